@@ -1,6 +1,8 @@
 // Package page has the request and the answer of every list.
 package page
 
+import "github.com/causeway-cloud/causeway/internal/base/fault"
+
 // DefaultSize and MaxSize bound a page.
 const (
 	DefaultSize = 50
@@ -29,3 +31,6 @@ type Of[T any] struct {
 	Items []T
 	Next  string
 }
+
+// ErrPosition means that a position was not made by the list that got it.
+var ErrPosition = fault.New(fault.Invalid, "page_position_invalid")

@@ -94,13 +94,13 @@ func (c *Catalogue) Sentence(lang Language, key string, args Args) string {
 	if !ok {
 		return key
 	}
-	return fill(e.Text, args)
+	return Fill(e.Text, args)
 }
 
 // Hint returns what to do about key, or "".
 func (c *Catalogue) Hint(lang Language, key string, args Args) string {
 	e, _ := c.entry(lang, key)
-	return fill(e.Hint, args)
+	return Fill(e.Hint, args)
 }
 
 func (c *Catalogue) entry(lang Language, key string) (Entry, bool) {
@@ -111,8 +111,8 @@ func (c *Catalogue) entry(lang Language, key string) (Entry, bool) {
 	return e, ok
 }
 
-// fill puts args into the places {name}. {brand} is always known. An unknown name stays visible as it is.
-func fill(s string, args Args) string {
+// Fill puts args into the places {name}. {brand} is always known. An unknown name stays visible as it is.
+func Fill(s string, args Args) string {
 	if !strings.Contains(s, "{") {
 		return s
 	}

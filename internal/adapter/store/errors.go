@@ -1,0 +1,113 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"net"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/causeway-cloud/causeway/internal/base/fault"
+)
+
+// Failures of the database itself. What a domain expects (not found, name taken) is declared there.
+var (
+	ErrUnavailable = fault.New(fault.Unavailable, "database_unavailable")
+	ErrFull        = fault.New(fault.Unavailable, "storage_full")
+)
+
+// PostgreSQL's states that matter here.
+const (
+	pgUniqueViolation      = "23505"
+	pgForeignKeyViolation  = "23503"
+	pgSerializationFailure = "40001"
+	pgDeadlock             = "40P01"
+	pgDiskFull             = "53100"
+)
+
+// unique names a uniqueness rule for both engines: PostgreSQL reports the constraint's name, SQLite the columns.
+type unique struct {
+	name    string // constraint name
+	columns string // "table.col, table.col" in the constraint's order
+}
+
+// violatedBy reports whether err says that the rule would be broken.
+func (u unique) violatedBy(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.Code == pgUniqueViolation && pg.ConstraintName == u.name
+	}
+	var lite *sqlite.Error
+	if !errors.As(err, &lite) {
+		return false
+	}
+	switch lite.Code() {
+	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
+		_, after, _ := strings.Cut(lite.Error(), "constraint failed: ")
+		got, _, _ := strings.Cut(after, " (")
+		return got == u.columns
+	}
+	return false
+}
+
+// isForeignKey reports whether err says that a referenced row is missing or still referenced.
+func isForeignKey(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.Code == pgForeignKeyViolation
+	}
+	var lite *sqlite.Error
+	return errors.As(err, &lite) && lite.Code() == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY
+}
+
+// isRetryable reports whether the same transaction can succeed when it is run again at once.
+func isRetryable(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && (pg.Code == pgSerializationFailure || pg.Code == pgDeadlock)
+}
+
+// translate turns failures of the database into ErrFull and ErrUnavailable and leaves everything else alone.
+func translate(err error) error {
+	var known *fault.Error
+	if err == nil || errors.As(err, &known) || errors.Is(err, sql.ErrNoRows) || errors.Is(err, context.Canceled) {
+		return err
+	}
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		switch {
+		case pg.Code == pgDiskFull:
+			return ErrFull.Because(err)
+		case strings.HasPrefix(pg.Code, "57P"), strings.HasPrefix(pg.Code, "08"), strings.HasPrefix(pg.Code, "53"):
+			return ErrUnavailable.Because(err)
+		}
+		return err
+	}
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		switch lite.Code() & 0xff {
+		case sqlite3.SQLITE_FULL:
+			return ErrFull.Because(err)
+		case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
+			return ErrUnavailable.Because(err)
+		}
+		return err
+	}
+	var netErr net.Error
+	var connect *pgconn.ConnectError
+	if errors.As(err, &connect) || errors.As(err, &netErr) {
+		return ErrUnavailable.Because(err)
+	}
+	return err
+}
+
+// found turns "no row" into the domain's own answer.
+func found(err error, absent error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return absent
+	}
+	return translate(err)
+}

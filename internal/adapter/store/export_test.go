@@ -1,0 +1,23 @@
+package store
+
+import (
+	"context"
+
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+)
+
+// WriteFailing runs a write that appends r and then fails with err.
+func WriteFailing(ctx context.Context, db *DB, err error, r systemlog.Record) error {
+	return db.Write(ctx, ofInstallation(), func(tx *Tx) (systemlog.Effects, error) {
+		if e := tx.appendRecords(ctx, systemlog.Installation, []systemlog.Record{r}); e != nil {
+			return systemlog.Effects{}, e
+		}
+		return systemlog.Effects{}, err
+	})
+}
+
+// Exec runs one statement outside every rule of this package.
+func Exec(ctx context.Context, db *DB, query string, args ...any) error {
+	_, err := db.writer.ExecContext(ctx, query, args...)
+	return err
+}

@@ -1,0 +1,129 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/causeway-cloud/causeway/internal/base/jobs"
+)
+
+// Queue implements jobs.Queue: the outbox and the leases of periodic jobs.
+type Queue struct{ db *DB }
+
+// Queue returns the outbox.
+func (db *DB) Queue() *Queue { return &Queue{db} }
+
+var _ jobs.Queue = (*Queue)(nil)
+
+// enqueue stores jobs with the change that causes them. A waiting job of the same kind and key stays as it is.
+func (tx *Tx) enqueue(ctx context.Context, list []jobs.Job) error {
+	for _, j := range list {
+		due := tx.now
+		if j.NotBefore.After(due) {
+			due = j.NotBefore
+		}
+		var key *string // null is never equal to null, so a job without a key is its own
+		if j.Key != "" {
+			key = &j.Key
+		}
+		if _, err := tx.ExecContext(ctx, `
+			insert into job (kind, job_key, payload, due_at, attempt, cause, dead) values ($1, $2, $3, $4, 0, '', 0)
+			on conflict do nothing`, j.Kind, key, string(j.Payload), due.UnixMicro()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Claim implements jobs.Queue.
+func (q *Queue) Claim(ctx context.Context, n int, now time.Time, lease time.Duration) ([]jobs.Claimed, error) {
+	var out []jobs.Claimed
+	err := q.db.unrecorded(ctx, func(tx *Tx) error {
+		out = out[:0]
+		query := `select id, kind, payload, attempt from job where dead = 0 and due_at <= $1 order by due_at, id limit $2`
+		if tx.engine == Postgres {
+			query += ` for update skip locked`
+		}
+		var rows []struct {
+			ID      int64  `db:"id"`
+			Kind    string `db:"kind"`
+			Payload string `db:"payload"`
+			Attempt int    `db:"attempt"`
+		}
+		if err := tx.SelectContext(ctx, &rows, query, now.UnixMicro(), n); err != nil {
+			return err
+		}
+		for _, r := range rows {
+			// The lease is a later due time: a node that dies gives the job back by letting it pass. A leased job has
+			// no key any more, so that the same change can ask for the work again.
+			if _, err := tx.ExecContext(ctx, `update job set attempt = attempt + 1, due_at = $2, job_key = null where id = $1`,
+				r.ID, now.Add(lease).UnixMicro()); err != nil {
+				return err
+			}
+			out = append(out, jobs.Claimed{ID: r.ID, Kind: r.Kind, Payload: json.RawMessage(r.Payload), Attempt: r.Attempt + 1})
+		}
+		return nil
+	})
+	return out, err
+}
+
+// Done implements jobs.Queue.
+func (q *Queue) Done(ctx context.Context, id int64) error {
+	return q.db.unrecorded(ctx, func(tx *Tx) error {
+		_, err := tx.ExecContext(ctx, `delete from job where id = $1`, id)
+		return err
+	})
+}
+
+// Retry implements jobs.Queue.
+func (q *Queue) Retry(ctx context.Context, id int64, next time.Time, cause string, dead bool) error {
+	return q.db.unrecorded(ctx, func(tx *Tx) error {
+		state := 0
+		if dead {
+			state = 1
+		}
+		_, err := tx.ExecContext(ctx, `update job set due_at = $2, cause = $3, dead = $4 where id = $1`, id, next.UnixMicro(), cause, state)
+		return err
+	})
+}
+
+// Lease implements jobs.Queue.
+func (q *Queue) Lease(ctx context.Context, name, holder string, now, until time.Time) (bool, error) {
+	var mine bool
+	err := q.db.unrecorded(ctx, func(tx *Tx) error {
+		res, err := tx.ExecContext(ctx, `
+			insert into lease (name, holder, until_at) values ($1, $2, $3)
+			on conflict (name) do update set holder = excluded.holder, until_at = excluded.until_at
+			where lease.holder = excluded.holder or lease.until_at <= $4`, name, holder, until.UnixMicro(), now.UnixMicro())
+		if err != nil {
+			return err
+		}
+		n, err := res.RowsAffected()
+		mine = n == 1
+		return err
+	})
+	return mine, err
+}
+
+// LastRun implements jobs.Queue.
+func (q *Queue) LastRun(ctx context.Context, name string) (time.Time, error) {
+	var at int64
+	err := q.db.reader.GetContext(ctx, &at, `select last_run_at from periodic_run where name = $1`, name)
+	if errors.Is(err, sql.ErrNoRows) {
+		return time.Time{}, nil
+	}
+	return time.UnixMicro(at).UTC(), translate(err)
+}
+
+// SetLastRun implements jobs.Queue.
+func (q *Queue) SetLastRun(ctx context.Context, name string, at time.Time) error {
+	return q.db.unrecorded(ctx, func(tx *Tx) error {
+		_, err := tx.ExecContext(ctx, `
+			insert into periodic_run (name, last_run_at) values ($1, $2)
+			on conflict (name) do update set last_run_at = excluded.last_run_at`, name, at.UnixMicro())
+		return err
+	})
+}

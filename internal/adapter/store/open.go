@@ -1,0 +1,122 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"strings"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
+	"github.com/jmoiron/sqlx"
+	_ "modernc.org/sqlite" // driver "sqlite"
+
+	"github.com/causeway-cloud/causeway/internal/base/clock"
+)
+
+// Engine is the kind of database.
+type Engine string
+
+// The engines.
+const (
+	SQLite   Engine = "sqlite"
+	Postgres Engine = "postgres"
+)
+
+// sqliteReaders bounds the read connections; SQLite reads are CPU-bound, so more than a few per core only queue elsewhere.
+const sqliteReaders = 8
+
+// postgresConns bounds the connections of one node; PostgreSQL's default limit of 100 serves several nodes.
+const postgresConns = 24
+
+// DB is the open database. It may be used concurrently.
+type DB struct {
+	engine Engine
+	writer *sqlx.DB // SQLite: the one writing connection; PostgreSQL: the same pool as reader
+	reader *sqlx.DB // SQLite: query_only connections
+	clock  clock.Clock
+	log    *slog.Logger
+	path   string // SQLite: the file; "" on PostgreSQL
+}
+
+// Open opens the database that url names ("sqlite:///var/lib/causeway/causeway.db" or "postgres://…") and checks that it
+// answers. It does not migrate; see Migrate. Errors: ErrUnavailable with the cause.
+func Open(ctx context.Context, dsn string, clk clock.Clock, log *slog.Logger) (*DB, error) {
+	db := &DB{clock: clk, log: log}
+	scheme, rest, ok := strings.Cut(dsn, "://")
+	switch {
+	case ok && scheme == "sqlite":
+		db.engine, db.path = SQLite, rest
+		var err error
+		if db.writer, err = openSQLite(rest, "_txlock=immediate"); err != nil {
+			return nil, err
+		}
+		db.writer.SetMaxOpenConns(1)
+		if db.reader, err = openSQLite(rest, "_pragma=query_only(1)"); err != nil {
+			return nil, errors.Join(err, db.writer.Close())
+		}
+		db.reader.SetMaxOpenConns(sqliteReaders)
+		db.reader.SetMaxIdleConns(sqliteReaders)
+	case ok && (scheme == "postgres" || scheme == "postgresql"):
+		db.engine = Postgres
+		pool, err := sqlx.Open("pgx", dsn)
+		if err != nil {
+			return nil, ErrUnavailable.Because(err)
+		}
+		pool.SetMaxOpenConns(postgresConns)
+		pool.SetMaxIdleConns(postgresConns)
+		db.writer, db.reader = pool, pool
+	default:
+		return nil, fmt.Errorf("database url %q: want sqlite:///path or postgres://host/name", redact(dsn))
+	}
+	if err := db.Ping(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+func openSQLite(path, extra string) (*sqlx.DB, error) {
+	if path == "" {
+		return nil, errors.New("database url: sqlite:// needs a file path")
+	}
+	// The pragmas are in the address so that every pooled connection has them.
+	q := "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&" + extra
+	db, err := sqlx.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+q)
+	if err != nil {
+		return nil, ErrUnavailable.Because(err)
+	}
+	return db, nil
+}
+
+// redact hides the password of a database address.
+func redact(dsn string) string {
+	u, err := url.Parse(dsn)
+	if err != nil {
+		return "(unreadable)"
+	}
+	return u.Redacted()
+}
+
+// Engine tells which engine is used.
+func (db *DB) Engine() Engine { return db.engine }
+
+// Path is the SQLite file, "" on PostgreSQL.
+func (db *DB) Path() string { return db.path }
+
+// Ping checks that the database answers. Errors: ErrUnavailable.
+func (db *DB) Ping(ctx context.Context) error {
+	var one int
+	if err := db.writer.GetContext(ctx, &one, `select 1`); err != nil {
+		return ErrUnavailable.Because(err)
+	}
+	return nil
+}
+
+// Close closes all connections. It may be called twice.
+func (db *DB) Close() error {
+	if db.reader == db.writer || db.reader == nil {
+		return db.writer.Close()
+	}
+	return errors.Join(db.reader.Close(), db.writer.Close())
+}

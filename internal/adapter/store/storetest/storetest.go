@@ -1,0 +1,66 @@
+// Package storetest opens migrated databases of both engines for tests.
+package storetest
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/causeway-cloud/causeway/internal/adapter/store"
+	"github.com/causeway-cloud/causeway/internal/base/clock"
+)
+
+// Each runs a suite on SQLite and on PostgreSQL, each time with an empty, migrated database.
+//
+// PostgreSQL comes from CAUSEWAY_TEST_POSTGRES (the address of a database in which databases may be created). Without it
+// the suite fails when CI is set and is skipped with a message otherwise.
+func Each(t *testing.T, suite func(t *testing.T, db *store.DB, clk *clock.Shifted)) {
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		clk := new(clock.Shifted)
+		suite(t, SQLite(t, clk), clk)
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		clk := new(clock.Shifted)
+		suite(t, Postgres(t, clk), clk)
+	})
+}
+
+// SQLite opens an empty, migrated SQLite database that goes away with the test.
+func SQLite(t testing.TB, clk clock.Clock) *store.DB {
+	return open(t, "sqlite://"+filepath.Join(t.TempDir(), "causeway.db"), clk)
+}
+
+// Postgres opens an empty, migrated PostgreSQL database that goes away with the test.
+func Postgres(t testing.TB, clk clock.Clock) *store.DB {
+	return open(t, PostgresURL(t), clk)
+}
+
+func open(t testing.TB, dsn string, clk clock.Clock) *store.DB {
+	t.Helper()
+	ctx := context.Background()
+	db, err := store.Open(ctx, dsn, clk, slog.New(slog.NewTextHandler(t.Output(), nil)))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	require.NoError(t, db.Migrate(ctx))
+	return db
+}
+
+// needPostgres is the address of the server, or the end of the test.
+func needPostgres(t testing.TB) string {
+	admin := os.Getenv("CAUSEWAY_TEST_POSTGRES")
+	if admin != "" {
+		return admin
+	}
+	const message = "no PostgreSQL: set CAUSEWAY_TEST_POSTGRES, or run the tests with make test, which starts one"
+	if os.Getenv("CI") == "true" {
+		t.Fatal(message)
+	}
+	t.Skip(message)
+	return ""
+}

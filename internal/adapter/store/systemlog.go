@@ -1,0 +1,242 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/netip"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/causeway-cloud/causeway/internal/base/page"
+	"github.com/causeway-cloud/causeway/internal/base/text"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+)
+
+// Logs implements systemlog.Store.
+type Logs struct{ db *DB }
+
+// Logs returns the System Log's store.
+func (db *DB) Logs() *Logs { return &Logs{db} }
+
+var _ systemlog.Store = (*Logs)(nil)
+
+// logRow is log_record as it is stored.
+type logRow struct {
+	LogID         string  `db:"log_id" json:"-"`
+	Seq           int64   `db:"seq" json:"seq"`
+	RecordID      string  `db:"record_id" json:"recordId"`
+	At            int64   `db:"at" json:"at"`
+	Event         string  `db:"event" json:"event"`
+	TargetType    string  `db:"target_type" json:"targetType"`
+	TargetID      string  `db:"target_id" json:"targetId"`
+	TargetName    string  `db:"target_name" json:"targetName"`
+	TargetEmail   string  `db:"target_email" json:"targetEmail"`
+	TargetUserID  string  `db:"target_user_id" json:"targetUserId"`
+	Before        *string `db:"before_fields" json:"before"`
+	After         *string `db:"after_fields" json:"after"`
+	AgentID       string  `db:"agent_id" json:"agentId"`
+	ActorType     string  `db:"actor_type" json:"actorType"`
+	ActorID       string  `db:"actor_id" json:"actorId"`
+	ActorName     string  `db:"actor_name" json:"actorName"`
+	ClientAddr    string  `db:"client_addr" json:"clientAddr"`
+	TransactionID string  `db:"transaction_id" json:"transactionId"`
+	Message       string  `db:"message" json:"message"`
+	Args          string  `db:"args" json:"args"`
+	Reason        string  `db:"reason" json:"reason"`
+	PrevHash      string  `db:"prev_hash" json:"-"`
+	Hash          string  `db:"hash" json:"-"`
+}
+
+// chain returns the record's hash: SHA-256 over the hash before it and the row in JSON, both under the log's name.
+func (r logRow) chain() (string, error) {
+	body, err := json.Marshal(r)
+	if err != nil {
+		return "", err
+	}
+	h := sha256.New()
+	fmt.Fprintf(h, "%s\n%s\n%s", r.LogID, r.PrevHash, body)
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+const insertRecord = `
+  insert into log_record (log_id, seq, record_id, at, event, target_type, target_id, target_name, target_email, target_user_id,
+    before_fields, after_fields, agent_id, actor_type, actor_id, actor_name, client_addr, transaction_id, message, args, reason,
+    prev_hash, hash)
+  values (:log_id, :seq, :record_id, :at, :event, :target_type, :target_id, :target_name, :target_email, :target_user_id,
+    :before_fields, :after_fields, :agent_id, :actor_type, :actor_id, :actor_name, :client_addr, :transaction_id, :message, :args,
+    :reason, :prev_hash, :hash)`
+
+// appendRecords writes the records behind the heads of their logs; home is the log of those that name none.
+func (tx *Tx) appendRecords(ctx context.Context, home systemlog.Log, records []systemlog.Record) error {
+	for _, r := range records {
+		if err := r.Check(); err != nil {
+			return err
+		}
+		if r.Log == "" {
+			r.Log = home
+		}
+		if err := tx.appendRecord(ctx, r); err != nil {
+			return fmt.Errorf("append record: %w", err)
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) appendRecord(ctx context.Context, r systemlog.Record) error {
+	if err := tx.lockHead(ctx, r.Log); err != nil {
+		return err
+	}
+	var head struct {
+		Seq      int64  `db:"seq"`
+		LastTime int64  `db:"last_time"`
+		LastHash string `db:"last_hash"`
+	}
+	if err := tx.GetContext(ctx, &head, `select seq, last_time, last_hash from log_head where log_id = $1`, r.Log); err != nil {
+		return err
+	}
+	row, err := newLogRow(r)
+	if err != nil {
+		return err
+	}
+	row.Seq = head.Seq + 1
+	row.At = max(tx.now.UnixMicro(), head.LastTime) // the time of a log never goes back
+	row.PrevHash = head.LastHash
+	if row.Hash, err = row.chain(); err != nil {
+		return err
+	}
+	if _, err := tx.NamedExecContext(ctx, insertRecord, row); err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `update log_head set seq = $2, last_time = $3, last_hash = $4 where log_id = $1`,
+		r.Log, row.Seq, row.At, row.Hash)
+	return err
+}
+
+func newLogRow(r systemlog.Record) (logRow, error) {
+	info, _ := r.Event.Info() // Check has been passed
+	row := logRow{
+		LogID: string(r.Log), RecordID: uuid.NewString(), Event: info.Name,
+		TargetType: r.Target.Type, TargetID: r.Target.ID, TargetName: r.Target.Name, TargetEmail: r.Target.Email, TargetUserID: r.Target.UserID,
+		AgentID: r.Agent, ActorType: string(r.Actor.Type), ActorID: r.Actor.ID, ActorName: r.Actor.Name, TransactionID: r.Actor.Transaction,
+		Message: text.Fill(info.Message(), r.Args), Reason: r.Reason,
+	}
+	if row.TargetType == "" {
+		row.TargetType = info.TargetType
+	}
+	if r.Actor.Addr.IsValid() {
+		row.ClientAddr = r.Actor.Addr.String()
+	}
+	var err error
+	if row.Before, err = fieldsColumn(r.Before); err != nil {
+		return logRow{}, err
+	}
+	if row.After, err = fieldsColumn(r.After); err != nil {
+		return logRow{}, err
+	}
+	args, err := json.Marshal(r.Args)
+	row.Args = string(args)
+	return row, err
+}
+
+func fieldsColumn(f systemlog.Fields) (*string, error) {
+	if f == nil {
+		return nil, nil
+	}
+	raw, err := json.Marshal(f)
+	s := string(raw)
+	return &s, err
+}
+
+// Fail implements systemlog.Store.
+func (s *Logs) Fail(ctx context.Context, l systemlog.Log, r ...systemlog.Record) error {
+	return s.db.Write(ctx, Scope{logs: []systemlog.Log{l}}, func(*Tx) (systemlog.Effects, error) {
+		return systemlog.Effects{Records: r}, nil
+	})
+}
+
+// List implements systemlog.Store.
+func (s *Logs) List(ctx context.Context, l systemlog.Log, f systemlog.Filter, p page.Request) (page.Of[systemlog.Stored], error) {
+	to := int64(1<<63 - 1)
+	if !f.To.IsZero() {
+		to = f.To.UnixMicro()
+	}
+	after, err := position(p.After, f.Ascending)
+	if err != nil {
+		return page.Of[systemlog.Stored]{}, err
+	}
+	query := `select * from log_record where log_id = $1 and at >= $2 and at < $3 and seq < $4 order by seq desc limit $5`
+	if f.Ascending {
+		query = `select * from log_record where log_id = $1 and at >= $2 and at < $3 and seq > $4 order by seq limit $5`
+	}
+	limit := p.Limit()
+	var rows []logRow
+	if err := s.db.reader.SelectContext(ctx, &rows, query, l, f.From.UnixMicro(), to, after, limit+1); err != nil {
+		return page.Of[systemlog.Stored]{}, translate(err)
+	}
+	var out page.Of[systemlog.Stored]
+	if len(rows) > limit {
+		rows = rows[:limit]
+		out.Next = strconv.FormatInt(rows[limit-1].Seq, 10)
+	}
+	out.Items = make([]systemlog.Stored, 0, len(rows))
+	for _, r := range rows {
+		rec, err := r.stored()
+		if err != nil {
+			return page.Of[systemlog.Stored]{}, fmt.Errorf("read record %d: %w", r.Seq, err)
+		}
+		out.Items = append(out.Items, rec)
+	}
+	return out, nil
+}
+
+// position turns a page position back into the sequence number to go on from.
+func position(after string, ascending bool) (int64, error) {
+	if after == "" {
+		if ascending {
+			return 0, nil
+		}
+		return 1<<63 - 1, nil
+	}
+	n, err := strconv.ParseInt(after, 10, 64)
+	if err != nil {
+		return 0, page.ErrPosition.Because(err)
+	}
+	return n, nil
+}
+
+func (r logRow) stored() (systemlog.Stored, error) {
+	info, ok := systemlog.ByName(r.Event)
+	if !ok { // written by a newer release during a rolling upgrade
+		info = systemlog.Info{Name: r.Event, Type: "platform/unknown/" + r.Event, TargetType: r.TargetType, Label: r.Message}
+	}
+	out := systemlog.Stored{
+		Seq: r.Seq, ID: r.RecordID, Time: time.UnixMicro(r.At).UTC(), Log: systemlog.Log(r.LogID), Event: info,
+		Target:  systemlog.Target{ID: r.TargetID, Name: r.TargetName, Email: r.TargetEmail, UserID: r.TargetUserID, Type: r.TargetType},
+		Agent:   r.AgentID,
+		Actor:   systemlog.Actor{Type: systemlog.ActorType(r.ActorType), ID: r.ActorID, Name: r.ActorName, Transaction: r.TransactionID},
+		Message: r.Message, Reason: r.Reason, PrevHash: r.PrevHash, Hash: r.Hash,
+	}
+	if r.ClientAddr != "" {
+		addr, err := netip.ParseAddr(r.ClientAddr)
+		if err != nil {
+			return out, err
+		}
+		out.Actor.Addr = addr
+	}
+	for _, f := range []struct {
+		raw  *string
+		into *systemlog.Fields
+	}{{r.Before, &out.Before}, {r.After, &out.After}} {
+		if f.raw != nil {
+			if err := json.Unmarshal([]byte(*f.raw), f.into); err != nil {
+				return out, err
+			}
+		}
+	}
+	return out, json.Unmarshal([]byte(r.Args), &out.Args)
+}

@@ -1,0 +1,124 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/causeway-cloud/causeway/internal/adapter/store"
+	"github.com/causeway-cloud/causeway/internal/adapter/store/storetest"
+	"github.com/causeway-cloud/causeway/internal/base/clock"
+	"github.com/causeway-cloud/causeway/internal/base/page"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+)
+
+func failed(n int) systemlog.Record {
+	return systemlog.Record{Event: systemlog.AdministratorSignInFailed, Actor: systemlog.System(),
+		Target: systemlog.Target{ID: fmt.Sprint(n)}, Reason: "password_wrong"}
+}
+
+// TestLogPagesWithoutGaps reads one log while many writers append to it.
+// Spec: OPS-143, OPS-141
+func TestLogPagesWithoutGaps(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB, _ *clock.Shifted) {
+		ctx := t.Context()
+		const writers, each = 8, 15
+		var wg sync.WaitGroup
+		for w := range writers {
+			wg.Go(func() {
+				for n := range each {
+					if err := db.Logs().Fail(ctx, systemlog.OfCustomer("one"), failed(w*each+n)); err != nil {
+						t.Errorf("write %d of %d: %v", n, w, err)
+					}
+					if err := db.Logs().Fail(ctx, systemlog.OfCustomer("two"), failed(-1)); err != nil {
+						t.Errorf("write of the other customer: %v", err)
+					}
+				}
+			})
+		}
+		seen := map[string]int{}
+		var last int64
+		position := ""
+		read := func() {
+			for {
+				got, err := db.Logs().List(ctx, systemlog.OfCustomer("one"), systemlog.Filter{Ascending: true}, page.Request{After: position, Size: 7})
+				require.NoError(t, err)
+				for _, r := range got.Items {
+					require.Equal(t, last+1, r.Seq, "a gap or a repeat")
+					last = r.Seq
+					position = fmt.Sprint(r.Seq)
+					seen[r.Target.ID]++
+				}
+				if got.Next == "" {
+					return
+				}
+			}
+		}
+		done := make(chan struct{})
+		go func() { wg.Wait(); close(done) }()
+		for running := true; running; {
+			select {
+			case <-done:
+				running = false
+			default:
+			}
+			read()
+		}
+		require.Len(t, seen, writers*each)
+		require.NotContains(t, seen, "-1", "a record of another customer was read")
+	})
+}
+
+// TestWriteIsAllOrNothing breaks the change at its end and expects neither record nor job.
+// Spec: OPS-142
+func TestWriteIsAllOrNothing(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB, _ *clock.Shifted) {
+		ctx := t.Context()
+		broken := errors.New("broken")
+		bad := failed(1)
+		bad.Before = systemlog.Fields{} // the catalogue forbids it for this event
+		for name, records := range map[string][]systemlog.Record{
+			"record against the catalogue": {failed(0), bad},
+			"unknown event":                {{Actor: systemlog.System()}},
+		} {
+			require.ErrorIs(t, db.Logs().Fail(ctx, systemlog.Installation, records...), systemlog.ErrBadRecord, name)
+		}
+		require.ErrorIs(t, store.WriteFailing(ctx, db, broken, failed(2)), broken)
+		got, err := db.Logs().List(ctx, systemlog.Installation, systemlog.Filter{}, page.Request{})
+		require.NoError(t, err)
+		require.Empty(t, got.Items)
+	})
+}
+
+// TestRecordsCannotBeChanged updates a record behind the program's back. Spec: OPS-140
+func TestRecordsCannotBeChanged(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB, _ *clock.Shifted) {
+		ctx := t.Context()
+		require.NoError(t, db.Logs().Fail(ctx, systemlog.Installation, failed(1)))
+		err := store.Exec(ctx, db, `update log_record set target_id = 'forged'`)
+		require.ErrorContains(t, err, "cannot be changed")
+	})
+}
+
+// TestLogTimeNeverGoesBack writes with a clock that is set back between two records. Spec: OPS-143
+func TestLogTimeNeverGoesBack(t *testing.T) {
+	t.Parallel()
+	clk := clock.NewFixed(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC))
+	db := storetest.SQLite(t, clk)
+	ctx := context.Background()
+	require.NoError(t, db.Logs().Fail(ctx, systemlog.Installation, failed(1)))
+	clk.Advance(-time.Hour)
+	require.NoError(t, db.Logs().Fail(ctx, systemlog.Installation, failed(2)))
+	got, err := db.Logs().List(ctx, systemlog.Installation, systemlog.Filter{Ascending: true}, page.Request{})
+	require.NoError(t, err)
+	require.Equal(t, got.Items[0].Time, got.Items[1].Time)
+	require.Equal(t, got.Items[0].Hash, got.Items[1].PrevHash)
+}

@@ -1,0 +1,153 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+)
+
+// writeAttempts bounds the retries of a transaction that another one made impossible; with jitter twenty pass any burst
+// that one node can make.
+const writeAttempts = 20
+
+// Tx is a transaction of Write. It is used by the function that got it and nobody else.
+type Tx struct {
+	*sqlx.Tx
+	engine Engine
+	now    time.Time
+}
+
+// Now is the business time of the transaction in UTC.
+func (tx *Tx) Now() time.Time { return tx.now }
+
+// Scope says which logs a write is about. Their heads are locked first, in the order company, customer, installation.
+type Scope struct {
+	logs []systemlog.Log // the first one gets the records that name no log
+}
+
+// ofCustomer is the scope of a customer's own rows.
+func ofCustomer(c id.Customer) Scope { return Scope{logs: []systemlog.Log{systemlog.OfCustomer(c)}} }
+
+// ofCompany is the scope of a company's rows: companies and web logins.
+func ofCompany(c id.Company) Scope { return Scope{logs: []systemlog.Log{systemlog.OfCompany(c)}} }
+
+// ofInstallation is the scope of the operator's rows.
+func ofInstallation() Scope { return Scope{logs: []systemlog.Log{systemlog.Installation}} }
+
+// and adds logs whose heads the write needs as well.
+func (s Scope) and(l ...systemlog.Log) Scope {
+	return Scope{logs: append(slices.Clone(s.logs), l...)}
+}
+
+// errNothingRecorded is a defect of the program: a change without a System Log record.
+var errNothingRecorded = errors.New("a write recorded nothing")
+
+// Write runs change in a transaction and commits what it returns with it: records into their logs, jobs into the outbox.
+// change may run more than once and must have no side effects outside tx. An error of change rolls everything back and
+// comes out unchanged, apart from failures of the database itself (ErrUnavailable, ErrFull).
+func (db *DB) Write(ctx context.Context, s Scope, change func(tx *Tx) (systemlog.Effects, error)) error {
+	return db.retry(ctx, func(tx *Tx) error {
+		if err := tx.lock(ctx, s.logs); err != nil {
+			return err
+		}
+		eff, err := change(tx)
+		if err != nil {
+			return err
+		}
+		if len(eff.Records) == 0 {
+			return errNothingRecorded
+		}
+		if err := tx.appendRecords(ctx, s.logs[0], eff.Records); err != nil {
+			return err
+		}
+		return tx.enqueue(ctx, eff.Jobs)
+	})
+}
+
+// unrecorded runs a change that has no System Log record: presence, last seen, counters, leases, one-time states.
+// The list of methods that use it is held by a test.
+func (db *DB) unrecorded(ctx context.Context, change func(tx *Tx) error) error {
+	return db.retry(ctx, change)
+}
+
+func (db *DB) retry(ctx context.Context, run func(tx *Tx) error) error {
+	var err error
+	for attempt := range writeAttempts {
+		if attempt > 0 {
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(time.Duration(1+rand.IntN(5*attempt)) * time.Millisecond):
+			}
+		}
+		if err = db.once(ctx, run); err == nil || !isRetryable(err) {
+			break
+		}
+	}
+	return translate(err)
+}
+
+func (db *DB) once(ctx context.Context, run func(tx *Tx) error) error {
+	raw, err := db.writer.BeginTxx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer raw.Rollback() // does nothing after Commit
+	if err := run(&Tx{Tx: raw, engine: db.engine, now: db.clock.Now()}); err != nil {
+		return err
+	}
+	return raw.Commit()
+}
+
+// lock takes the heads of the logs in the lock order and makes those that are missing.
+func (tx *Tx) lock(ctx context.Context, logs []systemlog.Log) error {
+	ordered := slices.Clone(logs)
+	slices.SortFunc(ordered, func(a, b systemlog.Log) int {
+		if r := rank(a) - rank(b); r != 0 {
+			return r
+		}
+		return strings.Compare(string(a), string(b))
+	})
+	for _, l := range slices.Compact(ordered) {
+		if err := tx.lockHead(ctx, l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func rank(l systemlog.Log) int {
+	switch {
+	case strings.HasPrefix(string(l), "company:"):
+		return 0
+	case strings.HasPrefix(string(l), "customer:"):
+		return 1
+	}
+	return 2
+}
+
+func (tx *Tx) lockHead(ctx context.Context, l systemlog.Log) error {
+	query := `select seq from log_head where log_id = $1`
+	if tx.engine == Postgres {
+		query += ` for update`
+	}
+	var seq int64
+	err := tx.GetContext(ctx, &seq, query, l)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `insert into log_head (log_id, seq, last_time, last_hash) values ($1, 0, 0, '') on conflict do nothing`, l); err != nil {
+		return fmt.Errorf("make log head: %w", err)
+	}
+	return tx.GetContext(ctx, &seq, query, l)
+}

@@ -1,0 +1,52 @@
+// Package jobs runs work that commits cause (the outbox) and work that recurs.
+// A job is stored in the transaction of the change that causes it and is handled at least once, so handlers must be idempotent.
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+)
+
+// Job is one piece of work to do after a commit.
+type Job struct {
+	Kind      string          // which handler: "mail.send"
+	Key       string          // unique per kind while the job waits; "" = every job is its own
+	Payload   json.RawMessage // what the handler needs; no secrets that are not sealed
+	NotBefore time.Time       // business time; zero = at once
+}
+
+// New returns a job whose payload is v in JSON. It panics if v cannot be encoded, a defect of the program.
+func New(kind, key string, v any) Job {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		panic("jobs: payload of " + kind + ": " + err.Error())
+	}
+	return Job{Kind: kind, Key: key, Payload: raw}
+}
+
+// Handler does one job. An error means: try again later, with back-off, until MaxAttempts.
+type Handler func(ctx context.Context, payload json.RawMessage) error
+
+// Claimed is a job that this node has leased.
+type Claimed struct {
+	ID      int64
+	Kind    string
+	Payload json.RawMessage
+	Attempt int // 1 for the first
+}
+
+// Queue is the stored side of the outbox.
+type Queue interface {
+	// Claim leases up to n due jobs until now+lease.
+	Claim(ctx context.Context, n int, now time.Time, lease time.Duration) ([]Claimed, error)
+	// Done forgets a job.
+	Done(ctx context.Context, id int64) error
+	// Retry gives a job back, to be tried at or after next; dead means never again, kept for the operator.
+	Retry(ctx context.Context, id int64, next time.Time, cause string, dead bool) error
+	// Lease takes or renews the named lease for holder until until, and reports whether holder has it now.
+	Lease(ctx context.Context, name, holder string, now, until time.Time) (bool, error)
+	// LastRun and SetLastRun keep when a periodic job ran last.
+	LastRun(ctx context.Context, name string) (time.Time, error)
+	SetLastRun(ctx context.Context, name string, at time.Time) error
+}

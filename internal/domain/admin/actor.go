@@ -1,0 +1,56 @@
+package admin
+
+import (
+	"net/netip"
+
+	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+)
+
+// Expected failures of the permission check. A foreign customer and one that does not exist give the same answer (OPS-198).
+var (
+	ErrNotSignedIn      = fault.New(fault.Unauthenticated, "not_signed_in")
+	ErrForeignCustomer  = fault.New(fault.Denied, "customer_not_accessible")
+	ErrPermissionNeeded = fault.New(fault.Denied, "permission_needed")
+)
+
+// Actor is whoever makes a request, as one of the authenticators found him: a console session, a bearer token, the
+// operator's socket, or the platform itself. It is made anew for each request from what the database says now; nothing
+// of it is cached. The zero value is nobody.
+type Actor struct {
+	Type        systemlog.ActorType
+	ID          string      // login, service principal, connector …; "" for nobody
+	Name        string      // what the System Log prints
+	Email       string      // "" when there is none
+	Company     id.Company  // of a person; "" otherwise
+	Customer    id.Customer // the customer that the session or token is for; "" when none is chosen
+	Rights      Rights      // at Customer, now
+	Addr        netip.Addr  // the client's address
+	Transaction string      // the request's transaction ID
+	Session     string      // public handle of the session (not its secret), "" for tokens
+}
+
+// Log returns the actor as the System Log records him.
+func (a Actor) Log() systemlog.Actor {
+	return systemlog.Actor{Type: a.Type, ID: a.ID, Name: a.Name, Addr: a.Addr, Transaction: a.Transaction}
+}
+
+// Require checks that the actor is somebody, that c is the customer of his session or token, and that he holds p there.
+// Services call it before any look-up.
+func (a Actor) Require(c id.Customer, p Permission) error {
+	switch {
+	case a.Type == "" || a.ID == "":
+		return ErrNotSignedIn
+	case c == "" || a.Customer != c:
+		return ErrForeignCustomer
+	case !a.Rights.Allow(p):
+		return ErrPermissionNeeded.With("permission", string(p))
+	}
+	return nil
+}
+
+// System returns the platform itself, for jobs; it has every right at c.
+func System(c id.Customer) Actor {
+	return Actor{Type: systemlog.ActorSystem, ID: "system", Name: systemlog.SystemActorName, Customer: c, Rights: Rights{Full: true}}
+}
