@@ -151,3 +151,13 @@ func (tx *Tx) lockHead(ctx context.Context, l systemlog.Log) error {
 	}
 	return tx.GetContext(ctx, &seq, query, l)
 }
+
+// errUnchanged ends a write that found nothing to do, so that it records nothing.
+var errUnchanged = errors.New("nothing to change")
+
+func ignoreUnchanged(err error) error {
+	if errors.Is(err, errUnchanged) {
+		return nil
+	}
+	return err
+}

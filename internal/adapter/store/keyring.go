@@ -1,0 +1,84 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/causeway-cloud/causeway/internal/domain/keyring"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+)
+
+// Keys implements keyring.Store.
+type Keys struct{ db *DB }
+
+// Keys returns the store of the key ring.
+func (db *DB) Keys() *Keys { return &Keys{db} }
+
+var _ keyring.Store = (*Keys)(nil)
+
+type keyRow struct {
+	ID            string `db:"id"`
+	Purpose       string `db:"purpose"`
+	Algorithm     string `db:"algorithm"`
+	Public        []byte `db:"public"`
+	Sealed        []byte `db:"sealed"`
+	CreatedAt     int64  `db:"created_at"`
+	AdvertisedAt  int64  `db:"advertised_at"`
+	ActiveAt      int64  `db:"active_at"`
+	RetiredAt     *int64 `db:"retired_at"`
+	CompromisedAt *int64 `db:"compromised_at"`
+}
+
+// List implements keyring.Store.
+func (s *Keys) List(ctx context.Context) ([]keyring.Row, error) {
+	var rows []keyRow
+	if err := s.db.reader.SelectContext(ctx, &rows, `select * from key order by active_at, id`); err != nil {
+		return nil, translate(err)
+	}
+	out := make([]keyring.Row, len(rows))
+	for i, r := range rows {
+		out[i] = keyring.Row{ID: r.ID, Purpose: keyring.Purpose(r.Purpose), Algorithm: r.Algorithm, Public: r.Public, Sealed: r.Sealed,
+			CreatedAt: instant(r.CreatedAt), AdvertisedAt: instant(r.AdvertisedAt), ActiveAt: instant(r.ActiveAt),
+			RetiredAt: optionalInstant(r.RetiredAt), CompromisedAt: optionalInstant(r.CompromisedAt)}
+	}
+	return out, nil
+}
+
+// CreateFirst implements keyring.Store.
+func (s *Keys) CreateFirst(ctx context.Context, k keyring.Row, eff systemlog.Effects) error {
+	err := s.db.Write(ctx, ofInstallation(), func(tx *Tx) (systemlog.Effects, error) {
+		var n int
+		if err := tx.GetContext(ctx, &n, `select count(*) from key where purpose = $1`, k.Purpose); err != nil {
+			return systemlog.Effects{}, err
+		}
+		if n > 0 {
+			return systemlog.Effects{}, errUnchanged
+		}
+		_, err := tx.ExecContext(ctx, `
+			insert into key (id, purpose, algorithm, public, sealed, created_at, advertised_at, active_at)
+			values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			k.ID, k.Purpose, k.Algorithm, k.Public, k.Sealed, k.CreatedAt.UnixMicro(), k.AdvertisedAt.UnixMicro(), k.ActiveAt.UnixMicro())
+		return eff, err
+	})
+	return ignoreUnchanged(err)
+}
+
+// instant turns a column into a time.
+func instant(us int64) time.Time { return time.UnixMicro(us).UTC() }
+
+// optionalInstant turns a null into the zero time.
+func optionalInstant(us *int64) time.Time {
+	if us == nil {
+		return time.Time{}
+	}
+	return instant(*us)
+}
+
+// microsOrNull turns the zero time into a null.
+func microsOrNull(t time.Time) *int64 {
+	if t.IsZero() {
+		return nil
+	}
+	us := t.UnixMicro()
+	return &us
+}
