@@ -1,0 +1,220 @@
+package saml
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/subtle"
+	"crypto/x509"
+	"strings"
+	"time"
+
+	"github.com/beevik/etree"
+)
+
+// signature is one XML signature of exactly the shape that SAML allows: one reference, to the element that holds the
+// signature, with the enveloped-signature transform and exclusive canonicalisation.
+type signature struct {
+	doc            *document
+	parent         *etree.Element // the element that holds the signature and that it vouches for
+	element        *etree.Element
+	info           *etree.Element // SignedInfo
+	infoPrefixes   string         // PrefixList of its canonicalisation
+	method         signatureMethod
+	parentPrefixes string // PrefixList of the reference's canonicalisation
+	digest         crypto.Hash
+	digestValue    []byte
+	value          []byte
+}
+
+// parseSignature reads the Signature that is a direct child of parent; nil when there is none. All parameters come from
+// the very SignedInfo that is canonicalised afterwards, and nothing unexpected may stand in it (S12, S16–S18).
+//
+// Source: SAML Core 2.0 §5.4; security §7.5.
+func (d *document) parseSignature(parent *etree.Element) (*signature, error) {
+	var s *signature
+	for _, c := range parent.ChildElements() {
+		if !d.is(c, nsSignature, "Signature") {
+			continue
+		}
+		if s != nil {
+			return nil, ErrSignaturePlace
+		}
+		s = &signature{doc: d, parent: parent, element: c}
+	}
+	if s == nil {
+		return nil, nil
+	}
+	parts, err := d.sequence(s.element, 1, nsSignature, "SignedInfo", "SignatureValue", "KeyInfo")
+	if err != nil {
+		return nil, err
+	}
+	s.info = parts[0]
+	if s.value, err = d.base64Text(parts[1]); err != nil {
+		return nil, err
+	}
+	if err := s.parseInfo(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *signature) parseInfo() error {
+	d := s.doc
+	parts, err := d.sequence(s.info, 0, nsSignature, "CanonicalizationMethod", "SignatureMethod", "Reference")
+	if err != nil {
+		return err
+	}
+	if s.infoPrefixes, err = d.exclusiveC14N(parts[0]); err != nil {
+		return err
+	}
+	uri, err := d.emptyAlgorithm(parts[1])
+	if err != nil {
+		return err
+	}
+	var known bool
+	if s.method, known = signatureMethods[uri]; !known {
+		return unknownAlgorithm(uri)
+	}
+	return s.parseReference(parts[2])
+}
+
+func (s *signature) parseReference(reference *etree.Element) error {
+	d := s.doc
+	id, _ := attr(s.parent, "ID")
+	if uri, _ := attr(reference, "URI"); id == "" || uri != "#"+id {
+		return ErrSignatureReference
+	}
+	parts, err := d.sequence(reference, 0, nsSignature, "Transforms", "DigestMethod", "DigestValue")
+	if err != nil {
+		return err
+	}
+	transforms, err := elements(parts[0])
+	if err != nil || len(transforms) != 2 || !d.is(transforms[0], nsSignature, "Transform") || !d.is(transforms[1], nsSignature, "Transform") {
+		return ErrSignatureTransform
+	}
+	if uri, err := d.emptyAlgorithm(transforms[0]); err != nil || uri != algEnveloped {
+		return ErrSignatureTransform
+	}
+	if s.parentPrefixes, err = d.exclusiveC14N(transforms[1]); err != nil {
+		return err
+	}
+	uri, err := d.emptyAlgorithm(parts[1])
+	if err != nil {
+		return err
+	}
+	var known bool
+	if s.digest, known = digestMethods[uri]; !known {
+		return unknownAlgorithm(uri)
+	}
+	s.digestValue, err = d.base64Text(parts[2])
+	return err
+}
+
+// sequence returns the child elements of el, which must be exactly the named ones in this order; the last `optional`
+// of them may be missing and are then nil.
+func (d *document) sequence(el *etree.Element, optional int, space string, names ...string) ([]*etree.Element, error) {
+	children, err := elements(el)
+	if err != nil || len(children) > len(names) || len(children) < len(names)-optional {
+		return nil, ErrSignatureShape.With("element", el.Tag)
+	}
+	for i, c := range children {
+		if !d.is(c, space, names[i]) {
+			return nil, ErrSignatureShape.With("element", el.Tag)
+		}
+	}
+	return append(children, make([]*etree.Element, len(names)-len(children))...), nil
+}
+
+// emptyAlgorithm returns the Algorithm of an element that has no content.
+func (d *document) emptyAlgorithm(el *etree.Element) (string, error) {
+	if children, err := elements(el); err != nil || len(children) > 0 {
+		return "", ErrSignatureShape.With("element", el.Tag)
+	}
+	uri, _ := attr(el, "Algorithm")
+	return uri, nil
+}
+
+// exclusiveC14N checks that el asks for exclusive canonicalisation without comments and returns its PrefixList.
+func (d *document) exclusiveC14N(el *etree.Element) (prefixes string, err error) {
+	if uri, _ := attr(el, "Algorithm"); uri != algExcC14N {
+		return "", ErrSignatureTransform.With("algorithm", uri)
+	}
+	inclusive, err := d.sequence(el, 1, nsExcC14N, "InclusiveNamespaces")
+	if err != nil {
+		return "", ErrSignatureTransform
+	}
+	if inclusive[0] == nil {
+		return "", nil
+	}
+	if children, err := elements(inclusive[0]); err != nil || len(children) > 0 {
+		return "", ErrSignatureTransform
+	}
+	prefixes, _ = attr(inclusive[0], "PrefixList")
+	return prefixes, nil
+}
+
+// base64Text decodes an element that holds nothing but Base64.
+func (d *document) base64Text(el *etree.Element) ([]byte, error) {
+	text, err := textOf(el)
+	if err != nil {
+		return nil, ErrSignatureShape.With("element", el.Tag)
+	}
+	b, ok := decodeBase64(text)
+	if !ok || len(b) == 0 {
+		return nil, ErrSignatureShape.With("element", el.Tag)
+	}
+	return b, nil
+}
+
+// verify returns the octets that the signature vouches for: the canonical form of its parent without the signature.
+// Any of keys may verify; KeyInfo chooses nothing (S20, S25).
+func (s *signature) verify(keys []crypto.PublicKey) ([]byte, error) {
+	octets, err := s.doc.canonical(s.parent, s.element, s.parentPrefixes)
+	if err != nil {
+		return nil, err
+	}
+	h := s.digest.New()
+	h.Write(octets)
+	if subtle.ConstantTimeCompare(h.Sum(nil), s.digestValue) != 1 {
+		return nil, ErrDigest.With("element", s.parent.Tag)
+	}
+	info, err := s.doc.canonical(s.info, nil, s.infoPrefixes)
+	if err != nil {
+		return nil, err
+	}
+	h = s.method.hash.New()
+	h.Write(info)
+	sum := h.Sum(nil)
+	for _, key := range keys {
+		if s.method.verify(key, s.method.hash, sum, s.value) == nil {
+			return octets, nil
+		}
+	}
+	return nil, ErrSignatureInvalid.With("element", s.parent.Tag)
+}
+
+// usableKeys returns the keys of the certificates that are valid now and strong enough. None is an error that says why.
+func usableKeys(certs []*x509.Certificate, now time.Time) ([]crypto.PublicKey, error) {
+	keys := make([]crypto.PublicKey, 0, len(certs))
+	err := error(ErrNoCertificate)
+	for _, c := range certs {
+		switch weak := keyStrength(c.PublicKey); {
+		case weak != nil:
+			err = weak
+		case now.Before(c.NotBefore) || now.After(c.NotAfter):
+			err = ErrCertificateInvalid.With("not_before", c.NotBefore.UTC()).With("not_after", c.NotAfter.UTC())
+		default:
+			keys = append(keys, c.PublicKey)
+		}
+	}
+	if len(keys) == 0 {
+		return nil, err
+	}
+	return keys, nil
+}
+
+// beginsWith reports whether octets start with the start tag of el, as canonical octets of el must (S19).
+func beginsWith(octets []byte, el *etree.Element) bool {
+	rest, ok := bytes.CutPrefix(octets, []byte("<"+el.FullTag()))
+	return ok && len(rest) > 0 && strings.ContainsRune(" >", rune(rest[0]))
+}

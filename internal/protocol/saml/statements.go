@@ -1,0 +1,376 @@
+package saml
+
+import (
+	"time"
+
+	"github.com/beevik/etree"
+)
+
+var (
+	assertionChildren = []rule{
+		{nsAssertion, "Issuer", 1, 1}, {nsSignature, "Signature", 0, 1}, {nsAssertion, "Subject", 1, 1},
+		{nsAssertion, "Conditions", 1, 1}, {nsAssertion, "Advice", 0, 1}, {nsAssertion, "AuthnStatement", 0, many},
+		{nsAssertion, "AttributeStatement", 0, many}, {nsAssertion, "AuthzDecisionStatement", 0, many}, {nsAssertion, "Statement", 0, many},
+	}
+	subjectChildren = []rule{
+		{nsAssertion, "NameID", 0, 1}, {nsAssertion, "EncryptedID", 0, 1}, {nsAssertion, "SubjectConfirmation", 0, many},
+	}
+	confirmationChildren = []rule{
+		{nsAssertion, "NameID", 0, 1}, {nsAssertion, "EncryptedID", 0, 1}, {nsAssertion, "BaseID", 0, 1},
+		{nsAssertion, "SubjectConfirmationData", 0, 1},
+	}
+	conditionsChildren = []rule{
+		{nsAssertion, "AudienceRestriction", 0, many}, {nsAssertion, "OneTimeUse", 0, 1}, {nsAssertion, "ProxyRestriction", 0, 1},
+	}
+	audienceChildren = []rule{{nsAssertion, "Audience", 1, many}}
+	authnChildren    = []rule{{nsAssertion, "SubjectLocality", 0, 1}, {nsAssertion, "AuthnContext", 1, 1}}
+	contextChildren  = []rule{
+		{nsAssertion, "AuthnContextClassRef", 0, 1}, {nsAssertion, "AuthnContextDecl", 0, 1},
+		{nsAssertion, "AuthnContextDeclRef", 0, 1}, {nsAssertion, "AuthenticatingAuthority", 0, many},
+	}
+	attributeStatementChildren = []rule{{nsAssertion, "Attribute", 0, many}, {nsAssertion, "EncryptedAttribute", 0, many}}
+	attributeChildren          = []rule{{nsAssertion, "AttributeValue", 0, many}}
+)
+
+// statements checks what message and assertion say and reads the result. assertion is the re-read signed assertion, or
+// nil when only the response was signed, whose re-read tree then holds it.
+func (v *verifier) statements(r *response, assertion *document) (*Assertion, error) {
+	doc, root := assertion, r.assertion
+	if assertion == nil {
+		doc = r.doc
+	} else {
+		root = assertion.root
+	}
+	a := &Assertion{Verified: v.verified}
+	a.ResponseID, _ = attr(r.root, "ID")
+	var err error
+	if a.ID, err = required(root, "ID"); err == nil {
+		if ver, _ := attr(root, "Version"); ver != version {
+			err = ErrVersion.With("element", root.Tag).With("version", ver)
+		}
+	}
+	var issued bool
+	if err == nil {
+		if _, issued, err = instant(root, "IssueInstant"); err == nil && !issued {
+			err = ErrShape.With("element", root.Tag).With("missing", "IssueInstant")
+		}
+	}
+	var parts [][]*etree.Element
+	if err == nil {
+		parts, err = doc.children(root, assertionChildren...)
+	}
+	if v.check("shape_assertion", err) != nil {
+		return nil, err
+	}
+	if err := v.issuer(r, parts[0][0], a); err != nil {
+		return nil, err
+	}
+	if err := v.addressing(r); err != nil {
+		return nil, err
+	}
+	if err := v.subject(doc, parts[2][0], a); err != nil {
+		return nil, err
+	}
+	if err := v.conditions(doc, parts[3][0], a); err != nil {
+		return nil, err
+	}
+	if err := v.authentication(doc, parts[5], a); err != nil {
+		return nil, err
+	}
+	if err := v.check("attributes", readAttributes(doc, parts[6], a)); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// issuer compares both issuers with the connection's provider (S32). A signed response has to name its issuer.
+func (v *verifier) issuer(r *response, el *etree.Element, a *Assertion) error {
+	var err error
+	if a.Issuer, err = textOf(el); err == nil {
+		outer := r.issuer
+		if outer == "" && !v.verified.Response {
+			outer = a.Issuer
+		}
+		if !sameIssuer(a.Issuer, v.expect.IdPEntityID) || !sameIssuer(outer, v.expect.IdPEntityID) {
+			err = ErrIssuer
+		}
+	}
+	return v.check("issuer", err, "expected", v.expect.IdPEntityID, "response", r.issuer, "assertion", a.Issuer)
+}
+
+// addressing checks the outer message's InResponseTo and Destination. A signed response has to name its destination.
+func (v *verifier) addressing(r *response) error {
+	var err error
+	inResponseTo, present := attr(r.root, "InResponseTo")
+	switch {
+	case !present || inResponseTo == "":
+		err = ErrUnsolicited
+	case inResponseTo != v.expect.RequestID:
+		err = ErrRequest
+	}
+	if v.check("request", err, "expected", v.expect.RequestID, "received", inResponseTo) != nil {
+		return err
+	}
+	destination, present := attr(r.root, "Destination")
+	if destination != v.expect.ACSURL && (present || v.verified.Response) {
+		err = ErrDestination
+	}
+	return v.check("destination", err, "expected", v.expect.ACSURL, "received", destination)
+}
+
+// subject reads the name and demands one bearer confirmation that alone meets every condition (S27, S28).
+func (v *verifier) subject(doc *document, el *etree.Element, a *Assertion) error {
+	parts, err := doc.children(el, subjectChildren...)
+	switch {
+	case err != nil:
+	case len(parts[1]) > 0:
+		err = ErrEncryptedPart.With("element", "EncryptedID")
+	case len(parts[0]) > 0:
+		a.NameID, err = readNameID(parts[0][0])
+	}
+	if v.check("subject", err, "name_id", a.NameID.Value, "format", a.NameID.Format) != nil {
+		return err
+	}
+	first := error(ErrConfirmationMethod)
+	seen, good := false, false
+	for _, c := range parts[2] {
+		parts, err := doc.children(c, confirmationChildren...)
+		if err != nil {
+			return v.check("confirmation", err)
+		}
+		if method, _ := attr(c, "Method"); method != methodBearer {
+			continue
+		}
+		var until time.Time
+		if len(parts[3]) == 0 {
+			err = ErrConfirmationData
+		} else {
+			until, err = v.bearer(parts[3][0])
+		}
+		switch {
+		case err == nil:
+			good = true
+			if until.After(a.NotOnOrAfter) {
+				a.NotOnOrAfter = until
+			}
+		case !seen:
+			seen, first = true, err
+		}
+	}
+	if good {
+		first = nil
+	}
+	return v.check("confirmation", first, "confirmations", len(parts[2]), "recipient", v.expect.ACSURL)
+}
+
+// bearer checks one SubjectConfirmationData and returns when it ends.
+//
+// Source: SAML Profiles 2.0 §4.1.4.2, §4.1.4.3.
+func (v *verifier) bearer(data *etree.Element) (time.Time, error) {
+	recipient, _ := attr(data, "Recipient")
+	if recipient != v.expect.ACSURL {
+		return time.Time{}, ErrRecipient.With("expected", v.expect.ACSURL).With("received", recipient)
+	}
+	if request, _ := attr(data, "InResponseTo"); request != v.expect.RequestID {
+		return time.Time{}, ErrConfirmationRequest.With("expected", v.expect.RequestID).With("received", request)
+	}
+	if _, present := attr(data, "NotBefore"); present {
+		return time.Time{}, ErrConfirmationData.With("unexpected", "NotBefore")
+	}
+	until, present, err := instant(data, "NotOnOrAfter")
+	if err != nil {
+		return time.Time{}, err
+	}
+	if !present {
+		return time.Time{}, ErrConfirmationData.With("missing", "NotOnOrAfter")
+	}
+	if !v.now.Before(until.Add(Skew)) {
+		return time.Time{}, ErrConfirmationExpired.With("not_on_or_after", until).With("now", v.now.UTC())
+	}
+	return until, nil
+}
+
+func readNameID(el *etree.Element) (NameID, error) {
+	value, err := textOf(el)
+	n := NameID{Value: value}
+	n.Format, _ = attr(el, "Format")
+	n.NameQualifier, _ = attr(el, "NameQualifier")
+	n.SPNameQualifier, _ = attr(el, "SPNameQualifier")
+	n.SPProvidedID, _ = attr(el, "SPProvidedID")
+	return n, err
+}
+
+// conditions checks the validity period and the audience. A condition that nobody here understands refuses (S34).
+func (v *verifier) conditions(doc *document, el *etree.Element, a *Assertion) error {
+	all, err := elements(el)
+	if err != nil {
+		return v.check("conditions", err)
+	}
+	for _, c := range all {
+		if doc.space[c] != nsAssertion || c.Tag != "AudienceRestriction" && c.Tag != "OneTimeUse" && c.Tag != "ProxyRestriction" {
+			return v.check("conditions", ErrCondition.With("condition", c.Tag))
+		}
+	}
+	parts, err := doc.children(el, conditionsChildren...)
+	if err == nil {
+		err = v.period(el, a)
+	}
+	if v.check("conditions", err, "now", v.now.UTC()) != nil {
+		return err
+	}
+	return v.audience(doc, parts[0])
+}
+
+func (v *verifier) period(el *etree.Element, a *Assertion) error {
+	from, hasFrom, err := instant(el, "NotBefore")
+	if err != nil {
+		return err
+	}
+	until, hasUntil, err := instant(el, "NotOnOrAfter")
+	if err != nil {
+		return err
+	}
+	switch {
+	case hasFrom && hasUntil && !from.Before(until):
+		return ErrTime.With("not_before", from).With("not_on_or_after", until)
+	case hasFrom && v.now.Before(from.Add(-Skew)):
+		return ErrNotYetValid.With("not_before", from)
+	case hasUntil && !v.now.Before(until.Add(Skew)):
+		return ErrExpired.With("not_on_or_after", until)
+	}
+	if hasUntil && until.Before(a.NotOnOrAfter) {
+		a.NotOnOrAfter = until
+	}
+	return nil
+}
+
+// audience demands at least one restriction, and our entity ID in every one of them (S26).
+func (v *verifier) audience(doc *document, restrictions []*etree.Element) error {
+	if len(restrictions) == 0 {
+		return v.check("audience", ErrNoAudience, "expected", v.expect.SPEntityID)
+	}
+	for _, r := range restrictions {
+		parts, err := doc.children(r, audienceChildren...)
+		if err != nil {
+			return v.check("audience", err)
+		}
+		ours, received := false, ""
+		for _, el := range parts[0] {
+			if received, err = textOf(el); err != nil {
+				return v.check("audience", err)
+			}
+			ours = ours || received == v.expect.SPEntityID
+		}
+		if !ours {
+			return v.check("audience", ErrAudience, "expected", v.expect.SPEntityID, "received", received)
+		}
+	}
+	return v.check("audience", nil, "expected", v.expect.SPEntityID)
+}
+
+// authentication reads the authentication statements. With several, each must satisfy the connection, the first names
+// the session, and the earliest end counts.
+func (v *verifier) authentication(doc *document, statements []*etree.Element, a *Assertion) error {
+	if len(statements) == 0 {
+		return v.check("authentication", ErrNoAuthentication)
+	}
+	for i, el := range statements {
+		s, err := readAuthn(doc, el)
+		if err != nil {
+			return v.check("authentication", err)
+		}
+		if s.hasEnd && !v.now.Before(s.end.Add(Skew)) {
+			return v.check("authentication", ErrSessionOver.With("session_not_on_or_after", s.end))
+		}
+		if wanted := v.expect.Context.Class(); wanted != "" && v.expect.Comparison == Exact && s.class != wanted {
+			return v.check("authentication", ErrContext, "expected", wanted, "received", s.class)
+		}
+		if i == 0 {
+			a.AuthnInstant, a.SessionIndex, a.ContextClass = s.instant, s.index, s.class
+		}
+		if s.hasEnd && (a.SessionNotOnOrAfter.IsZero() || s.end.Before(a.SessionNotOnOrAfter)) {
+			a.SessionNotOnOrAfter = s.end
+		}
+	}
+	return v.check("authentication", nil, "context", a.ContextClass, "authn_instant", a.AuthnInstant)
+}
+
+// authn is one AuthnStatement.
+type authn struct {
+	instant, end time.Time
+	hasEnd       bool
+	index, class string
+}
+
+func readAuthn(doc *document, el *etree.Element) (authn, error) {
+	var s authn
+	parts, err := doc.children(el, authnChildren...)
+	if err != nil {
+		return s, err
+	}
+	var present bool
+	if s.instant, present, err = instant(el, "AuthnInstant"); err != nil {
+		return s, err
+	}
+	if !present {
+		return s, ErrShape.With("element", el.Tag).With("missing", "AuthnInstant")
+	}
+	if s.end, s.hasEnd, err = instant(el, "SessionNotOnOrAfter"); err != nil {
+		return s, err
+	}
+	s.index, _ = attr(el, "SessionIndex")
+	inner, err := doc.children(parts[1][0], contextChildren...)
+	if err != nil {
+		return s, err
+	}
+	if len(inner[0]) == 1 {
+		s.class, err = textOf(inner[0][0])
+	}
+	return s, err
+}
+
+func readAttributes(doc *document, statements []*etree.Element, a *Assertion) error {
+	index := map[string]int{}
+	for _, statement := range statements {
+		parts, err := doc.children(statement, attributeStatementChildren...)
+		if err != nil {
+			return err
+		}
+		if len(parts[1]) > 0 {
+			return ErrEncryptedPart.With("element", "EncryptedAttribute")
+		}
+		for _, el := range parts[0] {
+			name, err := required(el, "Name")
+			if err != nil {
+				return err
+			}
+			values, err := doc.children(el, attributeChildren...)
+			if err != nil {
+				return err
+			}
+			i, known := index[name]
+			if !known {
+				i = len(a.Attributes)
+				index[name] = i
+				a.Attributes = append(a.Attributes, Attribute{Name: name})
+			}
+			for _, value := range values[0] {
+				a.Attributes[i].add(doc, value)
+			}
+		}
+	}
+	return nil
+}
+
+// add takes one AttributeValue. The whole text is the value; white space in it belongs to it.
+func (a *Attribute) add(doc *document, value *etree.Element) {
+	text, err := textOf(value)
+	if err != nil {
+		a.Complex++
+		return
+	}
+	if isNil := attrNS(value, nsInstance, "nil"); isNil == "true" || isNil == "1" {
+		text = ""
+	}
+	a.Values = append(a.Values, text)
+}

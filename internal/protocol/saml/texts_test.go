@@ -1,0 +1,49 @@
+package saml
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/causeway-cloud/causeway/internal/base/text"
+)
+
+// TestEveryCodeHasAText finds each fault declared in the package's source and looks its sentence and hint up.
+func TestEveryCodeHasAText(t *testing.T) {
+	t.Parallel()
+	texts, err := text.Load()
+	require.NoError(t, err)
+	files, err := parser.ParseDir(token.NewFileSet(), ".", func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }, 0)
+	require.NoError(t, err)
+	found := 0
+	seen := map[string]bool{}
+	ast.Inspect(files["saml"], func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || len(call.Args) != 2 {
+			return true
+		}
+		f, ok := call.Fun.(*ast.SelectorExpr)
+		if !ok || f.Sel.Name != "New" {
+			return true
+		}
+		literal, ok := call.Args[1].(*ast.BasicLit)
+		if !ok {
+			return true
+		}
+		code, err := strconv.Unquote(literal.Value)
+		require.NoError(t, err)
+		found++
+		require.Falsef(t, seen[code], "code %s is declared twice", code)
+		seen[code] = true
+		require.Truef(t, texts.Has(text.English, code), "code %s has no text", code)
+		require.NotEmptyf(t, texts.Hint(text.English, code, nil), "code %s has no hint", code)
+		return true
+	})
+	require.Greater(t, found, 50)
+}
