@@ -1,0 +1,536 @@
+/**
+ * The API as the console sees it. Paths are below `https://console.<base>/api` (session cookie) and, the same, below
+ * `https://api.<base>` (bearer token).
+ *
+ * Rules of every operation:
+ * - JSON in lower camel case. Times are RFC 3339 in UTC. An absent text is "", an absent time or object is null; fields
+ *   are never left out unless marked `?`.
+ * - A list answers `{items, cursor}`; `items` is never null and `cursor` is "" on the last page.
+ * - Failures are `application/problem+json` ({@link Problem}) with all field errors at once. A field is named by its path in
+ *   the request body: "name", "settings.ssoServiceUrl", "settings.attributeNames.sid", "settings.certificates".
+ * - Single objects carry an `ETag`. `If-Match` is required where a parameter `If-Match` stands below.
+ */
+
+/** RFC 9457 problem with the product's additions. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  /** The sentence for the reader, in the reader's language. */
+  detail: string;
+  /** Stable machine code. */
+  code: string;
+  /** What to do; "" when the sentence says it all. */
+  hint: string;
+  transactionId: string;
+  errors?: FieldProblem[];
+}
+
+export interface FieldProblem {
+  field: string;
+  code: string;
+  detail: string;
+}
+
+export interface Page<T> {
+  items: T[];
+  /** Opaque position of the next page, "" on the last one. */
+  cursor: string;
+}
+
+export type Permission =
+  | "customer_dashboard"
+  | "domains"
+  | "licensing"
+  | "notifications"
+  | "resource_locations"
+  | "secure_clients"
+  | "support_tickets"
+  | "system_log"
+  | "workspace_configuration"
+  | "workspace_oauth_clients"
+  | "assistant"
+  | "signin_trace"
+  | "full_access";
+
+// ---------------------------------------------------------------------------------------------------------- session
+
+/** `GET /v1/me`: who is signed in, at which customer, with what rights. 401 when nobody is. */
+export interface Me {
+  login: { id: string; name: string; email: string };
+  /** The customer of this session; null when the login administers none (the console then says so). */
+  customer: CustomerRef | null;
+  /** Every customer that this login may administer, sorted by name, the present one included. */
+  customers: CustomerRef[];
+  rights: { full: boolean; permissions: Permission[] };
+  session: {
+    signedInAt: string;
+    /** 72 hours after the sign-in, whatever the activity. */
+    expiresAt: string;
+  };
+  /** Absolute URLs of the other sites of this installation; "" where there is none. */
+  links: { api: string; connector: string; saml: string; status: string; documentation: string };
+}
+
+export interface CustomerRef {
+  id: string;
+  name: string;
+  orgId: string;
+  region: string;
+}
+
+/** `POST /v1/me/sign-out`: ends this session, or all sessions of the login. */
+export interface SignOutRequest {
+  everywhere: boolean;
+}
+
+export interface SignOutAnswer {
+  /** Where the browser goes next. */
+  location: string;
+}
+
+/** `POST /v1/me/customer`: moves this session to another customer of the login. Answers {@link Me}. */
+export interface SwitchCustomerRequest {
+  customerId: string;
+}
+
+// ------------------------------------------------------------------------------------------------------- system log
+
+/** `GET /{customerId}/v1/systemlog/records?from=&to=&limit=&cursor=`: newest first, the last 30 days by default. */
+export interface LogRecord {
+  recordId: string;
+  /** Position in the log of this customer. */
+  seq: number;
+  utcTimestamp: string;
+  customerId: string;
+  eventType: string;
+  outcome: "success" | "failed";
+  /** Code of the failure; "" on success. */
+  reason: string;
+  eventMessage: string;
+  targetId: string;
+  targetDisplayName: string;
+  targetEmail: string;
+  targetUserId: string;
+  targetType: string;
+  beforeChanges: Record<string, string> | null;
+  afterChanges: Record<string, string> | null;
+  agentId: string;
+  actorId: string;
+  actorDisplayName: string;
+  actorType: string;
+  /** Address that the request came from; "" for the platform itself. */
+  actorAddress: string;
+  transactionId: string;
+}
+
+// -------------------------------------------------------------------------------------------------- resource locations
+
+/** `GET /{customerId}/v1/locations`, `POST` {@link LocationInput}, `GET|PATCH|DELETE /{customerId}/v1/locations/{id}`. */
+export interface Location {
+  id: string;
+  name: string;
+  createdAt: string;
+  /** All connectors that are registered. */
+  connectorCount: number;
+  /** Those in contact now. */
+  connectedCount: number;
+  /** False below two connectors: the location is not highly available. */
+  redundant: boolean;
+  /** Domains that its connectors reach, sorted. */
+  domains: string[];
+}
+
+export interface LocationInput {
+  name: string;
+}
+
+/** `GET /{customerId}/v1/locations/{id}/connectors`, `DELETE /{customerId}/v1/connectors/{id}`. */
+export interface Connector {
+  id: string;
+  locationId: string;
+  /** Fully qualified name of the machine. */
+  name: string;
+  type: "cloud_connector" | "connector_appliance";
+  contactState: "connected" | "disconnected" | "not_in_contact" | "error";
+  /** What is wrong, in the reader's language; "" when nothing is. */
+  problem: string;
+  version: string;
+  domain: string;
+  forest: string;
+  os: string;
+  registeredAt: string;
+  registeredBy: string;
+  /** Null when it has never been in contact since it was registered. */
+  lastContactAt: string | null;
+}
+
+/**
+ * `POST /{customerId}/v1/locations/{id}/parameter-file`: makes a service principal with full access for one installation and
+ * the parameter file for `causeway-connector install --parameters FILE`. The secret exists only in this answer.
+ */
+export interface ParameterFileRequest {
+  /** Must be true: the person accepts the terms of service on behalf of the installation. */
+  acceptTermsOfService: boolean;
+}
+
+export interface ParameterFile {
+  /** Proposed name of the file. */
+  fileName: string;
+  /** Exact text of the file. */
+  content: string;
+  /** The command to run on the machine. */
+  command: string;
+  /** SPKI pins that the file carries, for comparison with what the connector prints. */
+  channelKeyPins: string[];
+  servicePrincipal: { id: string; name: string };
+}
+
+// ------------------------------------------------------------------------------------------------------ administrators
+
+/** `GET /{customerId}/v1/administrators`. */
+export interface Administrator {
+  id: string;
+  type: "user" | "group";
+  displayName: string;
+  /** "" for groups. */
+  email: string;
+  status: "active" | "invite_sent" | "expired";
+  access: "full" | "custom";
+  permissions: Permission[];
+  identityProvider: IdentityProviderKey;
+  /** The caller himself. */
+  you: boolean;
+}
+
+/** `GET|POST /{customerId}/v1/service-principals`, `DELETE /{customerId}/v1/service-principals/{id}`. */
+export interface ServicePrincipal {
+  /** Also the client ID. */
+  id: string;
+  name: string;
+  access: "full" | "custom";
+  permissions: Permission[];
+  createdAt: string;
+  createdBy: string;
+  lastUsedAt: string | null;
+}
+
+export interface ServicePrincipalInput {
+  name: string;
+  access: "full" | "custom";
+  /** Empty with full access. */
+  permissions: Permission[];
+}
+
+export interface ServicePrincipalCreated {
+  servicePrincipal: ServicePrincipal;
+  /** Shown once. */
+  secret: string;
+}
+
+// -------------------------------------------------------------------------------------------------- identity providers
+
+export type IdentityProviderKey = "citrix" | "ad" | "adtoken" | "azuread" | "gateway" | "google" | "okta" | "saml";
+
+/** `GET /{customerId}/v1/identity-providers`: the shipped types, in the order to show, with their state at this customer. */
+export interface IdentityProvider {
+  type: IdentityProviderKey;
+  displayName: string;
+  adminAuth: boolean;
+  subscriberAuth: boolean;
+  status: "not_connected" | "connected" | "enabled" | "certificate_expired";
+  /** This release can connect it. */
+  available: boolean;
+  /** Needs Active Directory connected first. */
+  needsActiveDirectory: boolean;
+  /** Connections of this type; empty for those that have none of their own. */
+  connections: ConnectionSummary[];
+}
+
+export interface ConnectionSummary {
+  id: string;
+  type: IdentityProviderKey;
+  nickname: string;
+  signInUrlId: string;
+  /** Full administrator sign-in URL. */
+  signInUrl: string;
+  status: "connected" | "certificate_expired";
+  /** It is the authentication method of the workspace. */
+  usedByWorkspace: boolean;
+  createdAt: string;
+}
+
+/** `GET /{customerId}/v1/connections[/{id}]`, `PATCH` {@link ConnectionChange}, `DELETE`. */
+export interface Connection extends ConnectionSummary {
+  createdBy: string;
+  settings: SamlSettings;
+  serviceProvider: ServiceProvider;
+}
+
+/** Absent = unchanged. Nothing else of a saved connection can be changed. */
+export interface ConnectionChange {
+  nickname?: string;
+  signInUrlId?: string;
+}
+
+export type SamlBinding = "post" | "redirect";
+export type SigningMode = "either" | "response" | "assertion" | "both";
+export type AuthnContext =
+  | "unspecified"
+  | "user_name_and_password"
+  | "x509_cert"
+  | "integrated_win_auth"
+  | "kerberos"
+  | "password_protected_transport"
+  | "tls_client";
+
+export interface SamlSettings {
+  scopedEntityId: boolean;
+  idpEntityId: string;
+  signAuthnRequest: boolean;
+  ssoServiceUrl: string;
+  ssoBinding: SamlBinding;
+  responseSigning: SigningMode;
+  certificates: IdpCertificate[];
+  authnContext: AuthnContext;
+  authnContextComparison: "exact" | "minimum";
+  /** "" = sign-out ends only the local session. */
+  logoutUrl: string;
+  /** The two that follow matter only with a logout URL. */
+  sloBinding: SamlBinding;
+  signLogoutRequest: boolean;
+  attributeNames: AttributeNames;
+  /** Refuse an assertion that lacks one of the named cip_ claims, even if the directory could fill it. */
+  requireMappedClaims: boolean;
+  /** "" unless the metadata came from a URL. */
+  metadataUrl: string;
+  /** Read the metadata URL regularly; new keys are proposed, never taken over silently. */
+  metadataRefresh: boolean;
+}
+
+/** Names of SAML attributes; "" = the claim is not read. */
+export interface AttributeNames {
+  displayName: string;
+  givenName: string;
+  familyName: string;
+  sid: string;
+  upn: string;
+  email: string;
+  oid: string;
+  forest: string;
+  domain: string;
+}
+
+export interface IdpCertificate {
+  fileName: string;
+  /** PEM text. */
+  pem: string;
+  subject: string;
+  notBefore: string;
+  notAfter: string;
+  /** SHA-256 of the certificate, lower-case hex. */
+  fingerprint: string;
+}
+
+/** What the identity provider's application needs to know about us. */
+export interface ServiceProvider {
+  entityId: string;
+  acsUrl: string;
+  logoutUrl: string;
+  /** Public; with a scoped entity ID the URL names it. */
+  metadataUrl: string;
+}
+
+/**
+ * `GET|POST /{customerId}/v1/connection-drafts`, `GET|PATCH|DELETE …/{id}`. A draft lives 24 hours, reserves its identifier
+ * and cannot sign anybody in. PATCH takes any part; a value that is given must be well-formed, missing ones are asked for by
+ * `…/test` (400 with field errors).
+ */
+export interface ConnectionDraft {
+  id: string;
+  type: "saml";
+  signInUrlId: string;
+  signInUrl: string;
+  nickname: string;
+  settings: SamlSettings;
+  serviceProvider: ServiceProvider;
+  test: DraftTest;
+  expiresAt: string;
+}
+
+export interface ConnectionDraftInput {
+  type: "saml";
+  signInUrlId: string;
+}
+
+export interface ConnectionDraftChange {
+  nickname?: string;
+  settings?: Partial<SamlSettings>;
+}
+
+/** `POST …/connection-drafts/{id}/metadata`: reads metadata and proposes values; stores nothing. One of the two is set. */
+export interface MetadataRequest {
+  xml?: string;
+  url?: string;
+}
+
+export interface MetadataProposal {
+  settings: Partial<SamlSettings>;
+  /** Remarks for the administrator, in the reader's language. */
+  warnings: string[];
+}
+
+/** `POST …/connection-drafts/{id}/certificates`: reads one certificate file; stores nothing. Answers {@link IdpCertificate}. */
+export interface CertificateFile {
+  fileName: string;
+  /** Base64 of the file's bytes. */
+  content: string;
+}
+
+/** `POST …/connection-drafts/{id}/test`: begins a round trip in a window of its own. State is then read from the draft. */
+export interface TestStarted {
+  url: string;
+  transactionId: string;
+}
+
+export interface DraftTest {
+  /** "none": never, or settings have changed since. */
+  state: "none" | "waiting" | "passed" | "failed";
+  startedAt: string | null;
+  transactionId: string;
+  /** What the assertion and the directory said; empty unless passed. */
+  claims: TestClaim[];
+  /** Null unless failed. */
+  failure: { code: string; detail: string; hint: string; setting: string } | null;
+}
+
+export interface TestClaim {
+  name: string;
+  value: string;
+  source: "assertion" | "connector" | "none";
+}
+
+// `POST …/connection-drafts/{id}/finish` answers the new Connection; 409 "test_not_passed" without a passed test.
+
+// ----------------------------------------------------------------------------------------------------------- directory
+
+/** `GET /{customerId}/v1/directory/forests`. */
+export interface Forest {
+  name: string;
+  upnSuffixes: string[];
+  connectorCount: number;
+  connectedCount: number;
+}
+
+/** `GET /{customerId}/v1/directory/domains`. */
+export interface Domain {
+  dnsName: string;
+  netbiosName: string;
+  forest: string;
+  connectorCount: number;
+  connectedCount: number;
+}
+
+// ----------------------------------------------------------------------------------------------------------- workspace
+
+/** `GET /{customerId}/v1/workspace/configuration`, `PUT` {@link WorkspaceConfigurationInput} with If-Match. */
+export interface WorkspaceConfiguration {
+  /** The label of the host name. */
+  name: string;
+  url: string;
+  authentication: WorkspaceAuthentication;
+  /** What can be chosen and what cannot, in the order to show. */
+  choices: WorkspaceChoice[];
+}
+
+export interface WorkspaceAuthentication {
+  method: IdentityProviderKey | "none";
+  /** "" for methods without connections. */
+  connectionId: string;
+}
+
+export interface WorkspaceChoice {
+  method: IdentityProviderKey;
+  connectionId: string;
+  /** Display name of the type, or the nickname of the connection. */
+  label: string;
+  state: "available" | "not_connected" | "unavailable";
+}
+
+export interface WorkspaceConfigurationInput {
+  authentication: WorkspaceAuthentication;
+}
+
+// ------------------------------------------------------------------------------------------------------- sign-in traces
+
+/** `GET /{customerId}/v1/signin-traces?from=&to=&transactionId=&outcome=&limit=&cursor=`: newest first. */
+export interface TraceSummary {
+  id: string;
+  transactionId: string;
+  time: string;
+  outcome: "succeeded" | "refused";
+  purpose: "workspace" | "console" | "test";
+  connectionId: string;
+  connectionName: string;
+  /** UPN or NameID as far as it is known. */
+  person: string;
+  clientAddress: string;
+  /** Code and sentence of the failure; "" on success. */
+  code: string;
+  summary: string;
+}
+
+/** `GET /{customerId}/v1/signin-traces/{id}`. */
+export interface Trace extends TraceSummary {
+  steps: TraceStep[];
+  messages: TraceMessage[];
+  /** Null on success. */
+  failedCheck: TraceFailedCheck | null;
+}
+
+export interface TraceStep {
+  time: string;
+  /** Stable key of the step: "begin", "response_received", "signature", "directory" … */
+  step: string;
+  title: string;
+  status: "passed" | "failed" | "info" | "not_done";
+  detail: string;
+}
+
+export interface TraceMessage {
+  kind: "authn_request" | "response" | "logout_request" | "logout_response";
+  direction: "sent" | "received";
+  binding: SamlBinding;
+  time: string;
+  /** The decoded message. */
+  xml: string;
+}
+
+export interface TraceFailedCheck {
+  code: string;
+  title: string;
+  detail: string;
+  hint: string;
+  /** What was expected and what came, where it can be said; "" otherwise. */
+  expected: string;
+  received: string;
+  /** The setting to change: path in {@link SamlSettings}, or "" when it is elsewhere (then the hint says where). */
+  setting: string;
+}
+
+// -------------------------------------------------------------------------------------------------------- live updates
+
+/**
+ * `GET /{customerId}/v1/events`: server-sent events; the ID is the System Log sequence, a comment comes every 20 s.
+ * Event names are the topics; data is JSON.
+ */
+export interface LiveEvents {
+  /** A connector, or the set of connectors of a location, is not as it was. */
+  connectors: { locationId: string; connectorId: string };
+  /** There are new records. */
+  systemlog: { seq: number };
+  /** A draft's test has ended. */
+  draft: { draftId: string };
+  /** The server ends the stream: ask `/v1/me` before coming back, except for "renew". */
+  end: { reason: "renew" | "session_ended" | "rights_changed" };
+}
