@@ -1,0 +1,48 @@
+package edge
+
+import (
+	"context"
+	"net/netip"
+
+	"github.com/causeway-cloud/causeway/internal/base/text"
+	"github.com/causeway-cloud/causeway/internal/domain/admin"
+)
+
+// Info is what the edge knows about a request.
+type Info struct {
+	Site        Site
+	Host        string // as configured, without a port
+	Workspace   string // the name of the workspace host, "" on other sites
+	Transaction string
+	Addr        netip.Addr // of the client
+	Language    text.Language
+}
+
+type (
+	infoKey  struct{}
+	actorKey struct{}
+)
+
+// From returns what the edge knows; on a context that has not passed the edge it is an empty Info, never nil.
+func From(ctx context.Context) *Info {
+	if i, ok := ctx.Value(infoKey{}).(*Info); ok {
+		return i
+	}
+	return &Info{Language: text.English}
+}
+
+// WithInfo puts an Info into a context; for handlers that are called without passing the edge, as in tests.
+func WithInfo(ctx context.Context, i *Info) context.Context {
+	return context.WithValue(ctx, infoKey{}, i)
+}
+
+// ActorFrom returns the actor that an authenticator found, nobody if none did.
+func ActorFrom(ctx context.Context) admin.Actor {
+	a, _ := ctx.Value(actorKey{}).(admin.Actor)
+	return a
+}
+
+// WithActor puts the actor into a context.
+func WithActor(ctx context.Context, a admin.Actor) context.Context {
+	return context.WithValue(ctx, actorKey{}, a)
+}

@@ -1,0 +1,103 @@
+package edge
+
+import (
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"sync/atomic"
+
+	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/base/text"
+)
+
+// maxBody bounds every request body that a handler reads; uploads and channels have limits of their own.
+const maxBody = 1 << 20
+
+// Edge is the entrance of all sites. It may be used concurrently.
+type Edge struct {
+	Addresses
+	proxies  TrustedProxies
+	log      *slog.Logger
+	draining atomic.Bool
+}
+
+// New returns the entrance. proxies may be empty: then the peer is the client.
+func New(a Addresses, proxies TrustedProxies, log *slog.Logger) *Edge {
+	return &Edge{Addresses: a, proxies: proxies, log: log}
+}
+
+// crossSitePosts are the only paths that take a POST from another site: an identity provider answers there, and the
+// message itself proves where it comes from.
+var crossSitePosts = map[Site][]string{
+	SAML: {"/saml/acs", "/saml/logout/callback"},
+}
+
+// Handler sends each request to the handler of its site.
+func (e *Edge) Handler(sites map[Site]http.Handler) http.Handler {
+	protected := make(map[Site]http.Handler, len(sites))
+	for s, h := range sites {
+		protected[s] = protect(s, h)
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		info := &Info{Transaction: id.New("tx"), Addr: e.proxies.Client(r), Language: text.English}
+		w.Header().Set("X-Transaction-Id", info.Transaction)
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("Referrer-Policy", "no-referrer")
+		if e.Scheme == "https" {
+			w.Header().Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+		}
+		if e.draining.Load() {
+			w.Header().Set("Connection", "close")
+		}
+		var ok bool
+		if info.Site, info.Workspace, ok = e.Site(r.Host); !ok || protected[info.Site] == nil {
+			http.Error(w, "This server does not serve the host name of the request.", http.StatusMisdirectedRequest)
+			return
+		}
+		info.Host = e.Host(info.Site)
+		if info.Workspace != "" {
+			info.Host = info.Workspace + "." + info.Host
+		}
+		defer e.guard(w, r, info)
+		protected[info.Site].ServeHTTP(w, r.WithContext(WithInfo(r.Context(), info)))
+	})
+}
+
+// guard turns a panic into a 500 and an alarm; the connection of a handler that asked to abort is cut as it wished.
+func (e *Edge) guard(w http.ResponseWriter, r *http.Request, info *Info) {
+	v := recover()
+	if v == nil {
+		return
+	}
+	if v == http.ErrAbortHandler {
+		panic(v)
+	}
+	e.log.Error("handler panicked", "transaction_id", info.Transaction, "site", info.Site, "method", r.Method, "panic", v, "stack", string(debug.Stack()))
+	http.Error(w, "Something went wrong on our side. Transaction ID: "+info.Transaction, http.StatusInternalServerError)
+}
+
+// protect adds the cross-origin check and the body limit of a site. The API takes no cookies and the connector site no
+// browsers, so neither needs the check.
+func protect(s Site, h http.Handler) http.Handler {
+	if s == Connector {
+		return h
+	}
+	limited := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		h.ServeHTTP(w, r)
+	})
+	if s == API {
+		return limited
+	}
+	cop := http.NewCrossOriginProtection()
+	for _, path := range crossSitePosts[s] {
+		cop.AddInsecureBypassPattern("POST " + path)
+	}
+	return cop.Handler(limited)
+}
+
+// Drain makes every answer from now on close its connection, so that clients move to another node before Shutdown.
+func (e *Edge) Drain() { e.draining.Store(true) }
+
+// Draining reports whether Drain was called.
+func (e *Edge) Draining() bool { return e.draining.Load() }
