@@ -54,3 +54,14 @@ func (a Actor) Require(c id.Customer, p Permission) error {
 func System(c id.Customer) Actor {
 	return Actor{Type: systemlog.ActorSystem, ID: "system", Name: systemlog.SystemActorName, Customer: c, Rights: Rights{Full: true}}
 }
+
+// RequireAny checks that the actor has any right at c.
+func (a Actor) RequireAny(c id.Customer) error {
+	switch {
+	case a.Type == "" || a.ID == "":
+		return ErrNotSignedIn
+	case c == "" || a.Customer != c:
+		return ErrForeignCustomer
+	}
+	return nil
+}

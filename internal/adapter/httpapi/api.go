@@ -1,0 +1,176 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"reflect"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humachi"
+	"github.com/go-chi/chi/v5"
+
+	"github.com/causeway-cloud/causeway/internal/adapter/edge"
+	"github.com/causeway-cloud/causeway/internal/base/brand"
+	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/domain/admin"
+)
+
+// API is one mount of the operations. Register everything, then use it as a handler.
+type API struct {
+	*Problems
+	router  chi.Router
+	huma    huma.API
+	cursors Sealer
+	routes  []Route
+}
+
+// Sealer makes list positions opaque and binds them to what they belong to.
+type Sealer interface {
+	Seal(use string, plain []byte) (string, error)
+	Open(use, sealed string) ([]byte, error)
+}
+
+// New returns an API without operations.
+func New(version string, p *Problems, cursors Sealer) *API {
+	router := chi.NewRouter()
+	router.NotFound(func(w http.ResponseWriter, r *http.Request) { p.Write(w, r, errNoRoute) })
+	router.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) { p.Write(w, r, errNoRoute) })
+	cfg := huma.DefaultConfig(brand.Name+" API", version)
+	cfg.DocsPath, cfg.SchemasPath, cfg.CreateHooks = "", "", nil
+	cfg.OpenAPIPath = ""
+	cfg.FieldsOptionalByDefault = true // what is missing is the service's to name, with all other field errors
+	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"bearer": {Type: "http", Scheme: "bearer"}}
+	cfg.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
+	cfg.Security = []map[string][]string{{"bearer": {}}}
+	return &API{Problems: p, router: router, huma: humachi.New(router, cfg), cursors: cursors}
+}
+
+var errNoRoute = fault.New(fault.NotFound, "route_not_found")
+
+// ServeHTTP implements http.Handler.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	a.router.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), problemsKey{}, a.Problems)))
+}
+
+// OpenAPI returns the description of all operations in JSON, indented.
+func (a *API) OpenAPI() ([]byte, error) {
+	return json.MarshalIndent(a.huma.OpenAPI(), "", "  ")
+}
+
+// ServeOpenAPI answers GET /openapi.json.
+func (a *API) ServeOpenAPI() {
+	a.router.Get("/openapi.json", func(w http.ResponseWriter, r *http.Request) {
+		raw, err := a.OpenAPI()
+		if err != nil {
+			a.Write(w, r, err)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(raw)
+	})
+}
+
+// Route declares one operation. With {customerId} in its path the actor must hold Needs at that customer.
+type Route struct {
+	Method, Path string
+	ID           string // operation ID, lower camel case
+	Summary      string
+	Tag          string
+	Needs        admin.Permission // "" only together with Self
+	Self         bool             // about the caller himself: any signed-in actor, no customer in the path
+	AnyRight     bool             // any right at the customer is enough
+	Status       int              // of success; 0 = 200
+}
+
+// Routes lists what has been registered, for the tests that walk all of it.
+func (a *API) Routes() []Route { return append([]Route(nil), a.routes...) }
+
+// handle registers an operation. The handler gets the actor after the route's permission has been checked; the service
+// that it calls checks again.
+func handle[I, O any](a *API, r Route, h func(ctx context.Context, actor admin.Actor, in *I) (*O, error)) {
+	if r.Needs == "" && !r.Self && !r.AnyRight {
+		panic("httpapi: " + r.ID + " declares no permission")
+	}
+	a.routes = append(a.routes, r)
+	op := huma.Operation{
+		Method: r.Method, Path: r.Path, OperationID: r.ID, Summary: r.Summary, Tags: []string{r.Tag}, DefaultStatus: r.Status,
+		Errors:      []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound},
+		Middlewares: huma.Middlewares{a.authorize(r)},
+	}
+	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
+		out, err := h(ctx, edge.ActorFrom(ctx), in)
+		if err != nil {
+			return nil, a.From(ctx, err)
+		}
+		return out, nil
+	})
+}
+
+// authorize answers before the input is even read, so that a stranger learns nothing from its checks.
+func (a *API) authorize(r Route) func(huma.Context, func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		if err := allowed(edge.ActorFrom(ctx.Context()), r, ctx.Param("customerId")); err != nil {
+			problem := a.From(ctx.Context(), err)
+			ctx.SetHeader("Content-Type", problem.ContentType(""))
+			if problem.Status == http.StatusUnauthorized {
+				ctx.SetHeader("WWW-Authenticate", "Bearer")
+			}
+			ctx.SetStatus(problem.Status)
+			_ = json.NewEncoder(ctx.BodyWriter()).Encode(problem)
+			return
+		}
+		next(ctx)
+	}
+}
+
+func allowed(actor admin.Actor, r Route, customerID string) error {
+	switch {
+	case r.Self:
+		if actor.ID == "" {
+			return admin.ErrNotSignedIn
+		}
+		return nil
+	case r.AnyRight:
+		return actor.RequireAny(id.FoldCustomer(customerID))
+	}
+	return actor.Require(id.FoldCustomer(customerID), r.Needs)
+}
+
+// inCustomer is the part of an input that names the customer.
+type inCustomer struct {
+	CustomerID string `path:"customerId" doc:"The customer ID, shown under the user name in the console."`
+}
+
+func (c inCustomer) customer() id.Customer { return id.FoldCustomer(c.CustomerID) }
+
+// bodyOf wraps a JSON body.
+type bodyOf[T any] struct {
+	Body T
+}
+
+// answer wraps v as a response body.
+func answer[T any](v T) *bodyOf[T] { return &bodyOf[T]{Body: v} }
+
+// versioned is a single object with its version as ETag.
+type versioned[T any] struct {
+	ETag string `header:"ETag"`
+	Body T
+}
+
+// nothing is an answer without a body.
+type nothing struct{}
+
+// list is the body of every list.
+type list[T any] struct {
+	Items  []T    `json:"items" nullable:"false"`
+	Cursor string `json:"cursor" doc:"Opaque position of the next page, empty on the last one."`
+}
+
+// schemaName keeps generic bodies readable in the description.
+func schemaName(t reflect.Type, hint string) string {
+	return strings.ReplaceAll(huma.DefaultSchemaNamer(t, hint), "Httpapi", "")
+}

@@ -1,0 +1,64 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/causeway-cloud/causeway/internal/adapter/edge"
+	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/page"
+)
+
+// inPage is the part of an input that asks for a page.
+type inPage struct {
+	Limit  int    `query:"limit" minimum:"0" maximum:"200" doc:"Items on the page; 0 = 50."`
+	Cursor string `query:"cursor" maxLength:"2048" doc:"The cursor of the page before; empty for the first one."`
+}
+
+// request opens the cursor. binding names the list, its filter and its order; a cursor of another list, filter or caller
+// is refused (page.ErrPosition).
+func (a *API) request(ctx context.Context, in inPage, binding ...string) (page.Request, error) {
+	out := page.Request{Size: in.Limit}
+	if in.Cursor == "" {
+		return out, nil
+	}
+	plain, err := a.cursors.Open(cursorUse(ctx, binding), in.Cursor)
+	if err != nil {
+		return out, page.ErrPosition.Because(err)
+	}
+	out.After = string(plain)
+	return out, nil
+}
+
+// cursor seals the position of the next page.
+func (a *API) cursor(ctx context.Context, next string, binding ...string) (string, error) {
+	if next == "" {
+		return "", nil
+	}
+	return a.cursors.Seal(cursorUse(ctx, binding), []byte(next))
+}
+
+func cursorUse(ctx context.Context, binding []string) string {
+	actor := edge.ActorFrom(ctx)
+	return strings.Join(append([]string{"cursor", string(actor.Customer), actor.ID}, binding...), "\x00")
+}
+
+// etag and version turn versions into entity tags and back.
+func etag(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }
+
+var errIfMatch = fault.New(fault.Invalid, "if_match_invalid")
+
+// version reads If-Match: 0 when the header is absent or "*".
+func version(ifMatch string) (int64, error) {
+	s := strings.TrimSpace(ifMatch)
+	if s == "" || s == "*" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(strings.Trim(strings.TrimPrefix(s, "W/"), `"`), 10, 64)
+	if err != nil || n <= 0 {
+		return 0, errIfMatch.Because(errors.New(s))
+	}
+	return n, nil
+}

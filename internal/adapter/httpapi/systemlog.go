@@ -1,0 +1,130 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/page"
+	"github.com/causeway-cloud/causeway/internal/base/text"
+	"github.com/causeway-cloud/causeway/internal/domain/admin"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+)
+
+// LogRecord is a record of the System Log with the sixteen documented fields (OPS-144) and ours.
+type LogRecord struct {
+	RecordID          string            `json:"recordId"`
+	Seq               int64             `json:"seq" doc:"Position in the customer's log; rises by one per record."`
+	UTCTimestamp      time.Time         `json:"utcTimestamp"`
+	CustomerID        string            `json:"customerId"`
+	EventType         string            `json:"eventType"`
+	Outcome           string            `json:"outcome" enum:"success,failed"`
+	Reason            string            `json:"reason" doc:"Code of the failure; empty on success."`
+	EventMessage      string            `json:"eventMessage"`
+	TargetID          string            `json:"targetId"`
+	TargetDisplayName string            `json:"targetDisplayName"`
+	TargetEmail       string            `json:"targetEmail"`
+	TargetUserID      string            `json:"targetUserId"`
+	TargetType        string            `json:"targetType"`
+	BeforeChanges     map[string]string `json:"beforeChanges" nullable:"true"`
+	AfterChanges      map[string]string `json:"afterChanges" nullable:"true"`
+	AgentID           string            `json:"agentId"`
+	ActorID           string            `json:"actorId"`
+	ActorDisplayName  string            `json:"actorDisplayName"`
+	ActorType         string            `json:"actorType"`
+	ActorAddress      string            `json:"actorAddress" doc:"Where the request came from; empty for the platform itself."`
+	TransactionID     string            `json:"transactionId"`
+}
+
+// EventType is one row of the event catalogue (OPS-151).
+type EventType struct {
+	Name       string `json:"name"`
+	Source     string `json:"source"`
+	EventType  string `json:"eventType"`
+	Outcome    string `json:"outcome" enum:"success,failed"`
+	Label      string `json:"label"`
+	TargetType string `json:"targetType"`
+	Before     bool   `json:"before" doc:"Records carry the object's fields before the change."`
+	After      bool   `json:"after" doc:"Records carry the object's fields after the change."`
+	Documented bool   `json:"documented" doc:"Part of the published catalogue; otherwise an addition of this product."`
+	Alias      string `json:"alias" doc:"Another spelling of the type in public documents, or empty."`
+}
+
+type logInput struct {
+	inCustomer
+	inPage
+	From string `query:"from" doc:"First instant, RFC 3339; default 30 days back, at most 90."`
+	To   string `query:"to" doc:"First instant after the period; default now."`
+}
+
+var errTime = fault.New(fault.Invalid, "time_invalid")
+
+// parseTime reads an optional instant.
+func parseTime(field, s string) (time.Time, []fault.Field) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	t, err := time.Parse(time.RFC3339Nano, s)
+	if err != nil {
+		return time.Time{}, []fault.Field{{Name: field, Code: errTime.Code}}
+	}
+	return t.UTC(), nil
+}
+
+// SystemLog registers reading the customer's log.
+func (a *API) SystemLog(logs *systemlog.Service) {
+	handle(a, Route{Method: http.MethodGet, Path: "/{customerId}/v1/systemlog/records", ID: "listSystemLogRecords",
+		Summary: "System Log records, newest first", Tag: "System Log", Needs: admin.SystemLog},
+		func(ctx context.Context, actor admin.Actor, in *logInput) (*bodyOf[list[LogRecord]], error) {
+			from, wrong := parseTime("from", in.From)
+			to, wrongTo := parseTime("to", in.To)
+			if err := fault.InvalidFields(append(wrong, wrongTo...)); err != nil {
+				return nil, err
+			}
+			p, err := a.request(ctx, in.inPage, "systemlog", in.From, in.To)
+			if err != nil {
+				return nil, err
+			}
+			got, err := logs.List(ctx, systemlog.OfCustomer(actor.Customer), systemlog.Filter{From: from, To: to}, p)
+			if err != nil {
+				return nil, err
+			}
+			return a.logPage(ctx, string(actor.Customer), got, "systemlog", in.From, in.To)
+		})
+	handle(a, Route{Method: http.MethodGet, Path: "/{customerId}/v1/systemlog/event-types", ID: "listSystemLogEventTypes",
+		Summary: "The event catalogue", Tag: "System Log", Needs: admin.SystemLog},
+		func(ctx context.Context, _ admin.Actor, _ *struct{ inCustomer }) (*bodyOf[list[EventType]], error) {
+			out := list[EventType]{}
+			for _, i := range systemlog.Catalogue() {
+				out.Items = append(out.Items, EventType{Name: i.Name, Source: i.Source, EventType: i.Type, Outcome: i.Outcome(),
+					Label: text.Fill(i.Label, nil), TargetType: i.TargetType, Before: i.Before, After: i.After, Documented: i.Documented, Alias: i.Alias})
+			}
+			return answer(out), nil
+		})
+}
+
+func (a *API) logPage(ctx context.Context, customer string, got page.Of[systemlog.Stored], binding ...string) (*bodyOf[list[LogRecord]], error) {
+	cursor, err := a.cursor(ctx, got.Next, binding...)
+	if err != nil {
+		return nil, err
+	}
+	out := list[LogRecord]{Items: make([]LogRecord, 0, len(got.Items)), Cursor: cursor}
+	for _, r := range got.Items {
+		out.Items = append(out.Items, newLogRecord(customer, r))
+	}
+	return answer(out), nil
+}
+
+func newLogRecord(customer string, r systemlog.Stored) LogRecord {
+	addr := ""
+	if r.Actor.Addr.IsValid() {
+		addr = r.Actor.Addr.String()
+	}
+	return LogRecord{
+		RecordID: r.ID, Seq: r.Seq, UTCTimestamp: r.Time, CustomerID: customer, EventType: r.Event.Type, Outcome: r.Event.Outcome(),
+		Reason: r.Reason, EventMessage: r.Message, TargetID: r.Target.ID, TargetDisplayName: r.Target.Name, TargetEmail: r.Target.Email,
+		TargetUserID: r.Target.UserID, TargetType: r.Target.Type, BeforeChanges: r.Before, AfterChanges: r.After, AgentID: r.Agent,
+		ActorID: r.Actor.ID, ActorDisplayName: r.Actor.Name, ActorType: string(r.Actor.Type), ActorAddress: addr, TransactionID: r.Actor.Transaction,
+	}
+}
