@@ -2,6 +2,7 @@ package systemlog
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/base/clock"
@@ -63,4 +64,14 @@ func (s *Service) List(ctx context.Context, l Log, f Filter, p page.Request) (pa
 // Fail records a failed operation.
 func (s *Service) Fail(ctx context.Context, l Log, r ...Record) error {
 	return s.store.Fail(ctx, l, r...)
+}
+
+// Attempt records that an operation failed and returns its error unchanged; a nil error records nothing. Reason of the
+// record becomes the error's code. Whoever is nobody, or a stranger to the log's owner, leaves no record there.
+func (s *Service) Attempt(ctx context.Context, l Log, err error, r Record) error {
+	if err == nil || r.Actor.ID == "" {
+		return err
+	}
+	r.Reason = fault.From(err).Code
+	return errors.Join(err, s.store.Fail(context.WithoutCancel(ctx), l, r))
 }

@@ -1,0 +1,195 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/base/page"
+	"github.com/causeway-cloud/causeway/internal/domain/admin"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+)
+
+// Admins implements admin.PrincipalStore and admin.AdministratorStore.
+type Admins struct{ db *DB }
+
+// Admins returns the store of administrators and service principals.
+func (db *DB) Admins() *Admins { return &Admins{db} }
+
+var (
+	_ admin.PrincipalStore     = (*Admins)(nil)
+	_ admin.AdministratorStore = (*Admins)(nil)
+)
+
+// rightsColumns are rights as they are stored: access and a JSON array.
+func rightsColumns(r admin.Rights) (access, permissions string, err error) {
+	if r.Full {
+		return "full", "[]", nil
+	}
+	raw, err := json.Marshal(r.Custom)
+	return "custom", string(raw), err
+}
+
+// rightsOf reads stored rights; anything unknown allows nothing.
+func rightsOf(access, permissions string) (admin.Rights, error) {
+	if access == "full" {
+		return admin.Rights{Full: true}, nil
+	}
+	var r admin.Rights
+	err := json.Unmarshal([]byte(permissions), &r.Custom)
+	return r, err
+}
+
+type principalRow struct {
+	CustomerID  string `db:"customer_id"`
+	ID          string `db:"id"`
+	Name        string `db:"name"`
+	Access      string `db:"access"`
+	Permissions string `db:"permissions"`
+	SecretMAC   []byte `db:"secret_mac"`
+	CreatedAt   int64  `db:"created_at"`
+	CreatedBy   string `db:"created_by"`
+	LastUsedAt  *int64 `db:"last_used_at"`
+	Version     int64  `db:"version"`
+}
+
+func (r principalRow) principal() (admin.Principal, error) {
+	rights, err := rightsOf(r.Access, r.Permissions)
+	return admin.Principal{ID: admin.PrincipalID(r.ID), Customer: id.Customer(r.CustomerID), Name: r.Name, Rights: rights,
+		CreatedAt: instant(r.CreatedAt), CreatedBy: r.CreatedBy, LastUsedAt: optionalInstant(r.LastUsedAt), Version: r.Version}, err
+}
+
+// ListPrincipals implements admin.PrincipalStore.
+func (s *Admins) ListPrincipals(ctx context.Context, c id.Customer, p page.Request) (page.Of[admin.Principal], error) {
+	name, last, err := namePosition(p.After)
+	if err != nil {
+		return page.Of[admin.Principal]{}, err
+	}
+	var rows []principalRow
+	if err := s.db.reader.SelectContext(ctx, &rows, `
+		select * from service_principal where customer_id = $1 and (name > $2 or (name = $2 and id > $3)) order by name, id limit $4`,
+		c, name, last, p.Limit()+1); err != nil {
+		return page.Of[admin.Principal]{}, translate(err)
+	}
+	return pageOf(rows, p.Limit(), principalRow.principal, func(r principalRow) string { return joinPosition(r.Name, r.ID) })
+}
+
+// CreatePrincipal implements admin.PrincipalStore.
+func (s *Admins) CreatePrincipal(ctx context.Context, p admin.Principal, secretMAC []byte, eff systemlog.Effects) error {
+	access, permissions, err := rightsColumns(p.Rights)
+	if err != nil {
+		return err
+	}
+	return s.db.Write(ctx, ofCustomer(p.Customer), func(tx *Tx) (systemlog.Effects, error) {
+		_, err := tx.ExecContext(ctx, `
+			insert into service_principal (customer_id, id, name, access, permissions, secret_mac, created_at, created_by, version)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, 1)`,
+			p.Customer, p.ID, p.Name, access, permissions, secretMAC, p.CreatedAt.UnixMicro(), p.CreatedBy)
+		return eff, err
+	})
+}
+
+// DeletePrincipal implements admin.PrincipalStore.
+func (s *Admins) DeletePrincipal(ctx context.Context, c id.Customer, p admin.PrincipalID, eff func(admin.Principal) systemlog.Effects) error {
+	return s.db.Write(ctx, ofCustomer(c), func(tx *Tx) (systemlog.Effects, error) {
+		var row principalRow
+		if err := tx.GetContext(ctx, &row, `select * from service_principal where customer_id = $1 and id = $2`, c, p); err != nil {
+			return systemlog.Effects{}, found(err, admin.ErrPrincipalNotFound)
+		}
+		old, err := row.principal()
+		if err != nil {
+			return systemlog.Effects{}, err
+		}
+		_, err = tx.ExecContext(ctx, `delete from service_principal where customer_id = $1 and id = $2`, c, p)
+		return eff(old), err
+	})
+}
+
+// PrincipalByID implements admin.PrincipalStore.
+func (s *Admins) PrincipalByID(ctx context.Context, p admin.PrincipalID) (admin.Principal, []byte, error) {
+	var row principalRow
+	if err := s.db.reader.GetContext(ctx, &row, `select * from service_principal where id = $1`, p); err != nil {
+		return admin.Principal{}, nil, found(err, admin.ErrPrincipalNotFound)
+	}
+	out, err := row.principal()
+	return out, row.SecretMAC, err
+}
+
+// TouchPrincipal implements admin.PrincipalStore.
+func (s *Admins) TouchPrincipal(ctx context.Context, c id.Customer, p admin.PrincipalID, at time.Time) error {
+	return s.db.unrecorded(ctx, func(tx *Tx) error {
+		_, err := tx.ExecContext(ctx, `update service_principal set last_used_at = $3 where customer_id = $1 and id = $2`, c, p, at.UnixMicro())
+		return err
+	})
+}
+
+type administratorRow struct {
+	CustomerID  string `db:"customer_id"`
+	LoginID     string `db:"login_id"`
+	UserName    string `db:"user_name"`
+	Email       string `db:"email"`
+	Access      string `db:"access"`
+	Permissions string `db:"permissions"`
+	CreatedAt   int64  `db:"created_at"`
+	Version     int64  `db:"version"`
+}
+
+func (r administratorRow) administrator() (admin.Administrator, error) {
+	rights, err := rightsOf(r.Access, r.Permissions)
+	return admin.Administrator{Customer: id.Customer(r.CustomerID), Login: id.Login(r.LoginID), UserName: r.UserName, Email: r.Email,
+		Rights: rights, CreatedAt: instant(r.CreatedAt), Version: r.Version}, err
+}
+
+// ListAdministrators implements admin.AdministratorStore.
+func (s *Admins) ListAdministrators(ctx context.Context, c id.Customer, p page.Request) (page.Of[admin.Administrator], error) {
+	name, last, err := namePosition(p.After)
+	if err != nil {
+		return page.Of[admin.Administrator]{}, err
+	}
+	var rows []administratorRow
+	if err := s.db.reader.SelectContext(ctx, &rows, `
+		select a.customer_id, a.login_id, l.user_name, l.email, a.access, a.permissions, a.created_at, a.version
+		from administrator_link a join web_login l on l.id = a.login_id
+		where a.customer_id = $1 and (l.user_name > $2 or (l.user_name = $2 and a.login_id > $3))
+		order by l.user_name, a.login_id limit $4`, c, name, last, p.Limit()+1); err != nil {
+		return page.Of[admin.Administrator]{}, translate(err)
+	}
+	return pageOf(rows, p.Limit(), administratorRow.administrator, func(r administratorRow) string { return joinPosition(r.UserName, r.LoginID) })
+}
+
+// A list by name goes on behind (name, id); the position is both, with a separator that no name has.
+const positionSeparator = "\x00"
+
+func joinPosition(name, id string) string { return name + positionSeparator + id }
+
+func namePosition(after string) (name, id string, err error) {
+	if after == "" {
+		return "", "", nil
+	}
+	name, id, ok := strings.Cut(after, positionSeparator)
+	if !ok {
+		return "", "", page.ErrPosition.Because(errors.New("no separator"))
+	}
+	return name, id, nil
+}
+
+// pageOf turns up to limit+1 rows into a page; the extra row only tells that there is a next one.
+func pageOf[R, T any](rows []R, limit int, convert func(R) (T, error), position func(R) string) (page.Of[T], error) {
+	var out page.Of[T]
+	if len(rows) > limit {
+		rows = rows[:limit]
+		out.Next = position(rows[limit-1])
+	}
+	out.Items = make([]T, 0, len(rows))
+	for _, r := range rows {
+		item, err := convert(r)
+		if err != nil {
+			return page.Of[T]{}, err
+		}
+		out.Items = append(out.Items, item)
+	}
+	return out, nil
+}

@@ -1,0 +1,196 @@
+package admin
+
+import (
+	"context"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/causeway-cloud/causeway/internal/base/clock"
+	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/base/page"
+	"github.com/causeway-cloud/causeway/internal/base/secret"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+)
+
+// maxNameRunes bounds the name of a service principal.
+const maxNameRunes = 64
+
+// secretBytes is the length of a principal's secret; at 256 random bits a plain keyed hash of it may be stored.
+const secretBytes = 32
+
+// PrincipalID identifies a service principal; it is the client ID as well.
+type PrincipalID string
+
+// Principal is a machine caller with rights of its own (OPS-184).
+type Principal struct {
+	ID         PrincipalID
+	Customer   id.Customer
+	Name       string
+	Rights     Rights
+	CreatedAt  time.Time
+	CreatedBy  string    // name of the administrator
+	LastUsedAt time.Time // when it last got a token, to the minute; zero = never
+	Version    int64
+}
+
+// NewPrincipal is what a caller chooses of a principal.
+type NewPrincipal struct {
+	Name   string
+	Rights Rights
+}
+
+// Expected failures.
+var (
+	ErrPrincipalNotFound = fault.New(fault.NotFound, "service_principal_not_found")
+	ErrAboveOwnRights    = fault.New(fault.Denied, "rights_above_own")
+)
+
+// Field codes.
+const (
+	fieldRequired     = "required"
+	fieldTooLong      = "too_long"
+	fieldUnprintable  = "unprintable"
+	fieldUnknownRight = "permission_unknown"
+)
+
+// PrincipalStore keeps service principals.
+type PrincipalStore interface {
+	ListPrincipals(ctx context.Context, c id.Customer, p page.Request) (page.Of[Principal], error) // by name
+	CreatePrincipal(ctx context.Context, p Principal, secretMAC []byte, eff systemlog.Effects) error
+	// DeletePrincipal removes one; eff gets the stored principal. Errors: ErrPrincipalNotFound.
+	DeletePrincipal(ctx context.Context, c id.Customer, p PrincipalID, eff func(Principal) systemlog.Effects) error
+	// PrincipalByID finds the customer and secret of a client ID, for tokens only. Errors: ErrPrincipalNotFound.
+	PrincipalByID(ctx context.Context, p PrincipalID) (Principal, []byte, error)
+	// TouchPrincipal sets LastUsedAt; it leaves no record.
+	TouchPrincipal(ctx context.Context, c id.Customer, p PrincipalID, at time.Time) error
+}
+
+// Hasher makes what is stored of random secrets.
+type Hasher interface {
+	MAC(use string, data []byte) ([]byte, error)
+}
+
+// Recorder writes the records of failed operations.
+type Recorder interface {
+	Attempt(ctx context.Context, l systemlog.Log, err error, r systemlog.Record) error
+}
+
+// Principals is the service of service principals. It may be used concurrently.
+type Principals struct {
+	store  PrincipalStore
+	hasher Hasher
+	log    Recorder
+	clock  clock.Clock
+}
+
+// NewPrincipals returns the service.
+func NewPrincipals(store PrincipalStore, hasher Hasher, log Recorder, clk clock.Clock) *Principals {
+	return &Principals{store: store, hasher: hasher, log: log, clock: clk}
+}
+
+// List returns a page of the customer's principals by name.
+func (s *Principals) List(ctx context.Context, actor Actor, c id.Customer, p page.Request) (page.Of[Principal], error) {
+	if err := actor.Require(c, SecureClients); err != nil {
+		return page.Of[Principal]{}, err
+	}
+	return s.store.ListPrincipals(ctx, c, p)
+}
+
+// Create makes a principal and its secret, which exists only in the answer (OPS-157). Its rights are at most the
+// creator's. Errors: field errors, ErrAboveOwnRights.
+func (s *Principals) Create(ctx context.Context, actor Actor, c id.Customer, in NewPrincipal) (Principal, secret.Text, error) {
+	p, sec, err := s.create(ctx, actor, c, in)
+	if err != nil {
+		err = s.failed(ctx, actor, c, err, systemlog.FailedToCreateServicePrincipal, systemlog.Target{Name: in.Name})
+	}
+	return p, sec, err
+}
+
+func (s *Principals) create(ctx context.Context, actor Actor, c id.Customer, in NewPrincipal) (Principal, secret.Text, error) {
+	if err := actor.Require(c, SecureClients); err != nil {
+		return Principal{}, secret.Text{}, err
+	}
+	in.Name = strings.TrimSpace(in.Name)
+	if err := fault.InvalidFields(append(checkName(in.Name), checkRights(in.Rights)...)); err != nil {
+		return Principal{}, secret.Text{}, err
+	}
+	if !in.Rights.Within(actor.Rights) {
+		return Principal{}, secret.Text{}, ErrAboveOwnRights
+	}
+	p := Principal{ID: PrincipalID(id.New("spn")), Customer: c, Name: in.Name, Rights: in.Rights, CreatedAt: s.clock.Now(), CreatedBy: actor.Name, Version: 1}
+	sec := secret.Random(secretBytes)
+	mac, err := s.hasher.MAC(secretUse, []byte(sec.Reveal()))
+	if err != nil {
+		return Principal{}, secret.Text{}, err
+	}
+	eff := systemlog.Recorded(systemlog.Record{Event: systemlog.ServicePrincipalCreated, Actor: actor.Log(), Target: p.target(), After: p.fields()})
+	if err := s.store.CreatePrincipal(ctx, p, mac, eff); err != nil {
+		return Principal{}, secret.Text{}, err
+	}
+	return p, sec, nil
+}
+
+// Delete removes a principal; its tokens open nothing from then on. Errors: ErrPrincipalNotFound.
+func (s *Principals) Delete(ctx context.Context, actor Actor, c id.Customer, p PrincipalID) error {
+	err := actor.Require(c, SecureClients)
+	if err == nil {
+		err = s.store.DeletePrincipal(ctx, c, p, func(old Principal) systemlog.Effects {
+			return systemlog.Recorded(systemlog.Record{Event: systemlog.ServicePrincipalDeleted, Actor: actor.Log(), Target: old.target(), Before: old.fields()})
+		})
+	}
+	if err != nil {
+		return s.failed(ctx, actor, c, err, systemlog.FailedToDeleteServicePrincipal, systemlog.Target{ID: string(p)})
+	}
+	return nil
+}
+
+// failed records the failing twin of an operation, unless the caller has no business with the customer.
+func (s *Principals) failed(ctx context.Context, actor Actor, c id.Customer, err error, e systemlog.Event, t systemlog.Target) error {
+	if actor.RequireAny(c) != nil {
+		return err
+	}
+	return s.log.Attempt(ctx, systemlog.OfCustomer(c), err, systemlog.Record{Event: e, Actor: actor.Log(), Target: t})
+}
+
+func (p Principal) target() systemlog.Target {
+	return systemlog.Target{ID: string(p.ID), Name: p.Name}
+}
+
+func (p Principal) fields() systemlog.Fields {
+	return systemlog.Fields{"CustomerId": string(p.Customer), "DisplayName": p.Name, "AccessType": p.Rights.Access(), "Permissions": p.Rights.String(),
+		"CreatedDate": p.CreatedAt.Format(time.RFC3339)}
+}
+
+func checkName(name string) []fault.Field {
+	switch {
+	case name == "":
+		return []fault.Field{{Name: "name", Code: fieldRequired}}
+	case utf8.RuneCountInString(name) > maxNameRunes:
+		return []fault.Field{{Name: "name", Code: fieldTooLong, Args: map[string]any{"max": maxNameRunes}}}
+	case !utf8.ValidString(name) || strings.IndexFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }) >= 0:
+		return []fault.Field{{Name: "name", Code: fieldUnprintable}}
+	}
+	return nil
+}
+
+func checkRights(r Rights) []fault.Field {
+	if r.Full {
+		return nil
+	}
+	if len(r.Custom) == 0 {
+		return []fault.Field{{Name: "permissions", Code: fieldRequired}}
+	}
+	known := map[Permission]bool{}
+	for _, p := range Grantable() {
+		known[p] = true
+	}
+	for _, p := range r.Custom {
+		if !known[p] {
+			return []fault.Field{{Name: "permissions", Code: fieldUnknownRight, Args: map[string]any{"permission": string(p)}}}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,172 @@
+package admin
+
+import (
+	"context"
+	"crypto/hmac"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
+
+	"github.com/causeway-cloud/causeway/internal/base/clock"
+	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/base/secret"
+	"github.com/causeway-cloud/causeway/internal/domain/keyring"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+)
+
+// TokenLife is how long an access token is good (OPS-254).
+const TokenLife = time.Hour
+
+const (
+	secretUse     = "service-principal-secret"
+	tokenType     = "at+jwt"
+	tokenAudience = "api"
+)
+
+// touchEvery is how exact Principal.LastUsedAt is.
+const touchEvery = time.Minute
+
+// Expected failures. They do not tell an unknown client from a wrong secret.
+var (
+	ErrClientRefused = fault.New(fault.Unauthenticated, "client_refused")
+	ErrTokenRefused  = fault.New(fault.Unauthenticated, "token_refused")
+)
+
+// Keys gives the keys that sign access tokens.
+type Keys interface {
+	Active(keyring.Purpose) (keyring.Key, error)
+	Trusted(keyring.Purpose) []keyring.Key
+}
+
+// Tokens makes access tokens for service principals and finds the actor behind one. A token says who; what he may do is
+// read at each call. It may be used concurrently.
+type Tokens struct {
+	store  PrincipalStore
+	hasher Hasher
+	keys   Keys
+	log    Recorder
+	clock  clock.Clock
+	logger *slog.Logger
+	issuer string
+}
+
+// NewTokens returns the service. issuer is the public address of the API.
+func NewTokens(store PrincipalStore, hasher Hasher, keys Keys, log Recorder, clk clock.Clock, logger *slog.Logger, issuer string) *Tokens {
+	return &Tokens{store: store, hasher: hasher, keys: keys, log: log, clock: clk, logger: logger, issuer: issuer}
+}
+
+// claims are what a token says.
+type claims struct {
+	jwt.Claims
+	Customer string `json:"customer"`
+}
+
+// Issue checks client ID and secret and returns a token for the customer. customer is the one in the request's path, ""
+// when the path names none ("root"); a customer that is not the client's is refused (OPS-186). Errors: ErrClientRefused.
+func (s *Tokens) Issue(ctx context.Context, customer id.Customer, client PrincipalID, sec secret.Text, addr netip.Addr) (secret.Text, error) {
+	p, err := s.Check(ctx, customer, client, sec, addr)
+	if err != nil {
+		return secret.Text{}, err
+	}
+	key, err := s.keys.Active(keyring.TokenSigning)
+	if err != nil {
+		return secret.Text{}, err
+	}
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.EdDSA, Key: jose.JSONWebKey{Key: key.Signer(), KeyID: key.ID}},
+		(&jose.SignerOptions{}).WithType(tokenType))
+	if err != nil {
+		return secret.Text{}, fmt.Errorf("make token signer: %w", err)
+	}
+	now := s.clock.Now()
+	raw, err := jwt.Signed(signer).Claims(claims{
+		Claims: jwt.Claims{Issuer: s.issuer, Subject: string(p.ID), Audience: jwt.Audience{tokenAudience}, ID: id.New("tok"),
+			IssuedAt: jwt.NewNumericDate(now), Expiry: jwt.NewNumericDate(now.Add(TokenLife))},
+		Customer: string(p.Customer),
+	}).Serialize()
+	if err != nil {
+		return secret.Text{}, fmt.Errorf("sign token: %w", err)
+	}
+	if now.Sub(p.LastUsedAt) >= touchEvery {
+		if err := s.store.TouchPrincipal(ctx, p.Customer, p.ID, now); err != nil {
+			s.logger.WarnContext(ctx, "last use of a service principal not stored", "customer_id", p.Customer, "err", err)
+		}
+	}
+	return secret.New(raw), nil
+}
+
+// Check finds the principal behind a client ID and secret. A refusal is recorded in the log of the principal's customer.
+// Errors: ErrClientRefused.
+func (s *Tokens) Check(ctx context.Context, customer id.Customer, client PrincipalID, sec secret.Text, addr netip.Addr) (Principal, error) {
+	mac, err := s.hasher.MAC(secretUse, []byte(sec.Reveal()))
+	if err != nil {
+		return Principal{}, err
+	}
+	p, want, err := s.store.PrincipalByID(ctx, client)
+	if errors.Is(err, ErrPrincipalNotFound) {
+		return Principal{}, ErrClientRefused
+	}
+	if err != nil {
+		return Principal{}, err
+	}
+	if !hmac.Equal(mac, want) || sec.Empty() || (customer != "" && customer != p.Customer) {
+		return Principal{}, s.log.Attempt(ctx, systemlog.OfCustomer(p.Customer), ErrClientRefused, systemlog.Record{
+			Event:  systemlog.ServicePrincipalTokenRefused,
+			Actor:  systemlog.Actor{Type: systemlog.ActorServicePrincipal, ID: string(p.ID), Name: p.Name, Addr: addr},
+			Target: p.target(),
+		})
+	}
+	return p, nil
+}
+
+// Authenticate implements the bearer authenticator: it verifies the token and reads what its principal may do now.
+// Errors: ErrTokenRefused for a token that is not ours, expired, or whose principal is gone (OPS-198).
+func (s *Tokens) Authenticate(ctx context.Context, token secret.Text, addr netip.Addr) (Actor, error) {
+	c, err := s.verify(token.Reveal())
+	if err != nil {
+		return Actor{}, ErrTokenRefused.Because(err)
+	}
+	p, _, err := s.store.PrincipalByID(ctx, PrincipalID(c.Subject))
+	if errors.Is(err, ErrPrincipalNotFound) || (err == nil && string(p.Customer) != c.Customer) {
+		return Actor{}, ErrTokenRefused
+	}
+	if err != nil {
+		return Actor{}, err
+	}
+	return p.Actor(addr), nil
+}
+
+// Actor is the principal as the actor of a request.
+func (p Principal) Actor(addr netip.Addr) Actor {
+	return Actor{Type: systemlog.ActorServicePrincipal, ID: string(p.ID), Name: p.Name, Customer: p.Customer, Rights: p.Rights, Addr: addr}
+}
+
+func (s *Tokens) verify(raw string) (claims, error) {
+	tok, err := jwt.ParseSigned(raw, []jose.SignatureAlgorithm{jose.EdDSA})
+	if err != nil {
+		return claims{}, err
+	}
+	if len(tok.Headers) != 1 || tok.Headers[0].ExtraHeaders[jose.HeaderType] != tokenType {
+		return claims{}, errors.New("not an access token")
+	}
+	for _, k := range s.keys.Trusted(keyring.TokenSigning) {
+		if k.ID != tok.Headers[0].KeyID {
+			continue
+		}
+		var c claims
+		if err := tok.Claims(k.Signer().Public(), &c); err != nil {
+			return claims{}, err
+		}
+		expected := jwt.Expected{Issuer: s.issuer, AnyAudience: jwt.Audience{tokenAudience}, Time: s.clock.Now()}
+		if c.Expiry == nil {
+			return claims{}, errors.New("no expiry")
+		}
+		return c, c.ValidateWithLeeway(expected, 0)
+	}
+	return claims{}, errors.New("unknown key")
+}
