@@ -1,0 +1,37 @@
+<?php
+// The identity provider of the lab, on plain HTTP behind a *.localhost name.
+$home = getenv('LAB_DIR') . '/saml/';
+$config = [
+    'baseurlpath' => getenv('LAB_SAML_URL') . '/',
+    'certdir' => $home . 'cert/',
+    'loggingdir' => $home . 'log/',
+    'datadir' => $home . 'tmp/',
+    'tempdir' => $home . 'tmp/',
+    'metadatadir' => __DIR__ . '/metadata/',
+    'metadata.sources' => [['type' => 'flatfile', 'directory' => __DIR__ . '/metadata/']],
+
+    'secretsalt' => 'salt of the lab',
+    'auth.adminpassword' => getenv('LAB_PASSWORD'),
+    'timezone' => 'UTC',
+    'technicalcontact_email' => 'lab@lab.example',
+
+    'logging.handler' => 'file',
+    'logging.logfile' => 'simplesamlphp.log',
+    'logging.level' => SimpleSAML\Logger::DEBUG,
+    'debug' => ['saml' => true, 'backtraces' => true, 'validatexml' => false],
+    'showerrors' => true,
+
+    'enable.saml20-idp' => true,
+    'module.enable' => ['exampleauth' => true, 'core' => true, 'saml' => true],
+
+    // No Secure flag: SimpleSAMLphp refuses it on plain HTTP.
+    'session.cookie.secure' => false,
+    'session.cookie.samesite' => null,
+    'session.phpsession.cookiename' => 'lab_idp',
+    'session.phpsession.savepath' => $home . 'sessions',
+    'session.phpsession.httponly' => true,
+    'store.type' => 'phpsession',
+    'language.default' => 'en',
+    'language.available' => ['en'],
+    'theme.use' => 'default',
+];

@@ -1,0 +1,22 @@
+<?php
+// The service providers are the SAML metadata files that the tests put into LAB_DIR/saml/sp, read anew at each
+// request. NAME.json beside NAME.xml overrides options of SimpleSAMLphp's saml20-sp-remote.
+foreach (glob(getenv('LAB_DIR') . '/saml/sp/*.xml') as $file) {
+    try {
+        $parsed = SimpleSAML\Metadata\SAMLParser::parseDescriptorsString(file_get_contents($file));
+    } catch (Exception $e) {
+        SimpleSAML\Logger::error('lab: ' . $file . ': ' . $e->getMessage());
+        continue;
+    }
+    $options = substr($file, 0, -4) . '.json';
+    foreach ($parsed as $entity => $parser) {
+        $provider = $parser->getMetadata20SP();
+        if ($provider !== null) {
+            unset($provider['entityDescriptor'], $provider['expire']);
+            $metadata[$entity] = array_merge(
+                $provider,
+                is_file($options) ? json_decode(file_get_contents($options), true) : []
+            );
+        }
+    }
+}
