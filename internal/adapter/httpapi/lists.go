@@ -62,3 +62,16 @@ func version(ifMatch string) (int64, error) {
 	}
 	return n, nil
 }
+
+// listOf encodes a page of things.
+func listOf[D, W any](ctx context.Context, a *API, got page.Of[D], encode func(D) W, binding ...string) (*bodyOf[list[W]], error) {
+	cursor, err := a.cursor(ctx, got.Next, binding...)
+	if err != nil {
+		return nil, err
+	}
+	out := list[W]{Items: make([]W, 0, len(got.Items)), Cursor: cursor}
+	for _, d := range got.Items {
+		out.Items = append(out.Items, encode(d))
+	}
+	return answer(out), nil
+}

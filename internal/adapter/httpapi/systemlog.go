@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/base/fault"
-	"github.com/causeway-cloud/causeway/internal/base/page"
 	"github.com/causeway-cloud/causeway/internal/base/text"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
@@ -90,7 +89,7 @@ func (a *API) SystemLog(logs *systemlog.Service) {
 			if err != nil {
 				return nil, err
 			}
-			return a.logPage(ctx, string(actor.Customer), got, "systemlog", in.From, in.To)
+			return listOf(ctx, a, got, func(r systemlog.Stored) LogRecord { return newLogRecord(string(actor.Customer), r) }, "systemlog", in.From, in.To)
 		})
 	handle(a, Route{Method: http.MethodGet, Path: "/{customerId}/v1/systemlog/event-types", ID: "listSystemLogEventTypes",
 		Summary: "The event catalogue", Tag: "System Log", Needs: admin.SystemLog},
@@ -102,18 +101,6 @@ func (a *API) SystemLog(logs *systemlog.Service) {
 			}
 			return answer(out), nil
 		})
-}
-
-func (a *API) logPage(ctx context.Context, customer string, got page.Of[systemlog.Stored], binding ...string) (*bodyOf[list[LogRecord]], error) {
-	cursor, err := a.cursor(ctx, got.Next, binding...)
-	if err != nil {
-		return nil, err
-	}
-	out := list[LogRecord]{Items: make([]LogRecord, 0, len(got.Items)), Cursor: cursor}
-	for _, r := range got.Items {
-		out.Items = append(out.Items, newLogRecord(customer, r))
-	}
-	return answer(out), nil
 }
 
 func newLogRecord(customer string, r systemlog.Stored) LogRecord {

@@ -1,0 +1,109 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/causeway-cloud/causeway/internal/domain/admin"
+)
+
+// Principal is a service principal.
+type Principal struct {
+	ID          string     `json:"id" doc:"Also the client ID."`
+	Name        string     `json:"name"`
+	Access      string     `json:"access" enum:"full,custom"`
+	Permissions []string   `json:"permissions" nullable:"false"`
+	CreatedAt   time.Time  `json:"createdAt"`
+	CreatedBy   string     `json:"createdBy"`
+	LastUsedAt  *time.Time `json:"lastUsedAt" doc:"When it last got a token, to the minute."`
+}
+
+// PrincipalInput is what a caller chooses of a service principal.
+type PrincipalInput struct {
+	Name        string   `json:"name"`
+	Access      string   `json:"access" enum:"full,custom"`
+	Permissions []string `json:"permissions" nullable:"false" doc:"Empty with full access."`
+}
+
+// PrincipalCreated is a new service principal with its secret.
+type PrincipalCreated struct {
+	ServicePrincipal Principal `json:"servicePrincipal"`
+	Secret           string    `json:"secret" doc:"Shown once."`
+}
+
+func newPrincipal(p admin.Principal) Principal {
+	access, permissions := accessOf(p.Rights)
+	return Principal{ID: string(p.ID), Name: p.Name, Access: access, Permissions: permissions, CreatedAt: p.CreatedAt, CreatedBy: p.CreatedBy, LastUsedAt: optionalTime(p.LastUsedAt)}
+}
+
+// accessOf spells rights for the API.
+func accessOf(r admin.Rights) (access string, permissions []string) {
+	permissions = []string{}
+	if r.Full {
+		return "full", permissions
+	}
+	for _, p := range r.Custom {
+		permissions = append(permissions, string(p))
+	}
+	return "custom", permissions
+}
+
+func rightsOf(access string, permissions []string) admin.Rights {
+	if access == "full" {
+		return admin.Rights{Full: true}
+	}
+	var r admin.Rights
+	for _, p := range permissions {
+		r.Custom = append(r.Custom, admin.Permission(p))
+	}
+	return r
+}
+
+// optionalTime turns the zero time into null.
+func optionalTime(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+// Principals registers the service principals of a customer.
+func (a *API) Principals(s *admin.Principals) {
+	handle(a, Route{Method: http.MethodGet, Path: "/{customerId}/v1/service-principals", ID: "listServicePrincipals",
+		Summary: "Service principals by name", Tag: "API access", Needs: admin.SecureClients},
+		func(ctx context.Context, actor admin.Actor, in *struct {
+			inCustomer
+			inPage
+		}) (*bodyOf[list[Principal]], error) {
+			p, err := a.request(ctx, in.inPage, "principals")
+			if err != nil {
+				return nil, err
+			}
+			got, err := s.List(ctx, actor, in.customer(), p)
+			if err != nil {
+				return nil, err
+			}
+			return listOf(ctx, a, got, newPrincipal, "principals")
+		})
+	handle(a, Route{Method: http.MethodPost, Path: "/{customerId}/v1/service-principals", ID: "createServicePrincipal",
+		Summary: "Create a service principal; the answer holds its secret, once", Tag: "API access", Needs: admin.SecureClients, Status: http.StatusCreated},
+		func(ctx context.Context, actor admin.Actor, in *struct {
+			inCustomer
+			Body PrincipalInput
+		}) (*bodyOf[PrincipalCreated], error) {
+			p, sec, err := s.Create(ctx, actor, in.customer(), admin.NewPrincipal{Name: in.Body.Name, Rights: rightsOf(in.Body.Access, in.Body.Permissions)})
+			if err != nil {
+				return nil, err
+			}
+			return answer(PrincipalCreated{ServicePrincipal: newPrincipal(p), Secret: sec.Reveal()}), nil
+		})
+	handle(a, Route{Method: http.MethodDelete, Path: "/{customerId}/v1/service-principals/{principalId}", ID: "deleteServicePrincipal",
+		Summary: "Delete a service principal; its tokens are refused at once", Tag: "API access", Needs: admin.SecureClients, Status: http.StatusNoContent},
+		func(ctx context.Context, actor admin.Actor, in *struct {
+			inCustomer
+			PrincipalID string `path:"principalId"`
+		}) (*nothing, error) {
+			return nil, s.Delete(ctx, actor, in.customer(), admin.PrincipalID(in.PrincipalID))
+		})
+}
