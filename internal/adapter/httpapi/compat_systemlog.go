@@ -19,6 +19,9 @@ const (
 	compatLogMax     = 200
 )
 
+// ticksAtUnixEpoch is 1970-01-01 in the documented unit: 100 ns since 0001-01-01.
+const ticksAtUnixEpoch = 621_355_968_000_000_000
+
 // compatRecord is a record in the documented form; collectors read items, recordId and continuationToken.
 type compatRecord struct {
 	RecordID           string            `json:"recordId"`
@@ -111,7 +114,7 @@ func (a *API) compatPage(r *http.Request, got page.Of[systemlog.Stored], rawFrom
 func newCompatRecord(r systemlog.Stored) compatRecord {
 	customer := strings.TrimPrefix(string(r.Log), "customer:")
 	return compatRecord{
-		RecordID:     fmt.Sprintf("%s-%d", r.ID, r.Time.UnixMicro()),
+		RecordID:     fmt.Sprintf("%s-%d", r.ID, r.Time.UnixMicro()*10+ticksAtUnixEpoch),
 		UTCTimestamp: r.Time.UTC().Format("2006-01-02T15:04:05.0000000Z"),
 		CustomerID:   customer, EventType: r.Event.Type,
 		TargetID: r.Target.ID, TargetDisplayName: r.Target.Name, TargetEmail: r.Target.Email, TargetUserID: r.Target.UserID, TargetType: r.Target.Type,

@@ -1,0 +1,185 @@
+// Package config reads the configuration of the control plane: built-in values, then one YAML file, then the environment,
+// then flags; the last one that names a key wins. It is strict: an unknown key is an error with file, line and the
+// nearest known key, and Validate reports every problem at once. It is the only package that reads the environment.
+package config
+
+import (
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"path/filepath"
+	"strings"
+)
+
+// Config is the whole configuration of the control plane. Keys are the yaml tags joined by dots; each maps to the
+// environment mechanically: http.addr is CAUSEWAY_HTTP_ADDR. What customers change lives in the database, not here.
+type Config struct {
+	BaseDomain string            `koanf:"base_domain" doc:"Domain of the installation; every site is a name below it."`
+	Region     string            `koanf:"region" doc:"Region that customers of this installation live in."`
+	DataDir    string            `koanf:"data_dir" doc:"Folder for the database, the key file and the operator socket, unless they are set."`
+	Database   string            `koanf:"database" doc:"sqlite:///path or postgres://user@host/name; empty = causeway.db in data_dir." secret:"url"`
+	KeyFile    string            `koanf:"key_file" doc:"File that seals the keys of the installation; empty = key.json in data_dir. Keep a copy apart from the backups."`
+	Hosts      map[string]string `koanf:"hosts" doc:"Host names that differ from <site>.<base_domain>, by site."`
+	HTTP       HTTP              `koanf:"http"`
+	Cluster    Cluster           `koanf:"cluster"`
+	Outbound   Outbound          `koanf:"outbound"`
+	Operator   Operator          `koanf:"operator"`
+	Metrics    Metrics           `koanf:"metrics"`
+	Log        Log               `koanf:"log"`
+}
+
+// HTTP is the public listener.
+type HTTP struct {
+	Addr           string   `koanf:"addr" doc:"Address to listen on."`
+	CertFile       string   `koanf:"cert_file" doc:"Certificate chain in PEM, for all host names. Needed unless behind_proxy is set."`
+	KeyFile        string   `koanf:"key_file" doc:"Private key of the certificate in PEM."`
+	BehindProxy    bool     `koanf:"behind_proxy" doc:"A reverse proxy terminates TLS; needs trusted_proxies."`
+	TrustedProxies []string `koanf:"trusted_proxies" doc:"Networks (CIDR) of the reverse proxies whose X-Forwarded-For is believed."`
+	PublicPort     string   `koanf:"public_port" doc:"Port in public addresses; empty = 443."`
+}
+
+// Cluster is the traffic between nodes. It needs PostgreSQL.
+type Cluster struct {
+	Listen    string `koanf:"listen" doc:"host:port for routes from other nodes; empty = a single node."`
+	Advertise string `koanf:"advertise" doc:"host:port at which other nodes reach this one; empty = the address of listen."`
+}
+
+// Outbound is what the server may reach on behalf of customers.
+type Outbound struct {
+	Allow []string `koanf:"allow" doc:"Private networks (CIDR) that addresses typed by customers may lead to. Empty = none."`
+}
+
+// Operator is the local entrance of the operator's commands.
+type Operator struct {
+	Socket string `koanf:"socket" doc:"Unix socket of the operator commands; empty = operator.sock in data_dir."`
+}
+
+// Metrics is the listener of /metrics.
+type Metrics struct {
+	Addr string `koanf:"addr" doc:"Address of /metrics, /healthz and /readyz without TLS; empty = no such listener."`
+}
+
+// Log is the server's own log (not the System Log).
+type Log struct {
+	Level  string `koanf:"level" doc:"debug, info, warn or error."`
+	Format string `koanf:"format" doc:"json or text."`
+}
+
+// Default returns the built-in values, safe in production. base_domain has none.
+func Default() Config {
+	return Config{
+		Region:  "default",
+		DataDir: "/var/lib/causeway",
+		Hosts:   map[string]string{},
+		HTTP:    HTTP{Addr: ":443"},
+		Log:     Log{Level: "info", Format: "json"},
+	}
+}
+
+// DatabaseURL is the database's address with the built-in place filled in.
+func (c Config) DatabaseURL() string {
+	if c.Database == "" {
+		return "sqlite://" + filepath.Join(c.DataDir, "causeway.db")
+	}
+	return c.Database
+}
+
+// KeyFilePath is the key file's path with the built-in place filled in.
+func (c Config) KeyFilePath() string {
+	if c.KeyFile == "" {
+		return filepath.Join(c.DataDir, "key.json")
+	}
+	return c.KeyFile
+}
+
+// OperatorSocket is the socket's path with the built-in place filled in.
+func (c Config) OperatorSocket() string {
+	if c.Operator.Socket == "" {
+		return filepath.Join(c.DataDir, "operator.sock")
+	}
+	return c.Operator.Socket
+}
+
+// Problem is one thing wrong with the configuration.
+type Problem struct {
+	Key     string // "http.cert_file"
+	Message string // what is wrong and what to write instead
+}
+
+// Problems is the error of Validate: all of them at once.
+type Problems []Problem
+
+// Error lists the problems, one a line.
+func (p Problems) Error() string {
+	lines := make([]string, len(p))
+	for i, x := range p {
+		lines[i] = x.Key + ": " + x.Message
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Validate checks all values and returns Problems, or nil.
+func (c Config) Validate() error {
+	var out Problems
+	wrong := func(key, format string, args ...any) {
+		out = append(out, Problem{Key: key, Message: fmt.Sprintf(format, args...)})
+	}
+	if c.BaseDomain == "" {
+		wrong("base_domain", "is needed: the domain under which all sites live, for example causeway.example.com")
+	}
+	if c.DataDir == "" {
+		wrong("data_dir", "is needed: an absolute path")
+	}
+	if scheme, _, ok := strings.Cut(c.DatabaseURL(), "://"); !ok || (scheme != "sqlite" && scheme != "postgres" && scheme != "postgresql") {
+		wrong("database", "begins neither with sqlite:// nor with postgres://")
+	}
+	if _, _, err := net.SplitHostPort(c.HTTP.Addr); err != nil {
+		wrong("http.addr", "%q is no host:port", c.HTTP.Addr)
+	}
+	switch {
+	case c.HTTP.BehindProxy && len(c.HTTP.TrustedProxies) == 0:
+		wrong("http.trusted_proxies", "is needed with http.behind_proxy: without it every client would appear as the proxy")
+	case !c.HTTP.BehindProxy && (c.HTTP.CertFile == "" || c.HTTP.KeyFile == ""):
+		wrong("http.cert_file", "and http.key_file are needed: the server does not run without TLS. Behind a proxy that terminates TLS set http.behind_proxy and http.trusted_proxies")
+	}
+	for _, list := range []struct {
+		key    string
+		values []string
+	}{{"http.trusted_proxies", c.HTTP.TrustedProxies}, {"outbound.allow", c.Outbound.Allow}} {
+		if _, err := Prefixes(list.values); err != nil {
+			wrong(list.key, "%v", err)
+		}
+	}
+	if c.Cluster.Listen != "" && strings.HasPrefix(c.DatabaseURL(), "sqlite:") {
+		wrong("cluster.listen", "several nodes need PostgreSQL; database is SQLite")
+	}
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.Log.Level)); err != nil {
+		wrong("log.level", "%q is none of debug, info, warn, error", c.Log.Level)
+	}
+	if c.Log.Format != "json" && c.Log.Format != "text" {
+		wrong("log.format", "%q is neither json nor text", c.Log.Format)
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return out
+}
+
+// Prefixes reads networks; a bare address is a network of one.
+func Prefixes(list []string) ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for _, s := range list {
+		if p, err := netip.ParsePrefix(s); err == nil {
+			out = append(out, p.Masked())
+			continue
+		}
+		a, err := netip.ParseAddr(s)
+		if err != nil {
+			return nil, fmt.Errorf("%q is neither a network such as 10.0.0.0/8 nor an address", s)
+		}
+		out = append(out, netip.PrefixFrom(a, a.BitLen()))
+	}
+	return out, nil
+}

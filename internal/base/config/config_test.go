@@ -1,0 +1,85 @@
+package config_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/causeway-cloud/causeway/internal/base/config"
+)
+
+func write(t *testing.T, body string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "causeway.yaml")
+	require.NoError(t, os.WriteFile(path, []byte(body), 0o600))
+	return path
+}
+
+func TestUnknownKeyNamesLineAndNearest(t *testing.T) {
+	t.Parallel()
+	file := write(t, "base_domain: x.example\nhttp:\n  adr: \":1\"\n")
+	_, err := config.Load(file, nil, nil)
+	require.EqualError(t, err, file+":3: unknown key http.adr; the nearest is http.addr")
+	_, err = config.Load("", []string{"CAUSEWAY_BASE_DOMIAN=x"}, nil)
+	require.ErrorContains(t, err, "the nearest is CAUSEWAY_BASE_DOMAIN")
+}
+
+func TestLaterLayersWin(t *testing.T) {
+	t.Parallel()
+	file := write(t, "base_domain: file.example\nregion: file\nhttp:\n  addr: \":1\"\n  trusted_proxies: [10.0.0.0/8]\n")
+	got, err := config.Load(file, []string{"CAUSEWAY_REGION=env", "CAUSEWAY_HTTP_ADDR=:2", "CAUSEWAY_OUTBOUND_ALLOW=10.1.0.0/16,::1", "PATH=/bin"}, map[string]string{"http.addr": ":3"})
+	require.NoError(t, err)
+	require.Equal(t, "file.example", got.BaseDomain)
+	require.Equal(t, "env", got.Region)
+	require.Equal(t, ":3", got.HTTP.Addr)
+	require.Equal(t, []string{"10.0.0.0/8"}, got.HTTP.TrustedProxies)
+	require.Equal(t, []string{"10.1.0.0/16", "::1"}, got.Outbound.Allow)
+	require.Equal(t, map[string]string{"base_domain": file, "region": "CAUSEWAY_REGION", "http.addr": "flag", "log.level": "default"},
+		map[string]string{"base_domain": got.Origin["base_domain"], "region": got.Origin["region"], "http.addr": got.Origin["http.addr"], "log.level": got.Origin["log.level"]})
+}
+
+func TestValidateNamesAllProblems(t *testing.T) {
+	t.Parallel()
+	c := config.Default()
+	c.HTTP.BehindProxy = true
+	c.Cluster.Listen = ":6222"
+	c.Log.Level = "loud"
+	c.Outbound.Allow = []string{"everything"}
+	var problems config.Problems
+	require.ErrorAs(t, c.Validate(), &problems)
+	var keys []string
+	for _, p := range problems {
+		keys = append(keys, p.Key)
+	}
+	require.Equal(t, []string{"base_domain", "http.trusted_proxies", "outbound.allow", "cluster.listen", "log.level"}, keys)
+}
+
+func TestServeNeedsTLS(t *testing.T) { // Spec: PLT-154
+	t.Parallel()
+	c := config.Default()
+	c.BaseDomain = "x.example"
+	require.ErrorContains(t, c.Validate(), "does not run without TLS")
+	c.HTTP.CertFile, c.HTTP.KeyFile = "c", "k"
+	require.NoError(t, c.Validate())
+}
+
+func TestPasswordOfDatabaseIsHidden(t *testing.T) {
+	t.Parallel()
+	got, err := config.Load("", []string{"CAUSEWAY_DATABASE=postgres://u:hunter2@db/causeway"}, nil)
+	require.NoError(t, err)
+	for _, s := range got.Show() {
+		require.NotContains(t, s.Value, "hunter2", s.Key)
+	}
+}
+
+func TestSampleLoads(t *testing.T) {
+	t.Parallel()
+	committed, err := os.ReadFile("../../../docs/causeway.sample.yaml")
+	require.NoError(t, err)
+	require.Equal(t, config.Sample(), string(committed), "docs/causeway.sample.yaml is stale: run causeway config --sample")
+	got, err := config.Load("../../../docs/causeway.sample.yaml", nil, nil)
+	require.NoError(t, err)
+	require.Equal(t, config.Default().HTTP.Addr, got.HTTP.Addr)
+}
