@@ -11,7 +11,7 @@ SAML_URL=http://idp.lab.localhost:$SAML_PORT
 saml_up() {
 	local home="$DIR/saml"
 	running saml && return
-	mkdir -p "$home/sp" "$home/cert" "$home/log" "$home/tmp" "$home/sessions"
+	mkdir -p "$home/sp" "$home/people" "$home/cert" "$home/log" "$home/tmp" "$home/sessions"
 	cp -R "$HERE/simplesamlphp/." "$home/config"
 	[ -s "$home/cert/idp.key" ] || openssl req -x509 -newkey rsa:2048 -sha256 -nodes -days 3650 -subj "/CN=idp.lab.localhost" \
 		-keyout "$home/cert/idp.key" -out "$home/cert/idp.crt" 2>>"$DIR/log/saml" || return 1
@@ -25,7 +25,7 @@ saml_up() {
 	{"base_url": "$SAML_URL", "entity_id": "$SAML_URL/saml2/idp/metadata.php", "metadata_url": "$SAML_URL/saml2/idp/metadata.php",
 	 "sso_url": "$SAML_URL/saml2/idp/SSOService.php", "slo_url": "$SAML_URL/saml2/idp/SingleLogoutService.php",
 	 "certificate_file": "$home/cert/idp.crt", "key_file": "$home/cert/idp.key", "password": "$PEOPLE_PASSWORD",
-	 "sp_dir": "$home/sp", "people_file": "$home/people.json", "log_file": "$home/log/simplesamlphp.log", "pid": $(pid_of saml)}
+	 "sp_dir": "$home/sp", "people_dir": "$home/people", "log_file": "$home/log/simplesamlphp.log", "pid": $(pid_of saml)}
 	EOT
 }
 

@@ -7,7 +7,7 @@
 //   alice.adams@forest1.local+all    every claim that the directory knows
 //
 // sAMAccountName@domain is always a login, the userPrincipalName one too.
-// LAB_DIR/saml/people.json adds {"login": {"attribute": ["value", …], …}, …} and wins.
+// Each file LAB_DIR/saml/people/*.json adds {"login": {"attribute": ["value", …], …}, …} and wins.
 $people = [];
 foreach (glob(getenv('LAB_DIR') . '/forest*/facts.json') as $file) {
     $domain = basename(dirname($file)) . '.local';
@@ -32,9 +32,8 @@ foreach (glob(getenv('LAB_DIR') . '/forest*/facts.json') as $file) {
         }
     }
 }
-$added = getenv('LAB_DIR') . '/saml/people.json';
-if (is_file($added)) {
-    $people = array_merge($people, json_decode(file_get_contents($added), true));
+foreach (glob(getenv('LAB_DIR') . '/saml/people/*.json') as $file) {
+    $people = array_merge($people, json_decode(file_get_contents($file), true));
 }
 
 $config = [
