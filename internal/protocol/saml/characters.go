@@ -19,7 +19,7 @@ func isVisible(s string) bool {
 			return false
 		case unicode.Is(unicode.Other_Default_Ignorable_Code_Point, c), unicode.Is(unicode.Variation_Selector, c):
 			return false
-		case c != ' ' && !unicode.IsGraphic(c), c != ' ' && unicode.IsSpace(c), unicode.Is(unicode.Zs, c) && c != ' ':
+		case c != ' ' && (!unicode.IsGraphic(c) || unicode.Is(unicode.Zs, c)):
 			return false
 		}
 	}
