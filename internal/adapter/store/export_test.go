@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 
+	"github.com/causeway-cloud/causeway/internal/base/jobs"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 )
 
@@ -20,4 +21,12 @@ func WriteFailing(ctx context.Context, db *DB, err error, r systemlog.Record) er
 func Exec(ctx context.Context, db *DB, query string, args ...any) error {
 	_, err := db.writer.ExecContext(ctx, query, args...)
 	return err
+}
+
+// WriteJobs runs a write that records r's stand-in and causes the jobs.
+func WriteJobs(ctx context.Context, db *DB, l systemlog.Log, list ...jobs.Job) error {
+	return db.Write(ctx, Scope{logs: []systemlog.Log{l}}, func(*Tx) (systemlog.Effects, error) {
+		r := systemlog.Record{Event: systemlog.OperatorCommandRun, Actor: systemlog.System()}
+		return systemlog.Effects{Records: []systemlog.Record{r}, Jobs: list}, nil
+	})
 }

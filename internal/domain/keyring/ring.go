@@ -233,4 +233,3 @@ func (r *Ring) MAC(use string, data []byte) ([]byte, error) {
 
 // FileKeyIDs names the keys of the key file, for a backup's manifest.
 func (r *Ring) FileKeyIDs() []string { return r.file.IDs() }
-
