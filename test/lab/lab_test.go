@@ -2,6 +2,7 @@ package lab_test
 
 import (
 	"bufio"
+	"crypto/rand"
 	"encoding/base64"
 	"encoding/pem"
 	"encoding/xml"
@@ -324,7 +325,7 @@ type signature struct {
 func TestMail(t *testing.T) {
 	t.Parallel()
 	l := lab.Load(t)
-	to := strings.ToLower(t.Name()) + "@lab.example"
+	to := rand.Text() + "@lab.example"
 	require.Empty(t, l.Mail.Messages(t, to))
 	client, err := smtp.Dial(l.Mail.SMTP)
 	require.NoError(t, err)

@@ -7,6 +7,7 @@ MAIL_ADDRESS=127.77.0.15
 
 mail_up() {
 	running mail && return
+	vacant "$MAIL_ADDRESS" 25
 	(cd "$HERE" && go build -buildvcs=false -o "$DIR/mailsink" ./mailsink) || return 1
 	spawn mail "$DIR/mailsink" -smtp "$MAIL_ADDRESS:25" -http "$MAIL_ADDRESS:8025" -ca "$DIR/mail-ca.crt"
 	ready mail listens "$MAIL_ADDRESS" 8025

@@ -15,6 +15,7 @@ postgres_up() {
 	local home="$DIR/postgres" bin
 	bin=$(postgres_bin)
 	running postgres && return
+	vacant "$POSTGRES_ADDRESS" 5432
 	mkdir -p "$home"
 	chown postgres: "$home"
 	if [ ! -s "$home/data/PG_VERSION" ]; then

@@ -11,10 +11,12 @@ SERVICE_PASSWORD='Service-of-the-lab-1'
 FOREST_CACHE=${CAUSEWAY_LAB_CACHE-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/causeway-lab}
 
 samba_up() {
-	local first second
+	local first second rc=0
 	forest_up 1 & first=$!
 	forest_up 2 & second=$!
-	wait $first && wait $second || return 1
+	wait $first || rc=1
+	wait $second || rc=1
+	[ $rc = 0 ] || return 1
 	printf '[%s,\n%s]' "$(forest_json 1)" "$(forest_json 2)" >"$DIR/samba.json"
 }
 
@@ -25,6 +27,7 @@ forest_address() { local name=FOREST$1_ADDRESS; echo "${!name}"; }
 forest_up() {
 	local n=$1 home="$DIR/forest$1"
 	running "forest$n" && return
+	vacant "$(forest_address "$n")" 636
 	loopback "$(forest_address "$n")"
 	[ -e "$home/facts.json" ] || forest_restore "$n" || { forest_provision "$n" && forest_save "$n"; } || return 1
 	forest_conf "$n" >"$home/smb.conf"

@@ -11,6 +11,7 @@ SAML_URL=http://idp.lab.localhost:$SAML_PORT
 saml_up() {
 	local home="$DIR/saml"
 	running saml && return
+	vacant 127.0.0.1 "$SAML_PORT"
 	mkdir -p "$home/sp" "$home/people" "$home/cert" "$home/log" "$home/tmp" "$home/sessions"
 	cp -R "$HERE/simplesamlphp/." "$home/config"
 	[ -s "$home/cert/idp.key" ] || openssl req -x509 -newkey rsa:2048 -sha256 -nodes -days 3650 -subj "/CN=idp.lab.localhost" \

@@ -10,6 +10,7 @@ SQUID_PASSWORD='proxy-of-the-lab'
 squid_up() {
 	local home="$DIR/squid"
 	running squid && return
+	vacant "$SQUID_ADDRESS" 3128
 	mkdir -p "$home"
 	chown proxy: "$home"
 	printf '%s:%s\n' "$SQUID_USER" "$(openssl passwd -apr1 "$SQUID_PASSWORD")" >"$home/users"
