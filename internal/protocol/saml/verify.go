@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beevik/etree"
+
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 )
 
@@ -77,42 +79,62 @@ func (v *verifier) checkStatus(r *response) error {
 
 // signatures verifies every signature there is and returns the message and the assertion as re-read from the verified
 // octets. Where the response is unsigned, its own values stay those of the unsigned tree: they can only agree with what
-// we expect. The assertion it returns is never from there, because signing_mode refuses when nothing was verified.
+// we expect. The assertion is never taken from there, because signing_mode refuses when nothing was verified.
+//
+// Both signatures are verified in the tree as it came: the canonical form of a response drops namespace declarations
+// that only a PrefixList of the assertion's signature needs.
 func (v *verifier) signatures(r *response) (*response, *document, error) {
 	keys, err := usableKeys(v.expect.Certificates, v.now)
 	if v.check("certificates", err, "configured", len(v.expect.Certificates), "usable", len(keys)) != nil {
 		return nil, nil, err
 	}
-	outer, err := r.doc.parseSignature(r.root)
+	outer, err := v.signed("signature_response", r.doc, r.root, keys)
 	if err != nil {
-		return nil, nil, v.check("signature_response", err)
-	}
-	if outer != nil {
-		doc, err := reread(outer, keys)
-		if v.check("signature_response", err) != nil {
-			return nil, nil, err
-		}
-		if r, err = parseResponse(doc); v.check("shape_response", err) != nil {
-			return nil, nil, err
-		}
-		if r.assertion == nil || r.encrypted || r.status.code != statusSuccess {
-			return nil, nil, v.check("shape_response", ErrShape) // cannot differ from the first reading; refused all the same
-		}
-		v.verified.Response = true
-	}
-	inner, err := r.doc.parseSignature(r.assertion)
-	if err != nil {
-		return nil, nil, v.check("signature_assertion", err)
-	}
-	if inner == nil {
-		return r, nil, nil
-	}
-	doc, err := reread(inner, keys)
-	if v.check("signature_assertion", err) != nil {
 		return nil, nil, err
 	}
-	v.verified.Assertion = true
-	return r, doc, nil
+	assertion, err := v.signed("signature_assertion", r.doc, r.assertion, keys)
+	if err != nil {
+		return nil, nil, err
+	}
+	v.verified = Verified{Response: outer != nil, Assertion: assertion != nil}
+	if outer == nil {
+		return r, assertion, nil
+	}
+	if r, err = v.again(outer, assertion); v.check("reread", err) != nil {
+		return nil, nil, err
+	}
+	return r, assertion, nil
+}
+
+// signed verifies the signature of el, if it has one, and returns what was re-read from the octets it vouches for.
+func (v *verifier) signed(step string, doc *document, el *etree.Element, keys []crypto.PublicKey) (*document, error) {
+	s, err := doc.parseSignature(el)
+	if err == nil && s == nil {
+		return nil, nil
+	}
+	var verified *document
+	if err == nil {
+		verified, err = reread(s, keys)
+	}
+	return verified, v.check(step, err)
+}
+
+// again takes the census of the re-read response. It cannot differ from the first one; if it does, it refuses.
+func (v *verifier) again(outer, assertion *document) (*response, error) {
+	r, err := parseResponse(outer)
+	switch {
+	case err != nil:
+		return nil, err
+	case r.assertion == nil || r.encrypted || r.status.code != statusSuccess:
+		return nil, ErrC14NFailed
+	case assertion == nil:
+		return r, nil
+	}
+	inner, _ := attr(r.assertion, "ID")
+	if own, _ := attr(assertion.root, "ID"); own != inner {
+		return nil, ErrC14NFailed
+	}
+	return r, nil
 }
 
 // reread verifies s and parses the octets it vouches for (security §7.8).

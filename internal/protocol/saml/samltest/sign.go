@@ -36,6 +36,7 @@ type Options struct {
 	DefaultNamespace bool   // Signature without a prefix
 	NoKeyInfo        bool
 	KeyInfo          *etree.Element // instead of the certificate
+	Lines            bool           // Base64 in lines of 64, indented, with Windows line ends
 	DER              bool           // ECDSA signature in the wrong form
 	// Edit may change the SignedInfo before it is signed.
 	Edit func(info *etree.Element)
@@ -84,7 +85,7 @@ func (s Signer) Signature(el *etree.Element, o Options) *etree.Element {
 				With(d.New("Transform", ""), "Algorithm", Enveloped),
 				transform(d.New("Transform", ""), ExcC14N, o.PrefixList)),
 			With(d.New("DigestMethod", ""), "Algorithm", o.Digest),
-			d.New("DigestValue", encode(digest.Sum(nil)))), "URI", "#"+id))
+			d.New("DigestValue", o.encode(digest.Sum(nil)))), "URI", "#"+id))
 	if o.Edit != nil {
 		o.Edit(info)
 	}
@@ -97,12 +98,12 @@ func (s Signer) Signature(el *etree.Element, o Options) *etree.Element {
 	host.AddChild(sig)
 	octets := Canonical(info, o.InfoPrefixList)
 	host.RemoveChild(sig)
-	sig.AddChild(d.New("SignatureValue", encode(s.raw(o, octets))))
+	sig.AddChild(d.New("SignatureValue", o.encode(s.raw(o, octets))))
 	switch {
 	case o.KeyInfo != nil:
 		sig.AddChild(o.KeyInfo.Copy())
 	case !o.NoKeyInfo:
-		sig.AddChild(d.New("KeyInfo", "", d.New("X509Data", "", d.New("X509Certificate", encode(s.Certificate.Raw)))))
+		sig.AddChild(d.New("KeyInfo", "", d.New("X509Data", "", d.New("X509Certificate", o.encode(s.Certificate.Raw)))))
 	}
 	return sig
 }
@@ -152,6 +153,20 @@ func KeyInfo(certs ...*x509.Certificate) *etree.Element {
 		data.AddChild(d.New("X509Certificate", encode(c.Raw)))
 	}
 	return d.New("KeyInfo", "", data)
+}
+
+func (o Options) encode(b []byte) string {
+	s := encode(b)
+	if !o.Lines {
+		return s
+	}
+	var lines strings.Builder
+	for len(s) > 0 {
+		n := min(64, len(s))
+		lines.WriteString("\r\n  " + s[:n])
+		s = s[n:]
+	}
+	return lines.String()
 }
 
 func encode(b []byte) string { return base64.StdEncoding.EncodeToString(b) }
