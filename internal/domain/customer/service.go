@@ -1,0 +1,269 @@
+package customer
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"math/big"
+	"net/mail"
+	"regexp"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/causeway-cloud/causeway/internal/base/clock"
+	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/base/secret"
+	"github.com/causeway-cloud/causeway/internal/domain/admin"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+)
+
+// maxNameRunes bounds names of companies and customers.
+const maxNameRunes = 100
+
+// Expected failures.
+var (
+	ErrCompanyNotFound = fault.New(fault.NotFound, "company_not_found")
+	ErrIDTaken         = fault.New(fault.Conflict, "customer_id_taken")
+	ErrUserNameTaken   = fault.New(fault.Conflict, "user_name_taken")
+	ErrOrgIDTaken      = fault.New(fault.Conflict, "org_id_taken")
+)
+
+// Onboarding is what an operator says to create a customer (PLT-043, PLT-372).
+type Onboarding struct {
+	OrgID       OrgID  // an existing company; "" makes a new one of Company and SiteAddress
+	Company     string // name of the new company
+	SiteAddress string // its physical address (PLT-373)
+	Customer    string // name of the customer; "" = the company's
+	CustomerID  string // "" = a new random one
+	Administrator
+}
+
+// Administrator is the first administrator of a customer: a login of the company with full access. An existing user name
+// of the same company is linked; a new one gets the one-time password of the answer.
+type Administrator struct {
+	UserName string
+	Email    string
+}
+
+// Onboarded is the answer: what was made, and the first credentials to hand over (PLT-372).
+type Onboarded struct {
+	Company  Company
+	Customer Customer
+	Login    id.Login
+	UserName string
+	Password secret.Text // one-time, must be changed at the first sign-in; empty when the login existed already
+}
+
+// NewLogin is a web login to be made with the customer.
+type NewLogin struct {
+	ID           id.Login
+	UserName     string
+	Email        string
+	PasswordHash string
+}
+
+// Draft is everything that one creation writes.
+type Draft struct {
+	Company    Company
+	NewCompany bool
+	Customer   Customer
+	Login      NewLogin
+	Workspace  string // proposed name of the workspace host
+}
+
+// Store keeps companies and customers.
+type Store interface {
+	// Company returns a company. Errors: ErrCompanyNotFound.
+	Company(ctx context.Context, o OrgID) (Company, error)
+	// Get returns a customer; for its own people and the operator only. Errors: admin.ErrForeignCustomer.
+	Get(ctx context.Context, c ID) (Customer, error)
+	// Create writes the draft in one transaction. linked is the login that got access: the draft's, or an existing one of
+	// the same company and user name. Errors: ErrIDTaken, ErrOrgIDTaken, ErrUserNameTaken (the name belongs to another company).
+	Create(ctx context.Context, d Draft, eff func(linked id.Login, existed bool) systemlog.Effects) (linked id.Login, existed bool, err error)
+}
+
+// Passwords makes the first credentials.
+type Passwords interface {
+	// OneTime returns a random password that meets the policy, and its hash.
+	OneTime(ctx context.Context) (secret.Text, string, error)
+}
+
+// Service creates and reads customers. It may be used concurrently.
+type Service struct {
+	store     Store
+	passwords Passwords
+	clock     clock.Clock
+	region    string
+}
+
+// NewService returns the service; region is the one that this installation serves.
+func NewService(store Store, passwords Passwords, clk clock.Clock, region string) *Service {
+	return &Service{store: store, passwords: passwords, clock: clk, region: region}
+}
+
+// Get returns the customer of the actor.
+func (s *Service) Get(ctx context.Context, actor admin.Actor, c ID) (Customer, error) {
+	if err := actor.RequireAny(c); err != nil {
+		return Customer{}, err
+	}
+	return s.store.Get(ctx, c)
+}
+
+// Onboard creates a customer with its first administrator, and its company where that is new. It is an operator's act:
+// nobody else can reach it (PLT-043). Records go to the installation's log, the company's and the customer's.
+func (s *Service) Onboard(ctx context.Context, operator systemlog.Actor, in Onboarding) (Onboarded, error) {
+	in.UserName, in.Email = strings.TrimSpace(in.UserName), strings.TrimSpace(in.Email)
+	if err := fault.InvalidFields(in.check()); err != nil {
+		return Onboarded{}, err
+	}
+	d, err := s.draft(ctx, in)
+	if err != nil {
+		return Onboarded{}, err
+	}
+	password, hash, err := s.passwords.OneTime(ctx)
+	if err != nil {
+		return Onboarded{}, fmt.Errorf("make first password: %w", err)
+	}
+	d.Login.PasswordHash = hash
+	linked, existed, err := s.store.Create(ctx, d, func(linked id.Login, existed bool) systemlog.Effects {
+		return systemlog.Recorded(d.records(operator, linked, existed)...)
+	})
+	if err != nil {
+		return Onboarded{}, err
+	}
+	if existed {
+		password = secret.Text{}
+	}
+	return Onboarded{Company: d.Company, Customer: d.Customer, Login: linked, UserName: in.UserName, Password: password}, nil
+}
+
+func (s *Service) draft(ctx context.Context, in Onboarding) (Draft, error) {
+	now := s.clock.Now()
+	d := Draft{
+		Company: Company{OrgID: in.OrgID, Name: strings.TrimSpace(in.Company), SiteAddress: strings.TrimSpace(in.SiteAddress), CreatedAt: now},
+		Login:   NewLogin{ID: id.Login(id.New("login")), UserName: in.UserName, Email: in.Email},
+	}
+	if in.OrgID == "" {
+		d.NewCompany = true
+		d.Company.OrgID = newOrgID()
+	} else {
+		company, err := s.store.Company(ctx, in.OrgID)
+		if err != nil {
+			return Draft{}, err
+		}
+		d.Company = company
+	}
+	d.Customer = Customer{ID: id.FoldCustomer(in.CustomerID), OrgID: d.Company.OrgID, Name: strings.TrimSpace(in.Customer), Region: s.region, CreatedAt: now, Version: 1}
+	if d.Customer.Name == "" {
+		d.Customer.Name = d.Company.Name
+	}
+	if d.Customer.ID == "" {
+		d.Customer.ID = newCustomerID()
+	}
+	d.Workspace = workspaceName(d.Customer.Name, d.Customer.ID)
+	return d, nil
+}
+
+func (in Onboarding) check() []fault.Field {
+	var out []fault.Field
+	name := func(field, value string, needed bool) {
+		switch value = strings.TrimSpace(value); {
+		case value == "" && needed:
+			out = append(out, fault.Field{Name: field, Code: "required"})
+		case utf8.RuneCountInString(value) > maxNameRunes:
+			out = append(out, fault.Field{Name: field, Code: "too_long", Args: map[string]any{"max": maxNameRunes}})
+		}
+	}
+	name("company", in.Company, in.OrgID == "")
+	name("siteAddress", in.SiteAddress, in.OrgID == "")
+	name("customer", in.Customer, false)
+	if in.CustomerID != "" && (!customerIDForm.MatchString(string(id.FoldCustomer(in.CustomerID))) || reserved[string(id.FoldCustomer(in.CustomerID))]) {
+		out = append(out, fault.Field{Name: "customerId", Code: "customer_id_form"})
+	}
+	if !userNameForm.MatchString(in.UserName) {
+		out = append(out, fault.Field{Name: "userName", Code: "user_name_form"})
+	}
+	if a, err := mail.ParseAddress(in.Email); err != nil || a.Address != in.Email {
+		out = append(out, fault.Field{Name: "email", Code: "email_form"})
+	}
+	return out
+}
+
+var (
+	customerIDForm = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{2,63}$`)
+	userNameForm   = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._@+-]{1,127}$`)
+)
+
+// reserved are the first path segments of the API; a customer of that name could never be reached. A test holds the list
+// against the routes.
+var reserved = map[string]bool{
+	"v1": true, "root": true, "api": true, "systemlog": true, "tokens": true, "cctrustoauth2": true, "location": true, "openapi.json": true,
+	"healthz": true, "readyz": true, "metrics": true, "assets": true, "signin": true, "signout": true, "return": true, "connect": true, "saml": true,
+}
+
+// Reserved reports whether a customer cannot have this ID.
+func Reserved(segment string) bool { return reserved[segment] }
+
+// newOrgID returns eight random digits that do not begin with zero; the documented OrgIDs are numbers.
+func newOrgID() OrgID {
+	n, err := rand.Int(rand.Reader, big.NewInt(90_000_000))
+	if err != nil {
+		panic("customer: no random numbers: " + err.Error()) // crypto/rand never fails on supported systems
+	}
+	return OrgID(fmt.Sprint(n.Int64() + 10_000_000))
+}
+
+// newCustomerID returns twelve random characters; unlike a name it tells nothing and need not be changed with it.
+func newCustomerID() ID {
+	return ID(strings.TrimPrefix(id.New(""), "_")[:12])
+}
+
+// workspaceName proposes a host label: the customer's name folded to a–z, 0–9 and "-", or its ID when nothing is left.
+func workspaceName(name string, c ID) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(name) {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
+			b.WriteRune(r)
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+	}
+	label := strings.Trim(b.String(), "-")
+	if len(label) < 3 || len(label) > 40 {
+		return strings.ReplaceAll(string(c), "_", "-")
+	}
+	return label
+}
+
+// records tells the installation's, the company's and the customer's log what happened.
+func (d Draft) records(operator systemlog.Actor, linked id.Login, existed bool) []systemlog.Record {
+	customerLog, companyLog := systemlog.OfCustomer(d.Customer.ID), systemlog.OfCompany(d.Company.OrgID)
+	target := systemlog.Target{ID: string(d.Customer.ID), Name: d.Customer.Name}
+	after := systemlog.Fields{"CustomerId": string(d.Customer.ID), "OrgId": string(d.Company.OrgID), "DisplayName": d.Customer.Name,
+		"Region": d.Customer.Region, "CreatedDate": d.Customer.CreatedAt.Format(time.RFC3339)}
+	out := []systemlog.Record{
+		{Event: systemlog.CustomerCreated, Log: systemlog.Installation, Actor: operator, Target: target, After: after},
+		{Event: systemlog.CustomerCreated, Log: customerLog, Actor: operator, Target: target, After: after},
+		{Event: systemlog.AdministratorCreated, Log: customerLog, Actor: operator,
+			Target: systemlog.Target{ID: string(linked), Name: d.Login.UserName, Email: d.Login.Email, UserID: string(linked)},
+			After: systemlog.Fields{"CustomerId": string(d.Customer.ID), "Principal": d.Login.Email, "UserId": string(linked), "AccessType": "Full",
+				"CreatedDate": d.Customer.CreatedAt.Format(time.RFC3339), "DisplayName": d.Login.UserName}},
+	}
+	if d.NewCompany {
+		company := systemlog.Record{Event: systemlog.CompanyCreated, Actor: operator, Target: systemlog.Target{ID: string(d.Company.OrgID), Name: d.Company.Name},
+			After: systemlog.Fields{"OrgId": string(d.Company.OrgID), "DisplayName": d.Company.Name, "SiteAddress": d.Company.SiteAddress}}
+		for _, l := range []systemlog.Log{systemlog.Installation, companyLog} {
+			company.Log = l
+			out = append(out, company)
+		}
+	}
+	if !existed {
+		out = append(out, systemlog.Record{Event: systemlog.WebLoginCreated, Log: companyLog, Actor: operator,
+			Target: systemlog.Target{ID: string(linked), Name: d.Login.UserName, Email: d.Login.Email, UserID: string(linked)},
+			After:  systemlog.Fields{"UserName": d.Login.UserName, "Principal": d.Login.Email, "OrgId": string(d.Company.OrgID)}})
+	}
+	return out
+}
