@@ -2,6 +2,8 @@ package lab_test
 
 import (
 	"bufio"
+	"bytes"
+	"compress/flate"
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/pem"
@@ -259,15 +261,53 @@ func TestIdentityProviderMetadata(t *testing.T) {
 	require.Equal(t, base64.StdEncoding.EncodeToString(block.Bytes), metadata.Keys[0].Certificate)
 }
 
+const entity, acs = "https://sp.lab.example/", "https://sp.lab.example/acs"
+
+// providerMetadata describes a service provider whose entity ID is entity+name.
+func providerMetadata(name string) []byte {
+	return []byte(`<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="` + entity + name + `">
+		<SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><AssertionConsumerService index="0"
+		Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="` + acs + `"/></SPSSODescriptor></EntityDescriptor>`)
+}
+
+// samlResponse is what the tests read of a response; they verify no signature.
+type samlResponse struct {
+	InResponseTo string `xml:",attr"`
+	Status       struct {
+		Value string `xml:",attr"`
+	} `xml:"Status>StatusCode"`
+	Signature signature
+	Assertion struct {
+		Signature  signature
+		Attributes []struct {
+			Name   string   `xml:",attr"`
+			Values []string `xml:"AttributeValue"`
+		} `xml:"AttributeStatement>Attribute"`
+	}
+}
+
+type signature struct {
+	Method struct {
+		Algorithm string `xml:",attr"`
+	} `xml:"SignedInfo>SignatureMethod"`
+}
+
+func readResponse(t *testing.T, form lab.Form) samlResponse {
+	t.Helper()
+	require.Equal(t, acs, form.Action)
+	raw, err := base64.StdEncoding.DecodeString(form.Fields.Get("SAMLResponse"))
+	require.NoError(t, err)
+	var response samlResponse
+	require.NoError(t, xml.Unmarshal(raw, &response))
+	return response
+}
+
 func TestIdentityProviderSignsIn(t *testing.T) {
 	t.Parallel()
 	l := lab.Load(t)
-	const entity, acs = "https://sp.lab.example/metadata", "https://sp.lab.example/acs"
-	l.SAML.AddServiceProvider(t, []byte(`<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="`+entity+`">
-		<SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><AssertionConsumerService index="0"
-		Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="`+acs+`"/></SPSSODescriptor></EntityDescriptor>`), nil)
+	l.SAML.AddServiceProvider(t, providerMetadata("people"), nil)
 	l.SAML.AddPerson(t, "lab-test", map[string][]string{"cip_upn": {"somebody@lab.example"}, "extra": {"a", "b"}})
-	alice := l.Forest1().Account(t, "alice.adams")
+	alice, joerg := l.Forest1().Account(t, "alice.adams"), l.Forest2().Account(t, "jörg.größe")
 	cases := []struct {
 		login string
 		want  map[string][]string
@@ -279,31 +319,18 @@ func TestIdentityProviderSignsIn(t *testing.T) {
 			"cip_forest": {"forest1.local"}, "cip_domain": {"forest1.local"},
 			"displayName": {alice.DisplayName}, "firstName": {alice.GivenName}, "lastName": {alice.FamilyName},
 		}},
-		{l.Forest2().Account(t, "jörg.größe").UPN, map[string][]string{"cip_upn": {l.Forest2().Account(t, "jörg.größe").UPN}}},
+		{joerg.UPN, map[string][]string{"cip_upn": {joerg.UPN}}},
 		{"lab-test", map[string][]string{"cip_upn": {"somebody@lab.example"}, "extra": {"a", "b"}}},
 	}
 	for _, c := range cases {
 		t.Run(c.login, func(t *testing.T) {
 			t.Parallel()
 			request, err := http.NewRequestWithContext(t.Context(), http.MethodGet,
-				l.SAML.SSOURL+"?"+url.Values{"spentityid": {entity}, "RelayState": {"where"}}.Encode(), nil)
+				l.SAML.SSOURL+"?"+url.Values{"spentityid": {entity + "people"}, "RelayState": {"where"}}.Encode(), nil)
 			require.NoError(t, err)
 			form := l.SAML.SignIn(t, request, c.login)
-			require.Equal(t, acs, form.Action)
 			require.Equal(t, "where", form.Fields.Get("RelayState"))
-			raw, err := base64.StdEncoding.DecodeString(form.Fields.Get("SAMLResponse"))
-			require.NoError(t, err)
-			var response struct {
-				Signature signature
-				Assertion struct {
-					Signature  signature
-					Attributes []struct {
-						Name   string   `xml:",attr"`
-						Values []string `xml:"AttributeValue"`
-					} `xml:"AttributeStatement>Attribute"`
-				}
-			}
-			require.NoError(t, xml.Unmarshal(raw, &response))
+			response := readResponse(t, form)
 			const rsaSHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
 			require.Equal(t, rsaSHA256, response.Signature.Method.Algorithm)
 			require.Equal(t, rsaSHA256, response.Assertion.Signature.Method.Algorithm)
@@ -316,10 +343,34 @@ func TestIdentityProviderSignsIn(t *testing.T) {
 	}
 }
 
-type signature struct {
-	Method struct {
-		Algorithm string `xml:",attr"`
-	} `xml:"SignedInfo>SignatureMethod"`
+func TestIdentityProviderAnswersRequests(t *testing.T) {
+	t.Parallel()
+	l := lab.Load(t)
+	l.SAML.AddServiceProvider(t, providerMetadata("requests"), map[string]any{"saml20.sign.response": false})
+	message := `<AuthnRequest xmlns="urn:oasis:names:tc:SAML:2.0:protocol" ID="_of-the-lab" Version="2.0" Destination="` + l.SAML.SSOURL +
+		`" IssueInstant="` + time.Now().UTC().Format(time.RFC3339) + `" AssertionConsumerServiceURL="` + acs +
+		`"><Issuer xmlns="urn:oasis:names:tc:SAML:2.0:assertion">` + entity + `requests</Issuer></AuthnRequest>`
+	var deflated bytes.Buffer
+	w, err := flate.NewWriter(&deflated, flate.DefaultCompression)
+	require.NoError(t, err)
+	_, err = io.WriteString(w, message)
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	redirect := url.Values{"SAMLRequest": {base64.StdEncoding.EncodeToString(deflated.Bytes())}}
+	byRedirect, err := http.NewRequestWithContext(t.Context(), http.MethodGet, l.SAML.SSOURL+"?"+redirect.Encode(), nil)
+	require.NoError(t, err)
+	post := url.Values{"SAMLRequest": {base64.StdEncoding.EncodeToString([]byte(message))}}
+	byPost, err := http.NewRequestWithContext(t.Context(), http.MethodPost, l.SAML.SSOURL, strings.NewReader(post.Encode()))
+	require.NoError(t, err)
+	byPost.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+
+	for _, request := range []*http.Request{byRedirect, byPost} {
+		response := readResponse(t, l.SAML.SignIn(t, request, l.Forest1().Account(t, "bob.brown").UPN))
+		require.Equal(t, "_of-the-lab", response.InResponseTo, request.Method)
+		require.Equal(t, "urn:oasis:names:tc:SAML:2.0:status:Success", response.Status.Value)
+		require.Empty(t, response.Signature.Method.Algorithm, "the provider's own option is in force")
+		require.NotEmpty(t, response.Assertion.Signature.Method.Algorithm)
+	}
 }
 
 func TestMail(t *testing.T) {
