@@ -243,7 +243,7 @@ func (l Loaded) Show() []Shown {
 			}
 			value := fmt.Sprint(v.Field(i).Interface())
 			if f.Tag.Get("secret") == "url" {
-				value = redacted(value)
+				value = Redacted(value)
 			}
 			out = append(out, Shown{Key: path, Value: value, Origin: l.Origin[path]})
 		}
@@ -252,7 +252,8 @@ func (l Loaded) Show() []Shown {
 	return out
 }
 
-func redacted(s string) string {
+// Redacted hides the password of an address.
+func Redacted(s string) string {
 	u, err := url.Parse(s)
 	if err != nil {
 		return "(unreadable)"
