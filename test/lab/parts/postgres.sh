@@ -26,7 +26,8 @@ postgres_up() {
 			return 1
 		}
 	fi
-	rm -f "$home/data/postmaster.pid" # the pid of a killed server may belong to anybody by now
+	# The locks of a killed server: their pid may belong to anybody by now.
+	rm -f "$home/data/postmaster.pid" "$home"/.s.PGSQL.*
 	spawn postgres "${AS_POSTGRES[@]}" "$bin/postgres" -D "$home/data" \
 		-c listen_addresses="$POSTGRES_ADDRESS" -c unix_socket_directories="$home" -c max_connections=300 -c shared_buffers=64MB -c fsync=on
 	ready postgres "$bin/pg_isready" -q -h "$POSTGRES_ADDRESS" -U causeway -d postgres

@@ -29,7 +29,10 @@ forest_up() {
 	running "forest$n" && return
 	vacant "$(forest_address "$n")" 636
 	loopback "$(forest_address "$n")"
-	[ -e "$home/facts.json" ] || forest_restore "$n" || { forest_provision "$n" && forest_save "$n"; } || return 1
+	if [ ! -e "$home/facts.json" ] && ! forest_restore "$n"; then
+		forest_provision "$n" || { tail -n 20 "$DIR/log/forest$n" >&2; return 1; }
+		forest_save "$n"
+	fi
 	forest_conf "$n" >"$home/smb.conf"
 	# One process in the foreground and no other group: `stop` has one thing to end.
 	spawn "forest$n" samba --interactive --no-process-group --model=single --configfile="$home/smb.conf"
@@ -91,9 +94,9 @@ forest_provision() {
 # The certificate that Samba makes for itself has no subjectAltName, which Go refuses.
 forest_certificate() {
 	local n=$1 home="$DIR/forest$1"
-	openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj "/CN=Forest $n root" -keyout "$home/ca.key" -out "$home/ca.crt" \
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj "/CN=Forest $n root" -keyout "$home/ca.key" -out "$home/ca.crt" \
 		-addext keyUsage=critical,keyCertSign,cRLSign 2>>"$DIR/log/forest$n" &&
-	openssl req -x509 -newkey rsa:2048 -nodes -days 3000 -subj "/CN=dc$n.forest$n.local" -CA "$home/ca.crt" -CAkey "$home/ca.key" \
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3000 -subj "/CN=dc$n.forest$n.local" -CA "$home/ca.crt" -CAkey "$home/ca.key" \
 		-addext basicConstraints=critical,CA:FALSE -addext extendedKeyUsage=serverAuth \
 		-addext "subjectAltName=DNS:dc$n.forest$n.local,DNS:forest$n.local,IP:$(forest_address "$n")" \
 		-keyout "$home/server.key" -out "$home/server.crt" 2>>"$DIR/log/forest$n" &&
