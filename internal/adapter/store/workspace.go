@@ -1,0 +1,199 @@
+package store
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+
+	"github.com/causeway-cloud/causeway/internal/domain/customer"
+	"github.com/causeway-cloud/causeway/internal/domain/federation"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+	"github.com/causeway-cloud/causeway/internal/domain/workspace"
+)
+
+// Workspaces implements workspace.Store.
+type Workspaces struct{ db *DB }
+
+// Workspaces returns the store of workspaces and their sessions.
+func (db *DB) Workspaces() *Workspaces { return &Workspaces{db} }
+
+var _ workspace.Store = (*Workspaces)(nil)
+
+// hostKindWorkspace marks the host names of workspaces in host_name.
+const hostKindWorkspace = "workspace"
+
+var hostNameUnique = unique{name: "host_name_pk", columns: "host_name.name"}
+
+type workspaceRow struct {
+	Customer   string  `db:"customer_id"`
+	Name       string  `db:"name"`
+	Method     string  `db:"method"`
+	Connection *string `db:"connection_id"`
+	Version    int64   `db:"version"`
+}
+
+func (r workspaceRow) workspace() workspace.Workspace {
+	w := workspace.Workspace{Customer: customer.ID(r.Customer), Name: r.Name, Method: federation.Type(r.Method), Version: r.Version}
+	if r.Connection != nil {
+		w.Connection = federation.ID(*r.Connection)
+	}
+	return w
+}
+
+const workspaceSelect = `select customer_id, name, method, connection_id, version from workspace where customer_id = $1`
+
+// ByName implements workspace.Store.
+func (s *Workspaces) ByName(ctx context.Context, name string) (customer.ID, error) {
+	var c customer.ID
+	err := s.db.reader.GetContext(ctx, &c, `select customer_id from host_name where name = $1 and kind = $2`, name, hostKindWorkspace)
+	return c, found(err, workspace.ErrNotFound)
+}
+
+// Get implements workspace.Store.
+func (s *Workspaces) Get(ctx context.Context, c customer.ID) (workspace.Workspace, error) {
+	var row workspaceRow
+	if err := s.db.reader.GetContext(ctx, &row, workspaceSelect, c); err != nil {
+		return workspace.Workspace{}, found(err, workspace.ErrNotFound)
+	}
+	return row.workspace(), nil
+}
+
+// Create implements workspace.Store.
+func (s *Workspaces) Create(ctx context.Context, w workspace.Workspace, eff systemlog.Effects) error {
+	err := s.db.Write(ctx, ofCustomer(w.Customer), func(tx *Tx) (systemlog.Effects, error) {
+		var n int
+		if err := tx.GetContext(ctx, &n, `select count(*) from workspace where customer_id = $1`, w.Customer); err != nil {
+			return systemlog.Effects{}, err
+		}
+		if n > 0 {
+			return systemlog.Effects{}, errUnchanged
+		}
+		if err := tx.takeHost(ctx, w); err != nil {
+			return systemlog.Effects{}, err
+		}
+		_, err := tx.ExecContext(ctx, `insert into workspace (customer_id, name, method, connection_id, version) values ($1, $2, $3, $4, $5)`,
+			w.Customer, w.Name, w.Method, nullable(string(w.Connection)), w.Version)
+		return eff, err
+	})
+	return ignoreUnchanged(err)
+}
+
+func (tx *Tx) takeHost(ctx context.Context, w workspace.Workspace) error {
+	_, err := tx.ExecContext(ctx, `insert into host_name (name, kind, customer_id) values ($1, $2, $3)`, w.Name, hostKindWorkspace, w.Customer)
+	if hostNameUnique.violatedBy(err) {
+		return workspace.ErrNameTaken
+	}
+	return err
+}
+
+// Update implements workspace.Store.
+func (s *Workspaces) Update(ctx context.Context, c customer.ID, change func(*workspace.Workspace) (systemlog.Effects, error)) (workspace.Workspace, error) {
+	var out workspace.Workspace
+	err := s.db.Write(ctx, ofCustomer(c), func(tx *Tx) (systemlog.Effects, error) {
+		var row workspaceRow
+		if err := tx.GetContext(ctx, &row, workspaceSelect, c); err != nil {
+			return systemlog.Effects{}, found(err, workspace.ErrNotFound)
+		}
+		w := row.workspace()
+		eff, err := change(&w)
+		if err != nil {
+			return systemlog.Effects{}, err
+		}
+		if w.Name != row.Name {
+			if _, err := tx.ExecContext(ctx, `delete from host_name where name = $1 and customer_id = $2`, row.Name, c); err != nil {
+				return systemlog.Effects{}, err
+			}
+			if err := tx.takeHost(ctx, w); err != nil {
+				return systemlog.Effects{}, err
+			}
+		}
+		w.Version++
+		_, err = tx.ExecContext(ctx, `update workspace set name = $2, method = $3, connection_id = $4, version = $5 where customer_id = $1`,
+			c, w.Name, w.Method, nullable(string(w.Connection)), w.Version)
+		if isForeignKey(err) {
+			return systemlog.Effects{}, workspace.ErrConnection
+		}
+		out = w
+		return eff, err
+	})
+	return out, err
+}
+
+// nullable turns "" into a null.
+func nullable(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// Redeem implements workspace.Store.
+func (s *Workspaces) Redeem(ctx context.Context, c customer.ID, code federation.CodeHash, binder []byte,
+	begin func(federation.Grant) (workspace.Session, workspace.TokenHash, systemlog.Effects)) error {
+	return s.db.Write(ctx, ofCustomer(c), func(tx *Tx) (systemlog.Effects, error) {
+		row, doc, err := tx.redeem(ctx, c, code, federation.ForWorkspace, binder, tx.now)
+		if err != nil {
+			return systemlog.Effects{}, err
+		}
+		session, token, eff := begin(federation.Grant{Purpose: federation.ForWorkspace, Connection: federation.ID(row.Connection),
+			Binder: binder, Return: doc.Return, Identity: doc.Identity.identity()})
+		identity, err := encodeJSON(newIdentityDoc(session.Identity))
+		if err != nil {
+			return systemlog.Effects{}, err
+		}
+		if _, err := tx.ExecContext(ctx, `delete from workspace_session where customer_id = $1 and expires_at <= $2`, c, tx.now.UnixMicro()); err != nil {
+			return systemlog.Effects{}, err
+		}
+		_, err = tx.ExecContext(ctx, `
+			insert into workspace_session (customer_id, id, token_hash, connection_id, identity, created_at, expires_at)
+			values ($1, $2, $3, $4, $5, $6, $7)`,
+			c, session.ID, hex.EncodeToString(token[:]), session.Connection, identity, session.CreatedAt.UnixMicro(), session.ExpiresAt.UnixMicro())
+		if isForeignKey(err) {
+			return systemlog.Effects{}, federation.ErrGone
+		}
+		return eff, err
+	})
+}
+
+type sessionRow struct {
+	ID         string `db:"id"`
+	Connection string `db:"connection_id"`
+	Identity   string `db:"identity"`
+	CreatedAt  int64  `db:"created_at"`
+	ExpiresAt  int64  `db:"expires_at"`
+}
+
+// Session implements workspace.Store.
+func (s *Workspaces) Session(ctx context.Context, c customer.ID, token workspace.TokenHash) (workspace.Session, error) {
+	var row sessionRow
+	err := s.db.reader.GetContext(ctx, &row, `
+		select id, connection_id, identity, created_at, expires_at from workspace_session
+		where customer_id = $1 and token_hash = $2 and expires_at > $3`,
+		c, hex.EncodeToString(token[:]), s.db.clock.Now().UnixMicro())
+	if err != nil {
+		return workspace.Session{}, found(err, workspace.ErrNotSignedIn)
+	}
+	var doc identityDoc
+	if err := json.Unmarshal([]byte(row.Identity), &doc); err != nil {
+		return workspace.Session{}, fmt.Errorf("read session: %w", err)
+	}
+	return workspace.Session{ID: row.ID, Customer: c, Connection: federation.ID(row.Connection), Identity: doc.identity(),
+		CreatedAt: instant(row.CreatedAt), ExpiresAt: instant(row.ExpiresAt)}, nil
+}
+
+// EndSession implements workspace.Store.
+func (s *Workspaces) EndSession(ctx context.Context, c customer.ID, sessionID string, eff systemlog.Effects) error {
+	err := s.db.Write(ctx, ofCustomer(c), func(tx *Tx) (systemlog.Effects, error) {
+		res, err := tx.ExecContext(ctx, `delete from workspace_session where customer_id = $1 and id = $2`, c, sessionID)
+		if err != nil {
+			return systemlog.Effects{}, err
+		}
+		n, err := res.RowsAffected()
+		if err == nil && n == 0 {
+			err = errUnchanged
+		}
+		return eff, err
+	})
+	return ignoreUnchanged(err)
+}

@@ -1,0 +1,161 @@
+package federation
+
+import (
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/protocol/saml"
+)
+
+// ID identifies a connection: "idp_…". A draft has the ID of the connection that it becomes.
+type ID string
+
+// Expected failures of keeping connections.
+var (
+	ErrNotFound        = fault.New(fault.NotFound, "connection_not_found") // absent, another customer's, or an expired draft
+	ErrNicknameTaken   = fault.New(fault.Conflict, "nickname_not_unique")
+	ErrIdentifierTaken = fault.New(fault.Conflict, "signin_identifier_taken") // by any customer (SAM-024)
+	ErrInUse           = fault.New(fault.Conflict, "connection_in_use")       // it is the workspace's method (SAM-028)
+	ErrStale           = fault.New(fault.Stale, "connection_changed")         // somebody else changed it in between
+	ErrNotTested       = fault.New(fault.Conflict, "test_not_passed")
+	ErrTooManyDrafts   = fault.New(fault.Limited, "too_many_drafts")
+)
+
+// Connection is a saved identity provider of a customer. Only Nickname and SignInIdentifier ever change (SAM-128).
+type Connection struct {
+	ID               ID
+	Type             Type
+	Nickname         string
+	SignInIdentifier string // the last part of the administrator sign-in URL; unique over the whole installation
+	Settings         Settings
+	CreatedAt        time.Time
+	CreatedBy        string // name of the actor
+	Tested           bool   // a test had passed with these settings when it was saved
+	UsedByWorkspace  bool   // filled when read: it is the workspace's authentication method
+	Version          int64
+}
+
+// Binding is how a message travels.
+type Binding string
+
+// The bindings. Artifact and SOAP do not exist here (SAM-080).
+const (
+	Post     Binding = "post"
+	Redirect Binding = "redirect"
+)
+
+func (b Binding) known() bool { return b == Post || b == Redirect }
+
+// Settings are the protocol settings of a SAML connection.
+type Settings struct {
+	ScopedID         string // GUID behind the entity ID; "" = the installation's generic one (SAM-007)
+	IdPEntityID      string
+	SignAuthnRequest bool
+	SSOURL           string
+	SSOBinding       Binding
+	Mode             saml.SigningMode
+	Certificates     []Certificate
+	Context          saml.Context
+	Comparison       saml.Comparison
+	LogoutURL        string // "" = sign-out ends the local session only (SAM-056)
+	// SLOBinding and SignLogout are stored only with a LogoutURL, "" and false otherwise (SAM-112).
+	SLOBinding          Binding
+	SignLogout          bool
+	Attributes          AttributeNames
+	RequireMappedClaims bool   // refuse an assertion that lacks a mapped cip claim even if the directory has it (SAM-195)
+	MetadataURL         string // where the settings came from, "" when typed or uploaded
+	MetadataRefresh     bool   // read MetadataURL regularly; new keys are proposed only
+}
+
+// AttributeNames says which SAML attribute carries which claim; "" = the claim is not read (SAM-193).
+type AttributeNames struct {
+	DisplayName, GivenName, FamilyName, SID, UPN, Email, OID, Forest, Domain string
+}
+
+// DefaultAttributeNames are the documented names (SAM-021, SAM-059).
+func DefaultAttributeNames() AttributeNames {
+	return AttributeNames{
+		DisplayName: "displayName", GivenName: "firstName", FamilyName: "lastName",
+		SID: "cip_sid", UPN: "cip_upn", Email: "cip_email", OID: "cip_oid", Forest: "cip_forest", Domain: "cip_domain",
+	}
+}
+
+// DefaultSettings are what a new connection form opens with (SAM-005, SAM-006).
+func DefaultSettings() Settings {
+	return Settings{
+		SignAuthnRequest: true,
+		SSOBinding:       Post,
+		Mode:             saml.SignEither,
+		Context:          saml.Unspecified,
+		Comparison:       saml.Exact,
+		SLOBinding:       Post,
+		SignLogout:       true,
+		Attributes:       DefaultAttributeNames(),
+	}
+}
+
+// Certificate is one signing certificate of the provider, as it was uploaded.
+type Certificate struct {
+	FileName string
+	DER      []byte
+}
+
+// Parsed returns the certificate; nil when the bytes are none, which Validate refuses.
+func (c Certificate) Parsed() *x509.Certificate {
+	parsed, err := x509.ParseCertificate(c.DER)
+	if err != nil {
+		return nil
+	}
+	return parsed
+}
+
+// Fingerprint is the SHA-256 of the certificate in lower-case hex.
+func (c Certificate) Fingerprint() string {
+	sum := sha256.Sum256(c.DER)
+	return hex.EncodeToString(sum[:])
+}
+
+// parsed returns the certificates that can be read.
+func (s Settings) parsed() []*x509.Certificate {
+	var out []*x509.Certificate
+	for _, c := range s.Certificates {
+		if p := c.Parsed(); p != nil {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// CertificateExpired reports whether no certificate of the settings is valid at now any more.
+func (s Settings) CertificateExpired(now time.Time) bool {
+	return len(s.Certificates) > 0 && !slices.ContainsFunc(s.parsed(), func(c *x509.Certificate) bool { return now.Before(c.NotAfter) })
+}
+
+// clone returns a copy that shares nothing changeable.
+func (s Settings) clone() Settings {
+	s.Certificates = slices.Clone(s.Certificates)
+	return s
+}
+
+// normalised drops what is stored only together with something else (SAM-112).
+func (s Settings) normalised() Settings {
+	if s.LogoutURL == "" {
+		s.SLOBinding, s.SignLogout = "", false
+	}
+	if s.MetadataURL == "" {
+		s.MetadataRefresh = false
+	}
+	return s
+}
+
+// NicknameKey folds a nickname for comparison: NFC, trimmed, lower case.
+func NicknameKey(nickname string) string {
+	return strings.ToLower(strings.TrimSpace(norm.NFC.String(nickname)))
+}

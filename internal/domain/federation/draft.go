@@ -1,0 +1,68 @@
+package federation
+
+import (
+	"time"
+
+	"github.com/causeway-cloud/causeway/internal/base/text"
+)
+
+// DraftLife is how long a draft is kept, and its sign-in identifier reserved, after it was made.
+const DraftLife = 24 * time.Hour
+
+// MaxDrafts bounds the live drafts of a customer; each reserves an identifier that everybody shares.
+const MaxDrafts = 20
+
+// Draft is a connection in the making. It cannot sign anybody in.
+type Draft struct {
+	ID               ID
+	Type             Type
+	Nickname         string // "" until chosen
+	SignInIdentifier string
+	Settings         Settings
+	Test             Test
+	CreatedAt        time.Time
+	CreatedBy        string
+	ExpiresAt        time.Time
+	Version          int64
+}
+
+// TestState is how far the test of a draft is.
+type TestState string
+
+// The states of a test.
+const (
+	TestNone    TestState = "none" // never, or something has changed since
+	TestWaiting TestState = "waiting"
+	TestPassed  TestState = "passed"
+	TestFailed  TestState = "failed"
+)
+
+// Test is the last round trip of a draft with its present settings.
+type Test struct {
+	State       TestState
+	StartedAt   time.Time // zero: never
+	Transaction string
+	Claims      []ClaimValue // what assertion and directory said; empty unless passed
+	Failure     TestFailure  // zero unless failed
+}
+
+// TestFailure says why a test failed; Code and Args are those of the fault.
+type TestFailure struct {
+	Code    string
+	Args    text.Args
+	Setting string // path of the setting to change, "" when it is elsewhere
+}
+
+// ClaimValue is one claim of a sign-in with the place it came from.
+type ClaimValue struct {
+	Name, Value string
+	Source      Source
+}
+
+// at returns the test as it stands at now: an answer that has not come within the life of a request comes no more.
+func (t Test) at(now time.Time) Test {
+	if t.State == "" || t.State == TestWaiting && now.After(t.StartedAt.Add(RequestLife)) {
+		return Test{State: TestNone}
+	}
+	return t
+}

@@ -1,0 +1,115 @@
+package federation
+
+import (
+	"context"
+	"net/url"
+	"strings"
+
+	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/domain/admin"
+	"github.com/causeway-cloud/causeway/internal/domain/customer"
+	"github.com/causeway-cloud/causeway/internal/protocol/saml"
+)
+
+// ErrOneSource: metadata comes from a file or from an address.
+var ErrOneSource = fault.New(fault.Invalid, "metadata_one_source")
+
+// Remarks about metadata; their texts are warnings for the administrator.
+const (
+	RemarkMoreCertificates = "metadata_more_certificates"
+	RemarkNoLogout         = "metadata_no_logout"
+	RemarkWantsSigned      = "metadata_wants_signed"
+)
+
+// Proposal is what a provider's metadata suggests for a connection. It is shown and stored nowhere: the administrator
+// decides, and nothing that he has chosen is weakened by it (S40).
+type Proposal struct {
+	IdPEntityID  string
+	SSOURL       string
+	SSOBinding   Binding
+	LogoutURL    string // "" when the provider offers none
+	SLOBinding   Binding
+	Certificates []Certificate
+	MetadataURL  string // where it came from, "" for a file
+	SignRequests bool   // the provider wants signed requests
+	Remarks      []string
+}
+
+// ReadMetadata reads a provider's metadata from a file or an address, exactly one of them given, for a draft of the
+// customer. Errors: ErrOneSource, ErrNotFound, the refusals of the metadata, and those of fetching it.
+func (s *Service) ReadMetadata(ctx context.Context, actor admin.Actor, c customer.ID, i ID, file []byte, address string) (Proposal, error) {
+	if err := actor.Require(c, admin.FullAccess); err != nil {
+		return Proposal{}, err
+	}
+	if (len(file) == 0) == (address == "") {
+		return Proposal{}, ErrOneSource
+	}
+	if _, err := s.store.Draft(ctx, c, i); err != nil {
+		return Proposal{}, err
+	}
+	if address != "" {
+		var err error
+		if file, err = s.fetch.Get(ctx, address); err != nil {
+			return Proposal{}, err
+		}
+	}
+	m, err := saml.ReadIdPMetadata(file, s.clock.Now(), func(raw string) bool {
+		u, err := url.Parse(raw)
+		return err == nil && u.Hostname() != "" && u.User == nil && u.Opaque == "" && !strings.ContainsAny(raw, "#\\ ") && s.secure(u)
+	})
+	if err != nil {
+		return Proposal{}, err
+	}
+	return propose(m, address), nil
+}
+
+func propose(m *saml.IdPMetadata, address string) Proposal {
+	p := Proposal{IdPEntityID: m.EntityID, SSOURL: m.SSOPost, SSOBinding: Post, LogoutURL: m.SLOPost, SLOBinding: Post,
+		MetadataURL: address, SignRequests: m.WantAuthnRequestsSigned}
+	if p.SSOURL == "" {
+		p.SSOURL, p.SSOBinding = m.SSORedirect, Redirect
+	}
+	if p.LogoutURL == "" && m.SLORedirect != "" {
+		p.LogoutURL, p.SLOBinding = m.SLORedirect, Redirect
+	}
+	for i, cert := range m.SigningCertificates {
+		if i == maxCertificates {
+			p.Remarks = append(p.Remarks, RemarkMoreCertificates)
+			break
+		}
+		p.Certificates = append(p.Certificates, Certificate{FileName: certificateName(cert.Subject.CommonName), DER: cert.Raw})
+	}
+	if p.LogoutURL == "" {
+		p.Remarks = append(p.Remarks, RemarkNoLogout)
+	}
+	if p.SignRequests {
+		p.Remarks = append(p.Remarks, RemarkWantsSigned)
+	}
+	return p
+}
+
+func certificateName(commonName string) string {
+	if commonName == "" {
+		return "metadata.cer"
+	}
+	return commonName + ".cer"
+}
+
+// ReadCertificate reads one certificate file of a provider (SAM-049, SAM-050). Errors: the refusals of the file, an
+// expired or weak certificate included.
+func (s *Service) ReadCertificate(ctx context.Context, actor admin.Actor, c customer.ID, i ID, fileName string, file []byte) (Certificate, error) {
+	if err := actor.Require(c, admin.FullAccess); err != nil {
+		return Certificate{}, err
+	}
+	if _, err := s.store.Draft(ctx, c, i); err != nil {
+		return Certificate{}, err
+	}
+	cert, err := saml.ParseCertificate(file)
+	if err != nil {
+		return Certificate{}, err
+	}
+	if err := saml.CheckCertificate(cert, s.clock.Now()); err != nil {
+		return Certificate{}, err
+	}
+	return Certificate{FileName: fileName, DER: cert.Raw}, nil
+}

@@ -1,0 +1,147 @@
+package federation
+
+import (
+	"cmp"
+	"context"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/secret"
+	"github.com/causeway-cloud/causeway/internal/base/text"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+	"github.com/causeway-cloud/causeway/internal/protocol/saml"
+)
+
+// refuse keeps the trace and the record of a refused sign-in and returns the reason. A test leaves its outcome behind a
+// code, so that the session that began it can show it.
+func (s *SignIns) refuse(ctx context.Context, j *journal, o Origin, out *Completed, r request, reason error) error {
+	trace := j.fail(reason)
+	if !s.sampler.refusal(o.Connection) {
+		trace.Messages = nil
+	}
+	record := systemlog.Record{
+		Event: systemlog.SubscriberSignInFailed,
+		Actor: systemlog.Actor{Type: systemlog.ActorSubscriber, ID: trace.Person, Name: cmp.Or(trace.Person, "(unknown)"),
+			Addr: trace.Addr, Transaction: trace.Transaction},
+		Target: systemlog.Target{ID: string(o.Connection), Name: trace.ConnectionName},
+		Args:   text.Args{"purpose": string(o.Purpose), "trace": trace.ID},
+		Reason: trace.Code,
+	}
+	if step, ok := trace.Failed(); ok && step.Detail["sub"] != nil {
+		record.Args["status"] = step.Detail["sub"] // the provider's own word for the refusal (SAM-116)
+	}
+	// The person may have gone away; what happened is kept all the same.
+	ctx = context.WithoutCancel(ctx)
+	if err := s.store.Refuse(ctx, o.Customer, trace, systemlog.Recorded(record)); err != nil {
+		s.log.ErrorContext(ctx, "refused sign-in not recorded", "customer_id", o.Customer, "transaction_id", trace.Transaction, "reason", trace.Code, "err", err)
+	}
+	s.log.InfoContext(ctx, "sign-in refused", "customer_id", o.Customer, "idp_id", o.Connection, "transaction_id", trace.Transaction,
+		"reason", trace.Code, "cause", reason)
+	if o.Purpose != ForTest {
+		return reason
+	}
+	code := secret.Random(32)
+	// The request is consumed too, as an answer of any kind uses it up.
+	err := s.store.Accept(ctx, o.Customer, Acceptance{
+		RequestID: r.ID, RequestUntil: r.At.Add(RequestLife + saml.Skew), Code: HashCode(code),
+		Grant: Grant{Purpose: ForTest, Connection: o.Connection, Binder: o.Binder, Return: o.Return, ExpiresAt: s.clock.Now().Add(CodeLife)},
+		Test: &TestOutcome{Draft: o.Connection, DraftVersion: o.DraftVersion, Transaction: trace.Transaction,
+			Failure: TestFailure{Code: trace.Code, Args: trace.Args, Setting: trace.Setting}},
+	})
+	if err == nil {
+		out.Code = code
+	}
+	return reason
+}
+
+// refuseBegin keeps that a request could not be sent.
+func (s *SignIns) refuseBegin(ctx context.Context, o Origin, t target, reason error) {
+	j := newJournal(s.clock.Now, o.Transaction, netip.Addr{})
+	j.trace.Purpose, j.trace.Connection, j.trace.ConnectionName = o.Purpose, o.Connection, t.name
+	_ = j.check("begin", reason)
+	_ = s.refuse(ctx, j, Origin{Customer: o.Customer, Connection: o.Connection, Purpose: ForWorkspace}, &Completed{}, request{}, reason)
+}
+
+// refuseUnknown keeps that an answer came which belongs to no request of this browser. Nobody's log but the operator's
+// can have it: what the message says about itself is not believed. A flood of such messages is recorded in part.
+func (s *SignIns) refuseUnknown(ctx context.Context, cb Callback, reason error) error {
+	code := fault.From(reason).Code
+	s.log.InfoContext(ctx, "sign-in refused", "transaction_id", cb.Transaction, "reason", code, "addr", cb.Addr)
+	if !s.sampler.stranger() {
+		return reason
+	}
+	err := s.failures.Fail(context.WithoutCancel(ctx), systemlog.Installation, systemlog.Record{
+		Event:  systemlog.SubscriberSignInFailed,
+		Actor:  systemlog.Actor{Type: systemlog.ActorSubscriber, Name: "(unknown)", Addr: cb.Addr, Transaction: cb.Transaction},
+		Reason: code,
+	})
+	if err != nil {
+		s.log.ErrorContext(ctx, "refused sign-in not recorded", "transaction_id", cb.Transaction, "reason", code, "err", err)
+	}
+	return reason
+}
+
+// Sampling, in machine time: a trace of a success per connection and minute says enough, and strangers fill the
+// operator's log no faster than this.
+const (
+	sampleEvery       = time.Minute
+	strangersPerEvery = 60
+	refusalsPerEvery  = 60 // of a connection, whose traces keep the message
+	maxSampled        = 10_000 // connections remembered; beyond, all are forgotten and sampled anew
+)
+
+// sampler decides what is kept of frequent events.
+type sampler struct {
+	mu        sync.Mutex // guards the fields below
+	last      map[ID]time.Time
+	window    time.Time // in which strangers and refusals are counted
+	strangers int
+	refusals  map[ID]int
+}
+
+func newSampler() *sampler { return &sampler{last: map[ID]time.Time{}, refusals: map[ID]int{}} }
+
+// take reports whether a success of the connection is to be traced.
+func (s *sampler) take(i ID) bool {
+	now := time.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if last, ok := s.last[i]; ok && now.Sub(last) < sampleEvery {
+		return false
+	}
+	if len(s.last) >= maxSampled {
+		clear(s.last)
+	}
+	s.last[i] = now
+	return true
+}
+
+// stranger reports whether an answer that belongs to nobody is to be recorded.
+func (s *sampler) stranger() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.turnLocked()
+	s.strangers++
+	return s.strangers <= strangersPerEvery
+}
+
+// refusal reports whether the trace of a refused sign-in may keep its message.
+func (s *sampler) refusal(i ID) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.turnLocked()
+	if len(s.refusals) >= maxSampled {
+		return false
+	}
+	s.refusals[i]++
+	return s.refusals[i] <= refusalsPerEvery
+}
+
+func (s *sampler) turnLocked() {
+	if now := time.Now(); now.Sub(s.window) >= sampleEvery {
+		s.window, s.strangers = now, 0
+		clear(s.refusals)
+	}
+}

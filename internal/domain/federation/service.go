@@ -1,0 +1,415 @@
+package federation
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/causeway-cloud/causeway/internal/base/clock"
+	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/base/secret"
+	"github.com/causeway-cloud/causeway/internal/domain/admin"
+	"github.com/causeway-cloud/causeway/internal/domain/customer"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+)
+
+// Service keeps connections and drafts. Everything needs full access (SAM-106). It may be used concurrently.
+type Service struct {
+	store    Store
+	tests    SignInStore
+	signins  *SignIns
+	fetch    Fetcher
+	failures Failures
+	sp       ServiceProvider
+	start    string // address that begins a sign-in on the host that providers answer to
+	console  string // address of the console site, where tests end
+	secure   SecureURL
+	clock    clock.Clock
+	log      *slog.Logger
+}
+
+// Fetcher reads an address that an administrator typed.
+type Fetcher interface {
+	Get(ctx context.Context, address string) ([]byte, error)
+}
+
+// ServiceDeps is what Service works with.
+type ServiceDeps struct {
+	Store           Store
+	Tests           SignInStore
+	SignIns         *SignIns
+	Fetch           Fetcher
+	Failures        Failures
+	ServiceProvider ServiceProvider
+	StartURL        string // "https://saml.<base>/saml/start"
+	ConsoleURL      string // "https://console.<base>"
+	SecureURL       SecureURL
+	Clock           clock.Clock
+	Log             *slog.Logger
+}
+
+// NewService returns the connections of all customers.
+func NewService(d ServiceDeps) *Service {
+	return &Service{store: d.Store, tests: d.Tests, signins: d.SignIns, fetch: d.Fetch, failures: d.Failures, sp: d.ServiceProvider,
+		start: d.StartURL, console: d.ConsoleURL, secure: d.SecureURL, clock: d.Clock, log: d.Log}
+}
+
+// ServiceProvider returns what the provider of a connection has to know about us.
+func (s *Service) ServiceProvider(settings Settings) ServiceProvider { return s.sp.For(settings) }
+
+// SignInURL returns the administrator sign-in URL of an identifier.
+func (s *Service) SignInURL(identifier string) string { return s.console + "/go/" + identifier }
+
+// NewDraft begins a connection: its type and the identifier of its sign-in URL (SAM-023).
+// Errors: ErrUse, ErrUnavailable, field errors, ErrIdentifierTaken, ErrTooManyDrafts.
+func (s *Service) NewDraft(ctx context.Context, actor admin.Actor, c customer.ID, t Type, identifier string) (Draft, error) {
+	if err := actor.Require(c, admin.FullAccess); err != nil {
+		return Draft{}, err
+	}
+	if t != SAML {
+		return Draft{}, ErrUnavailable.With("type", t)
+	}
+	if err := fault.InvalidFields(CheckIdentifier(identifier)); err != nil {
+		return Draft{}, err
+	}
+	now := s.clock.Now()
+	d := Draft{ID: ID(id.New("idp")), Type: t, SignInIdentifier: identifier, Settings: DefaultSettings(), Test: Test{State: TestNone},
+		CreatedAt: now, CreatedBy: actor.Name, ExpiresAt: now.Add(DraftLife), Version: 1}
+	return d, s.store.CreateDraft(ctx, c, d)
+}
+
+// Draft returns a draft. Errors: ErrNotFound.
+func (s *Service) Draft(ctx context.Context, actor admin.Actor, c customer.ID, i ID) (Draft, error) {
+	if err := actor.Require(c, admin.FullAccess); err != nil {
+		return Draft{}, err
+	}
+	d, err := s.store.Draft(ctx, c, i)
+	d.Test = d.Test.at(s.clock.Now())
+	return d, err
+}
+
+// Drafts returns the live drafts, newest first.
+func (s *Service) Drafts(ctx context.Context, actor admin.Actor, c customer.ID) ([]Draft, error) {
+	if err := actor.Require(c, admin.FullAccess); err != nil {
+		return nil, err
+	}
+	list, err := s.store.Drafts(ctx, c)
+	for i := range list {
+		list[i].Test = list[i].Test.at(s.clock.Now())
+	}
+	return list, err
+}
+
+// DraftChange says what changes in a draft. Nil is unchanged.
+type DraftChange struct {
+	Nickname *string
+	Scoped   *bool           // true makes a new scoped ID unless there is one (SAM-008)
+	Settings func(*Settings) // edits everything but ScopedID
+	Version  int64           // the version that the caller saw; 0 = whatever is there
+}
+
+// ChangeDraft edits a draft. Values that are given must be well-formed; missing ones are asked for by StartTest and
+// Finish. A change makes an earlier test worthless. Errors: field errors, ErrNotFound, ErrStale.
+func (s *Service) ChangeDraft(ctx context.Context, actor admin.Actor, c customer.ID, i ID, change DraftChange) (Draft, error) {
+	if err := actor.Require(c, admin.FullAccess); err != nil {
+		return Draft{}, err
+	}
+	var out Draft
+	err := s.store.EditDraft(ctx, c, i, func(d *Draft) (systemlog.Effects, error) {
+		if change.Version != 0 && change.Version != d.Version {
+			return systemlog.Effects{}, ErrStale
+		}
+		if change.Nickname != nil {
+			d.Nickname = strings.TrimSpace(*change.Nickname)
+		}
+		scoped := d.Settings.ScopedID
+		d.Settings = d.Settings.clone()
+		if change.Settings != nil {
+			change.Settings(&d.Settings)
+		}
+		switch {
+		case change.Scoped == nil:
+		case !*change.Scoped:
+			scoped = ""
+		case scoped == "":
+			scoped = uuid.NewString()
+		}
+		d.Settings.ScopedID = scoped
+		check := checker{secure: s.secure}
+		check.wellFormed(d.Settings)
+		if err := fault.InvalidFields(append(checkNickname(d.Nickname, false), check.fields...)); err != nil {
+			return systemlog.Effects{}, err
+		}
+		d.Test = Test{State: TestNone}
+		d.Version++
+		out = *d
+		return systemlog.Effects{}, nil
+	})
+	return out, err
+}
+
+// DeleteDraft throws a draft away. Errors: ErrNotFound.
+func (s *Service) DeleteDraft(ctx context.Context, actor admin.Actor, c customer.ID, i ID) error {
+	if err := actor.Require(c, admin.FullAccess); err != nil {
+		return err
+	}
+	return s.store.DeleteDraft(ctx, c, i)
+}
+
+// check demands everything that a connection needs.
+func (s *Service) check(d Draft) error {
+	check := checker{secure: s.secure}
+	check.wellFormed(d.Settings)
+	check.complete(d.Settings)
+	if d.Settings.CertificateExpired(s.clock.Now()) {
+		check.add("certificates", codeCertificateExpired)
+	}
+	return fault.InvalidFields(append(checkNickname(d.Nickname, true), check.fields...))
+}
+
+// StartTest begins a round trip through the provider. The answer comes to the console session of the actor and to no
+// other. Errors: ErrNotFound, field errors for everything that is missing, ErrNoSession, and why no request can be sent.
+func (s *Service) StartTest(ctx context.Context, actor admin.Actor, c customer.ID, i ID) (address string, err error) {
+	if err := actor.Require(c, admin.FullAccess); err != nil {
+		return "", err
+	}
+	if actor.Session == "" {
+		return "", ErrNoSession
+	}
+	var started Draft
+	err = s.store.EditDraft(ctx, c, i, func(d *Draft) (systemlog.Effects, error) {
+		if err := s.check(*d); err != nil {
+			return systemlog.Effects{}, err
+		}
+		d.Test = Test{State: TestWaiting, StartedAt: s.clock.Now(), Transaction: actor.Transaction}
+		started = *d
+		return systemlog.Recorded(systemlog.Record{Event: systemlog.SAMLConnectionTestStarted, Actor: actor.Log(),
+			Target: systemlog.Target{ID: string(i), Name: d.Nickname}}), nil
+	})
+	if err != nil {
+		return "", err
+	}
+	if _, err := s.signins.protocols[started.Type].Begin(started.Settings, Outgoing{ID: "_", State: "12345678", At: s.clock.Now()}); err != nil {
+		return "", err
+	}
+	sealed, err := s.signins.Handle(Origin{Customer: c, Connection: i, DraftVersion: started.Version, Purpose: ForTest, Site: s.console,
+		Binder: testBinder(actor), Transaction: actor.Transaction})
+	if err != nil {
+		return "", err
+	}
+	return s.start + "?" + url.Values{"h": {sealed}}.Encode(), nil
+}
+
+// ErrNoSession: a test has to end in the console session that began it, and an access token has none.
+var ErrNoSession = fault.New(fault.Invalid, "test_needs_console_session")
+
+// testBinder binds a test to the console session of the actor.
+func testBinder(actor admin.Actor) []byte { return Bind(secret.New("test:" + actor.Session)) }
+
+// EndTest redeems the code of a test for the session that began it, and keeps the outcome with the draft. It makes no
+// session. Errors: ErrCode; ErrGone when the draft was changed or deleted meanwhile.
+func (s *Service) EndTest(ctx context.Context, actor admin.Actor, code secret.Text) (Draft, error) {
+	if err := actor.Require(actor.Customer, admin.FullAccess); err != nil {
+		return Draft{}, err
+	}
+	now := s.clock.Now()
+	outcome, err := s.tests.RedeemTest(ctx, actor.Customer, HashCode(code), testBinder(actor), now)
+	if err != nil {
+		return Draft{}, err
+	}
+	var out Draft
+	err = s.store.EditDraft(ctx, actor.Customer, outcome.Draft, func(d *Draft) (systemlog.Effects, error) {
+		if d.Version != outcome.DraftVersion {
+			return systemlog.Effects{}, ErrGone
+		}
+		d.Test.Transaction, d.Test.Claims, d.Test.Failure = outcome.Transaction, outcome.Claims, outcome.Failure
+		d.Test.State = TestPassed
+		if outcome.Failure.Code != "" {
+			d.Test.State = TestFailed
+		}
+		out = *d
+		return systemlog.Effects{}, nil
+	})
+	if errors.Is(err, ErrNotFound) {
+		err = ErrGone
+	}
+	return out, err
+}
+
+// Finish turns a tested draft into a connection (SAM-063). untested lets it pass without a test; the record then says
+// so. Errors: ErrNotFound, field errors, ErrNotTested, ErrNicknameTaken, ErrStale.
+func (s *Service) Finish(ctx context.Context, actor admin.Actor, c customer.ID, i ID, untested bool) (Connection, error) {
+	if err := actor.Require(c, admin.FullAccess); err != nil {
+		return Connection{}, err
+	}
+	conn, err := s.store.Finish(ctx, c, i, func(d Draft) (Connection, systemlog.Effects, error) {
+		if err := s.check(d); err != nil {
+			return Connection{}, systemlog.Effects{}, err
+		}
+		passed := d.Test.State == TestPassed
+		if !passed && !untested {
+			return Connection{}, systemlog.Effects{}, ErrNotTested
+		}
+		conn := Connection{ID: d.ID, Type: d.Type, Nickname: d.Nickname, SignInIdentifier: d.SignInIdentifier,
+			Settings: d.Settings.normalised(), CreatedAt: s.clock.Now(), CreatedBy: actor.Name, Tested: passed, Version: 1}
+		return conn, systemlog.Recorded(systemlog.Record{Event: systemlog.SAMLConnected, Actor: actor.Log(), Target: conn.target(), After: conn.fields()}), nil
+	})
+	if err != nil {
+		s.fail(ctx, c, actor, systemlog.SAMLConnectFailed, systemlog.Target{ID: string(i)}, err)
+	}
+	return conn, err
+}
+
+// Connection returns a saved connection. Errors: ErrNotFound.
+func (s *Service) Connection(ctx context.Context, actor admin.Actor, c customer.ID, i ID) (Connection, error) {
+	if err := actor.Require(c, admin.FullAccess); err != nil {
+		return Connection{}, err
+	}
+	return s.store.Connection(ctx, c, i)
+}
+
+// Connections returns all connections by nickname.
+func (s *Service) Connections(ctx context.Context, actor admin.Actor, c customer.ID) ([]Connection, error) {
+	if err := actor.Require(c, admin.FullAccess); err != nil {
+		return nil, err
+	}
+	return s.store.Connections(ctx, c)
+}
+
+// Provider is a row of the table of types with a customer's state (IAM-005).
+type Provider struct {
+	TypeInfo
+	Connections []Connection // without settings that are not needed to list them
+	Connected   bool
+	Expired     bool // every connection's certificate has expired
+}
+
+// Providers returns the table of types with what the customer has connected. Any administrator may see it.
+func (s *Service) Providers(ctx context.Context, actor admin.Actor, c customer.ID) ([]Provider, error) {
+	if err := actor.RequireAny(c); err != nil {
+		return nil, err
+	}
+	all, err := s.store.Connections(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Provider, 0, len(types))
+	for _, info := range Types() {
+		p := Provider{TypeInfo: info, Connected: info.Type == BuiltIn}
+		for _, conn := range all {
+			if conn.Type == info.Type {
+				p.Connections = append(p.Connections, conn)
+			}
+		}
+		p.Connected = p.Connected || len(p.Connections) > 0
+		p.Expired = len(p.Connections) > 0 && !slices.ContainsFunc(p.Connections, func(conn Connection) bool {
+			return !conn.Settings.CertificateExpired(s.clock.Now())
+		})
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+// ConnectionChange is all that can change in a saved connection (SAM-128). Nil is unchanged.
+type ConnectionChange struct {
+	Nickname         *string
+	SignInIdentifier *string
+	Version          int64 // the version that the caller saw; 0 = whatever is there
+}
+
+// Change renames a connection or changes its sign-in URL. Errors: field errors, ErrNotFound, ErrStale, ErrNicknameTaken,
+// ErrIdentifierTaken.
+func (s *Service) Change(ctx context.Context, actor admin.Actor, c customer.ID, i ID, change ConnectionChange) (Connection, error) {
+	if err := actor.Require(c, admin.FullAccess); err != nil {
+		return Connection{}, err
+	}
+	var wrong []fault.Field
+	if change.Nickname != nil {
+		wrong = checkNickname(*change.Nickname, true)
+	}
+	if change.SignInIdentifier != nil {
+		wrong = append(wrong, CheckIdentifier(*change.SignInIdentifier)...)
+	}
+	if err := fault.InvalidFields(wrong); err != nil {
+		return Connection{}, err
+	}
+	return s.store.Update(ctx, c, i, func(conn *Connection) (systemlog.Effects, error) {
+		if change.Version != 0 && change.Version != conn.Version {
+			return systemlog.Effects{}, ErrStale
+		}
+		before := conn.identityFields()
+		if change.Nickname != nil {
+			conn.Nickname = strings.TrimSpace(*change.Nickname)
+		}
+		if change.SignInIdentifier != nil {
+			conn.SignInIdentifier = *change.SignInIdentifier
+		}
+		return systemlog.Recorded(systemlog.Record{Event: systemlog.SAMLUpdated, Actor: actor.Log(), Target: conn.target(),
+			Before: before, After: conn.identityFields()}), nil
+	})
+}
+
+// Disconnect deletes a connection; sessions made through it end. Errors: ErrNotFound, ErrInUse, ErrStale.
+func (s *Service) Disconnect(ctx context.Context, actor admin.Actor, c customer.ID, i ID, version int64) error {
+	if err := actor.Require(c, admin.FullAccess); err != nil {
+		return err
+	}
+	target := systemlog.Target{ID: string(i)}
+	err := s.store.Delete(ctx, c, i, func(conn Connection) (systemlog.Effects, error) {
+		target = conn.target()
+		if version != 0 && version != conn.Version {
+			return systemlog.Effects{}, ErrStale
+		}
+		return systemlog.Recorded(systemlog.Record{Event: systemlog.SAMLDisconnected, Actor: actor.Log(), Target: target, Before: conn.fields()}), nil
+	})
+	if err != nil {
+		s.fail(ctx, c, actor, systemlog.SAMLDisconnectFailed, target, err)
+	}
+	return err
+}
+
+// fail records a failed operation.
+func (s *Service) fail(ctx context.Context, c customer.ID, actor admin.Actor, e systemlog.Event, t systemlog.Target, reason error) {
+	record := systemlog.Record{Event: e, Actor: actor.Log(), Target: t, Reason: fault.From(reason).Code}
+	if err := s.failures.Fail(context.WithoutCancel(ctx), systemlog.OfCustomer(c), record); err != nil {
+		s.log.ErrorContext(ctx, "failed operation not recorded", "customer_id", c, "idp_id", t.ID, "err", err)
+	}
+}
+
+func (c Connection) target() systemlog.Target {
+	return systemlog.Target{ID: string(c.ID), Name: c.Nickname}
+}
+
+func (c Connection) identityFields() systemlog.Fields {
+	return systemlog.Fields{"Nickname": c.Nickname, "SignInIdentifier": c.SignInIdentifier}
+}
+
+// fields are what a record tells of a connection. Certificates appear by fingerprint.
+func (c Connection) fields() systemlog.Fields {
+	s := c.Settings
+	prints := make([]string, len(s.Certificates))
+	for i, cert := range s.Certificates {
+		prints[i] = cert.Fingerprint()
+	}
+	f := c.identityFields()
+	for name, value := range map[string]string{
+		"Type": string(c.Type), "ScopedID": s.ScopedID, "IdPEntityID": s.IdPEntityID, "SignAuthnRequest": strconv.FormatBool(s.SignAuthnRequest),
+		"SSOServiceURL": s.SSOURL, "SSOBinding": string(s.SSOBinding), "ResponseSigning": string(s.Mode),
+		"Certificates": strings.Join(prints, " "), "AuthnContext": string(s.Context), "AuthnContextComparison": string(s.Comparison),
+		"LogoutURL": s.LogoutURL, "SLOBinding": string(s.SLOBinding), "SignLogoutRequest": strconv.FormatBool(s.SignLogout),
+		"RequireMappedClaims": strconv.FormatBool(s.RequireMappedClaims), "MetadataURL": s.MetadataURL, "Tested": strconv.FormatBool(c.Tested),
+	} {
+		f[name] = value
+	}
+	for _, n := range s.Attributes.fields() {
+		f["Attribute."+n.field] = n.value
+	}
+	return f
+}

@@ -1,0 +1,403 @@
+package federation
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/causeway-cloud/causeway/internal/base/clock"
+	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/secret"
+	"github.com/causeway-cloud/causeway/internal/domain/customer"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+	"github.com/causeway-cloud/causeway/internal/protocol/saml"
+)
+
+// Times of a sign-in.
+const (
+	HandleLife  = 60 * time.Second // from the origin host to the host that providers answer to
+	RequestLife = 15 * time.Minute // a person may have to answer several prompts at the provider (SAM-077)
+	lookupTime  = 8 * time.Second  // a dead connector must not hang the page (SAM-228)
+)
+
+// MaxRequests is how many sign-ins one browser may have under way, in as many tabs.
+const MaxRequests = 8
+
+// Refusals of a sign-in before any message is read.
+var (
+	ErrHandle      = fault.New(fault.Denied, "signin_handle_invalid")   // not sealed here, or older than HandleLife
+	ErrUnsolicited = fault.New(fault.Denied, "signin_unsolicited")      // no request of ours is named (SAM-074)
+	ErrBrowser     = fault.New(fault.Denied, "signin_other_browser")    // this browser did not start the request (SAM-114)
+	ErrExpired     = fault.New(fault.Denied, "signin_request_expired")  // answered after RequestLife (SAM-113)
+	ErrGone        = fault.New(fault.Denied, "signin_connection_gone")  // disconnected, or the draft was changed or deleted
+	ErrRequestUsed = fault.New(fault.Denied, "signin_request_used")     // answered before (SAM-113)
+	ErrReplayed    = fault.New(fault.Denied, "signin_assertion_reused") // S30, SAM-115
+	ErrCode        = fault.New(fault.Denied, "signin_code_invalid")     // unknown, redeemed, expired, or another browser's
+)
+
+// Purpose is what a sign-in is for.
+type Purpose string
+
+// The purposes.
+const (
+	ForWorkspace Purpose = "workspace"
+	ForTest      Purpose = "test" // of a draft; makes no session
+)
+
+// Origin is what the host where a sign-in begins knows about it.
+type Origin struct {
+	Customer     customer.ID
+	Connection   ID // or draft, when Purpose is ForTest
+	DraftVersion int64
+	Purpose      Purpose
+	Site         string // address of the origin host, from our own configuration: "https://name.workspace.example"
+	Return       string // path there, see ReturnPath
+	Binder       []byte // Bind of what only this browser or session holds
+	Transaction  string // of the beginning; names the test
+}
+
+// Bind hashes what only one browser holds, so that the value itself need not travel.
+func Bind(value secret.Text) []byte {
+	sum := sha256.Sum256([]byte(value.Reveal()))
+	return sum[:]
+}
+
+// ReturnPath makes a path on our own origin out of what a caller gave: parsed and built again, "/" for anything that
+// could lead elsewhere (S39, SAM-125).
+func ReturnPath(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || u.Opaque != "" || len(raw) > maxReturn ||
+		len(u.Path) == 0 || u.Path[0] != '/' || len(u.Path) > 1 && (u.Path[1] == '/' || u.Path[1] == '\\') {
+		return "/"
+	}
+	for _, c := range u.Path {
+		if c < 0x20 || c == 0x7f || c == '\\' {
+			return "/"
+		}
+	}
+	return (&url.URL{Path: u.Path, RawQuery: u.RawQuery}).String()
+}
+
+const maxReturn = 1024
+
+// request is the state of a sign-in between Begin and Complete. It lives in a sealed cookie and nowhere else.
+type request struct {
+	ID     string
+	Origin Origin
+	At     time.Time
+}
+
+type handle struct {
+	Origin Origin
+	Until  time.Time
+}
+
+// What sealed values are for; a value sealed for one use does not open for another.
+const (
+	useHandle  = "federation.handle"
+	useRequest = "federation.request"
+)
+
+// Sealer seals values that travel through browsers.
+type Sealer interface {
+	Seal(use string, plain []byte) (string, error)
+	Open(use, sealed string) ([]byte, error)
+}
+
+// Protocol is how one type of provider signs people in. Implementations do no I/O on their own account and know no
+// customers; they are safe for concurrent use.
+type Protocol interface {
+	// Begin returns the way to the provider for the request.
+	Begin(settings Settings, r Outgoing) (Hop, error)
+	// Complete checks the provider's answer to the request requestID and returns what it proves. An error ends the
+	// sign-in; what is known of the person may come with it.
+	Complete(settings Settings, requestID string, form url.Values, now time.Time) (Proof, error)
+}
+
+// Outgoing is a request on its way.
+type Outgoing struct {
+	ID    string
+	State string // returned by the provider with its answer
+	At    time.Time
+}
+
+// Hop is the way to a provider: a redirect, or a form that the browser posts.
+type Hop struct {
+	URL    string
+	Post   bool
+	Fields []HopField // only with Post
+}
+
+// HopField is a hidden field of a form.
+type HopField struct{ Name, Value string }
+
+// Proof is what a provider's answer says, after every check of the protocol.
+type Proof struct {
+	Claims    saml.Claims
+	Session   ProviderSession
+	Issuer    string
+	Assertion string    // its ID, used once
+	Until     time.Time // when the assertion ends
+	Person    string    // UPN or NameID, as far as it is known; also on a refusal
+	Steps     saml.Trace
+	Message   string // the decoded message; also on a refusal
+}
+
+// SignIns runs sign-ins through connections. It may be used concurrently.
+type SignIns struct {
+	store       SignInStore
+	connections Store
+	protocols   map[Type]Protocol
+	directory   Directory
+	sealer      Sealer
+	failures    Failures
+	clock       clock.Clock
+	log         *slog.Logger
+	sampler     *sampler
+}
+
+// Failures records failed operations.
+type Failures interface {
+	Fail(ctx context.Context, l systemlog.Log, r ...systemlog.Record) error
+}
+
+// SignInDeps is what SignIns works with.
+type SignInDeps struct {
+	Store       SignInStore
+	Connections Store
+	SAML        Protocol
+	Directory   Directory
+	Sealer      Sealer
+	Failures    Failures
+	Clock       clock.Clock
+	Log         *slog.Logger
+}
+
+// NewSignIns returns the sign-in through connections.
+func NewSignIns(d SignInDeps) *SignIns {
+	return &SignIns{store: d.Store, connections: d.Connections, protocols: map[Type]Protocol{SAML: d.SAML}, directory: d.Directory,
+		sealer: d.Sealer, failures: d.Failures, clock: d.Clock, log: d.Log, sampler: newSampler()}
+}
+
+// Handle seals the beginning of a sign-in for the host that providers answer to. It is good for HandleLife.
+func (s *SignIns) Handle(o Origin) (string, error) {
+	o.Return = ReturnPath(o.Return)
+	return s.seal(useHandle, handle{Origin: o, Until: s.clock.Now().Add(HandleLife)})
+}
+
+// Started is a sign-in on its way to the provider.
+type Started struct {
+	Hop    Hop
+	Name   string        // eight characters that the provider sends back; names the browser's state
+	State  string        // sealed; the browser keeps it under Name for Life
+	Life   time.Duration // of the state
+	Origin string        // address of the host where the person began
+}
+
+// Begin turns a handle into a request. It stores nothing. Errors: ErrHandle, ErrGone, and what the protocol returns.
+func (s *SignIns) Begin(ctx context.Context, sealed string) (Started, error) {
+	var h handle
+	if err := s.open(useHandle, sealed, &h); err != nil || s.clock.Now().After(h.Until) {
+		return Started{}, ErrHandle.Because(err)
+	}
+	target, err := s.target(ctx, h.Origin)
+	if err != nil {
+		return Started{}, err
+	}
+	r := request{ID: saml.NewRequestID(), Origin: h.Origin, At: s.clock.Now()}
+	name := secret.Random(6).Reveal() // eight characters
+	hop, err := s.protocols[target.kind].Begin(target.settings, Outgoing{ID: r.ID, State: name, At: r.At})
+	if err != nil {
+		s.refuseBegin(ctx, h.Origin, target, err)
+		return Started{Origin: h.Origin.Site}, err
+	}
+	state, err := s.seal(useRequest, r)
+	return Started{Hop: hop, Name: name, State: state, Life: RequestLife, Origin: h.Origin.Site}, err
+}
+
+// Surplus names the states that a browser should forget before it gets another one: those that are over, and the oldest
+// beyond MaxRequests.
+func (s *SignIns) Surplus(states map[string]string) []string {
+	type live struct {
+		name string
+		at   time.Time
+	}
+	var forget []string
+	var kept []live
+	for name, sealed := range states {
+		var r request
+		if s.open(useRequest, sealed, &r) != nil || s.clock.Now().After(r.At.Add(RequestLife)) {
+			forget = append(forget, name)
+			continue
+		}
+		kept = append(kept, live{name, r.At})
+	}
+	slices.SortFunc(kept, func(a, b live) int { return cmp.Or(b.at.Compare(a.at), cmp.Compare(a.name, b.name)) })
+	for _, l := range kept[min(len(kept), MaxRequests-1):] {
+		forget = append(forget, l.name)
+	}
+	return forget
+}
+
+// Callback is a provider's answer as a browser brought it.
+type Callback struct {
+	Name        string // the state name that came with the answer, "" for none
+	State       string // what the browser kept under Name, "" for nothing
+	Form        url.Values
+	Addr        netip.Addr
+	Transaction string
+}
+
+// Completed says where an answered sign-in goes on. On an error Site and Purpose are filled as far as the request could
+// be read, so that the page can offer a way back.
+type Completed struct {
+	Purpose Purpose
+	Site    string      // address of the origin host
+	Code    secret.Text // to be redeemed there; for tests also after a refusal
+}
+
+// Complete checks a provider's answer. Its errors are the reason codes of the log; people see one page for all of them,
+// with names for those that carry fields.
+func (s *SignIns) Complete(ctx context.Context, cb Callback) (Completed, error) {
+	j := newJournal(s.clock.Now, cb.Transaction, cb.Addr)
+	r, err := s.request(cb)
+	if err != nil && r.Origin.Customer == "" {
+		return Completed{}, s.refuseUnknown(ctx, cb, err)
+	}
+	o := r.Origin
+	j.trace.Purpose, j.trace.Connection = o.Purpose, o.Connection
+	out := Completed{Purpose: o.Purpose, Site: o.Site}
+	j.note("begin", StepPassed, "request", r.ID, "at", r.At.Format(time.RFC3339))
+	if err := j.check("request_state", err); err != nil {
+		return out, s.refuse(ctx, j, o, &out, r, err)
+	}
+	identity, proof, err := s.prove(ctx, j, r, cb)
+	if err != nil {
+		return out, s.refuse(ctx, j, o, &out, r, err)
+	}
+	code := secret.Random(32)
+	a := Acceptance{
+		RequestID: r.ID, RequestUntil: r.At.Add(RequestLife + saml.Skew),
+		Issuer: proof.Issuer, AssertionID: proof.Assertion, AssertionUntil: proof.Until.Add(saml.Skew),
+		Code: HashCode(code),
+		Grant: Grant{Purpose: o.Purpose, Connection: o.Connection, Binder: o.Binder, Return: o.Return, Identity: identity,
+			ExpiresAt: s.clock.Now().Add(CodeLife)},
+	}
+	if o.Purpose == ForTest {
+		a.Test = &TestOutcome{Draft: o.Connection, DraftVersion: o.DraftVersion, Transaction: o.Transaction, Claims: identity.Values()}
+	}
+	j.note("accepted", StepPassed)
+	j.trace.Succeeded = true
+	if o.Purpose == ForTest || s.sampler.take(o.Connection) {
+		a.Trace = &j.trace
+	}
+	if err := s.store.Accept(ctx, o.Customer, a); err != nil {
+		j.trace.Succeeded = false
+		j.trace.Steps = j.trace.Steps[:len(j.trace.Steps)-1]
+		return out, s.refuse(ctx, j, o, &out, r, j.check("once", err))
+	}
+	out.Code = code
+	return out, nil
+}
+
+// HashCode is what is stored of a one-time code. The code is random, so a plain hash cannot be guessed back.
+func HashCode(code secret.Text) CodeHash { return sha256.Sum256([]byte(code.Reveal())) }
+
+// request opens what the browser kept. The customer is set as soon as the request could be read, also on ErrExpired.
+func (s *SignIns) request(cb Callback) (request, error) {
+	var r request
+	switch {
+	case cb.Name == "":
+		return r, ErrUnsolicited
+	case cb.State == "":
+		return r, ErrBrowser
+	}
+	if err := s.open(useRequest, cb.State, &r); err != nil {
+		return request{}, ErrBrowser.Because(err)
+	}
+	if s.clock.Now().After(r.At.Add(RequestLife)) {
+		return r, ErrExpired
+	}
+	return r, nil
+}
+
+// prove goes from the answer to the identity.
+func (s *SignIns) prove(ctx context.Context, j *journal, r request, cb Callback) (Identity, Proof, error) {
+	t, err := s.target(ctx, r.Origin)
+	j.trace.ConnectionName = t.name
+	if err := j.check("connection", err, "name", t.name); err != nil {
+		return Identity{}, Proof{}, err
+	}
+	proof, err := s.protocols[t.kind].Complete(t.settings, r.ID, cb.Form, s.clock.Now())
+	j.trace.Person = proof.Person
+	if proof.Message != "" {
+		j.trace.Messages = append(j.trace.Messages, TraceMessage{Kind: "response", Binding: Post, Time: s.clock.Now(), XML: cut(proof.Message)})
+	}
+	j.adopt(proof.Steps)
+	if err != nil {
+		return Identity{}, proof, err
+	}
+	identity, err := s.resolve(ctx, j, r.Origin.Customer, t.settings.Attributes, proof.Claims)
+	if err != nil {
+		return Identity{}, proof, err
+	}
+	identity.Provider = proof.Session
+	j.trace.Person = cmp.Or(identity.UPN, proof.Person)
+	return identity, proof, nil
+}
+
+// maxMessage bounds what a trace keeps of a message; a real one has a tenth of it.
+const maxMessage = 128 << 10
+
+func cut(message string) string {
+	if len(message) <= maxMessage {
+		return message
+	}
+	return strings.ToValidUTF8(message[:maxMessage], "") + "…"
+}
+
+// target is the connection or draft that a request is for.
+type target struct {
+	kind     Type
+	name     string
+	settings Settings
+}
+
+func (s *SignIns) target(ctx context.Context, o Origin) (target, error) {
+	if o.Purpose == ForTest {
+		d, err := s.connections.Draft(ctx, o.Customer, o.Connection)
+		if errors.Is(err, ErrNotFound) || err == nil && d.Version != o.DraftVersion {
+			return target{}, ErrGone
+		}
+		return target{d.Type, d.Nickname, d.Settings}, err
+	}
+	c, err := s.connections.Connection(ctx, o.Customer, o.Connection)
+	if errors.Is(err, ErrNotFound) {
+		return target{}, ErrGone
+	}
+	return target{c.Type, c.Nickname, c.Settings}, err
+}
+
+func (s *SignIns) seal(use string, v any) (string, error) {
+	plain, err := json.Marshal(v)
+	if err != nil {
+		return "", err
+	}
+	return s.sealer.Seal(use, plain)
+}
+
+func (s *SignIns) open(use, sealed string, v any) error {
+	plain, err := s.sealer.Open(use, sealed)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(plain, v)
+}

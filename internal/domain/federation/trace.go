@@ -1,0 +1,169 @@
+package federation
+
+import (
+	"net/netip"
+	"time"
+
+	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/base/text"
+	"github.com/causeway-cloud/causeway/internal/protocol/saml"
+)
+
+// TraceLife is how long a sign-in trace is kept; it holds personal data.
+const TraceLife = 30 * 24 * time.Hour
+
+// ErrNoTrace: absent, expired, or another customer's.
+var ErrNoTrace = fault.New(fault.NotFound, "trace_not_found")
+
+// StepStatus is how a step of a sign-in ended.
+type StepStatus string
+
+// The statuses.
+const (
+	StepPassed  StepStatus = "passed"
+	StepFailed  StepStatus = "failed"
+	StepInfo    StepStatus = "info"
+	StepNotDone StepStatus = "not_done"
+)
+
+// TraceStep is one step of a sign-in. Its title is the text "trace.step.<Name>". Detail holds text from outside: escape it.
+type TraceStep struct {
+	Time   time.Time
+	Name   string
+	Status StepStatus
+	Code   string // reason code of a failure
+	Detail text.Args
+}
+
+// TraceMessage is a decoded protocol message.
+type TraceMessage struct {
+	Kind    string // "response"
+	Sent    bool   // false: received
+	Binding Binding
+	Time    time.Time
+	XML     string
+}
+
+// Trace tells an administrator what happened in one sign-in.
+type Trace struct {
+	ID             string
+	Transaction    string
+	Time           time.Time
+	Succeeded      bool
+	Purpose        Purpose
+	Connection     ID
+	ConnectionName string
+	Person         string // UPN or NameID as far as it is known
+	Addr           netip.Addr
+	Code           string    // reason code; "" on success
+	Args           text.Args // of the code's sentence
+	Names          []string  // attributes that are missing or malformed
+	Setting        string    // path of the setting to change, "" when it is elsewhere
+	Steps          []TraceStep
+	Messages       []TraceMessage
+}
+
+// Failed returns the step that failed; ok is false on success.
+func (t Trace) Failed() (step TraceStep, ok bool) {
+	for _, s := range t.Steps {
+		if s.Status == StepFailed {
+			return s, true
+		}
+	}
+	return TraceStep{}, false
+}
+
+// TraceFilter chooses traces. Zero values choose all.
+type TraceFilter struct {
+	From, To    time.Time
+	Transaction string
+	Outcome     string // "succeeded", "refused"
+}
+
+// journal collects the steps of one sign-in.
+type journal struct {
+	trace Trace
+	now   func() time.Time
+}
+
+func newJournal(now func() time.Time, transaction string, addr netip.Addr) *journal {
+	return &journal{now: now, trace: Trace{ID: id.New("trace"), Transaction: transaction, Time: now(), Addr: addr}}
+}
+
+// note adds a step; the details are name, value pairs.
+func (j *journal) note(name string, status StepStatus, details ...any) {
+	j.trace.Steps = append(j.trace.Steps, TraceStep{Time: j.now(), Name: name, Status: status, Detail: pairs(details)})
+}
+
+// check adds a step with the outcome err and returns err.
+func (j *journal) check(name string, err error, details ...any) error {
+	if err == nil {
+		j.note(name, StepPassed, details...)
+		return nil
+	}
+	f := fault.From(err)
+	detail := pairs(details)
+	for k, v := range f.Args {
+		detail[k] = v
+	}
+	j.trace.Steps = append(j.trace.Steps, TraceStep{Time: j.now(), Name: name, Status: StepFailed, Code: f.Code, Detail: detail})
+	return err
+}
+
+// adopt takes over the checks of the protocol.
+func (j *journal) adopt(steps saml.Trace) {
+	for _, s := range steps {
+		status := StepPassed
+		if !s.OK {
+			status = StepFailed
+		}
+		j.trace.Steps = append(j.trace.Steps, TraceStep{Time: j.now(), Name: s.Name, Status: status, Code: s.Code, Detail: s.Detail})
+	}
+}
+
+// fail closes the trace of a refusal. A failure without a failed step gets one, so that there is always one to show.
+func (j *journal) fail(err error) Trace {
+	f := fault.From(err)
+	j.trace.Code, j.trace.Args, j.trace.Setting = f.Code, f.Args, settingFor(f.Code)
+	for _, field := range f.Fields {
+		j.trace.Names = append(j.trace.Names, field.Name)
+	}
+	if _, ok := j.trace.Failed(); !ok {
+		_ = j.check("end", err)
+	}
+	return j.trace
+}
+
+func pairs(details []any) text.Args {
+	out := text.Args{}
+	for i := 0; i+1 < len(details); i += 2 {
+		out[details[i].(string)] = details[i+1]
+	}
+	return out
+}
+
+// settings maps reason codes to the setting of the connection that usually has to change.
+var settings = map[string]string{
+	saml.ErrIssuer.Code:             "idpEntityId",
+	saml.ErrStatus.Code:             "authnContext",
+	saml.ErrContext.Code:            "authnContext",
+	saml.ErrUnsigned.Code:           "responseSigning",
+	saml.ErrResponseUnsigned.Code:   "responseSigning",
+	saml.ErrAssertionUnsigned.Code:  "responseSigning",
+	saml.ErrSigningMode.Code:        "responseSigning",
+	saml.ErrSignatureInvalid.Code:   "certificates",
+	saml.ErrNoCertificate.Code:      "certificates",
+	saml.ErrCertificateInvalid.Code: "certificates",
+	saml.ErrKeyWeak.Code:            "certificates",
+	saml.ErrAudience.Code:           "scopedEntityId",
+	saml.ErrNoAudience.Code:         "scopedEntityId",
+	saml.ErrRedirectTooLong.Code:    "ssoBinding",
+	saml.ErrClaims.Code:             "attributeNames",
+	ErrAttributes.Code:              "attributeNames",
+	ErrSIDMismatch.Code:             "attributeNames.sid",
+	ErrOIDMismatch.Code:             "attributeNames.oid",
+	ErrUPNMismatch.Code:             "attributeNames.upn",
+}
+
+func settingFor(code string) string { return settings[code] }

@@ -1,0 +1,364 @@
+package workspace
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"log/slog"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/causeway-cloud/causeway/internal/base/clock"
+	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/base/secret"
+	"github.com/causeway-cloud/causeway/internal/base/text"
+	"github.com/causeway-cloud/causeway/internal/domain/admin"
+	"github.com/causeway-cloud/causeway/internal/domain/customer"
+	"github.com/causeway-cloud/causeway/internal/domain/federation"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+)
+
+// Connections lists a customer's connections.
+type Connections interface {
+	Connections(ctx context.Context, c customer.ID) ([]federation.Connection, error)
+}
+
+// Handles seals the beginning of a sign-in.
+type Handles interface {
+	Handle(o federation.Origin) (string, error)
+}
+
+// Failures records failed operations.
+type Failures interface {
+	Fail(ctx context.Context, l systemlog.Log, r ...systemlog.Record) error
+}
+
+// Deps is what Service works with.
+type Deps struct {
+	Store       Store
+	Connections Connections
+	Handles     Handles
+	Failures    Failures
+	StartURL    string                   // "https://saml.<base>/saml/start"
+	URL         func(name string) string // origin of the workspace with the name
+	Clock       clock.Clock
+	Log         *slog.Logger
+}
+
+// Service runs workspaces. It may be used concurrently.
+type Service struct{ Deps }
+
+// NewService returns the workspaces of all customers.
+func NewService(d Deps) *Service { return &Service{d} }
+
+// Choice is a way to sign in that a workspace can or cannot have now.
+type Choice struct {
+	Method     federation.Type
+	Connection federation.ID
+	Label      string
+	State      ChoiceState
+}
+
+// ChoiceState says whether a choice can be made.
+type ChoiceState string
+
+// The states of a choice.
+const (
+	Available    ChoiceState = "available"
+	NotConnected ChoiceState = "not_connected" // connect a provider of this type first
+	Unavailable  ChoiceState = "unavailable"   // not in this release
+)
+
+// Configuration is a workspace with what can be chosen for it.
+type Configuration struct {
+	Workspace Workspace
+	URL       string
+	Choices   []Choice
+}
+
+// Configuration returns a customer's workspace. A customer that has none yet gets one, named after the customer.
+func (s *Service) Configuration(ctx context.Context, actor admin.Actor, c customer.ID) (Configuration, error) {
+	if err := actor.Require(c, admin.WorkspaceConfiguration); err != nil {
+		return Configuration{}, err
+	}
+	w, err := s.ensure(ctx, c)
+	if err != nil {
+		return Configuration{}, err
+	}
+	return s.describe(ctx, w)
+}
+
+func (s *Service) ensure(ctx context.Context, c customer.ID) (Workspace, error) {
+	w, err := s.Store.Get(ctx, c)
+	if errors.Is(err, ErrNotFound) {
+		return s.Provision(ctx, admin.System(c), c, "")
+	}
+	return w, err
+}
+
+func (s *Service) describe(ctx context.Context, w Workspace) (Configuration, error) {
+	all, err := s.Connections.Connections(ctx, w.Customer)
+	if err != nil {
+		return Configuration{}, err
+	}
+	out := Configuration{Workspace: w, URL: s.URL(w.Name)}
+	for _, info := range federation.Types() {
+		if !info.Subscribers {
+			continue
+		}
+		found := false
+		for _, conn := range all {
+			if conn.Type == info.Type {
+				found = true
+				out.Choices = append(out.Choices, Choice{info.Type, conn.ID, conn.Nickname, Available})
+			}
+		}
+		switch {
+		case found:
+		case info.Available:
+			out.Choices = append(out.Choices, Choice{info.Type, "", info.Label, NotConnected})
+		default:
+			out.Choices = append(out.Choices, Choice{info.Type, "", info.Label, Unavailable})
+		}
+	}
+	return out, nil
+}
+
+// Provision gives a customer a workspace unless there is one. Without a name it is named after the customer, with a
+// number behind when somebody else has that name. Errors: field errors, ErrNameTaken.
+func (s *Service) Provision(ctx context.Context, actor admin.Actor, c customer.ID, name string) (Workspace, error) {
+	given := name != ""
+	if !given {
+		name = nameOf(c)
+	}
+	if err := fault.InvalidFields(CheckName(name)); err != nil {
+		return Workspace{}, err
+	}
+	base := name
+	for n := 2; ; n++ {
+		w := Workspace{Customer: c, Name: name, Version: 1}
+		err := s.Store.Create(ctx, w, systemlog.Recorded(systemlog.Record{Event: systemlog.WorkspaceURLEnabled, Actor: actor.Log(),
+			Target: w.target(), After: systemlog.Fields{"URL": s.URL(name)}}))
+		switch {
+		case err == nil:
+			return s.Store.Get(ctx, c)
+		case given || n > 20 || !errors.Is(err, ErrNameTaken):
+			return Workspace{}, err
+		}
+		name = base + "-" + strconv.Itoa(n)
+	}
+}
+
+// nameOf makes a host label of a customer ID.
+func nameOf(c customer.ID) string {
+	name := strings.Trim(strings.ReplaceAll(string(c), "_", "-"), "-")
+	if len(name) > 50 {
+		name = strings.TrimRight(name[:50], "-")
+	}
+	if CheckName(name) != nil {
+		name = "ws-" + name
+	}
+	return name
+}
+
+// Choose sets the authentication method. With the built-in provider, and any other that does not authenticate
+// subscribers, it fails (IAM-002, IAM-004). Errors: ErrMethodUnknown, federation.ErrUse, federation.ErrUnavailable,
+// ErrConnection, ErrStale.
+func (s *Service) Choose(ctx context.Context, actor admin.Actor, c customer.ID, method federation.Type, conn federation.ID, version int64) (Configuration, error) {
+	if err := actor.Require(c, admin.WorkspaceConfiguration); err != nil {
+		return Configuration{}, err
+	}
+	before, err := s.ensure(ctx, c)
+	if err != nil {
+		return Configuration{}, err
+	}
+	after, err := s.choose(ctx, actor, c, method, conn, version)
+	if err != nil {
+		wanted := Workspace{Method: method, Connection: conn}
+		s.fail(ctx, c, systemlog.Record{Event: systemlog.FailedToUpdateWorkspaceIdentityProvider, Actor: actor.Log(), Target: before.target(),
+			Before: before.fields(), After: wanted.fields(), Reason: fault.From(err).Code})
+		return Configuration{}, err
+	}
+	return s.describe(ctx, after)
+}
+
+func (s *Service) choose(ctx context.Context, actor admin.Actor, c customer.ID, method federation.Type, conn federation.ID, version int64) (Workspace, error) {
+	if err := s.choosable(ctx, c, method, conn); err != nil {
+		return Workspace{}, err
+	}
+	return s.Store.Update(ctx, c, func(w *Workspace) (systemlog.Effects, error) {
+		if version != 0 && version != w.Version {
+			return systemlog.Effects{}, ErrStale
+		}
+		before := w.fields()
+		w.Method, w.Connection = method, conn
+		return systemlog.Recorded(systemlog.Record{Event: systemlog.WorkspaceIdentityProviderUpdated, Actor: actor.Log(), Target: w.target(),
+			Before: before, After: w.fields()}), nil
+	})
+}
+
+func (s *Service) choosable(ctx context.Context, c customer.ID, method federation.Type, conn federation.ID) error {
+	if method == "" {
+		if conn != "" {
+			return ErrConnection
+		}
+		return nil // back to "none": nobody can sign in until another is chosen
+	}
+	info, ok := method.Info()
+	if !ok {
+		return ErrMethodUnknown
+	}
+	if err := method.Require(federation.Subscribers); err != nil {
+		return err
+	}
+	if !info.Available {
+		return federation.ErrUnavailable.With("type", info.Label)
+	}
+	all, err := s.Connections.Connections(ctx, c)
+	if err != nil {
+		return err
+	}
+	for _, have := range all {
+		if have.ID == conn && have.Type == method {
+			return nil
+		}
+	}
+	return ErrConnection
+}
+
+// Rename changes the name of the workspace's host at once; the old address stops working. Errors: field errors,
+// ErrNameTaken, ErrStale.
+func (s *Service) Rename(ctx context.Context, actor admin.Actor, c customer.ID, name string, version int64) (Configuration, error) {
+	if err := actor.Require(c, admin.WorkspaceConfiguration); err != nil {
+		return Configuration{}, err
+	}
+	before, err := s.ensure(ctx, c)
+	if err != nil {
+		return Configuration{}, err
+	}
+	w, err := s.Store.Update(ctx, c, func(w *Workspace) (systemlog.Effects, error) {
+		before = *w
+		if err := fault.InvalidFields(CheckName(name)); err != nil {
+			return systemlog.Effects{}, err
+		}
+		if version != 0 && version != w.Version {
+			return systemlog.Effects{}, ErrStale
+		}
+		w.Name = name
+		return systemlog.Recorded(systemlog.Record{Event: systemlog.WorkspaceURLUpdated, Actor: actor.Log(), Target: w.target(),
+			Before: systemlog.Fields{"URL": s.URL(before.Name)}, After: systemlog.Fields{"URL": s.URL(name)}}), nil
+	})
+	if err != nil {
+		s.fail(ctx, c, systemlog.Record{Event: systemlog.FailedToUpdateWorkspaceURL, Actor: actor.Log(), Target: before.target(),
+			Before: systemlog.Fields{"URL": s.URL(before.Name)}, After: systemlog.Fields{"Name": name}, Reason: fault.From(err).Code})
+		return Configuration{}, err
+	}
+	return s.describe(ctx, w)
+}
+
+func (s *Service) fail(ctx context.Context, c customer.ID, r systemlog.Record) {
+	if err := s.Failures.Fail(context.WithoutCancel(ctx), systemlog.OfCustomer(c), r); err != nil {
+		s.Log.ErrorContext(ctx, "failed operation not recorded", "customer_id", c, "err", err)
+	}
+}
+
+// ByName finds the workspace behind a host name. Errors: ErrNotFound.
+func (s *Service) ByName(ctx context.Context, name string) (Workspace, error) {
+	c, err := s.Store.ByName(ctx, name)
+	if err != nil {
+		return Workspace{}, err
+	}
+	return s.Store.Get(ctx, c)
+}
+
+// Begin returns the address that takes the browser to the workspace's provider. nonce is what only this browser holds.
+// Errors: ErrNoMethod.
+func (s *Service) Begin(w Workspace, nonce secret.Text, returnPath, transaction string) (string, error) {
+	if !w.Ready() {
+		return "", ErrNoMethod
+	}
+	sealed, err := s.Handles.Handle(federation.Origin{Customer: w.Customer, Connection: w.Connection, Purpose: federation.ForWorkspace,
+		Site: s.URL(w.Name), Return: returnPath, Binder: federation.Bind(nonce), Transaction: transaction})
+	if err != nil {
+		return "", err
+	}
+	return s.StartURL + "?" + url.Values{"h": {sealed}}.Encode(), nil
+}
+
+// Caller is where a request came from.
+type Caller struct {
+	Addr        netip.Addr
+	Transaction string
+}
+
+// Begun is a session that has just begun.
+type Begun struct {
+	Token   secret.Text
+	Session Session
+	Return  string // path on the workspace
+}
+
+// Redeem turns a one-time code into a session of the browser that holds nonce. Errors: federation.ErrCode,
+// federation.ErrGone.
+func (s *Service) Redeem(ctx context.Context, w Workspace, code, nonce secret.Text, from Caller) (Begun, error) {
+	token := secret.Random(32)
+	var out Begun
+	err := s.Store.Redeem(ctx, w.Customer, federation.HashCode(code), federation.Bind(nonce),
+		func(g federation.Grant) (Session, TokenHash, systemlog.Effects) {
+			now := s.Clock.Now()
+			session := Session{ID: id.New("ws"), Customer: w.Customer, Connection: g.Connection, Identity: g.Identity,
+				CreatedAt: now, ExpiresAt: now.Add(SessionLife)}
+			if end := g.Identity.Provider.NotOnOrAfter; !end.IsZero() && end.Before(session.ExpiresAt) {
+				session.ExpiresAt = end
+			}
+			out = Begun{Token: token, Session: session, Return: federation.ReturnPath(g.Return)}
+			return session, hashToken(token), systemlog.Recorded(systemlog.Record{
+				Event: systemlog.SubscriberSignedIn, Actor: session.actor(from), Target: session.target(),
+				Args: text.Args{"connection": string(g.Connection), "forest": g.Identity.Forest, "domain": g.Identity.Domain,
+					"directory": directoryWord(g.Identity)},
+			})
+		})
+	if err != nil {
+		s.fail(ctx, w.Customer, systemlog.Record{Event: systemlog.SubscriberSignInFailed, Target: w.target(),
+			Actor:  systemlog.Actor{Type: systemlog.ActorSubscriber, Name: "(unknown)", Addr: from.Addr, Transaction: from.Transaction},
+			Reason: fault.From(err).Code})
+		return Begun{}, err
+	}
+	return out, nil
+}
+
+func directoryWord(i federation.Identity) string {
+	if i.DirectoryAsked {
+		return "asked"
+	}
+	return "not asked"
+}
+
+// Authenticate returns the session of a token. Errors: ErrNotSignedIn.
+func (s *Service) Authenticate(ctx context.Context, w Workspace, token secret.Text) (Session, error) {
+	if token.Empty() {
+		return Session{}, ErrNotSignedIn
+	}
+	return s.Store.Session(ctx, w.Customer, hashToken(token))
+}
+
+// SignOut ends a session here. The provider's own session goes on.
+func (s *Service) SignOut(ctx context.Context, session Session, from Caller) error {
+	return s.Store.EndSession(ctx, session.Customer, session.ID, systemlog.Recorded(systemlog.Record{
+		Event: systemlog.SubscriberSignedOut, Actor: session.actor(from), Target: session.target(),
+	}))
+}
+
+func (s Session) actor(from Caller) systemlog.Actor {
+	return systemlog.Actor{Type: systemlog.ActorSubscriber, ID: s.Identity.SID, Name: s.Identity.Name(), Addr: from.Addr, Transaction: from.Transaction}
+}
+
+// target names the account that was matched, so that the log answers "who was that" (SAM-243).
+func (s Session) target() systemlog.Target {
+	return systemlog.Target{ID: s.Identity.SID, Name: s.Identity.Name(), Email: s.Identity.Email, UserID: s.Identity.UPN}
+}
+
+func hashToken(t secret.Text) TokenHash { return sha256.Sum256([]byte(t.Reveal())) }

@@ -1,0 +1,111 @@
+// Package workspace owns a customer's workspace: the name of its host, the way in which subscribers sign in to it, and
+// their sessions. How an identity is proved belongs to package federation; a session begins with a proved identity and
+// a one-time code that only the browser where the sign-in began can redeem.
+package workspace
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/domain/customer"
+	"github.com/causeway-cloud/causeway/internal/domain/federation"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+)
+
+// Expected failures.
+var (
+	ErrNotFound      = fault.New(fault.NotFound, "workspace_not_found") // no workspace has the name
+	ErrNameTaken     = fault.New(fault.Conflict, "workspace_name_taken")
+	ErrStale         = fault.New(fault.Stale, "workspace_changed")
+	ErrNoMethod      = fault.New(fault.Unavailable, "workspace_not_ready")     // no authentication method is chosen
+	ErrConnection    = fault.New(fault.Invalid, "workspace_connection_needed") // the method needs one of the customer's connections
+	ErrMethodUnknown = fault.New(fault.Invalid, "workspace_method_unknown")
+	ErrNotSignedIn   = fault.New(fault.Unauthenticated, "workspace_not_signed_in")
+)
+
+// Workspace is a customer's workspace.
+type Workspace struct {
+	Customer   customer.ID
+	Name       string          // label of its host
+	Method     federation.Type // "" until one is chosen
+	Connection federation.ID   // "" for methods without connections
+	Version    int64
+}
+
+// Ready reports whether subscribers can sign in.
+func (w Workspace) Ready() bool { return w.Method != "" }
+
+// fields are what a record tells of the authentication method.
+func (w Workspace) fields() systemlog.Fields {
+	method := string(w.Method)
+	if method == "" {
+		method = "none"
+	}
+	return systemlog.Fields{"Method": method, "Connection": string(w.Connection)}
+}
+
+func (w Workspace) target() systemlog.Target {
+	return systemlog.Target{ID: string(w.Customer), Name: w.Name}
+}
+
+// nameForm is a host label of 3 to 63 characters.
+var nameForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$`)
+
+// reserved names belong to the product or would mislead people.
+var reserved = []string{
+	"accounts", "admin", "administrator", "api", "assets", "auth", "causeway", "console", "connector", "dns", "docs",
+	"help", "idp", "internal", "localhost", "login", "mail", "onboarding", "operator", "root", "saml", "security", "signin",
+	"sso", "static", "status", "support", "system", "test", "workspace", "www",
+}
+
+// CheckName reports what is wrong with the name of a workspace.
+func CheckName(name string) []fault.Field {
+	switch {
+	case !nameForm.MatchString(name) || strings.HasPrefix(name, "xn--"):
+		return []fault.Field{{Name: "name", Code: "workspace_name_invalid"}}
+	case slices.Contains(reserved, name):
+		return []fault.Field{{Name: "name", Code: "workspace_name_reserved"}}
+	}
+	return nil
+}
+
+// Session is a subscriber's session.
+type Session struct {
+	ID         string // public handle
+	Customer   customer.ID
+	Connection federation.ID
+	Identity   federation.Identity
+	CreatedAt  time.Time
+	ExpiresAt  time.Time
+}
+
+// SessionLife bounds a session; the provider may end it earlier.
+const SessionLife = 12 * time.Hour
+
+// TokenHash is the SHA-256 of a session token.
+type TokenHash [32]byte
+
+// Store keeps workspaces and sessions.
+type Store interface {
+	// ByName finds the customer of a workspace host. Errors: ErrNotFound.
+	ByName(ctx context.Context, name string) (customer.ID, error)
+	// Get returns a customer's workspace. Errors: ErrNotFound.
+	Get(ctx context.Context, c customer.ID) (Workspace, error)
+	// Create stores a customer's workspace unless there is one. Errors: ErrNameTaken.
+	Create(ctx context.Context, w Workspace, eff systemlog.Effects) error
+	// Update changes name and method. Errors: ErrNotFound, ErrNameTaken, ErrConnection, and what change returns.
+	Update(ctx context.Context, c customer.ID, change func(*Workspace) (systemlog.Effects, error)) (Workspace, error)
+	// Redeem consumes a code of a sign-in, given the hash of what the browser holds, and stores the session that begin
+	// makes of it; all in one transaction. Errors: federation.ErrCode; federation.ErrGone when the connection was
+	// deleted meanwhile.
+	Redeem(ctx context.Context, c customer.ID, code federation.CodeHash, binder []byte,
+		begin func(federation.Grant) (Session, TokenHash, systemlog.Effects)) error
+	// Session returns a live session. Errors: ErrNotSignedIn.
+	Session(ctx context.Context, c customer.ID, token TokenHash) (Session, error)
+	// EndSession deletes a session with its record; it does nothing when there is none.
+	EndSession(ctx context.Context, c customer.ID, sessionID string, eff systemlog.Effects) error
+}
