@@ -115,3 +115,11 @@ func accepted(t *testing.T, raw []byte, e saml.Expectation) *saml.Assertion {
 	require.Equal(t, []string{"ada@corp.example"}, upn.Values)
 	return a
 }
+
+func certificates(signers ...samltest.Signer) []*x509.Certificate {
+	var certs []*x509.Certificate
+	for _, s := range signers {
+		certs = append(certs, s.Certificate)
+	}
+	return certs
+}

@@ -140,6 +140,9 @@ func (r *reader) start(t xml.StartElement, markup []byte) error {
 		if !isQName(a.Name) {
 			return ErrIllFormed
 		}
+		if strings.ContainsRune(a.Value, utf8.RuneError) {
+			return ErrIllFormed
+		}
 		if err := r.declare(a); err != nil {
 			return err
 		}
@@ -250,6 +253,9 @@ func (r *reader) text(t xml.CharData, markup []byte) error {
 			return ErrIllFormed
 		}
 		return nil
+	}
+	if bytes.ContainsRune(t, utf8.RuneError) {
+		return ErrIllFormed // the tokenizer turns a reference to a surrogate into it; nobody means the character itself
 	}
 	if r.nodes++; r.nodes > maxNodes {
 		return ErrTooComplex
