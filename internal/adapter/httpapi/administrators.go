@@ -25,10 +25,10 @@ func (a *API) Administrators(s *admin.Administrators) {
 	handle(a, Route{Method: http.MethodGet, Path: "/{customerId}/v1/administrators", ID: "listAdministrators",
 		Summary: "Administrators by user name", Tag: "Administrators", Needs: admin.FullAccess},
 		func(ctx context.Context, actor admin.Actor, in *struct {
-			inCustomer
-			inPage
+			InCustomer
+			InPage
 		}) (*bodyOf[list[Administrator]], error) {
-			p, err := a.request(ctx, in.inPage, "administrators")
+			p, err := a.request(ctx, in.InPage, "administrators")
 			if err != nil {
 				return nil, err
 			}

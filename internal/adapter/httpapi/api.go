@@ -140,12 +140,12 @@ func allowed(actor admin.Actor, r Route, customerID string) error {
 	return actor.Require(id.FoldCustomer(customerID), r.Needs)
 }
 
-// inCustomer is the part of an input that names the customer.
-type inCustomer struct {
+// InCustomer is the part of an input that names the customer. It is exported because the framework fills only exported embedded parts.
+type InCustomer struct {
 	CustomerID string `path:"customerId" doc:"The customer ID, shown under the user name in the console."`
 }
 
-func (c inCustomer) customer() id.Customer { return id.FoldCustomer(c.CustomerID) }
+func (c InCustomer) customer() id.Customer { return id.FoldCustomer(c.CustomerID) }
 
 // bodyOf wraps a JSON body.
 type bodyOf[T any] struct {

@@ -85,7 +85,7 @@ func (a *API) compatLog(r *http.Request, logs *systemlog.Service) (compatLogPage
 	if rawFrom == "" && query(v, "continuationToken") != "" {
 		from = time.Unix(0, 0) // the token carries the position; the default period must not move it
 	}
-	p, err := a.request(r.Context(), inPage{Limit: limit, Cursor: query(v, "continuationToken")}, "compat-systemlog", rawFrom, rawTo)
+	p, err := a.request(r.Context(), InPage{Limit: limit, Cursor: query(v, "continuationToken")}, "compat-systemlog", rawFrom, rawTo)
 	if err != nil {
 		return compatLogPage{}, err
 	}

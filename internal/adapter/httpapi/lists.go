@@ -11,15 +11,15 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/page"
 )
 
-// inPage is the part of an input that asks for a page.
-type inPage struct {
+// InPage is the part of an input that asks for a page.
+type InPage struct {
 	Limit  int    `query:"limit" minimum:"0" maximum:"200" doc:"Items on the page; 0 = 50."`
 	Cursor string `query:"cursor" maxLength:"2048" doc:"The cursor of the page before; empty for the first one."`
 }
 
 // request opens the cursor. binding names the list, its filter and its order; a cursor of another list, filter or caller
 // is refused (page.ErrPosition).
-func (a *API) request(ctx context.Context, in inPage, binding ...string) (page.Request, error) {
+func (a *API) request(ctx context.Context, in InPage, binding ...string) (page.Request, error) {
 	out := page.Request{Size: in.Limit}
 	if in.Cursor == "" {
 		return out, nil

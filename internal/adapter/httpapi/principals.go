@@ -73,10 +73,10 @@ func (a *API) Principals(s *admin.Principals) {
 	handle(a, Route{Method: http.MethodGet, Path: "/{customerId}/v1/service-principals", ID: "listServicePrincipals",
 		Summary: "Service principals by name", Tag: "API access", Needs: admin.SecureClients},
 		func(ctx context.Context, actor admin.Actor, in *struct {
-			inCustomer
-			inPage
+			InCustomer
+			InPage
 		}) (*bodyOf[list[Principal]], error) {
-			p, err := a.request(ctx, in.inPage, "principals")
+			p, err := a.request(ctx, in.InPage, "principals")
 			if err != nil {
 				return nil, err
 			}
@@ -89,7 +89,7 @@ func (a *API) Principals(s *admin.Principals) {
 	handle(a, Route{Method: http.MethodPost, Path: "/{customerId}/v1/service-principals", ID: "createServicePrincipal",
 		Summary: "Create a service principal; the answer holds its secret, once", Tag: "API access", Needs: admin.SecureClients, Status: http.StatusCreated},
 		func(ctx context.Context, actor admin.Actor, in *struct {
-			inCustomer
+			InCustomer
 			Body PrincipalInput
 		}) (*bodyOf[PrincipalCreated], error) {
 			p, sec, err := s.Create(ctx, actor, in.customer(), admin.NewPrincipal{Name: in.Body.Name, Rights: rightsOf(in.Body.Access, in.Body.Permissions)})
@@ -101,7 +101,7 @@ func (a *API) Principals(s *admin.Principals) {
 	handle(a, Route{Method: http.MethodDelete, Path: "/{customerId}/v1/service-principals/{principalId}", ID: "deleteServicePrincipal",
 		Summary: "Delete a service principal; its tokens are refused at once", Tag: "API access", Needs: admin.SecureClients, Status: http.StatusNoContent},
 		func(ctx context.Context, actor admin.Actor, in *struct {
-			inCustomer
+			InCustomer
 			PrincipalID string `path:"principalId"`
 		}) (*nothing, error) {
 			return nil, s.Delete(ctx, actor, in.customer(), admin.PrincipalID(in.PrincipalID))

@@ -51,8 +51,8 @@ type EventType struct {
 }
 
 type logInput struct {
-	inCustomer
-	inPage
+	InCustomer
+	InPage
 	From string `query:"from" doc:"First instant, RFC 3339; default 30 days back, at most 90."`
 	To   string `query:"to" doc:"First instant after the period; default now."`
 }
@@ -81,7 +81,7 @@ func (a *API) SystemLog(logs *systemlog.Service) {
 			if err := fault.InvalidFields(append(wrong, wrongTo...)); err != nil {
 				return nil, err
 			}
-			p, err := a.request(ctx, in.inPage, "systemlog", in.From, in.To)
+			p, err := a.request(ctx, in.InPage, "systemlog", in.From, in.To)
 			if err != nil {
 				return nil, err
 			}
@@ -93,7 +93,7 @@ func (a *API) SystemLog(logs *systemlog.Service) {
 		})
 	handle(a, Route{Method: http.MethodGet, Path: "/{customerId}/v1/systemlog/event-types", ID: "listSystemLogEventTypes",
 		Summary: "The event catalogue", Tag: "System Log", Needs: admin.SystemLog},
-		func(ctx context.Context, _ admin.Actor, _ *struct{ inCustomer }) (*bodyOf[list[EventType]], error) {
+		func(ctx context.Context, _ admin.Actor, _ *struct{ InCustomer }) (*bodyOf[list[EventType]], error) {
 			out := list[EventType]{}
 			for _, i := range systemlog.Catalogue() {
 				out.Items = append(out.Items, EventType{Name: i.Name, Source: i.Source, EventType: i.Type, Outcome: i.Outcome(),
