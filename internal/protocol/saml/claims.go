@@ -152,12 +152,12 @@ func (r *claimReader) missing(name string) {
 func (r *claimReader) demand(m Mapping) {
 	if m.RequireAll {
 		for _, name := range []string{m.SID, m.UPN, m.Email, m.OID} {
-			if name != "" && r.quiet(name) == "" {
+			if name != "" && !r.sent(name) {
 				r.missing(name)
 			}
 		}
 	}
-	if r.quiet(m.SID) == "" && r.quiet(m.UPN) == "" {
+	if !r.sent(m.SID) && !r.sent(m.UPN) {
 		for _, name := range []string{m.SID, m.UPN} {
 			if name != "" {
 				r.missing(name)
@@ -167,6 +167,12 @@ func (r *claimReader) demand(m Mapping) {
 			r.fault(DefaultMapping().UPN, claimMissing)
 		}
 	}
+}
+
+// sent reports whether a mapped claim has any content, be it faulty.
+func (r *claimReader) sent(name string) bool {
+	v, code := r.single(name)
+	return v != "" || code != ""
 }
 
 // quiet returns the single value of a claim, "" when there is none, without recording faults.

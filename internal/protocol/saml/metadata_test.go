@@ -1,0 +1,146 @@
+package saml_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"crypto/x509"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/protocol/saml"
+	"github.com/causeway-cloud/causeway/internal/protocol/saml/samltest"
+)
+
+func TestSPMetadata(t *testing.T) { // Spec: SAM-034, SAM-080
+	t.Parallel()
+	m := saml.SPMetadata{
+		EntityID: spEntity, ACSURL: acs, LogoutURL: "https://saml.example/saml/logout/callback", AuthnRequestsSigned: true,
+		SigningCertificates: corpusExpectation(t).Certificates,
+	}
+	raw := m.XML()
+	golden(t, "sp.xml", raw)
+	for _, absent := range []string{"Artifact", "SOAP", "encryption"} {
+		require.NotContains(t, string(raw), absent)
+	}
+	// The twin of a provider's reader: it is no identity provider, and says so.
+	_, err := saml.ReadIdPMetadata(raw, now, nil)
+	require.ErrorIs(t, err, saml.ErrMetadataRole)
+}
+
+func base64Of(c *x509.Certificate) string { return base64.StdEncoding.EncodeToString(c.Raw) }
+
+// idpMetadata is a provider's metadata as such products write it, with what we have to pass over.
+func idpMetadata(cert *x509.Certificate) string {
+	return fmt.Sprintf(`<?xml version="1.0" encoding="UTF-8"?>
+<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" xmlns:ds="http://www.w3.org/2000/09/xmldsig#" entityID="https://idp.example/metadata" validUntil="2027-01-01T00:00:00Z">
+  <md:Extensions><x:Any xmlns:x="urn:other">text</x:Any></md:Extensions>
+  <md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:1.1:protocol urn:oasis:names:tc:SAML:2.0:protocol" WantAuthnRequestsSigned="true">
+    <md:KeyDescriptor use="signing"><ds:KeyInfo><ds:KeyName>k1</ds:KeyName><ds:X509Data><ds:X509Certificate>
+      %s
+    </ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>
+    <md:KeyDescriptor use="encryption"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>not looked at</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>
+    <md:ArtifactResolutionService Binding="urn:oasis:names:tc:SAML:2.0:bindings:SOAP" Location="http://idp.example/artifact" index="0"/>
+    <md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:SOAP" Location="http://idp.example/slo/soap"/>
+    <md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="https://idp.example/slo/redirect"/>
+    <md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="https://idp.example/slo/post"/>
+    <md:NameIDFormat>urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress</md:NameIDFormat>
+    <md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:SOAP" Location="http://idp.example/sso/soap"/>
+    <md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="https://idp.example/sso/post"/>
+    <md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="https://idp.example/sso/redirect"/>
+  </md:IDPSSODescriptor>
+  <md:Organization><md:OrganizationName xml:lang="en">Example</md:OrganizationName></md:Organization>
+</md:EntityDescriptor>
+`, base64Of(cert))
+}
+
+func TestReadIdPMetadata(t *testing.T) { // Spec: SAM-043, SAM-080
+	t.Parallel()
+	cert := corpusExpectation(t).Certificates[0]
+	text := idpMetadata(cert)
+	if *update {
+		require.NoError(t, os.WriteFile("testdata/metadata/idp.xml", []byte(text), 0o644))
+	}
+	m, err := saml.ReadIdPMetadata([]byte(text), now, nil)
+	require.NoError(t, err)
+	require.Equal(t, &saml.IdPMetadata{
+		EntityID: "https://idp.example/metadata", SSOPost: "https://idp.example/sso/post", SSORedirect: "https://idp.example/sso/redirect",
+		SLOPost: "https://idp.example/slo/post", SLORedirect: "https://idp.example/slo/redirect", WantAuthnRequestsSigned: true,
+		SigningCertificates: []*x509.Certificate{cert}, ValidUntil: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC),
+	}, m)
+}
+
+// TestIdPMetadataRefusals changes the accepted metadata in one place (S40).
+func TestIdPMetadataRefusals(t *testing.T) { // Spec: SAM-080
+	t.Parallel()
+	cert := corpusExpectation(t).Certificates[0]
+	text := idpMetadata(cert)
+	short := func(key samltest.Signer) string { return base64Of(key.Certificate) }
+	expired := samltest.NewSigner(samltest.RSA2048(), valid[0], now.Add(-time.Second))
+	future := samltest.NewSigner(samltest.RSA2048(), now.Add(time.Second), valid[1])
+	weak := samltest.NewSigner(samltest.RSA1024(), valid[0], valid[1])
+	for name, c := range map[string]struct {
+		old, new string
+		want     *fault.Error
+		arg      string // value of one named argument
+	}{
+		"comment":            {"<md:Extensions>", "<!-- c --><md:Extensions>", saml.ErrMetadataUnreadable, "saml_comment"},
+		"DTD":                {"<md:EntityDescriptor", "<!DOCTYPE x><md:EntityDescriptor", saml.ErrMetadataUnreadable, "saml_dtd"},
+		"no XML":             {text, "PK\x03\x04", saml.ErrMetadataUnreadable, "saml_ill_formed"},
+		"other namespace":    {"urn:oasis:names:tc:SAML:2.0:metadata", "urn:other", saml.ErrMetadataRoot, "EntityDescriptor"},
+		"no entity ID":       {` entityID="https://idp.example/metadata"`, "", saml.ErrMetadataEntity, ""},
+		"empty entity ID":    {`entityID="https://idp.example/metadata"`, `entityID=""`, saml.ErrMetadataEntity, ""},
+		"SAML 1.1 only":      {` urn:oasis:names:tc:SAML:2.0:protocol"`, `"`, saml.ErrMetadataRole, ""},
+		"expired":            {"2027-01-01T", "2026-01-01T", saml.ErrMetadataExpired, ""},
+		"garbage expiry":     {"2027-01-01T00:00:00Z", "soon", saml.ErrMetadataShape, "validUntil"},
+		"http":               {"https://idp.example/sso/post", "http://idp.example/sso/post", saml.ErrMetadataAddress, "http://idp.example/sso/post"},
+		"script":             {"https://idp.example/sso/post", "javascript:alert(1)", saml.ErrMetadataAddress, "javascript:alert(1)"},
+		"relative":           {"https://idp.example/sso/post", "/sso", saml.ErrMetadataAddress, "/sso"},
+		"scheme relative":    {"https://idp.example/sso/post", "//evil.example/", saml.ErrMetadataAddress, "//evil.example/"},
+		"user in address":    {"https://idp.example/slo/post", "https://a@idp.example/", saml.ErrMetadataAddress, "https://a@idp.example/"},
+		"fragment":           {"https://idp.example/slo/post", "https://idp.example/#a", saml.ErrMetadataAddress, "https://idp.example/#a"},
+		"backslash":          {"https://idp.example/slo/post", `https://idp.example\@evil`, saml.ErrMetadataAddress, `https://idp.example\@evil`},
+		"space in address":   {"https://idp.example/slo/post", "https://idp.example/ a", saml.ErrMetadataAddress, "https://idp.example/ a"},
+		"no address":         {`Location="https://idp.example/sso/post"`, "", saml.ErrMetadataAddress, ""},
+		"unknown use":        {`use="signing"`, `use="anything"`, saml.ErrMetadataShape, "use"},
+		"encryption only":    {`use="signing"`, `use="encryption"`, saml.ErrMetadataKey, "none"},
+		"no certificate":     {base64Of(cert), "", saml.ErrMetadataKey, "saml_certificate_unreadable"},
+		"broken certificate": {base64Of(cert), "AAAA", saml.ErrMetadataKey, "saml_certificate_unreadable"},
+		"expired key":        {base64Of(cert), short(expired), saml.ErrMetadataKey, "saml_certificate_expired"},
+		"future key":         {base64Of(cert), short(future), saml.ErrMetadataKey, "saml_certificate_not_yet_valid"},
+		"weak key":           {base64Of(cert), short(weak), saml.ErrMetadataKey, "saml_certificate_weak"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			spoilt := strings.Replace(text, c.old, c.new, 1)
+			require.NotEqual(t, text, spoilt)
+			_, err := saml.ReadIdPMetadata([]byte(spoilt), now, nil)
+			require.ErrorIs(t, err, c.want)
+			if c.arg != "" {
+				require.Contains(t, fmt.Sprint(fault.From(err).Args), c.arg)
+			}
+		})
+	}
+	soap := strings.NewReplacer("bindings:HTTP-POST", "bindings:SOAP", "bindings:HTTP-Redirect", "bindings:HTTP-Artifact").Replace(text)
+	_, err := saml.ReadIdPMetadata([]byte(soap), now, nil)
+	require.ErrorIs(t, err, saml.ErrMetadataSSO)
+	role := text[strings.Index(text, "<md:IDPSSODescriptor"):strings.Index(text, "<md:Organization>")]
+	_, err = saml.ReadIdPMetadata([]byte(strings.Replace(text, "<md:Organization>", role+"<md:Organization>", 1)), now, nil)
+	require.ErrorIs(t, err, saml.ErrMetadataShape)
+	// A key without use is for signing too; beside a usable key an expired one is left out and a future one kept.
+	keys := strings.Replace(strings.Replace(text, ` use="signing"`, "", 1), "<ds:X509Certificate>\n", "<ds:X509Certificate>"+short(expired)+
+		"</ds:X509Certificate><ds:X509Certificate>"+short(future)+"</ds:X509Certificate><ds:X509Certificate>\n", 1)
+	m, err := saml.ReadIdPMetadata([]byte(keys), now, nil)
+	require.NoError(t, err)
+	require.Equal(t, []*x509.Certificate{future.Certificate, cert}, m.SigningCertificates)
+	// The installation decides what counts as secure.
+	local := bytes.ReplaceAll([]byte(text), []byte("https://idp.example/s"), []byte("http://idp.localhost/s"))
+	_, err = saml.ReadIdPMetadata(local, now, func(a string) bool { return strings.HasPrefix(a, "http://idp.localhost/") })
+	require.NoError(t, err)
+}
