@@ -1,0 +1,40 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useEffect, useState } from "react";
+import { useCustomer } from "../api/customer";
+import { follow, type LiveEvent } from "../api/live";
+import { PollingContext } from "../api/polling";
+
+/** The first part of the query keys (after the customer) that an event makes stale. */
+function staleKeys(event: LiveEvent): string[] {
+  switch (event.topic) {
+    case "connectors":
+      return ["locations", "connectors", "directory"];
+    case "systemlog":
+      return ["systemlog"];
+    case "draft":
+      return ["drafts"];
+    case "end":
+      return [];
+  }
+}
+
+/** Keeps what the pages show in step with the server, for as long as the shell is open. */
+export function LiveUpdates({ children }: { children: ReactNode }) {
+  const queries = useQueryClient();
+  const { id } = useCustomer();
+  const [polling, setPolling] = useState(false);
+
+  useEffect(
+    () =>
+      follow(id, {
+        polling: setPolling,
+        event: (event) => {
+          for (const key of staleKeys(event)) void queries.invalidateQueries({ queryKey: [id, key] });
+          if (event.topic === "end" && event.data.reason !== "renew") void queries.invalidateQueries({ queryKey: ["me"] });
+        },
+      }),
+    [id, queries],
+  );
+
+  return <PollingContext value={polling}>{children}</PollingContext>;
+}

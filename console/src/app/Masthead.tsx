@@ -1,0 +1,57 @@
+import {
+  Masthead,
+  MastheadBrand,
+  MastheadContent,
+  MastheadLogo,
+  MastheadMain,
+  MastheadToggle,
+  PageToggleButton,
+  Toolbar,
+  ToolbarContent,
+  ToolbarGroup,
+  ToolbarItem,
+} from "@patternfly/react-core";
+import { Link } from "react-router";
+import { t } from "../i18n";
+import { CommandPalette } from "./CommandPalette";
+import { CustomerMenu } from "./CustomerMenu";
+import { HelpMenu } from "./HelpMenu";
+import { ThemeMenu } from "./ThemeMenu";
+
+export function ConsoleMasthead() {
+  return (
+    <Masthead>
+      <MastheadMain>
+        <MastheadToggle>
+          <PageToggleButton isHamburgerButton aria-label={t("shell.navigation.toggle")} />
+        </MastheadToggle>
+        <MastheadBrand>
+          <MastheadLogo component={(props) => <Link {...props} to="/" className="cw-brand" />}>
+            <img src="/favicon.svg" alt="" width="32" height="32" />
+            <span>{t("brand.name")}</span>
+          </MastheadLogo>
+        </MastheadBrand>
+      </MastheadMain>
+      <MastheadContent>
+        <Toolbar isFullHeight>
+          <ToolbarContent>
+            <ToolbarItem>
+              <CommandPalette />
+            </ToolbarItem>
+            <ToolbarGroup variant="action-group-plain" align={{ default: "alignEnd" }}>
+              <ToolbarItem>
+                <ThemeMenu />
+              </ToolbarItem>
+              <ToolbarItem>
+                <HelpMenu />
+              </ToolbarItem>
+            </ToolbarGroup>
+            <ToolbarItem>
+              <CustomerMenu />
+            </ToolbarItem>
+          </ToolbarContent>
+        </Toolbar>
+      </MastheadContent>
+    </Masthead>
+  );
+}

@@ -1,0 +1,92 @@
+import { Bullseye, Page, PageSection, PageSidebar, PageSidebarBody, SkipToContent, Spinner } from "@patternfly/react-core";
+import { Suspense, useEffect } from "react";
+import { Outlet, useLocation } from "react-router";
+import type { Me } from "../api/contract";
+import { MeContext } from "../api/customer";
+import { asApiError } from "../api/problem";
+import { signInUrl } from "../api/session";
+import { t } from "../i18n";
+import { Nothing } from "../ui/DataState";
+import { ProblemState } from "../ui/ProblemState";
+import { LiveUpdates } from "./LiveUpdates";
+import { ConsoleMasthead } from "./Masthead";
+import { useMeQuery } from "./queries";
+import { ReauthDialog } from "./ReauthDialog";
+import { SideNav } from "./SideNav";
+
+const mainId = "main";
+
+/** The frame of every page: finds out who is signed in, then shows masthead, navigation and the page. */
+export function Shell() {
+  const me = useMeQuery();
+  const location = useLocation();
+  if (me.data) return <Frame me={me.data} />;
+  if (me.error) {
+    const error = asApiError(me.error, t("error.unexpected"));
+    if (error.status === 401) return <Leave to={signInUrl(location.pathname + location.search)} />;
+    return <ProblemState error={error} retry={() => void me.refetch()} />;
+  }
+  return <Waiting />;
+}
+
+function Waiting() {
+  return (
+    <Bullseye className="cw-state">
+      <Spinner aria-label={t("state.loading")} />
+    </Bullseye>
+  );
+}
+
+function Leave({ to }: { to: string }) {
+  useEffect(() => window.location.assign(to), [to]);
+  return <Waiting />;
+}
+
+function Frame({ me }: { me: Me }) {
+  const { pathname } = useLocation();
+  useEffect(() => {
+    document.getElementById(mainId)?.scrollTo({ top: 0 });
+  }, [pathname]);
+
+  return (
+    <MeContext value={me}>
+      <Page
+        // A change of customer begins everything anew.
+        key={me.customer?.id ?? ""}
+        masthead={<ConsoleMasthead />}
+        sidebar={
+          <PageSidebar>
+            <PageSidebarBody>
+              <SideNav />
+            </PageSidebarBody>
+          </PageSidebar>
+        }
+        isManagedSidebar
+        mainContainerId={mainId}
+        mainAriaLabel={t("shell.main")}
+        skipToContent={<SkipToContent href={`#${mainId}`}>{t("shell.skip")}</SkipToContent>}
+      >
+        {me.customer === null ? <NoCustomer /> : <Content />}
+      </Page>
+      <ReauthDialog me={me} />
+    </MeContext>
+  );
+}
+
+function Content() {
+  return (
+    <LiveUpdates>
+      <Suspense fallback={<Waiting />}>
+        <Outlet />
+      </Suspense>
+    </LiveUpdates>
+  );
+}
+
+function NoCustomer() {
+  return (
+    <PageSection>
+      <Nothing title={t("shell.nocustomer.title")}>{t("shell.nocustomer.body")}</Nothing>
+    </PageSection>
+  );
+}

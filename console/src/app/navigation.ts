@@ -1,0 +1,53 @@
+import type { PlainKey } from "../i18n";
+import {
+  administratorsRoute,
+  apiAccessRoute,
+  authenticationRoute,
+  connectionRoute,
+  homeRoute,
+  locationRoute,
+  locationsRoute,
+  samlDraftRoute,
+  systemLogRoute,
+  traceRoute,
+  tracesRoute,
+  workspaceRoute,
+} from "./links";
+import type { AnyRoute } from "./route";
+
+/** Every page of the console. */
+export const routes: readonly AnyRoute[] = [
+  homeRoute,
+  locationsRoute,
+  locationRoute,
+  authenticationRoute,
+  administratorsRoute,
+  apiAccessRoute,
+  connectionRoute,
+  samlDraftRoute,
+  workspaceRoute,
+  systemLogRoute,
+  tracesRoute,
+  traceRoute,
+];
+
+interface NavigationItem {
+  route: AnyRoute;
+  /** Addresses that belong to the item begin with this. */
+  prefix: string;
+}
+
+/** The entries of the side navigation, in order. */
+export const navigation: readonly NavigationItem[] = [
+  { route: homeRoute, prefix: "/" },
+  { route: locationsRoute, prefix: "/locations" },
+  { route: authenticationRoute, prefix: "/identity" },
+  { route: workspaceRoute, prefix: "/workspace" },
+  { route: tracesRoute, prefix: "/signin-traces" },
+  { route: systemLogRoute, prefix: "/system-log" },
+];
+
+/** Pages that the command palette offers: those without parameters. */
+export const pages: readonly { route: AnyRoute; title: PlainKey }[] = routes
+  .filter((route) => !route.path.includes(":"))
+  .map((route) => ({ route, title: route.title }));

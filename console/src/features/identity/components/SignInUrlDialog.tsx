@@ -1,0 +1,70 @@
+import { Alert, Button, Content, Form, Modal, ModalBody, ModalFooter, ModalHeader } from "@patternfly/react-core";
+import { useQuery } from "@tanstack/react-query";
+import type { FormEvent } from "react";
+import { useNavigate } from "react-router";
+import { useCustomer } from "../../../api/customer";
+import { ApiError } from "../../../api/problem";
+import { domainsQuery } from "../../../api/queries";
+import { t } from "../../../i18n";
+import { TextField } from "../../../ui/Field";
+import { ProblemAlert } from "../../../ui/ProblemState";
+import { useDraft } from "../../../ui/useDraft";
+import { useCreateDraft } from "../draftQueries";
+import { samlDraftRoute } from "../routes";
+
+/** The first question of a new SAML connection; the settings follow once the identifier is taken (SAM-023, SAM-110). */
+export function SignInUrlDialog({ onClose }: { onClose: () => void }) {
+  const [identifier, setIdentifier, forget] = useDraft("saml.identifier", "");
+  const domains = useQuery(domainsQuery(useCustomer().id));
+  const create = useCreateDraft();
+  const navigate = useNavigate();
+  const error = create.error instanceof ApiError ? create.error.field("signInUrlId") : undefined;
+  const save = (event: FormEvent) => {
+    event.preventDefault();
+    create.mutate(identifier, {
+      onSuccess: (draft) => {
+        forget();
+        void navigate(samlDraftRoute.link({ draftId: draft.id }));
+      },
+    });
+  };
+
+  return (
+    <Modal variant="small" isOpen onClose={onClose} aria-labelledby="signin-url-title" elementToFocus="#signin-url-id">
+      <ModalHeader title={t("saml.connect.title")} labelId="signin-url-title" />
+      <ModalBody>
+        {domains.data?.items.length === 0 && (
+          <Alert isInline variant="warning" title={t("directory.none.title")}>
+            {t("directory.none.body")}
+          </Alert>
+        )}
+        <Content component="p" className="cw-gap">
+          {t("saml.connect.body")}
+        </Content>
+        <Form id="signin-url-form" onSubmit={save}>
+          {error === undefined && <ProblemAlert error={create.error} />}
+          <TextField
+            id="signin-url-id"
+            label={t("saml.signInUrlId")}
+            required
+            value={identifier}
+            error={error}
+            note={t("saml.signInUrlId.note", { url: `${window.location.host}/go/${identifier || "…"}` })}
+            onChange={(value) => {
+              setIdentifier(value);
+              if (create.isError) create.reset();
+            }}
+          />
+        </Form>
+      </ModalBody>
+      <ModalFooter>
+        <Button type="submit" form="signin-url-form" isDisabled={create.isPending} isLoading={create.isPending}>
+          {t("saml.connect.continue")}
+        </Button>
+        <Button variant="link" onClick={onClose}>
+          {t("action.cancel")}
+        </Button>
+      </ModalFooter>
+    </Modal>
+  );
+}

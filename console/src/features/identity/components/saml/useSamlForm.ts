@@ -1,0 +1,67 @@
+import { useState } from "react";
+import type { AttributeNames, ConnectionDraft, SamlSettings } from "../../../../api/contract";
+import { ApiError } from "../../../../api/problem";
+import { useDraft } from "../../../../ui/useDraft";
+
+/** What is typed in the form. The scoped entity ID is not: the server makes it at once, so that it can be shown. */
+export type FormSettings = Omit<SamlSettings, "scopedEntityId">;
+
+interface Values {
+  nickname: string;
+  settings: FormSettings;
+}
+
+function valuesOf(draft: ConnectionDraft): Values {
+  const { scopedEntityId: _, ...settings } = draft.settings;
+  return { nickname: draft.nickname, settings };
+}
+
+/** The state of the form "Configure SAML", kept in memory by draft. */
+export function useSamlForm(draft: ConnectionDraft) {
+  const [values, setValues, forget] = useDraft<Values>(`saml.draft.${draft.id}`, valuesOf(draft));
+  const [failure, setFailure] = useState<unknown>(null);
+  const [edited, setEdited] = useState<ReadonlySet<string>>(new Set());
+  const edit = (path: string, change: (old: Values) => Values) => {
+    setEdited((old) => new Set(old).add(path));
+    setValues(change);
+  };
+
+  return {
+    values,
+    forget,
+    setNickname: (nickname: string) => edit("nickname", (old) => ({ ...old, nickname })),
+    set: <K extends keyof FormSettings>(name: K, value: FormSettings[K]) =>
+      edit(`settings.${name}`, (old) => ({ ...old, settings: { ...old.settings, [name]: value } })),
+    setAttribute: (name: keyof AttributeNames, value: string) =>
+      edit(`settings.attributeNames.${name}`, (old) => ({
+        ...old,
+        settings: { ...old.settings, attributeNames: { ...old.settings.attributeNames, [name]: value } },
+      })),
+    /** Takes over what the metadata says; what it does not say stays. */
+    fill: (proposal: Partial<SamlSettings>) => {
+      const { scopedEntityId: _, ...settings } = proposal;
+      for (const name of Object.keys(settings)) setEdited((old) => new Set(old).add(`settings.${name}`));
+      setValues((old) => ({ ...old, settings: { ...old.settings, ...settings } }));
+    },
+    failure,
+    /** Remembers what the server refused; null before the next attempt. */
+    fail: (error: unknown) => {
+      setFailure(error);
+      setEdited(new Set());
+    },
+    /** What is wrong with a field, until it is edited. */
+    error: (path: string) => (failure instanceof ApiError && !edited.has(path) ? failure.field(path) : undefined),
+  };
+}
+
+export type SamlForm = ReturnType<typeof useSamlForm>;
+
+/** Paths of all fields that show their own errors. */
+export function shownFields(form: SamlForm): string[] {
+  const { attributeNames, ...settings } = form.values.settings;
+  return [
+    "nickname",
+    ...Object.keys(settings).map((name) => `settings.${name}`),
+    ...Object.keys(attributeNames).map((name) => `settings.attributeNames.${name}`),
+  ];
+}

@@ -1,0 +1,93 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api, body, done, versioned } from "../../api/client";
+import type { ConnectionChange, ServicePrincipalInput } from "../../api/contract";
+import { useCustomer } from "../../api/customer";
+
+/** Makes the lists of these kinds be read again. */
+export function useStale() {
+  const queries = useQueryClient();
+  const { id } = useCustomer();
+  return (...kinds: string[]) => {
+    for (const kind of kinds) void queries.invalidateQueries({ queryKey: [id, kind] });
+  };
+}
+
+export function useProviders() {
+  const customerId = useCustomer().id;
+  return useQuery({
+    queryKey: [customerId, "identity-providers"],
+    queryFn: ({ signal }) => body(api.GET("/{customerId}/v1/identity-providers", { params: { path: { customerId } }, signal })),
+  });
+}
+
+export function useConnection(id: string) {
+  const customerId = useCustomer().id;
+  return useQuery({
+    queryKey: [customerId, "connections", id],
+    queryFn: ({ signal }) => versioned(api.GET("/{customerId}/v1/connections/{id}", { params: { path: { customerId, id } }, signal })),
+  });
+}
+
+/** Changes the nickname or the sign-in URL. `etag` is the version that the person saw. */
+export function useChangeConnection(id: string, etag: string) {
+  const customerId = useCustomer().id;
+  const stale = useStale();
+  return useMutation({
+    mutationFn: (change: ConnectionChange) =>
+      body(
+        api.PATCH("/{customerId}/v1/connections/{id}", {
+          params: { path: { customerId, id }, header: { "If-Match": etag } },
+          body: change,
+        }),
+      ),
+    onSuccess: () => stale("connections", "identity-providers", "workspace", "systemlog"),
+  });
+}
+
+export function useDisconnect(id: string) {
+  const customerId = useCustomer().id;
+  const stale = useStale();
+  return useMutation({
+    mutationFn: () => done(api.DELETE("/{customerId}/v1/connections/{id}", { params: { path: { customerId, id } } })),
+    onSuccess: () => stale("connections", "identity-providers", "workspace", "systemlog"),
+  });
+}
+
+export function useAdministrators() {
+  const customerId = useCustomer().id;
+  return useQuery({
+    queryKey: [customerId, "administrators"],
+    queryFn: ({ signal }) =>
+      body(api.GET("/{customerId}/v1/administrators", { params: { path: { customerId }, query: { limit: 200 } }, signal })),
+  });
+}
+
+export function usePrincipals() {
+  const customerId = useCustomer().id;
+  return useQuery({
+    queryKey: [customerId, "service-principals"],
+    queryFn: ({ signal }) =>
+      body(api.GET("/{customerId}/v1/service-principals", { params: { path: { customerId }, query: { limit: 200 } }, signal })),
+  });
+}
+
+/** The secret is in the answer only, which is dropped with the dialog. */
+export function useCreatePrincipal() {
+  const customerId = useCustomer().id;
+  const stale = useStale();
+  return useMutation({
+    mutationFn: (input: ServicePrincipalInput) =>
+      body(api.POST("/{customerId}/v1/service-principals", { params: { path: { customerId } }, body: input })),
+    gcTime: 0,
+    onSuccess: () => stale("service-principals", "systemlog"),
+  });
+}
+
+export function useDeletePrincipal(id: string) {
+  const customerId = useCustomer().id;
+  const stale = useStale();
+  return useMutation({
+    mutationFn: () => done(api.DELETE("/{customerId}/v1/service-principals/{id}", { params: { path: { customerId, id } } })),
+    onSuccess: () => stale("service-principals", "systemlog"),
+  });
+}

@@ -1,0 +1,47 @@
+import {
+  Card,
+  CardBody,
+  CardHeader,
+  CardTitle,
+  DescriptionList,
+  DescriptionListDescription,
+  DescriptionListGroup,
+  DescriptionListTerm,
+} from "@patternfly/react-core";
+import { Link } from "react-router";
+import type { Location } from "../../../api/contract";
+import { t } from "../../../i18n";
+import { locationRoute } from "../routes";
+import { LocationActions } from "./LocationActions";
+import { LocationId } from "./LocationId";
+import { LocationStatus } from "./LocationStatus";
+
+export function LocationCard({ location }: { location: Location }) {
+  return (
+    <Card isFullHeight>
+      <CardHeader actions={{ actions: <LocationActions location={location} />, hasNoOffset: true }}>
+        <CardTitle component="h2" className="cw-break">
+          <Link to={locationRoute.link({ locationId: location.id })}>{location.name}</Link>
+        </CardTitle>
+        <LocationId id={location.id} name={location.name} />
+      </CardHeader>
+      <CardBody>
+        <LocationStatus location={location} />
+        <DescriptionList isCompact className="cw-gap">
+          <DescriptionListGroup>
+            <DescriptionListTerm>{t("locations.connectors")}</DescriptionListTerm>
+            <DescriptionListDescription>
+              {t("locations.connected", { connected: location.connectedCount, total: location.connectorCount })}
+            </DescriptionListDescription>
+          </DescriptionListGroup>
+          <DescriptionListGroup>
+            <DescriptionListTerm>{t("locations.domains")}</DescriptionListTerm>
+            <DescriptionListDescription className="cw-break">
+              {location.domains.length === 0 ? <span className="cw-none">{t("value.none")}</span> : location.domains.join(", ")}
+            </DescriptionListDescription>
+          </DescriptionListGroup>
+        </DescriptionList>
+      </CardBody>
+    </Card>
+  );
+}

@@ -1,0 +1,9 @@
+import { Label } from "@patternfly/react-core";
+import type { Location } from "../../../api/contract";
+import { t } from "../../../i18n";
+import { healthOf, statusOfHealth } from "../health";
+
+export function LocationStatus({ location }: { location: Location }) {
+  const health = healthOf(location);
+  return <Label status={statusOfHealth[health]}>{t(`locations.health.${health}`)}</Label>;
+}

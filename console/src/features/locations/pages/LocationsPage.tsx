@@ -1,0 +1,87 @@
+import { Button, Gallery, PageSection, SearchInput, Toolbar, ToolbarContent, ToolbarItem } from "@patternfly/react-core";
+import { PlusIcon } from "@patternfly/react-icons";
+import { useState } from "react";
+import { useNavigate } from "react-router";
+import { t } from "../../../i18n";
+import { DataState, Nothing } from "../../../ui/DataState";
+import { PageHeader } from "../../../ui/PageHeader";
+import { useSearchState } from "../../../ui/useSearchState";
+import { LocationCard } from "../components/LocationCard";
+import { LocationNameDialog } from "../components/LocationNameDialog";
+import { useCreateLocation, useLocations } from "../queries";
+import { locationRoute, locationsRoute } from "../routes";
+
+export default function LocationsPage() {
+  const locations = useLocations();
+  const create = useCreateLocation();
+  const navigate = useNavigate();
+  const [search, setSearch] = useSearchState("q");
+  const [adding, setAdding] = useState(false);
+  const wanted = search.trim().toLowerCase();
+  const add = (
+    <Button icon={<PlusIcon />} onClick={() => setAdding(true)}>
+      {t("locations.add")}
+    </Button>
+  );
+
+  return (
+    <>
+      <PageHeader route={locationsRoute} description={t("locations.lead")} actions={add} />
+      <PageSection>
+        <DataState
+          query={locations}
+          empty={{
+            when: (page) => page.items.length === 0,
+            show: (
+              <Nothing title={t("locations.none.title")} actions={add}>
+                {t("locations.none.body")}
+              </Nothing>
+            ),
+          }}
+        >
+          {(page) => {
+            const found = page.items.filter((l) => `${l.name} ${l.id}`.toLowerCase().includes(wanted));
+            return (
+              <>
+                <Toolbar>
+                  <ToolbarContent>
+                    <ToolbarItem>
+                      <SearchInput
+                        aria-label={t("locations.search")}
+                        placeholder={t("locations.search")}
+                        value={search}
+                        onChange={(_, value) => setSearch(value)}
+                        onClear={() => setSearch("")}
+                      />
+                    </ToolbarItem>
+                  </ToolbarContent>
+                </Toolbar>
+                {found.length === 0 ? (
+                  <Nothing filtered title={t("list.nomatch.title")}>
+                    {t("list.nomatch.body")}
+                  </Nothing>
+                ) : (
+                  <Gallery hasGutter minWidths={{ default: "100%", sm: "20rem" }}>
+                    {found.map((location) => (
+                      <LocationCard key={location.id} location={location} />
+                    ))}
+                  </Gallery>
+                )}
+              </>
+            );
+          }}
+        </DataState>
+      </PageSection>
+      {adding && (
+        <LocationNameDialog
+          draftKey="locations.new"
+          title={t("locations.new.title")}
+          initial=""
+          mutation={create}
+          onClose={() => setAdding(false)}
+          onDone={(location) => void navigate(locationRoute.link({ locationId: location.id }))}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,37 @@
+import {
+  Card,
+  CardBody,
+  DescriptionList,
+  DescriptionListDescription,
+  DescriptionListGroup,
+  DescriptionListTerm,
+} from "@patternfly/react-core";
+import type { Trace } from "../../../api/contract";
+import { t } from "../../../i18n";
+import { Copy } from "../../../ui/Copy";
+import { Time } from "../../../ui/Time";
+
+export function TraceFacts({ trace }: { trace: Trace }) {
+  const rows = [
+    { label: t("traces.column.time"), value: <Time at={trace.time} /> },
+    { label: t("traces.transaction"), value: <Copy inline label={t("traces.transaction")} value={trace.transactionId} /> },
+    { label: t("traces.column.connection"), value: trace.connectionName },
+    { label: t("traces.column.purpose"), value: t(`traces.purpose.${trace.purpose}`) },
+    { label: t("traces.address"), value: trace.clientAddress },
+    { label: t("traces.code"), value: trace.code || t("value.none") },
+  ];
+  return (
+    <Card>
+      <CardBody>
+        <DescriptionList isCompact columnModifier={{ default: "1Col", md: "2Col", xl: "3Col" }}>
+          {rows.map(({ label, value }) => (
+            <DescriptionListGroup key={label}>
+              <DescriptionListTerm>{label}</DescriptionListTerm>
+              <DescriptionListDescription className="cw-break">{value}</DescriptionListDescription>
+            </DescriptionListGroup>
+          ))}
+        </DescriptionList>
+      </CardBody>
+    </Card>
+  );
+}

@@ -1,0 +1,32 @@
+import { type PlainKey, t } from "../../i18n";
+
+const labels: Readonly<Record<string, PlainKey>> = {
+  idpEntityId: "saml.idpEntityId",
+  ssoServiceUrl: "saml.ssoServiceUrl",
+  ssoBinding: "saml.ssoBinding",
+  signAuthnRequest: "saml.signAuthnRequest",
+  responseSigning: "saml.responseSigning",
+  certificates: "saml.certificate",
+  authnContext: "saml.authnContext",
+  authnContextComparison: "saml.comparison",
+  scopedEntityId: "saml.scoped",
+  logoutUrl: "saml.logoutUrl",
+  sloBinding: "saml.sloBinding",
+  signLogoutRequest: "saml.signLogoutRequest",
+  requireMappedClaims: "saml.requireMappedClaims",
+  "attributeNames.displayName": "saml.attribute.displayName",
+  "attributeNames.givenName": "saml.attribute.givenName",
+  "attributeNames.familyName": "saml.attribute.familyName",
+  "attributeNames.sid": "saml.attribute.sid",
+  "attributeNames.upn": "saml.attribute.upn",
+  "attributeNames.email": "saml.attribute.email",
+  "attributeNames.oid": "saml.attribute.oid",
+  "attributeNames.forest": "saml.attribute.forest",
+  "attributeNames.domain": "saml.attribute.domain",
+};
+
+/** The name of a setting as the form shows it; a path that this console does not know is shown as it is. */
+export function settingLabel(path: string): string {
+  const key = labels[path];
+  return key === undefined ? path : t(key);
+}

@@ -1,0 +1,11 @@
+import { common } from "./common";
+import { home } from "./home";
+import { identity } from "./identity";
+import { locations } from "./locations";
+import { saml } from "./saml";
+import { shell } from "./shell";
+import { systemlog } from "./systemlog";
+import { traces } from "./traces";
+import { workspace } from "./workspace";
+
+export const en = { ...common, ...shell, ...home, ...systemlog, ...locations, ...identity, ...saml, ...workspace, ...traces } as const;

@@ -1,0 +1,64 @@
+import { Breadcrumb, BreadcrumbItem, Content, Flex, FlexItem, PageBreadcrumb, PageSection, Title } from "@patternfly/react-core";
+import { type ReactNode, useEffect } from "react";
+import { Link } from "react-router";
+import { type PlainKey, t } from "../i18n";
+
+/** What breadcrumbs need to know about a page; routes are made of it. */
+interface Crumb {
+  title: PlainKey;
+  path: string;
+  parent?: Crumb;
+}
+
+interface Props {
+  route: Crumb;
+  /** Name of the object on the page, when the page is about one. */
+  name?: string;
+  description?: ReactNode;
+  /** Beside the name: a state, for instance. */
+  badge?: ReactNode;
+  actions?: ReactNode;
+}
+
+function ancestors(crumb: Crumb): Crumb[] {
+  return crumb.parent ? [...ancestors(crumb.parent), crumb.parent] : [];
+}
+
+/** Breadcrumbs, title and actions of a page; it also names the browser's window. */
+export function PageHeader({ route, name, description, badge, actions }: Props) {
+  const title = name ?? t(route.title);
+  useEffect(() => {
+    document.title = `${title} · ${t("brand.name")}`;
+  }, [title]);
+
+  return (
+    <>
+      <PageBreadcrumb>
+        <Breadcrumb aria-label={t("shell.breadcrumbs")}>
+          {route.path !== "/" && (
+            <BreadcrumbItem>
+              <Link to="/">{t("home.title")}</Link>
+            </BreadcrumbItem>
+          )}
+          {ancestors(route).map((crumb) => (
+            <BreadcrumbItem key={crumb.path}>
+              <Link to={crumb.path}>{t(crumb.title)}</Link>
+            </BreadcrumbItem>
+          ))}
+          <BreadcrumbItem isActive>{title}</BreadcrumbItem>
+        </Breadcrumb>
+      </PageBreadcrumb>
+      <PageSection>
+        <Flex justifyContent={{ default: "justifyContentSpaceBetween" }} alignItems={{ default: "alignItemsFlexStart" }}>
+          <FlexItem>
+            <Title headingLevel="h1" className="cw-break">
+              {title} {badge}
+            </Title>
+            {description !== undefined && <Content component="p" className="cw-lead">{description}</Content>}
+          </FlexItem>
+          {actions !== undefined && <FlexItem>{actions}</FlexItem>}
+        </Flex>
+      </PageSection>
+    </>
+  );
+}
