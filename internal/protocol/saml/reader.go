@@ -29,15 +29,25 @@ type document struct {
 	space map[*etree.Element]string // namespace of each element; "" is no namespace
 }
 
-// readDocument is the only XML reader of the protocol packages. It takes UTF-8 only and refuses, while reading: DTDs,
-// comments, processing instructions, everything that is not well-formed or not namespace-well-formed, a prefix bound
-// anew to another namespace, relative namespace names, and whatever exceeds the limits. Text that is split by CDATA
-// sections becomes one piece.
+// readDocument reads an XML text from outside. Of each token it asks the round-trip validator first, before anything in
+// the token is used: does it survive the standard library's encoder and decoder (S02)? The validator answers token by
+// token because, given a whole text, its cost grows with the square of the attributes of an element.
+func readDocument(raw []byte) (*document, error) { return read(raw, roundtrip.CheckToken) }
+
+// readCanonical reads canonical octets that were written from a document which passed readDocument.
+func readCanonical(octets []byte) (*document, error) {
+	return read(octets, func(xml.Token) error { return nil })
+}
+
+// read is the only XML reader of the protocol packages. It takes UTF-8 only and refuses, while reading: DTDs, comments,
+// processing instructions, everything that is not well-formed or not namespace-well-formed, a prefix bound anew to
+// another namespace, relative namespace names, and whatever exceeds the limits. Text that is split by CDATA sections
+// becomes one piece.
 //
 // The raw tokenizer of the standard library finds malformed markup; this loop adds what that tokenizer leaves out.
 //
 // Source: security S01–S03, S05–S08, S41; XML 1.0, Namespaces in XML 1.0.
-func readDocument(raw []byte) (*document, error) {
+func read(raw []byte, stable func(xml.Token) error) (*document, error) {
 	if len(raw) > maxBytes {
 		return nil, ErrTooLarge.With("bytes", len(raw))
 	}
@@ -45,7 +55,10 @@ func readDocument(raw []byte) (*document, error) {
 	if !utf8.Valid(raw) {
 		return nil, ErrEncoding
 	}
-	r := reader{raw: raw, dec: xml.NewDecoder(bytes.NewReader(raw)), doc: &document{space: make(map[*etree.Element]string, 64)}}
+	r := reader{
+		raw: raw, dec: xml.NewDecoder(bytes.NewReader(raw)), stable: stable,
+		doc: &document{space: make(map[*etree.Element]string, 64)},
+	}
 	for {
 		start := r.dec.InputOffset()
 		token, err := r.dec.RawToken()
@@ -72,14 +85,15 @@ func at(err error, offset int64) error {
 	return err
 }
 
-// reader is the state of one run of readDocument.
+// reader is the state of one run of read.
 type reader struct {
-	raw   []byte
-	dec   *xml.Decoder
-	doc   *document
-	open  *etree.Element // innermost element that is not closed yet
-	depth int
-	nodes int
+	raw    []byte
+	dec    *xml.Decoder
+	stable func(xml.Token) error // nil for a token that survives a round trip
+	doc    *document
+	open   *etree.Element // innermost element that is not closed yet
+	depth  int
+	nodes  int
 	// bindings are the namespace declarations in scope, innermost last; marks holds their number at each open element.
 	bindings []binding
 	marks    []int
@@ -103,8 +117,7 @@ func (r *reader) take(token xml.Token, start int64) error {
 		}
 		return nil
 	}
-	// Asked before anything in the token is used: does it survive the standard library's encoder and decoder (S02)?
-	if err := roundtrip.CheckToken(token); err != nil {
+	if err := r.stable(token); err != nil {
 		return ErrUnstable.Because(err)
 	}
 	switch t := token.(type) {

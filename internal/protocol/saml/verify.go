@@ -143,7 +143,7 @@ func reread(s *signature, keys []crypto.PublicKey) (*document, error) {
 	if err != nil {
 		return nil, err
 	}
-	doc, err := readDocument(octets)
+	doc, err := readCanonical(octets)
 	if err != nil {
 		return nil, ErrC14NFailed.Because(err)
 	}
