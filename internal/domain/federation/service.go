@@ -67,6 +67,9 @@ func (s *Service) ServiceProvider(settings Settings) ServiceProvider { return s.
 // SignInURL returns the administrator sign-in URL of an identifier.
 func (s *Service) SignInURL(identifier string) string { return s.console + "/go/" + identifier }
 
+// Expired reports whether no certificate of the connection is valid any more.
+func (s *Service) Expired(c Connection) bool { return c.Settings.CertificateExpired(s.clock.Now()) }
+
 // NewDraft begins a connection: its type and the identifier of its sign-in URL (SAM-023).
 // Errors: ErrUse, ErrUnavailable, field errors, ErrIdentifierTaken, ErrTooManyDrafts.
 func (s *Service) NewDraft(ctx context.Context, actor admin.Actor, c customer.ID, t Type, identifier string) (Draft, error) {

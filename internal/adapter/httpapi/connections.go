@@ -1,0 +1,614 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/pem"
+	"net/http"
+	"time"
+
+	"github.com/causeway-cloud/causeway/internal/adapter/edge"
+	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/domain/admin"
+	"github.com/causeway-cloud/causeway/internal/domain/federation"
+	"github.com/causeway-cloud/causeway/internal/protocol/saml"
+)
+
+// IdentityProvider is a row of the fixed table of types with its state at the customer.
+type IdentityProvider struct {
+	Type                 string              `json:"type" enum:"citrix,ad,adtoken,azuread,gateway,google,okta,saml"`
+	DisplayName          string              `json:"displayName"`
+	AdminAuth            bool                `json:"adminAuth" doc:"Authenticates administrators."`
+	SubscriberAuth       bool                `json:"subscriberAuth" doc:"Authenticates subscribers of the workspace."`
+	Status               string              `json:"status" enum:"not_connected,connected,enabled,certificate_expired"`
+	Available            bool                `json:"available" doc:"This release can connect it."`
+	NeedsActiveDirectory bool                `json:"needsActiveDirectory"`
+	Connections          []ConnectionSummary `json:"connections" nullable:"false"`
+}
+
+// ConnectionSummary is a connection as lists show it.
+type ConnectionSummary struct {
+	ID              string    `json:"id"`
+	Type            string    `json:"type"`
+	Nickname        string    `json:"nickname"`
+	SignInURLID     string    `json:"signInUrlId" doc:"Last part of the administrator sign-in URL; unique over the installation."`
+	SignInURL       string    `json:"signInUrl"`
+	Status          string    `json:"status" enum:"connected,certificate_expired"`
+	UsedByWorkspace bool      `json:"usedByWorkspace"`
+	CreatedAt       time.Time `json:"createdAt"`
+}
+
+// Connection is a saved connection; only nickname and sign-in URL can change.
+type Connection struct {
+	ConnectionSummary
+	CreatedBy       string          `json:"createdBy"`
+	Tested          bool            `json:"tested" doc:"A test had passed with these settings when it was saved."`
+	Settings        SAMLSettings    `json:"settings"`
+	ServiceProvider ServiceProvider `json:"serviceProvider"`
+}
+
+// SAMLSettings are the settings of a SAML connection.
+type SAMLSettings struct {
+	ScopedEntityID         bool             `json:"scopedEntityId" doc:"The connection has an entity ID of its own."`
+	IdPEntityID            string           `json:"idpEntityId"`
+	SignAuthnRequest       bool             `json:"signAuthnRequest"`
+	SSOServiceURL          string           `json:"ssoServiceUrl"`
+	SSOBinding             string           `json:"ssoBinding" enum:"post,redirect"`
+	ResponseSigning        string           `json:"responseSigning" enum:"either,response,assertion,both"`
+	Certificates           []IdPCertificate `json:"certificates" nullable:"false"`
+	AuthnContext           string           `json:"authnContext" enum:"unspecified,user_name_and_password,x509_cert,integrated_win_auth,kerberos,password_protected_transport,tls_client"`
+	AuthnContextComparison string           `json:"authnContextComparison" enum:"exact,minimum"`
+	LogoutURL              string           `json:"logoutUrl" doc:"Empty: sign-out ends only the local session."`
+	SLOBinding             string           `json:"sloBinding" enum:"post,redirect" doc:"Stored only with a logout URL."`
+	SignLogoutRequest      bool             `json:"signLogoutRequest" doc:"Stored only with a logout URL."`
+	AttributeNames         AttributeNames   `json:"attributeNames"`
+	RequireMappedClaims    bool             `json:"requireMappedClaims" doc:"Refuse an assertion that lacks a mapped cip claim, even if the directory has it."`
+	MetadataURL            string           `json:"metadataUrl" doc:"Empty unless the metadata came from an address."`
+	MetadataRefresh        bool             `json:"metadataRefresh"`
+}
+
+// AttributeNames are the SAML attributes of the claims; an empty name is not read.
+type AttributeNames struct {
+	DisplayName string `json:"displayName"`
+	GivenName   string `json:"givenName"`
+	FamilyName  string `json:"familyName"`
+	SID         string `json:"sid"`
+	UPN         string `json:"upn"`
+	Email       string `json:"email"`
+	OID         string `json:"oid"`
+	Forest      string `json:"forest"`
+	Domain      string `json:"domain"`
+}
+
+// IdPCertificate is a signing certificate of a provider.
+type IdPCertificate struct {
+	FileName    string    `json:"fileName"`
+	PEM         string    `json:"pem"`
+	Subject     string    `json:"subject" readOnly:"true"`
+	NotBefore   time.Time `json:"notBefore" readOnly:"true"`
+	NotAfter    time.Time `json:"notAfter" readOnly:"true"`
+	Fingerprint string    `json:"fingerprint" readOnly:"true" doc:"SHA-256, lower-case hex."`
+}
+
+// ServiceProvider is what the provider's application needs to know about us.
+type ServiceProvider struct {
+	EntityID    string `json:"entityId"`
+	ACSURL      string `json:"acsUrl"`
+	LogoutURL   string `json:"logoutUrl"`
+	MetadataURL string `json:"metadataUrl" doc:"Public."`
+}
+
+// SettingsChange has the settings that change; what is absent stays.
+type SettingsChange struct {
+	ScopedEntityID         *bool                 `json:"scopedEntityId,omitempty"`
+	IdPEntityID            *string               `json:"idpEntityId,omitempty"`
+	SignAuthnRequest       *bool                 `json:"signAuthnRequest,omitempty"`
+	SSOServiceURL          *string               `json:"ssoServiceUrl,omitempty"`
+	SSOBinding             *string               `json:"ssoBinding,omitempty"`
+	ResponseSigning        *string               `json:"responseSigning,omitempty"`
+	Certificates           *[]CertificateInput   `json:"certificates,omitempty"`
+	AuthnContext           *string               `json:"authnContext,omitempty"`
+	AuthnContextComparison *string               `json:"authnContextComparison,omitempty"`
+	LogoutURL              *string               `json:"logoutUrl,omitempty"`
+	SLOBinding             *string               `json:"sloBinding,omitempty"`
+	SignLogoutRequest      *bool                 `json:"signLogoutRequest,omitempty"`
+	AttributeNames         *AttributeNamesChange `json:"attributeNames,omitempty"`
+	RequireMappedClaims    *bool                 `json:"requireMappedClaims,omitempty"`
+	MetadataURL            *string               `json:"metadataUrl,omitempty"`
+	MetadataRefresh        *bool                 `json:"metadataRefresh,omitempty"`
+}
+
+// CertificateInput is a certificate that a caller sends; what is derived from it may be sent along and is ignored.
+type CertificateInput struct {
+	FileName    string `json:"fileName"`
+	PEM         string `json:"pem" doc:"PEM or Base64 text."`
+	Subject     string `json:"subject,omitempty"`
+	NotBefore   string `json:"notBefore,omitempty"`
+	NotAfter    string `json:"notAfter,omitempty"`
+	Fingerprint string `json:"fingerprint,omitempty"`
+}
+
+// AttributeNamesChange has the names that change.
+type AttributeNamesChange struct {
+	DisplayName *string `json:"displayName,omitempty"`
+	GivenName   *string `json:"givenName,omitempty"`
+	FamilyName  *string `json:"familyName,omitempty"`
+	SID         *string `json:"sid,omitempty"`
+	UPN         *string `json:"upn,omitempty"`
+	Email       *string `json:"email,omitempty"`
+	OID         *string `json:"oid,omitempty"`
+	Forest      *string `json:"forest,omitempty"`
+	Domain      *string `json:"domain,omitempty"`
+}
+
+// ConnectionDraft is a connection in the making.
+type ConnectionDraft struct {
+	ID              string          `json:"id"`
+	Type            string          `json:"type"`
+	SignInURLID     string          `json:"signInUrlId"`
+	SignInURL       string          `json:"signInUrl"`
+	Nickname        string          `json:"nickname"`
+	Settings        SAMLSettings    `json:"settings"`
+	ServiceProvider ServiceProvider `json:"serviceProvider"`
+	Test            DraftTest       `json:"test"`
+	ExpiresAt       time.Time       `json:"expiresAt"`
+}
+
+// DraftTest is the last test of a draft with its present settings.
+type DraftTest struct {
+	State         string       `json:"state" enum:"none,waiting,passed,failed"`
+	StartedAt     *time.Time   `json:"startedAt"`
+	TransactionID string       `json:"transactionId"`
+	Claims        []TestClaim  `json:"claims" nullable:"false"`
+	Failure       *TestFailure `json:"failure" doc:"Null unless the test has failed."`
+}
+
+// TestClaim is one claim that a test has read.
+type TestClaim struct {
+	Name   string `json:"name"`
+	Value  string `json:"value"`
+	Source string `json:"source" enum:"assertion,connector,none"`
+}
+
+// TestFailure says why a test has failed.
+type TestFailure struct {
+	Code    string `json:"code"`
+	Detail  string `json:"detail"`
+	Hint    string `json:"hint"`
+	Setting string `json:"setting" doc:"Path of the setting to change; empty when it is elsewhere."`
+}
+
+// MetadataProposal is what a provider's metadata suggests. Nothing is stored.
+type MetadataProposal struct {
+	Settings ProposedSettings `json:"settings"`
+	Warnings []string         `json:"warnings" nullable:"false"`
+}
+
+// ProposedSettings are the settings that metadata can tell. Signing is proposed only where the provider demands it.
+type ProposedSettings struct {
+	IdPEntityID      string           `json:"idpEntityId"`
+	SSOServiceURL    string           `json:"ssoServiceUrl"`
+	SSOBinding       string           `json:"ssoBinding"`
+	LogoutURL        string           `json:"logoutUrl"`
+	SLOBinding       string           `json:"sloBinding"`
+	Certificates     []IdPCertificate `json:"certificates" nullable:"false"`
+	MetadataURL      string           `json:"metadataUrl"`
+	SignAuthnRequest *bool            `json:"signAuthnRequest,omitempty"`
+}
+
+// InConnection is the part of an input that names a connection.
+type InConnection struct {
+	InCustomer
+	ConnectionID string `path:"connectionId"`
+}
+
+func (c InConnection) id() federation.ID { return federation.ID(c.ConnectionID) }
+
+// InDraft is the part of an input that names a draft.
+type InDraft struct {
+	InCustomer
+	DraftID string `path:"draftId"`
+}
+
+func (d InDraft) id() federation.ID { return federation.ID(d.DraftID) }
+
+// IfMatch is the part of an input that names the version that the caller saw.
+type IfMatch struct {
+	Match string `header:"If-Match" doc:"The ETag that was read; absent: whatever is there."`
+}
+
+const connectionsTag = "Identity providers"
+
+// Connections registers identity providers, connections and drafts.
+func (a *API) Connections(s *federation.Service) {
+	c := connectionsAPI{a, s}
+	handle(a, Route{Method: http.MethodGet, Path: "/{customerId}/v1/identity-providers", ID: "listIdentityProviders",
+		Summary: "The types of identity providers and what is connected", Tag: connectionsTag, AnyRight: true}, c.providers)
+	handle(a, Route{Method: http.MethodGet, Path: "/{customerId}/v1/connections", ID: "listConnections",
+		Summary: "Connections by nickname", Tag: connectionsTag, Needs: admin.FullAccess}, c.list)
+	handle(a, Route{Method: http.MethodGet, Path: "/{customerId}/v1/connections/{connectionId}", ID: "getConnection",
+		Summary: "One connection with all settings", Tag: connectionsTag, Needs: admin.FullAccess}, c.get)
+	handle(a, Route{Method: http.MethodPatch, Path: "/{customerId}/v1/connections/{connectionId}", ID: "changeConnection",
+		Summary: "Rename a connection or change its sign-in URL", Tag: connectionsTag, Needs: admin.FullAccess}, c.change)
+	handle(a, Route{Method: http.MethodDelete, Path: "/{customerId}/v1/connections/{connectionId}", ID: "disconnectConnection",
+		Summary: "Disconnect; sessions made through it end", Tag: connectionsTag, Needs: admin.FullAccess, Status: http.StatusNoContent}, c.disconnect)
+	a.drafts(c)
+}
+
+func (a *API) drafts(c connectionsAPI) {
+	handle(a, Route{Method: http.MethodGet, Path: "/{customerId}/v1/connection-drafts", ID: "listConnectionDrafts",
+		Summary: "Unfinished connections, newest first", Tag: connectionsTag, Needs: admin.FullAccess}, c.listDrafts)
+	handle(a, Route{Method: http.MethodPost, Path: "/{customerId}/v1/connection-drafts", ID: "createConnectionDraft",
+		Summary: "Begin a connection; reserves its sign-in URL for 24 hours", Tag: connectionsTag, Needs: admin.FullAccess, Status: http.StatusCreated}, c.newDraft)
+	handle(a, Route{Method: http.MethodGet, Path: "/{customerId}/v1/connection-drafts/{draftId}", ID: "getConnectionDraft",
+		Summary: "One unfinished connection", Tag: connectionsTag, Needs: admin.FullAccess}, c.draft)
+	handle(a, Route{Method: http.MethodPatch, Path: "/{customerId}/v1/connection-drafts/{draftId}", ID: "changeConnectionDraft",
+		Summary: "Change parts of an unfinished connection", Tag: connectionsTag, Needs: admin.FullAccess}, c.changeDraft)
+	handle(a, Route{Method: http.MethodDelete, Path: "/{customerId}/v1/connection-drafts/{draftId}", ID: "deleteConnectionDraft",
+		Summary: "Discard an unfinished connection", Tag: connectionsTag, Needs: admin.FullAccess, Status: http.StatusNoContent}, c.deleteDraft)
+	handle(a, Route{Method: http.MethodPost, Path: "/{customerId}/v1/connection-drafts/{draftId}/metadata", ID: "readProviderMetadata",
+		Summary: "Read a provider's metadata and propose settings; stores nothing", Tag: connectionsTag, Needs: admin.FullAccess}, c.metadata)
+	handle(a, Route{Method: http.MethodPost, Path: "/{customerId}/v1/connection-drafts/{draftId}/certificates", ID: "readProviderCertificate",
+		Summary: "Read one certificate file; stores nothing", Tag: connectionsTag, Needs: admin.FullAccess}, c.certificate)
+	handle(a, Route{Method: http.MethodPost, Path: "/{customerId}/v1/connection-drafts/{draftId}/test", ID: "testConnectionDraft",
+		Summary: "Begin a round trip through the provider", Tag: connectionsTag, Needs: admin.FullAccess}, c.test)
+	handle(a, Route{Method: http.MethodPost, Path: "/{customerId}/v1/connection-drafts/{draftId}/finish", ID: "finishConnectionDraft",
+		Summary: "Turn a tested draft into a connection", Tag: connectionsTag, Needs: admin.FullAccess, Status: http.StatusCreated}, c.finish)
+}
+
+// connectionsAPI translates between the API and the service.
+type connectionsAPI struct {
+	a *API
+	s *federation.Service
+}
+
+func (c connectionsAPI) providers(ctx context.Context, actor admin.Actor, in *struct{ InCustomer }) (*bodyOf[list[IdentityProvider]], error) {
+	got, err := c.s.Providers(ctx, actor, in.customer())
+	if err != nil {
+		return nil, err
+	}
+	out := list[IdentityProvider]{Items: make([]IdentityProvider, 0, len(got))}
+	for _, p := range got {
+		row := IdentityProvider{Type: string(p.Type), DisplayName: p.Label, AdminAuth: p.Administrators, SubscriberAuth: p.Subscribers,
+			Status: "not_connected", Available: p.Available, NeedsActiveDirectory: p.NeedsDirectory, Connections: []ConnectionSummary{}}
+		switch {
+		case p.Expired:
+			row.Status = "certificate_expired"
+		case p.Connected:
+			row.Status = "connected"
+		}
+		for _, conn := range p.Connections {
+			row.Connections = append(row.Connections, c.summary(conn))
+		}
+		out.Items = append(out.Items, row)
+	}
+	return answer(out), nil
+}
+
+func (c connectionsAPI) list(ctx context.Context, actor admin.Actor, in *struct{ InCustomer }) (*bodyOf[list[ConnectionSummary]], error) {
+	got, err := c.s.Connections(ctx, actor, in.customer())
+	if err != nil {
+		return nil, err
+	}
+	out := list[ConnectionSummary]{Items: make([]ConnectionSummary, 0, len(got))}
+	for _, conn := range got {
+		out.Items = append(out.Items, c.summary(conn))
+	}
+	return answer(out), nil
+}
+
+func (c connectionsAPI) get(ctx context.Context, actor admin.Actor, in *InConnection) (*versioned[Connection], error) {
+	got, err := c.s.Connection(ctx, actor, in.customer(), in.id())
+	if err != nil {
+		return nil, err
+	}
+	return c.connection(got), nil
+}
+
+type connectionChange struct {
+	InConnection
+	IfMatch
+	Body struct {
+		Nickname    *string `json:"nickname,omitempty"`
+		SignInURLID *string `json:"signInUrlId,omitempty"`
+	}
+}
+
+func (c connectionsAPI) change(ctx context.Context, actor admin.Actor, in *connectionChange) (*versioned[Connection], error) {
+	v, err := version(in.Match)
+	if err != nil {
+		return nil, err
+	}
+	got, err := c.s.Change(ctx, actor, in.customer(), in.id(),
+		federation.ConnectionChange{Nickname: in.Body.Nickname, SignInIdentifier: in.Body.SignInURLID, Version: v})
+	if err != nil {
+		return nil, err
+	}
+	return c.connection(got), nil
+}
+
+func (c connectionsAPI) disconnect(ctx context.Context, actor admin.Actor, in *struct {
+	InConnection
+	IfMatch
+}) (*nothing, error) {
+	v, err := version(in.Match)
+	if err != nil {
+		return nil, err
+	}
+	return nil, c.s.Disconnect(ctx, actor, in.customer(), in.id(), v)
+}
+
+func (c connectionsAPI) listDrafts(ctx context.Context, actor admin.Actor, in *struct{ InCustomer }) (*bodyOf[list[ConnectionDraft]], error) {
+	got, err := c.s.Drafts(ctx, actor, in.customer())
+	if err != nil {
+		return nil, err
+	}
+	out := list[ConnectionDraft]{Items: make([]ConnectionDraft, 0, len(got))}
+	for _, d := range got {
+		out.Items = append(out.Items, c.draftOf(ctx, d).Body)
+	}
+	return answer(out), nil
+}
+
+func (c connectionsAPI) newDraft(ctx context.Context, actor admin.Actor, in *struct {
+	InCustomer
+	Body struct {
+		Type        string `json:"type"`
+		SignInURLID string `json:"signInUrlId"`
+	}
+}) (*versioned[ConnectionDraft], error) {
+	d, err := c.s.NewDraft(ctx, actor, in.customer(), federation.Type(in.Body.Type), in.Body.SignInURLID)
+	if err != nil {
+		return nil, err
+	}
+	return c.draftOf(ctx, d), nil
+}
+
+func (c connectionsAPI) draft(ctx context.Context, actor admin.Actor, in *InDraft) (*versioned[ConnectionDraft], error) {
+	d, err := c.s.Draft(ctx, actor, in.customer(), in.id())
+	if err != nil {
+		return nil, err
+	}
+	return c.draftOf(ctx, d), nil
+}
+
+type draftChange struct {
+	InDraft
+	IfMatch
+	Body struct {
+		Nickname *string         `json:"nickname,omitempty"`
+		Settings *SettingsChange `json:"settings,omitempty"`
+	}
+}
+
+func (c connectionsAPI) changeDraft(ctx context.Context, actor admin.Actor, in *draftChange) (*versioned[ConnectionDraft], error) {
+	v, err := version(in.Match)
+	if err != nil {
+		return nil, err
+	}
+	change := federation.DraftChange{Nickname: in.Body.Nickname, Version: v}
+	if s := in.Body.Settings; s != nil {
+		certificates, err := s.certificates()
+		if err != nil {
+			return nil, err
+		}
+		change.Scoped = s.ScopedEntityID
+		change.Settings = func(to *federation.Settings) { s.apply(to, certificates) }
+	}
+	d, err := c.s.ChangeDraft(ctx, actor, in.customer(), in.id(), change)
+	if err != nil {
+		return nil, err
+	}
+	return c.draftOf(ctx, d), nil
+}
+
+func (c connectionsAPI) deleteDraft(ctx context.Context, actor admin.Actor, in *InDraft) (*nothing, error) {
+	return nil, c.s.DeleteDraft(ctx, actor, in.customer(), in.id())
+}
+
+func (c connectionsAPI) metadata(ctx context.Context, actor admin.Actor, in *struct {
+	InDraft
+	Body struct {
+		XML string `json:"xml,omitempty" doc:"The metadata file."`
+		URL string `json:"url,omitempty" doc:"Or the address that it is published at."`
+	}
+}) (*bodyOf[MetadataProposal], error) {
+	p, err := c.s.ReadMetadata(ctx, actor, in.customer(), in.id(), []byte(in.Body.XML), in.Body.URL)
+	if err != nil {
+		return nil, err
+	}
+	out := MetadataProposal{Warnings: []string{}, Settings: ProposedSettings{IdPEntityID: p.IdPEntityID, SSOServiceURL: p.SSOURL,
+		SSOBinding: string(p.SSOBinding), LogoutURL: p.LogoutURL, SLOBinding: string(p.SLOBinding), Certificates: certificatesOf(p.Certificates),
+		MetadataURL: p.MetadataURL}}
+	if p.SignRequests {
+		yes := true
+		out.Settings.SignAuthnRequest = &yes
+	}
+	for _, remark := range p.Remarks {
+		out.Warnings = append(out.Warnings, c.a.texts.Sentence(edge.From(ctx).Language, remark, nil))
+	}
+	return answer(out), nil
+}
+
+func (c connectionsAPI) certificate(ctx context.Context, actor admin.Actor, in *struct {
+	InDraft
+	Body struct {
+		FileName string `json:"fileName"`
+		Content  string `json:"content" doc:"Base64 of the file's bytes."`
+	}
+}) (*bodyOf[IdPCertificate], error) {
+	file, err := base64.StdEncoding.DecodeString(in.Body.Content)
+	if err != nil {
+		return nil, fault.InvalidFields([]fault.Field{{Name: "content", Code: saml.ErrCertificateUnreadable.Code}})
+	}
+	cert, err := c.s.ReadCertificate(ctx, actor, in.customer(), in.id(), in.Body.FileName, file)
+	if err != nil {
+		return nil, err
+	}
+	return answer(certificatesOf([]federation.Certificate{cert})[0]), nil
+}
+
+// TestStarted says where the round trip begins.
+type TestStarted struct {
+	URL           string `json:"url" doc:"To be opened in a window of its own, within 60 seconds."`
+	TransactionID string `json:"transactionId"`
+}
+
+func (c connectionsAPI) test(ctx context.Context, actor admin.Actor, in *InDraft) (*bodyOf[TestStarted], error) {
+	address, err := c.s.StartTest(ctx, actor, in.customer(), in.id())
+	if err != nil {
+		return nil, err
+	}
+	return answer(TestStarted{URL: address, TransactionID: actor.Transaction}), nil
+}
+
+func (c connectionsAPI) finish(ctx context.Context, actor admin.Actor, in *struct {
+	InDraft
+	Body *struct {
+		Untested bool `json:"untested,omitempty" doc:"Save without a passed test; the record says so."`
+	}
+}) (*versioned[Connection], error) {
+	got, err := c.s.Finish(ctx, actor, in.customer(), in.id(), in.Body != nil && in.Body.Untested)
+	if err != nil {
+		return nil, err
+	}
+	return c.connection(got), nil
+}
+
+func (c connectionsAPI) summary(conn federation.Connection) ConnectionSummary {
+	status := "connected"
+	if c.s.Expired(conn) {
+		status = "certificate_expired"
+	}
+	return ConnectionSummary{ID: string(conn.ID), Type: string(conn.Type), Nickname: conn.Nickname, SignInURLID: conn.SignInIdentifier,
+		SignInURL: c.s.SignInURL(conn.SignInIdentifier), Status: status, UsedByWorkspace: conn.UsedByWorkspace, CreatedAt: conn.CreatedAt}
+}
+
+func (c connectionsAPI) connection(conn federation.Connection) *versioned[Connection] {
+	return &versioned[Connection]{ETag: etag(conn.Version), Body: Connection{ConnectionSummary: c.summary(conn), CreatedBy: conn.CreatedBy,
+		Tested: conn.Tested, Settings: settingsOf(conn.Settings), ServiceProvider: ServiceProvider(c.s.ServiceProvider(conn.Settings))}}
+}
+
+func (c connectionsAPI) draftOf(ctx context.Context, d federation.Draft) *versioned[ConnectionDraft] {
+	out := ConnectionDraft{ID: string(d.ID), Type: string(d.Type), SignInURLID: d.SignInIdentifier, SignInURL: c.s.SignInURL(d.SignInIdentifier),
+		Nickname: d.Nickname, Settings: settingsOf(d.Settings), ServiceProvider: ServiceProvider(c.s.ServiceProvider(d.Settings)), ExpiresAt: d.ExpiresAt,
+		Test: DraftTest{State: string(d.Test.State), StartedAt: optionalTime(d.Test.StartedAt), TransactionID: d.Test.Transaction, Claims: []TestClaim{}}}
+	for _, claim := range d.Test.Claims {
+		out.Test.Claims = append(out.Test.Claims, TestClaim{claim.Name, claim.Value, string(claim.Source)})
+	}
+	if f := d.Test.Failure; f.Code != "" {
+		lang := edge.From(ctx).Language
+		out.Test.Failure = &TestFailure{Code: f.Code, Setting: f.Setting, Detail: c.a.texts.Sentence(lang, f.Code, f.Args), Hint: c.a.texts.Hint(lang, f.Code, f.Args)}
+	}
+	return &versioned[ConnectionDraft]{ETag: etag(d.Version), Body: out}
+}
+
+// The API's own words for the documented values.
+var (
+	modeNames = map[saml.SigningMode]string{saml.SignEither: "either", saml.SignResponse: "response", saml.SignAssertion: "assertion", saml.SignBoth: "both"}
+	contexts  = map[saml.Context]string{saml.Unspecified: "unspecified", saml.UserNameAndPassword: "user_name_and_password", saml.X509Cert: "x509_cert",
+		saml.IntegratedWinAuth: "integrated_win_auth", saml.Kerberos: "kerberos", saml.PasswordProtectedTransport: "password_protected_transport",
+		saml.TLSClient: "tls_client"}
+	comparisons = map[saml.Comparison]string{saml.Exact: "exact", saml.Minimum: "minimum"}
+)
+
+// named finds the value with the given word; an unknown word becomes a value that the service refuses.
+func named[T ~string](words map[T]string, word string) T {
+	for value, w := range words {
+		if w == word {
+			return value
+		}
+	}
+	return T("unknown: " + word)
+}
+
+func settingsOf(s federation.Settings) SAMLSettings {
+	out := SAMLSettings{
+		ScopedEntityID: s.ScopedID != "", IdPEntityID: s.IdPEntityID, SignAuthnRequest: s.SignAuthnRequest, SSOServiceURL: s.SSOURL,
+		SSOBinding: string(s.SSOBinding), ResponseSigning: modeNames[s.Mode], Certificates: certificatesOf(s.Certificates),
+		AuthnContext: contexts[s.Context], AuthnContextComparison: comparisons[s.Comparison], LogoutURL: s.LogoutURL,
+		SLOBinding: string(s.SLOBinding), SignLogoutRequest: s.SignLogout, AttributeNames: AttributeNames(s.Attributes),
+		RequireMappedClaims: s.RequireMappedClaims, MetadataURL: s.MetadataURL, MetadataRefresh: s.MetadataRefresh,
+	}
+	if out.SLOBinding == "" {
+		out.SLOBinding = string(federation.Post)
+	}
+	return out
+}
+
+func certificatesOf(list []federation.Certificate) []IdPCertificate {
+	out := make([]IdPCertificate, 0, len(list))
+	for _, c := range list {
+		item := IdPCertificate{FileName: c.FileName, PEM: string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.DER})), Fingerprint: c.Fingerprint()}
+		if parsed := c.Parsed(); parsed != nil {
+			item.Subject, item.NotBefore, item.NotAfter = parsed.Subject.String(), parsed.NotBefore.UTC(), parsed.NotAfter.UTC()
+		}
+		out = append(out, item)
+	}
+	return out
+}
+
+// certificates reads the certificates of a change; nil when it has none.
+func (s *SettingsChange) certificates() ([]federation.Certificate, error) {
+	if s.Certificates == nil {
+		return nil, nil
+	}
+	out := []federation.Certificate{}
+	for _, c := range *s.Certificates {
+		parsed, err := saml.ParseCertificate([]byte(c.PEM))
+		if err != nil {
+			f := fault.From(err)
+			return nil, fault.InvalidFields([]fault.Field{{Name: "settings.certificates", Code: f.Code, Args: f.Args}})
+		}
+		out = append(out, federation.Certificate{FileName: c.FileName, DER: parsed.Raw})
+	}
+	return out, nil
+}
+
+func (s *SettingsChange) apply(to *federation.Settings, certificates []federation.Certificate) {
+	set(&to.IdPEntityID, s.IdPEntityID)
+	set(&to.SignAuthnRequest, s.SignAuthnRequest)
+	set(&to.SSOURL, s.SSOServiceURL)
+	if s.SSOBinding != nil {
+		to.SSOBinding = federation.Binding(*s.SSOBinding)
+	}
+	if s.ResponseSigning != nil {
+		to.Mode = named(modeNames, *s.ResponseSigning)
+	}
+	if certificates != nil {
+		to.Certificates = certificates
+	}
+	if s.AuthnContext != nil {
+		to.Context = named(contexts, *s.AuthnContext)
+	}
+	if s.AuthnContextComparison != nil {
+		to.Comparison = named(comparisons, *s.AuthnContextComparison)
+	}
+	set(&to.LogoutURL, s.LogoutURL)
+	if s.SLOBinding != nil {
+		to.SLOBinding = federation.Binding(*s.SLOBinding)
+	}
+	set(&to.SignLogout, s.SignLogoutRequest)
+	set(&to.RequireMappedClaims, s.RequireMappedClaims)
+	set(&to.MetadataURL, s.MetadataURL)
+	set(&to.MetadataRefresh, s.MetadataRefresh)
+	if n := s.AttributeNames; n != nil {
+		names := &to.Attributes
+		set(&names.DisplayName, n.DisplayName)
+		set(&names.GivenName, n.GivenName)
+		set(&names.FamilyName, n.FamilyName)
+		set(&names.SID, n.SID)
+		set(&names.UPN, n.UPN)
+		set(&names.Email, n.Email)
+		set(&names.OID, n.OID)
+		set(&names.Forest, n.Forest)
+		set(&names.Domain, n.Domain)
+	}
+}
+
+// set stores a value that a change gives.
+func set[T any](to *T, value *T) {
+	if value != nil {
+		*to = *value
+	}
+}

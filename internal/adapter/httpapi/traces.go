@@ -1,0 +1,169 @@
+package httpapi
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/causeway-cloud/causeway/internal/adapter/edge"
+	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/text"
+	"github.com/causeway-cloud/causeway/internal/domain/admin"
+	"github.com/causeway-cloud/causeway/internal/domain/federation"
+)
+
+// TraceSummary is a sign-in trace as the list shows it.
+type TraceSummary struct {
+	ID             string    `json:"id"`
+	TransactionID  string    `json:"transactionId"`
+	Time           time.Time `json:"time"`
+	Outcome        string    `json:"outcome" enum:"succeeded,refused"`
+	Purpose        string    `json:"purpose" enum:"workspace,console,test"`
+	ConnectionID   string    `json:"connectionId"`
+	ConnectionName string    `json:"connectionName"`
+	Person         string    `json:"person" doc:"UPN or NameID as far as it is known."`
+	ClientAddress  string    `json:"clientAddress"`
+	Code           string    `json:"code" doc:"Reason code; empty on success."`
+	Summary        string    `json:"summary" doc:"Sentence of the reason; empty on success."`
+}
+
+// Trace is a sign-in step by step.
+type Trace struct {
+	TraceSummary
+	Steps       []TraceStep       `json:"steps" nullable:"false"`
+	Messages    []TraceMessage    `json:"messages" nullable:"false"`
+	FailedCheck *TraceFailedCheck `json:"failedCheck" doc:"Null on success."`
+}
+
+// TraceStep is one step of a sign-in.
+type TraceStep struct {
+	Time   time.Time `json:"time"`
+	Step   string    `json:"step" doc:"Stable key."`
+	Title  string    `json:"title"`
+	Status string    `json:"status" enum:"passed,failed,info,not_done"`
+	Detail string    `json:"detail"`
+}
+
+// TraceMessage is a decoded message of the protocol.
+type TraceMessage struct {
+	Kind      string    `json:"kind" enum:"authn_request,response,logout_request,logout_response"`
+	Direction string    `json:"direction" enum:"sent,received"`
+	Binding   string    `json:"binding" enum:"post,redirect"`
+	Time      time.Time `json:"time"`
+	XML       string    `json:"xml"`
+}
+
+// TraceFailedCheck is what ended a sign-in and what to change.
+type TraceFailedCheck struct {
+	Code     string `json:"code"`
+	Title    string `json:"title"`
+	Detail   string `json:"detail"`
+	Hint     string `json:"hint"`
+	Expected string `json:"expected"`
+	Received string `json:"received"`
+	Setting  string `json:"setting" doc:"Path of the setting to change; empty when it is elsewhere."`
+}
+
+type tracesInput struct {
+	InCustomer
+	InPage
+	From          string `query:"from" doc:"First instant, RFC 3339; default and at most 30 days back."`
+	To            string `query:"to" doc:"First instant after the period; default now."`
+	TransactionID string `query:"transactionId" maxLength:"64"`
+	Outcome       string `query:"outcome" enum:"succeeded,refused,"`
+}
+
+// Traces registers reading sign-in traces.
+func (a *API) Traces(s *federation.Traces) {
+	handle(a, Route{Method: http.MethodGet, Path: "/{customerId}/v1/signin-traces", ID: "listSignInTraces",
+		Summary: "Sign-in traces, newest first", Tag: "Sign-in trace", Needs: admin.SignInTrace},
+		func(ctx context.Context, actor admin.Actor, in *tracesInput) (*bodyOf[list[TraceSummary]], error) {
+			from, wrong := parseTime("from", in.From)
+			to, wrongTo := parseTime("to", in.To)
+			if err := fault.InvalidFields(append(wrong, wrongTo...)); err != nil {
+				return nil, err
+			}
+			binding := []string{"signin-traces", in.From, in.To, in.TransactionID, in.Outcome}
+			p, err := a.request(ctx, in.InPage, binding...)
+			if err != nil {
+				return nil, err
+			}
+			got, err := s.List(ctx, actor, in.customer(), federation.TraceFilter{From: from, To: to, Transaction: in.TransactionID, Outcome: in.Outcome}, p)
+			if err != nil {
+				return nil, err
+			}
+			return listOf(ctx, a, got, func(t federation.Trace) TraceSummary { return a.traceSummary(ctx, t) }, binding...)
+		})
+	handle(a, Route{Method: http.MethodGet, Path: "/{customerId}/v1/signin-traces/{traceId}", ID: "getSignInTrace",
+		Summary: "One sign-in with its steps and messages", Tag: "Sign-in trace", Needs: admin.SignInTrace},
+		func(ctx context.Context, actor admin.Actor, in *struct {
+			InCustomer
+			TraceID string `path:"traceId"`
+		}) (*bodyOf[Trace], error) {
+			got, err := s.Get(ctx, actor, in.customer(), in.TraceID)
+			if err != nil {
+				return nil, err
+			}
+			return answer(a.trace(ctx, got)), nil
+		})
+}
+
+func (a *API) traceSummary(ctx context.Context, t federation.Trace) TraceSummary {
+	out := TraceSummary{ID: t.ID, TransactionID: t.Transaction, Time: t.Time, Outcome: "succeeded", Purpose: string(t.Purpose),
+		ConnectionID: string(t.Connection), ConnectionName: t.ConnectionName, Person: t.Person}
+	if t.Addr.IsValid() {
+		out.ClientAddress = t.Addr.String()
+	}
+	if !t.Succeeded {
+		out.Outcome, out.Code = "refused", t.Code
+		code, args := t.Reason()
+		out.Summary = a.texts.Sentence(edge.From(ctx).Language, code, args)
+	}
+	return out
+}
+
+func (a *API) trace(ctx context.Context, t federation.Trace) Trace {
+	lang := edge.From(ctx).Language
+	out := Trace{TraceSummary: a.traceSummary(ctx, t), Steps: make([]TraceStep, 0, len(t.Steps)), Messages: make([]TraceMessage, 0, len(t.Messages))}
+	for _, s := range t.Steps {
+		out.Steps = append(out.Steps, TraceStep{Time: s.Time, Step: s.Name, Title: a.texts.Sentence(lang, "trace.step."+s.Name, nil),
+			Status: string(s.Status), Detail: detailLine(s.Detail)})
+	}
+	for _, m := range t.Messages {
+		direction := "received"
+		if m.Sent {
+			direction = "sent"
+		}
+		out.Messages = append(out.Messages, TraceMessage{m.Kind, direction, string(m.Binding), m.Time, m.XML})
+	}
+	if step, failed := t.Failed(); failed {
+		code, args := t.Reason()
+		check := &TraceFailedCheck{Code: t.Code, Title: a.texts.Sentence(lang, "trace.step."+step.Name, nil), Setting: t.Setting,
+			Detail: a.texts.Sentence(lang, code, args), Hint: a.texts.Hint(lang, code, args),
+			Expected: word(step.Detail, "expected"), Received: word(step.Detail, "received")}
+		if len(t.Names) > 0 {
+			check.Received = strings.Join(t.Names, ", ")
+		}
+		out.FailedCheck = check
+	}
+	return out
+}
+
+func word(args text.Args, name string) string {
+	s, _ := args[name].(string)
+	return s
+}
+
+// detailLine prints the values of a step as "name: value", in a fixed order.
+func detailLine(args text.Args) string {
+	parts := make([]string, 0, len(args))
+	for _, name := range slices.Sorted(maps.Keys(args)) {
+		if v := word(args, name); v != "" {
+			parts = append(parts, name+": "+v)
+		}
+	}
+	return strings.Join(parts, "; ")
+}
