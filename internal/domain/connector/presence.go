@@ -1,0 +1,104 @@
+package connector
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/id"
+)
+
+// ReportEvery is how often a connector reports its presence when nothing changes.
+const ReportEvery = 30 * time.Second
+
+// maxNames bounds each list of names in a report; the largest published forests have a few hundred domains.
+const maxNames = 1000
+
+// Presence is what a connector says about itself, at first contact, whenever it changes, and every ReportEvery.
+type Presence struct {
+	Version     string   // of the software
+	Forest      string   // the one forest that it serves (CON-111), lower case; "" for none
+	Domains     []string // all domains of that forest, lower case, sorted
+	UPNSuffixes []string // further suffixes of user names in that forest, lower case, sorted
+	Problem     Problem
+}
+
+// Problem is what is wrong with a connector. The zero value is nothing.
+type Problem struct {
+	Code  string // text "connector.problem.<code>"; "" = healthy
+	Fatal bool   // it does not go away by itself
+}
+
+// ProblemFactsChanged is set by the control plane when a connector comes back from another or a renamed machine while
+// the registered one is away (CON-167, CON-173).
+const ProblemFactsChanged = "facts_changed"
+
+// problemCodes are what a connector may report; anything else is shown as ProblemOther.
+var problemCodes = []string{ProblemFactsChanged, "directory_unreachable", "directory_credentials", "clock_wrong"}
+
+// ProblemOther stands for problems that this release has no words for.
+const ProblemOther = "other"
+
+// ErrPresenceInvalid means a report that no connector of ours sends.
+var ErrPresenceInvalid = fault.New(fault.Invalid, "presence_invalid")
+
+// normal returns the presence with names folded, sorted and without repeats. Errors: ErrPresenceInvalid.
+func (p Presence) normal() (Presence, error) {
+	if len(p.Domains) > maxNames || len(p.UPNSuffixes) > maxNames || len(p.Version) > maxNameBytes || !isNameOrEmpty(p.Forest) {
+		return p, ErrPresenceInvalid
+	}
+	p.Forest = strings.ToLower(p.Forest)
+	var ok bool
+	if p.Domains, ok = normalNames(p.Domains); !ok {
+		return p, ErrPresenceInvalid
+	}
+	if p.UPNSuffixes, ok = normalNames(p.UPNSuffixes); !ok {
+		return p, ErrPresenceInvalid
+	}
+	if p.Problem.Code != "" && !slices.Contains(problemCodes, p.Problem.Code) {
+		p.Problem.Code = ProblemOther
+	}
+	return p, nil
+}
+
+// Equal reports whether both say the same.
+func (p Presence) Equal(o Presence) bool {
+	return p.Version == o.Version && p.Forest == o.Forest && p.Problem == o.Problem &&
+		slices.Equal(p.Domains, o.Domains) && slices.Equal(p.UPNSuffixes, o.UPNSuffixes)
+}
+
+func normalNames(in []string) ([]string, bool) {
+	out := make([]string, 0, len(in))
+	for _, n := range in {
+		if n == "" || !isNameOrEmpty(n) {
+			return nil, false
+		}
+		out = append(out, strings.ToLower(n))
+	}
+	slices.Sort(out)
+	return slices.Compact(out), true
+}
+
+// maxNameBytes bounds a name that a connector reports; DNS allows 253.
+const maxNameBytes = 255
+
+// isNameOrEmpty accepts what can be the name of a machine, domain or forest: printable, without spaces.
+func isNameOrEmpty(s string) bool {
+	if len(s) > maxNameBytes {
+		return false
+	}
+	return strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f || r == '\ufffd' }) < 0
+}
+
+// Change says that something about a connector, or about the set of connectors of a location, is not as it was.
+type Change struct {
+	Customer  id.Customer
+	Location  LocationID
+	Connector ID // "" when it is about the location itself
+}
+
+// Publisher takes changes to whoever has a page open, on every node. It never blocks.
+type Publisher interface {
+	Publish(Change)
+}
