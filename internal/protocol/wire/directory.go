@@ -1,0 +1,179 @@
+package wire
+
+import (
+	"log/slog"
+	"slices"
+)
+
+// DirectoryVersion is the version of the directory's messages. What each number added:
+//
+//	1  lookup, groups, password, presence
+const DirectoryVersion = 1
+
+// DirectoryService is the name of the connector's directory service in subjects.
+const DirectoryService = "directory"
+
+// The operations of the directory service. A payload is the JSON of the type named, and so is the answer's.
+const (
+	DirectoryOpLookup   = "lookup"   // DirectoryLookup → DirectoryAnswer
+	DirectoryOpGroups   = "groups"   // DirectoryGroupsOf → DirectoryGroups
+	DirectoryOpPassword = "password" // DirectoryPassword → DirectoryAnswer
+	DirectoryOpPresence = "presence" // nothing → DirectoryPresence
+)
+
+// DirectoryIdempotent reports whether an operation may be sent a second time when its first answer is missing. Checking a
+// password may not: the directory counts each wrong one.
+func DirectoryIdempotent(op string) bool {
+	return slices.Contains([]string{DirectoryOpLookup, DirectoryOpGroups, DirectoryOpPresence}, op)
+}
+
+// DirectoryOutcome says how a question to the directory ended. Each of them is a different answer to a person; a reader
+// takes one that it does not know for DirectoryUncertain.
+type DirectoryOutcome string
+
+// The outcomes. Found, Disabled, Expired and Locked carry the account.
+const (
+	DirectoryFound     DirectoryOutcome = "found"
+	DirectoryDisabled  DirectoryOutcome = "disabled"
+	DirectoryExpired   DirectoryOutcome = "expired" // the account's own date, not its password's
+	DirectoryLocked    DirectoryOutcome = "locked"
+	DirectoryNotFound  DirectoryOutcome = "not_found"      // every domain that may hold the account was asked
+	DirectoryAmbiguous DirectoryOutcome = "ambiguous"      // more than one account; Matches names them
+	DirectoryUncertain DirectoryOutcome = "uncertain"      // a domain that may hold the account could not be asked
+	DirectoryDown      DirectoryOutcome = "directory_down" // no controller of any domain answered
+	DirectoryInvalid   DirectoryOutcome = "invalid"        // the question has not the form that its type says
+	DirectoryUnknownOp DirectoryOutcome = "unsupported"    // this connector is older than the operation
+)
+
+// Outcomes of a password check only. Found means that the password is right and the account may sign in.
+const (
+	DirectoryWrongPassword   DirectoryOutcome = "wrong_password"
+	DirectoryPasswordExpired DirectoryOutcome = "password_expired"
+	DirectoryMustChange      DirectoryOutcome = "password_must_change"
+	DirectoryRestricted      DirectoryOutcome = "sign_in_restricted" // logon hours, workstation or protected account
+)
+
+// The limits that keep an answer below 128 KiB.
+const (
+	DirectoryMaxGroups  = 400 // of one page
+	DirectoryMaxMatches = 10  // named in an ambiguous answer
+)
+
+// DirectoryLookup asks for one account by exactly one of UPN, SID and GUID, each in its text form.
+type DirectoryLookup struct {
+	Version int    `json:"v"`
+	UPN     string `json:"upn,omitempty"` // userPrincipalName or sAMAccountName@domain
+	SID     string `json:"sid,omitempty"`
+	GUID    string `json:"guid,omitempty"`
+	Domain  string `json:"domain,omitempty"` // DNS name of the only domain to ask; "" = all of the forest
+	Groups  bool   `json:"groups,omitempty"` // ask for the first page of groups too
+}
+
+// DirectoryAnswer answers a look-up or a password check.
+type DirectoryAnswer struct {
+	Version int               `json:"v"`
+	Outcome DirectoryOutcome  `json:"outcome"`
+	Account *DirectoryAccount `json:"account,omitempty"`
+	Groups  *DirectoryGroups  `json:"groups,omitempty"`  // when asked for
+	Matches []DirectoryMatch  `json:"matches,omitempty"` // of an ambiguous name, at most DirectoryMaxMatches
+	Failed  []DirectoryFault  `json:"failed,omitempty"`  // domains that could not be asked
+}
+
+// DirectoryAccount is one account. Values that the directory does not have are empty.
+type DirectoryAccount struct {
+	SID         string `json:"sid"`
+	GUID        string `json:"guid"`
+	UPN         string `json:"upn,omitempty"` // userPrincipalName
+	ImplicitUPN string `json:"implicitUpn"`   // sAMAccountName@domain
+	SAM         string `json:"sam"`           // sAMAccountName
+	CN          string `json:"cn,omitempty"`
+	Mail        string `json:"mail,omitempty"`
+	DisplayName string `json:"displayName,omitempty"`
+	GivenName   string `json:"givenName,omitempty"`
+	Surname     string `json:"surname,omitempty"`
+	DN          string `json:"dn"`
+	Domain      string `json:"domain"` // DNS name
+	Forest      string `json:"forest"` // DNS name of the root domain
+
+	Disabled        bool `json:"disabled,omitempty"`
+	Locked          bool `json:"locked,omitempty"`
+	Expired         bool `json:"expired,omitempty"`
+	PasswordExpired bool `json:"passwordExpired,omitempty"` // or has to be changed at the next sign-in
+}
+
+// DirectoryMatch names one of several accounts.
+type DirectoryMatch struct {
+	DN     string `json:"dn"`
+	Domain string `json:"domain"`
+}
+
+// DirectoryFault says why a domain could not be asked: a fault code of the connector.
+type DirectoryFault struct {
+	Domain string `json:"domain"`
+	Code   string `json:"code"`
+}
+
+// DirectoryGroupsOf asks for a page of an account's groups. Pages are in the order of the SIDs' binary form, so that the
+// position is the last SID itself: no connector keeps a state, and another one of the forest can go on.
+type DirectoryGroupsOf struct {
+	Version int    `json:"v"`
+	SID     string `json:"sid"`             // the account's
+	After   string `json:"after,omitempty"` // Next of the page before
+}
+
+// DirectoryGroups is a page of the security groups that an account belongs to: nested ones, the primary group and
+// built-in groups included, distribution groups not.
+type DirectoryGroups struct {
+	Version int              `json:"v"`
+	Outcome DirectoryOutcome `json:"outcome"` // Found, or why there is no page
+	Items   []DirectoryGroup `json:"items"`   // at most DirectoryMaxGroups
+	Next    string           `json:"next,omitempty"`
+	Failed  []DirectoryFault `json:"failed,omitempty"` // domains whose groups have no name here
+}
+
+// DirectoryGroup is one group.
+type DirectoryGroup struct {
+	SID    string `json:"sid"`
+	Name   string `json:"name,omitempty"`   // sAMAccountName; "" when its domain could not be asked
+	Domain string `json:"domain,omitempty"` // DNS name
+}
+
+// DirectoryPassword asks whether a person may sign in with a password. The empty password is DirectoryWrongPassword
+// without any question to the directory.
+type DirectoryPassword struct {
+	Version  int      `json:"v"`
+	UPN      string   `json:"upn"`
+	Password Password `json:"password"`
+}
+
+// Password travels as it is and prints as "[secret]".
+type Password string
+
+const hidden = "[secret]"
+
+// String hides the value.
+func (Password) String() string { return hidden }
+
+// GoString hides the value from %#v.
+func (Password) GoString() string { return hidden }
+
+// LogValue hides the value from slog.
+func (Password) LogValue() slog.Value { return slog.StringValue(hidden) }
+
+// DirectoryPresence is what a connector knows of its forest. It is sent whenever it changes.
+type DirectoryPresence struct {
+	Version     int               `json:"v"`
+	Forest      string            `json:"forest"` // DNS name of the root domain; "" = never read
+	Domains     []DirectoryDomain `json:"domains"`
+	UPNSuffixes []string          `json:"upnSuffixes"`    // alternative ones; the domains' names are suffixes as well
+	Code        string            `json:"code,omitempty"` // fault of the last reading; "" = it succeeded
+}
+
+// DirectoryDomain is one domain of the forest.
+type DirectoryDomain struct {
+	DNS           string `json:"dns"`
+	NetBIOS       string `json:"netbios"`
+	NamingContext string `json:"namingContext"`
+	SID           string `json:"sid,omitempty"`  // "" = never read
+	Code          string `json:"code,omitempty"` // why its controllers cannot be asked; "" = one answered
+}
