@@ -1,0 +1,60 @@
+package pages
+
+import (
+	"bytes"
+	"embed"
+	"html/template"
+	"log/slog"
+	"net/http"
+
+	"github.com/causeway-cloud/causeway/internal/adapter/edge"
+	"github.com/causeway-cloud/causeway/internal/base/brand"
+	"github.com/causeway-cloud/causeway/internal/base/text"
+)
+
+//go:embed templates/federation_*.tmpl templates/workspace_*.tmpl templates/federation.css
+var federationFiles embed.FS
+
+var federationPages = template.Must(template.ParseFS(federationFiles, "templates/federation_*.tmpl", "templates/workspace_*.tmpl"))
+
+// stylePath serves the style of the pages on each of their hosts.
+const stylePath = "/assets/pages.css"
+
+func serveStyle(w http.ResponseWriter, _ *http.Request) {
+	raw, err := federationFiles.ReadFile("templates/federation.css")
+	if err != nil {
+		panic("pages: embedded style: " + err.Error())
+	}
+	w.Header().Set("Content-Type", "text/css; charset=utf-8")
+	w.Header().Set("Cache-Control", "public, max-age=3600")
+	_, _ = w.Write(raw)
+}
+
+// frame is what every page has.
+type frame struct {
+	Title       string
+	Brand       string
+	Language    text.Language
+	Transaction string
+	Style       string
+	texts       *text.Catalogue
+}
+
+func newFrame(texts *text.Catalogue, r *http.Request, title string) frame {
+	info := edge.From(r.Context())
+	return frame{Title: texts.Sentence(info.Language, title, nil), Brand: brand.Name, Language: info.Language,
+		Transaction: info.Transaction, Style: stylePath, texts: texts}
+}
+
+// T is the text of a key in the reader's language.
+func (f frame) T(key string) string { return f.texts.Sentence(f.Language, key, nil) }
+
+// render writes a page. Headers and status have been sent; a page that cannot be written is a defect of the program.
+func render(w http.ResponseWriter, log *slog.Logger, name string, data any) {
+	var b bytes.Buffer
+	if err := federationPages.ExecuteTemplate(&b, name, data); err != nil {
+		log.Error("page not written", "page", name, "err", err)
+		return
+	}
+	_, _ = b.WriteTo(w)
+}

@@ -1,0 +1,224 @@
+package pages
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/causeway-cloud/causeway/internal/adapter/edge"
+	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/secret"
+	"github.com/causeway-cloud/causeway/internal/base/text"
+	"github.com/causeway-cloud/causeway/internal/domain/federation"
+)
+
+// Federation serves what identity providers answer to, and the end of a connection's test on the console site.
+type Federation struct {
+	SignIns         *federation.SignIns
+	Connections     *federation.Service
+	ServiceProvider federation.ServiceProvider
+	Keys            federation.Keys
+	Texts           *text.Catalogue
+	Log             *slog.Logger
+}
+
+// Paths of the hosts that a sign-in spans.
+const (
+	// StartPath begins a sign-in on the SAML site.
+	StartPath = "/saml/start"
+	// ReturnPath ends a sign-in on a workspace site.
+	ReturnPath = "/return"
+	// TestPath ends the test of a connection on the console site; it needs the session of the console.
+	TestPath = "/connection-test"
+)
+
+// requestCookie begins the names of the cookies that hold a sign-in under way.
+const requestCookie = "rq-"
+
+// stateName is the form of the name that travels as RelayState.
+var stateName = regexp.MustCompile(`^[A-Za-z0-9_-]{8}$`)
+
+// SAML is the handler of the SAML site.
+func (p *Federation) SAML() http.Handler {
+	r := chi.NewRouter()
+	r.Get(StartPath, p.start)
+	r.Post("/saml/acs", p.acs)
+	r.Get("/saml/metadata", p.metadata)
+	r.Get("/saml/metadata.xml", p.metadata)
+	r.Get("/saml/metadata/{scope}", p.metadata)
+	r.Get(stylePath, serveStyle)
+	return r
+}
+
+// scopeForm is a GUID in the form in which connections get theirs.
+var scopeForm = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+
+// metadata is public. The metadata of a scope is the same whether a connection has the scope or not, so it tells a
+// stranger nothing.
+func (p *Federation) metadata(w http.ResponseWriter, r *http.Request) {
+	scope := strings.TrimSuffix(chi.URLParam(r, "scope"), ".xml")
+	if scope != "" && !scopeForm.MatchString(scope) {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", "application/samlmetadata+xml")
+	w.Header().Set("Cache-Control", "public, max-age=300")
+	_, _ = w.Write(p.ServiceProvider.Metadata(p.Keys, scope))
+}
+
+// start sends the browser to the provider and lets it keep the request.
+func (p *Federation) start(w http.ResponseWriter, r *http.Request) {
+	states := map[string]string{}
+	for _, name := range edge.CookieNames(r, requestCookie) {
+		states[name] = edge.ReadCookie(r, name)
+	}
+	started, err := p.SignIns.Begin(r.Context(), r.URL.Query().Get("h"))
+	if err != nil {
+		p.refused(w, r, err, started.Origin)
+		return
+	}
+	for _, name := range p.SignIns.Surplus(states) {
+		p.forget(w, name)
+	}
+	edge.SetCookie(w, edge.Cookie{Name: requestCookie + started.Name, Value: started.State, MaxAge: started.Life, SameSite: http.SameSiteNoneMode})
+	if !started.Hop.Post {
+		w.Header().Set("Cache-Control", "no-store")
+		http.Redirect(w, r, started.Hop.URL, http.StatusSeeOther)
+		return
+	}
+	edge.AutoPostPage(w, submitHash)
+	render(w, p.Log, "federation_post", struct {
+		frame
+		Hop    federation.Hop
+		Submit template.HTML
+	}{newFrame(p.Texts, r, "federation.title"), started.Hop, submitElement})
+}
+
+// submitScript is the one line of script that we serve with a form for another site. Browsers run it because its hash is
+// in the page's policy.
+const submitScript = "document.forms[0].submit()"
+
+var (
+	submitHash    = scriptHash(submitScript)
+	submitElement = template.HTML("<script>" + submitScript + "</script>")
+)
+
+func scriptHash(script string) string {
+	sum := sha256.Sum256([]byte(script))
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
+func (p *Federation) forget(w http.ResponseWriter, name string) {
+	edge.SetCookie(w, edge.Cookie{Name: name, MaxAge: -1, SameSite: http.SameSiteNoneMode})
+}
+
+// acs takes the provider's answer. It is the only path of the site that takes a POST from elsewhere.
+func (p *Federation) acs(w http.ResponseWriter, r *http.Request) {
+	info := edge.From(r.Context())
+	cb := federation.Callback{Addr: info.Addr, Transaction: info.Transaction}
+	if err := r.ParseForm(); err != nil || len(r.PostForm["RelayState"]) > 1 || len(r.PostForm["SAMLResponse"]) != 1 {
+		p.refused(w, r, federation.ErrUnsolicited.Because(err), "")
+		return
+	}
+	cb.Form = r.PostForm
+	if name := r.PostForm.Get("RelayState"); stateName.MatchString(name) {
+		cb.Name, cb.State = name, edge.ReadCookie(r, requestCookie+name)
+	}
+	done, err := p.SignIns.Complete(r.Context(), cb)
+	if cb.State != "" {
+		p.forget(w, requestCookie+cb.Name)
+	}
+	if err != nil && done.Code.Empty() {
+		p.refused(w, r, err, done.Site)
+		return
+	}
+	path := ReturnPath
+	if done.Purpose == federation.ForTest {
+		path = TestPath
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	http.Redirect(w, r, done.Site+path+"?"+url.Values{"code": {done.Code.Reveal()}}.Encode(), http.StatusSeeOther)
+}
+
+// refusedPage is the one page for everything that goes wrong. Names are attributes that a provider did not send well;
+// nothing else of the reason is shown (SAM-096, SAM-100).
+type refusedPage struct {
+	frame
+	Names   []string
+	Back    string // address of the workspace, "" when it is not known
+	Heading string
+	Text    string
+	Hint    string
+}
+
+func (p *Federation) refused(w http.ResponseWriter, r *http.Request, err error, back string) {
+	page := refusedPage{frame: newFrame(p.Texts, r, "federation.refused.title"), Back: back}
+	kind := "refused"
+	for _, f := range fault.From(err).Fields {
+		page.Names = append(page.Names, f.Name)
+		kind = "attributes"
+	}
+	page.Heading, page.Text, page.Hint = page.T("federation."+kind+".title"), page.T("federation."+kind+".text"), page.T("federation."+kind+".hint")
+	status := http.StatusForbidden
+	if fault.KindOf(err) == fault.Internal || fault.KindOf(err) == fault.Unavailable {
+		p.Log.ErrorContext(r.Context(), "sign-in failed", "transaction_id", page.Transaction, "err", err)
+		status = http.StatusServiceUnavailable
+	}
+	edge.FormPage(w)
+	w.WriteHeader(status)
+	render(w, p.Log, "federation_refused", page)
+}
+
+// testPage shows how the test of a connection ended.
+type testPage struct {
+	frame
+	Passed bool
+	Claims []testClaim
+	Reason string
+	Hint   string
+}
+
+type testClaim struct{ Name, Value, Source string }
+
+// ConnectionTest is the handler of TestPath on the console site. The actor of the console session is in the request.
+func (p *Federation) ConnectionTest() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		draft, err := p.Connections.EndTest(r.Context(), edge.ActorFrom(r.Context()), secret.New(r.URL.Query().Get("code")))
+		if err != nil {
+			p.testFailed(w, r, err)
+			return
+		}
+		page := testPage{frame: newFrame(p.Texts, r, "federation.test.passed.title"), Passed: draft.Test.State == federation.TestPassed}
+		if !page.Passed {
+			f := draft.Test.Failure
+			page.Transaction = draft.Test.Transaction
+			page.Title, page.Reason, page.Hint = page.T("federation.test.failed.title"), p.Texts.Sentence(page.Language, f.Code, f.Args), p.Texts.Hint(page.Language, f.Code, f.Args)
+		}
+		for _, c := range draft.Test.Claims {
+			page.Claims = append(page.Claims, testClaim{c.Name, c.Value, page.T("federation.test.source." + string(c.Source))})
+		}
+		edge.FormPage(w)
+		render(w, p.Log, "federation_test", page)
+	})
+}
+
+func (p *Federation) testFailed(w http.ResponseWriter, r *http.Request, err error) {
+	f := fault.From(err)
+	page := testPage{frame: newFrame(p.Texts, r, "federation.test.failed.title")}
+	page.Reason, page.Hint = p.Texts.Sentence(page.Language, f.Code, f.Args), p.Texts.Hint(page.Language, f.Code, f.Args)
+	status := http.StatusForbidden
+	if f.Kind == fault.Internal {
+		p.Log.ErrorContext(r.Context(), "test not ended", "transaction_id", page.Transaction, "err", err)
+		status = http.StatusInternalServerError
+	}
+	edge.FormPage(w)
+	w.WriteHeader(status)
+	render(w, p.Log, "federation_test", page)
+}
