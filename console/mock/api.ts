@@ -1,0 +1,153 @@
+import type * as c from "../src/api/contract";
+import * as data from "./data";
+import type { Scene } from "./scenes";
+
+interface Request {
+  scene: Scene;
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  body: unknown;
+}
+
+type Reply = { status: number; body?: unknown } | "never";
+type Route = [method: string, path: RegExp, reply: (id: string, request: Request) => Reply];
+
+const ok = (body: unknown): Reply => ({ status: 200, body });
+const gone: Reply = { status: 204 };
+const all = (items: unknown[]): Reply => ok({ items, cursor: "" });
+const one = <T extends { id: string }>(items: T[], id: string): Reply => {
+  const found = items.find((item) => item.id === id);
+  return found === undefined ? problem(404, "not_found", "There is no such object.") : ok(found);
+};
+
+function problem(status: number, code: string, detail: string, errors: c.FieldProblem[] = []): Reply {
+  return { status, body: { type: "about:blank", title: detail, status, detail, code, hint: "Check the address, then try again.", transactionId: "txn_5d8wq2k7mn", errors } };
+}
+
+const invalid = (field: string, detail: string) => problem(400, "invalid_input", "Some of the input cannot be accepted.", [{ field, code: "invalid", detail }]);
+const text = (body: unknown, name: string) => String((body as Record<string, unknown> | undefined)?.[name] ?? "");
+
+let draft: c.ConnectionDraft = data.draft;
+let workspace = data.workspace;
+
+function page<T>(items: T[], query: URLSearchParams): Reply {
+  const start = Number(query.get("cursor") ?? "0");
+  const end = start + Number(query.get("limit") ?? "50");
+  return ok({ items: items.slice(start, end), cursor: end < items.length ? String(end) : "" });
+}
+
+function createLocation(_: string, { body }: Request): Reply {
+  const name = text(body, "name").trim();
+  if (name === "") return invalid("name", "Enter a name.");
+  if (/[#$%^&?+[\]{}|<>/\\]/.test(name)) return invalid("name", "The name must not contain any of # $ % ^ & ? + [ ] { } | < > / \\. Leave them out.");
+  if (data.locations.some((l) => l.name.toLowerCase() === name.toLowerCase())) return invalid("name", "Another resource location already has this name. Choose another.");
+  const location = { id: `loc_${data.locations.length}`, name, createdAt: new Date().toISOString(), connectorCount: 0, connectedCount: 0, redundant: false, domains: [] };
+  data.locations.push(location);
+  return ok(location);
+}
+
+function parameterFile(): Reply {
+  const content = JSON.stringify({ customerName: "alpine4k7q", clientId: "cli_9x2", clientSecret: "shown-once", resourceLocationId: "loc_8f3kq2v7", acceptTermsOfService: "true" }, null, 2);
+  return ok({
+    fileName: "causeway-connector-head-office.json", content, command: "sudo causeway-connector install --parameters causeway-connector-head-office.json",
+    channelKeyPins: ["sha256/4pQ0nH2kT9mJcV5wYx8bRzLdE1aGfU6sKiNqPo3vXtM="], servicePrincipal: { id: "cli_9x2", name: "Connector in Head office" },
+  } satisfies c.ParameterFile);
+}
+
+function changeDraft(_: string, { body }: Request): Reply {
+  const change = body as c.ConnectionDraftChange;
+  const settings = { ...draft.settings, ...change.settings };
+  draft = { ...draft, ...change, settings, serviceProvider: data.serviceProvider(settings.scopedEntityId) };
+  return ok(draft);
+}
+
+function testDraft(): Reply {
+  const errors = [
+    { field: "nickname", missing: draft.nickname === "", detail: "Enter a nickname." },
+    { field: "settings.idpEntityId", missing: draft.settings.idpEntityId === "", detail: "Enter the entity ID of the identity provider." },
+    { field: "settings.ssoServiceUrl", missing: draft.settings.ssoServiceUrl === "", detail: "Enter an address that begins with https://." },
+    { field: "settings.certificates", missing: draft.settings.certificates.length === 0, detail: "Upload the certificate with which the identity provider signs." },
+  ].filter((e) => e.missing);
+  if (errors.length > 0) return problem(400, "invalid_input", "Some of the input cannot be accepted.", errors.map(({ field, detail }) => ({ field, code: "missing", detail })));
+  const test = { state: "waiting" as const, startedAt: new Date().toISOString(), transactionId: "txn_test", claims: [], failure: null };
+  draft = { ...draft, test };
+  setTimeout(() => {
+    draft = { ...draft, test: { ...test, state: "passed", claims: data.claims } };
+  }, 3_000);
+  return ok({ url: "about:blank", transactionId: "txn_test" });
+}
+
+const routes: Route[] = [
+  ["GET", /^\/v1\/me$/, () => ok(data.me)],
+  ["POST", /^\/v1\/me\/sign-out$/, () => ok({ location: "/signed-in" })],
+  ["POST", /^\/v1\/me\/customer$/, (_, { body }) => ok({ ...data.me, customer: data.customers.find((x) => x.id === text(body, "customerId")) ?? null })],
+  ["GET", /\/systemlog\/records$/, (_, { query }) => page(data.records, query)],
+  ["GET", /\/locations$/, () => all(data.locations)],
+  ["POST", /\/locations$/, createLocation],
+  ["GET", /\/locations\/([^/]+)\/connectors$/, (id) => all(data.connectors.filter((x) => x.locationId === id))],
+  ["POST", /\/parameter-file$/, parameterFile],
+  ["GET", /\/locations\/([^/]+)$/, (id) => one(data.locations, id)],
+  ["PATCH", /\/locations\/([^/]+)$/, createLocation],
+  ["DELETE", /\/locations\/([^/]+)$/, () => problem(409, "location_not_empty", "The resource location still has connectors.")],
+  ["DELETE", /\/connectors\/([^/]+)$/, () => gone],
+  ["GET", /\/administrators$/, () => all(data.administrators)],
+  ["GET", /\/service-principals$/, () => all(data.principals)],
+  ["POST", /\/service-principals$/, (_, { body }) =>
+    text(body, "name") === "" ? invalid("name", "Enter a name.") : ok({ servicePrincipal: data.principals[0], secret: "cws_2Xk9vQ7mB4tR8nL1pD6w" })],
+  ["DELETE", /\/service-principals\/([^/]+)$/, () => gone],
+  ["GET", /\/identity-providers$/, () => all(data.providers)],
+  ["GET", /\/connections$/, () => all([data.connection])],
+  ["GET", /\/connections\/([^/]+)$/, (id) => one([data.connection], id)],
+  ["PATCH", /\/connections\/([^/]+)$/, (_, { body }) => ok({ ...data.connection, ...(body as c.ConnectionChange) })],
+  ["DELETE", /\/connections\/([^/]+)$/, () => problem(409, "connection_in_use", "The workspace uses this connection.")],
+  ["GET", /\/connection-drafts$/, () => all([draft])],
+  ["POST", /\/connection-drafts$/, (_, { body }) =>
+    /^[a-z0-9-]+$/.test(text(body, "signInUrlId")) ? ok(draft) : invalid("signInUrlId", "Use lower-case letters, digits and hyphens only.")],
+  ["GET", /\/connection-drafts\/([^/]+)$/, () => ok(draft)],
+  ["PATCH", /\/connection-drafts\/([^/]+)$/, changeDraft],
+  ["DELETE", /\/connection-drafts\/([^/]+)$/, () => gone],
+  ["POST", /\/metadata$/, () => ok({ settings: data.filled, warnings: ["The metadata is not signed."] })],
+  ["POST", /\/certificates$/, () => ok(data.certificate)],
+  ["POST", /\/test$/, testDraft],
+  ["POST", /\/finish$/, () => ok(data.connection)],
+  ["GET", /\/directory\/domains$/, () => all(data.domains)],
+  ["GET", /\/workspace\/configuration$/, () => ok(workspace)],
+  ["PUT", /\/workspace\/configuration$/, (_, { body }) => {
+    workspace = { ...workspace, ...(body as c.WorkspaceConfigurationInput) };
+    return ok(workspace);
+  }],
+  ["GET", /\/signin-traces$/, (_, { query }) =>
+    all(data.traces.filter((x) => [x.transactionId, null, ""].includes(query.get("transactionId")) && [x.outcome, null].includes(query.get("outcome") as c.Trace["outcome"] | null)))],
+  ["GET", /\/signin-traces\/([^/]+)$/, (id) => one(data.traces, id)],
+];
+
+/** Answers a request as the scene wants it. */
+export function answer(request: Request): Reply {
+  const who = request.path.startsWith("/v1/");
+  switch (request.scene) {
+    case "signedout":
+      return problem(401, "not_signed_in", "You are not signed in.");
+    case "loading":
+      if (!who) return "never";
+      break;
+    case "failed":
+      if (!who) return problem(503, "database_unavailable", "The database cannot be reached.");
+      break;
+    case "denied":
+      if (!who) return problem(403, "permission_needed", "Your access does not include this.");
+      return ok({ ...data.me, rights: { full: false, permissions: [] } });
+    case "empty":
+      if (request.path.endsWith("/configuration")) return ok({ ...workspace, authentication: { method: "none", connectionId: "" } });
+      if (!who && request.method === "GET" && !request.path.endsWith("/identity-providers") && !request.path.endsWith("/administrators")) {
+        if (/\/(records|locations|connectors|connections|connection-drafts|service-principals|domains|signin-traces)$/.test(request.path)) return all([]);
+      }
+      break;
+    case "ready":
+  }
+  for (const [method, path, reply] of routes) {
+    const match = path.exec(request.path);
+    if (match && method === request.method) return reply(match[1] ?? "", request);
+  }
+  return problem(404, "not_found", `The mock does not know ${request.method} ${request.path}.`);
+}

@@ -1,0 +1,175 @@
+import type * as c from "../src/api/contract";
+
+const minute = 60_000;
+const ago = (minutes: number) => new Date(Date.now() - minutes * minute).toISOString();
+const ahead = (days: number) => new Date(Date.now() + days * 1_440 * minute).toISOString();
+
+export const customers: c.CustomerRef[] = [
+  { id: "alpine4k7q", name: "Alpine Instruments", orgId: "50012345", region: "eu" },
+  { id: "harbour9x2m", name: "Harbour Logistics Holding International", orgId: "50012346", region: "eu" },
+];
+
+export const me: c.Me = {
+  login: { id: "login_admin", name: "Dana Admin", email: "dana@alpine.example" },
+  customer: customers[0] ?? null,
+  customers,
+  rights: { full: true, permissions: [] },
+  session: { signedInAt: ago(40), expiresAt: ahead(2.9) },
+  links: { api: "https://api.causeway.localhost", connector: "https://connector.causeway.localhost", saml: "https://saml.causeway.localhost", status: "", documentation: "https://console.causeway.localhost/docs" },
+};
+
+export const locations: c.Location[] = [
+  { id: "loc_8f3kq2v7", name: "Head office", createdAt: ago(90_000), connectorCount: 2, connectedCount: 2, redundant: true, domains: ["corp.alpine.example", "lab.alpine.example"] },
+  { id: "loc_2m9xw4rt", name: "Branch Zürich", createdAt: ago(50_000), connectorCount: 1, connectedCount: 1, redundant: false, domains: ["zrh.alpine.example"] },
+  { id: "loc_7c1pd5ns", name: "Cloud west", createdAt: ago(9_000), connectorCount: 2, connectedCount: 0, redundant: true, domains: ["west.alpine.example"] },
+  { id: "loc_5h6jb3lz", name: "Restricted network", createdAt: ago(300), connectorCount: 0, connectedCount: 0, redundant: false, domains: [] },
+];
+
+export const connectors: c.Connector[] = [
+  connector("conn_1", "loc_8f3kq2v7", "connector1.corp.alpine.example", "connected", 0.1),
+  connector("conn_2", "loc_8f3kq2v7", "connector2.corp.alpine.example", "connected", 0.3),
+  connector("conn_3", "loc_2m9xw4rt", "zrh-connector.zrh.alpine.example", "connected", 0.2),
+  connector("conn_4", "loc_7c1pd5ns", "west-a.west.alpine.example", "disconnected", 47),
+  { ...connector("conn_5", "loc_7c1pd5ns", "west-b.west.alpine.example", "error", 4_000), problem: "A copy of this connector tried to connect." },
+];
+
+function connector(id: string, locationId: string, name: string, contactState: c.Connector["contactState"], minutes: number): c.Connector {
+  const domain = name.slice(name.indexOf(".") + 1);
+  return {
+    id, locationId, name, type: "cloud_connector", contactState, problem: "", version: "0.1.0", domain, forest: domain,
+    os: "Debian 12", registeredAt: ago(20_000), registeredBy: "Dana Admin", lastContactAt: ago(minutes),
+  };
+}
+
+const events: [type: string, message: string, target: string, kind: string][] = [
+  ["platform/resource/location/create", "Resource Location created", "Restricted network", "resourcelocation"],
+  ["platform/administrator/update", "Administrator access type updated, from 'Full' to 'Custom'", "Robin Operator", "administrator"],
+  ["platform/serviceprincipal/create", "Service principal created", "Backup collector", "principal"],
+  ["platform/serviceprincipal/delete", "Failed to delete service principal", "Old collector", "principal"],
+  ["platform/identity/provider/saml/connected", "SAML connection created", "Alpine SSO", "identityprovider"],
+  ["connectors/edgeserver/register", "Connector registered", "connector1.corp.alpine.example", "connector"],
+];
+
+export const records: c.LogRecord[] = Array.from({ length: 130 }, (_, index) => {
+  const [eventType, eventMessage, target, kind] = events[index % events.length] ?? ["", "", "", ""];
+  const failed = eventMessage.startsWith("Failed");
+  const system = index % 5 === 4;
+  return {
+    recordId: `rec_${String(index).padStart(4, "0")}`, seq: 130 - index, utcTimestamp: ago(index * 137), customerId: "alpine4k7q",
+    eventType, outcome: failed ? "failed" : "success", reason: failed ? "not_found" : "", eventMessage,
+    targetId: `tgt_${index}`, targetDisplayName: target, targetEmail: "", targetUserId: "", targetType: kind,
+    beforeChanges: eventType.endsWith("update") ? { accessType: "Full", permissions: "full" } : null,
+    afterChanges: failed ? null : { name: target, accessType: "Custom", permissions: "resource_locations,system_log" },
+    agentId: "platform", actorId: system ? "system" : "login_admin", actorDisplayName: system ? "CwcSystem" : "Dana Admin",
+    actorType: system ? "system" : "administrator", actorAddress: system ? "" : "192.0.2.17", transactionId: `txn_${index}k3vq8`,
+  };
+});
+
+export const certificate: c.IdpCertificate = {
+  fileName: "idp-signing.crt", pem: "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n", subject: "CN=idp.partner.example",
+  notBefore: ago(200_000), notAfter: ahead(200), fingerprint: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+};
+
+export const defaults: c.SamlSettings = {
+  scopedEntityId: false, idpEntityId: "", signAuthnRequest: true, ssoServiceUrl: "", ssoBinding: "post", responseSigning: "either",
+  certificates: [], authnContext: "unspecified", authnContextComparison: "exact", logoutUrl: "", sloBinding: "post", signLogoutRequest: true,
+  attributeNames: { displayName: "displayName", givenName: "firstName", familyName: "lastName", sid: "cip_sid", upn: "cip_upn", email: "cip_email", oid: "cip_oid", forest: "cip_forest", domain: "cip_domain" },
+  requireMappedClaims: false, metadataUrl: "", metadataRefresh: false,
+};
+
+export const filled: Partial<c.SamlSettings> = {
+  idpEntityId: "https://idp.partner.example/metadata", ssoServiceUrl: "https://idp.partner.example/sso", certificates: [certificate],
+  logoutUrl: "https://idp.partner.example/slo",
+};
+
+export function serviceProvider(scoped: boolean): c.ServiceProvider {
+  const base = "https://saml.causeway.localhost";
+  const entityId = scoped ? `${base}/67338f11-4996-4980-8339-535f76d0c8fb` : base;
+  return { entityId, acsUrl: `${base}/saml/acs`, logoutUrl: `${base}/saml/logout/callback`, metadataUrl: `${base}/saml/metadata.xml` };
+}
+
+export const connection: c.Connection = {
+  id: "idp_4t8vw2", type: "saml", nickname: "Alpine SSO", signInUrlId: "alpine", signInUrl: "https://console.causeway.localhost/go/alpine",
+  status: "connected", usedByWorkspace: true, createdAt: ago(4_000), createdBy: "Dana Admin",
+  settings: { ...defaults, ...filled }, serviceProvider: serviceProvider(false),
+};
+
+export const draft: c.ConnectionDraft = {
+  id: "draft_1", type: "saml", signInUrlId: "alpine-guests", signInUrl: "https://console.causeway.localhost/go/alpine-guests", nickname: "",
+  settings: defaults, serviceProvider: serviceProvider(false),
+  test: { state: "none", startedAt: null, transactionId: "", claims: [], failure: null }, expiresAt: ahead(0.9),
+};
+
+export const claims: c.TestClaim[] = [
+  { name: "cip_upn", value: "noor@corp.alpine.example", source: "assertion" },
+  { name: "displayName", value: "Noor Subscriber", source: "assertion" },
+  { name: "cip_sid", value: "S-1-5-21-1004336348-1177238915-682003330-1105", source: "connector" },
+  { name: "cip_oid", value: "12345678-9abc-def0-1122-334455667788", source: "connector" },
+  { name: "cip_email", value: "", source: "none" },
+];
+
+export const administrators: c.Administrator[] = [
+  { id: "adm_1", type: "user", displayName: "Dana Admin", email: "dana@alpine.example", status: "active", access: "full", permissions: [], identityProvider: "citrix", you: true },
+  { id: "adm_2", type: "user", displayName: "Robin Operator", email: "robin@alpine.example", status: "invite_sent", access: "custom", permissions: ["system_log"], identityProvider: "citrix", you: false },
+  { id: "adm_3", type: "group", displayName: "Cloud Administrators", email: "", status: "active", access: "custom", permissions: ["resource_locations"], identityProvider: "ad", you: false },
+];
+
+export const principals: c.ServicePrincipal[] = [
+  { id: "cli_7b2mk9x4q1", name: "Backup collector", access: "custom", permissions: ["system_log"], createdAt: ago(60_000), createdBy: "Dana Admin", lastUsedAt: ago(3) },
+  { id: "cli_1p5ns8d3rw", name: "Connector in Head office", access: "full", permissions: [], createdAt: ago(20_000), createdBy: "Dana Admin", lastUsedAt: null },
+];
+
+const none: c.ConnectionSummary[] = [];
+export const providers: c.IdentityProvider[] = [
+  { type: "citrix", displayName: "Causeway Identity", adminAuth: true, subscriberAuth: false, status: "connected", available: true, needsActiveDirectory: false, connections: none },
+  { type: "ad", displayName: "Active Directory", adminAuth: false, subscriberAuth: true, status: "enabled", available: false, needsActiveDirectory: false, connections: none },
+  { type: "adtoken", displayName: "Active Directory + Token", adminAuth: false, subscriberAuth: true, status: "not_connected", available: false, needsActiveDirectory: true, connections: none },
+  { type: "azuread", displayName: "Azure Active Directory", adminAuth: true, subscriberAuth: true, status: "not_connected", available: false, needsActiveDirectory: false, connections: none },
+  { type: "gateway", displayName: "Gateway", adminAuth: false, subscriberAuth: true, status: "not_connected", available: false, needsActiveDirectory: true, connections: none },
+  { type: "google", displayName: "Google Cloud Identity", adminAuth: true, subscriberAuth: true, status: "not_connected", available: false, needsActiveDirectory: false, connections: none },
+  { type: "okta", displayName: "Okta", adminAuth: false, subscriberAuth: true, status: "not_connected", available: false, needsActiveDirectory: true, connections: none },
+  { type: "saml", displayName: "SAML 2.0", adminAuth: true, subscriberAuth: true, status: "connected", available: true, needsActiveDirectory: true, connections: [connection] },
+];
+
+export const domains: c.Domain[] = [
+  { dnsName: "corp.alpine.example", netbiosName: "CORP", forest: "corp.alpine.example", connectorCount: 2, connectedCount: 2 },
+  { dnsName: "zrh.alpine.example", netbiosName: "ZRH", forest: "zrh.alpine.example", connectorCount: 1, connectedCount: 1 },
+];
+
+export const workspace: c.WorkspaceConfiguration = {
+  name: "alpine", url: "https://alpine.workspace.causeway.localhost", authentication: { method: "saml", connectionId: connection.id },
+  choices: [
+    { method: "ad", connectionId: "", label: "Active Directory", state: "unavailable" },
+    { method: "adtoken", connectionId: "", label: "Active Directory + Token", state: "unavailable" },
+    { method: "saml", connectionId: connection.id, label: connection.nickname, state: "available" },
+    { method: "saml", connectionId: "idp_2", label: "Alpine guests", state: "available" },
+    { method: "okta", connectionId: "", label: "Okta", state: "not_connected" },
+  ],
+};
+
+const response = `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_r1" Version="2.0" InResponseTo="_q1"><saml:Issuer xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">https://idp.partner.example/metadata</saml:Issuer><samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status><saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_a1" Version="2.0"><saml:Conditions><saml:AudienceRestriction><saml:Audience>https://other.example</saml:Audience></saml:AudienceRestriction></saml:Conditions></saml:Assertion></samlp:Response>`;
+
+export const traces: c.Trace[] = [
+  {
+    id: "trace_1", transactionId: "txn_7k2mq9x4vb", time: ago(12), outcome: "refused", purpose: "workspace", connectionId: connection.id, connectionName: connection.nickname,
+    person: "noor@corp.alpine.example", clientAddress: "198.51.100.23", code: "audience", summary: "The assertion is meant for another service.",
+    steps: [
+      { time: ago(13), step: "begin", title: "Request sent to the identity provider", status: "passed", detail: "HTTP Post, signed." },
+      { time: ago(12), step: "response_received", title: "Response received", status: "passed", detail: "4,211 bytes." },
+      { time: ago(12), step: "signature", title: "Signature verified", status: "passed", detail: "Assertion, RSA-SHA256, idp-signing.crt." },
+      { time: ago(12), step: "conditions", title: "Audience compared", status: "failed", detail: "https://other.example is not our entity ID." },
+      { time: ago(12), step: "directory", title: "Directory asked", status: "not_done", detail: "" },
+    ],
+    messages: [{ kind: "response", direction: "received", binding: "post", time: ago(12), xml: response }],
+    failedCheck: {
+      code: "audience", title: "The assertion is meant for another service", detail: "The audience of the assertion is not the entity ID of this connection.",
+      hint: "Enter our entity ID as the audience in the application at the identity provider.", expected: "https://saml.causeway.localhost", received: "https://other.example", setting: "scopedEntityId",
+    },
+  },
+  {
+    id: "trace_2", transactionId: "txn_3v8qk1m5zc", time: ago(95), outcome: "succeeded", purpose: "workspace", connectionId: connection.id, connectionName: connection.nickname,
+    person: "kim@corp.alpine.example", clientAddress: "2001:db8::17", code: "", summary: "",
+    steps: [{ time: ago(95), step: "begin", title: "Request sent to the identity provider", status: "passed", detail: "HTTP Post, signed." }],
+    messages: [], failedCheck: null,
+  },
+];

@@ -1,0 +1,137 @@
+// Opens every page of the built console against the mock server in Chromium, takes a picture of each in four variants, and fails on
+// axe findings, policy violations and script errors. Usage: node scripts/screenshots.mjs [folder] [word in the name]
+import { mkdirSync, mkdtempSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+import { preview } from "vite";
+
+const [folder = "screenshots", only = ""] = process.argv.slice(2);
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+const click = (role, name) => async (page) => {
+  await page.getByRole(role, { name, exact: true }).click();
+};
+
+/** name, address, scene, what to do before the picture */
+const shots = [
+  ["home", "/"],
+  ["home-empty", "/", "empty"],
+  ["home-denied", "/", "denied"],
+  ["palette", "/", "ready", async (page) => page.keyboard.press("Control+k")],
+  ["customer-menu", "/", "ready", click("button", "Account of Dana Admin")],
+  ["system-log", "/system-log?record=rec_0001"],
+  ["system-log-empty", "/system-log", "empty"],
+  ["system-log-denied", "/system-log", "denied"],
+  ["system-log-failed", "/system-log", "failed"],
+  ["system-log-loading", "/system-log", "loading"],
+  ["locations", "/locations"],
+  ["locations-empty", "/locations", "empty"],
+  ["location", "/locations/loc_8f3kq2v7"],
+  ["location-down", "/locations/loc_7c1pd5ns"],
+  ["location-single", "/locations/loc_2m9xw4rt"],
+  ["location-absent", "/locations/loc_none"],
+  [
+    "location-new",
+    "/locations",
+    "ready",
+    async (page) => {
+      await page.getByRole("button", { name: "Resource Location", exact: true }).first().click();
+      await page.getByLabel("Name", { exact: false }).last().fill("a/b");
+      await page.getByRole("button", { name: "Save" }).click();
+    },
+  ],
+  ["connector-add", "/locations/loc_8f3kq2v7?dialog=add-connector"],
+  [
+    "connector-file",
+    "/locations/loc_8f3kq2v7?dialog=add-connector",
+    "ready",
+    async (page) => {
+      await page.getByRole("checkbox").check();
+      await page.getByRole("button", { name: "Create parameter file" }).click();
+    },
+  ],
+  ["authentication", "/identity/authentication"],
+  ["authentication-empty", "/identity/authentication", "empty"],
+  ["saml-connect", "/identity/authentication?dialog=connect-saml"],
+  ["saml-configure", "/identity/drafts/draft_1"],
+  ["saml-errors", "/identity/drafts/draft_1", "ready", click("button", "Test and Finish")],
+  ["connection", "/identity/connections/idp_4t8vw2"],
+  ["administrators", "/identity/administrators"],
+  ["api-access", "/identity/api-access"],
+  ["principal-new", "/identity/api-access?dialog=create"],
+  ["workspace", "/workspace/authentication"],
+  ["workspace-none", "/workspace/authentication", "empty"],
+  [
+    "workspace-confirm",
+    "/workspace/authentication",
+    "ready",
+    async (page) => {
+      await page.getByRole("radio", { name: "Alpine guests" }).check();
+      await page.getByRole("button", { name: "Save" }).click();
+    },
+  ],
+  ["traces", "/signin-traces"],
+  ["trace", "/signin-traces/trace_1"],
+  ["not-found", "/nothing-here"],
+  ["signed-in", "/signed-in"],
+].filter(([name]) => name.includes(only));
+
+const variants = [
+  { suffix: "wide-light", width: 1440, height: 900, colorScheme: "light" },
+  { suffix: "wide-dark", width: 1440, height: 900, colorScheme: "dark" },
+  { suffix: "narrow-light", width: 390, height: 844, colorScheme: "light" },
+  { suffix: "narrow-dark", width: 390, height: 844, colorScheme: "dark" },
+];
+
+const server = await preview({ mode: "mock", preview: { port: 0, host: "127.0.0.1" }, logLevel: "error" });
+const address = server.resolvedUrls?.local[0]?.replace(/\/$/, "") ?? "";
+const profile = mkdtempSync(join(tmpdir(), "causeway-shots-"));
+mkdirSync(folder, { recursive: true });
+const findings = [];
+
+for (const { suffix, width, height, colorScheme } of variants) {
+  const context = await chromium.launchPersistentContext(join(profile, suffix), {
+    executablePath: "/usr/bin/chromium",
+    viewport: { width, height },
+    colorScheme,
+    reducedMotion: "reduce",
+    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+  for (const [name, path, scene = "ready", act] of shots) {
+    await context.addCookies([{ name: "scene", value: scene, url: address }]);
+    const page = await context.newPage();
+    const where = `${name} ${suffix}`;
+    page.on("console", (message) => {
+      const expected = message.text().includes("Failed to load resource");
+      if (message.type() === "error" && !expected) findings.push(`${where}: ${message.text()}`);
+    });
+    page.on("pageerror", (error) => findings.push(`${where}: ${error.message}`));
+    page.on("request", (request) => {
+      if (!request.url().startsWith(address) && !/^(data|blob|about):/.test(request.url())) findings.push(`${where}: asked ${request.url()}`);
+    });
+    await page.goto(address + path, { waitUntil: "load" });
+    await page.waitForTimeout(500);
+    try {
+      await act?.(page);
+    } catch (error) {
+      findings.push(`${where}: ${String(error).split("\n")[0]}`);
+    }
+    await page.waitForTimeout(350);
+    await page.screenshot({ path: join(folder, `${name}.${suffix}.png`) });
+    await page.evaluate(axe); // through the debugger, which the content security policy does not bind
+    const result = await page.evaluate(() => globalThis.axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }));
+    for (const violation of result.violations) {
+      findings.push(`${where}: ${violation.id}: ${violation.nodes.map((node) => node.target.join(" ")).slice(0, 3).join(" | ")}`);
+    }
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    if (overflow > 0) findings.push(`${where}: ${overflow} px wider than the window`);
+    await page.close();
+  }
+  await context.close();
+}
+await server.close();
+for (const finding of findings) console.error(finding);
+console.log(`${shots.length * variants.length} pictures, ${findings.length} findings`);
+process.exit(findings.length === 0 ? 0 : 1);
