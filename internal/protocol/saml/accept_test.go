@@ -225,6 +225,9 @@ func variants() []variant {
 		{name: "one foreign attribute", edit: func(root *etree.Element) {
 			samltest.With(samltest.Find(root, "Attribute"), "xmlns:x500", "urn:oasis:names:tc:SAML:2.0:profiles:attribute:X500", "x500:Encoding", "LDAP")
 		}},
+		{name: "line breaks in an attribute", edit: func(root *etree.Element) {
+			samltest.With(root, "xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance", "xsi:schemaLocation", "urn:a  urn:b urn:c")
+		}, after: replace("urn:a  urn:b urn:c", "urn:a\r\n\turn:b\nurn:c")},
 		{name: "no namespace below a written default", login: prefixes("samlp", ""), edit: func(root *etree.Element) {
 			samltest.Find(root, "AttributeStatement").AddChild(samltest.With(etree.NewElement("Attribute"), "Name", "raw"))
 			el := etree.NewElement("AttributeValue")

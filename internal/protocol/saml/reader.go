@@ -21,6 +21,7 @@ const (
 	maxDepth      = 64      // elements inside each other
 	maxNodes      = 20_000  // elements, attributes and pieces of text together
 	maxAttributes = 40      // of one element, namespace declarations included
+	maxBindings   = 64      // namespace declarations in scope: the canonicaliser copies all of them at each element
 )
 
 // document is an XML text that passed every check of the reader. Its tree is never changed.
@@ -141,8 +142,14 @@ func (r *reader) start(t xml.StartElement, markup []byte) error {
 	if r.depth > maxDepth || r.nodes > maxNodes {
 		return ErrTooComplex
 	}
-	if !isQName(t.Name) || !attributesApart(markup) {
+	apart, breaks := inspectTag(markup)
+	if !isQName(t.Name) || !apart {
 		return ErrIllFormed
+	}
+	if breaks {
+		if err := normalize(t.Attr, markup); err != nil {
+			return err
+		}
 	}
 	el := &etree.Element{Space: t.Name.Space, Tag: t.Name.Local}
 	if len(t.Attr) > 0 {
@@ -203,7 +210,9 @@ func (r *reader) declare(a xml.Attr) error {
 			return ErrNamespace // one prefix, two meanings in one scope (S07)
 		}
 	}
-	r.bindings = append(r.bindings, binding{prefix, a.Value})
+	if r.bindings = append(r.bindings, binding{prefix, a.Value}); len(r.bindings) > maxBindings {
+		return ErrTooComplex
+	}
 	return nil
 }
 
@@ -291,8 +300,9 @@ func isQName(n xml.Name) bool {
 	return !strings.Contains(n.Local, ":") && (first == '_' || unicode.IsLetter(first))
 }
 
-// attributesApart reports whether white space stands before each attribute of a start tag; the tokenizer does not ask for it.
-func attributesApart(tag []byte) bool {
+// inspectTag looks at the markup of a start tag for what the tokenizer does not tell: whether white space stands before
+// each attribute, and whether an attribute value has a line break or a tab in it.
+func inspectTag(tag []byte) (apart, breaks bool) {
 	var quote byte
 	for i, b := range tag {
 		switch {
@@ -300,12 +310,26 @@ func attributesApart(tag []byte) bool {
 			quote = b
 		case quote != 0 && b == quote:
 			quote = 0
-			if i+1 < len(tag) && !strings.ContainsRune(" \t\r\n/>", rune(tag[i+1])) {
-				return false
+			if i+1 < len(tag) && !strings.ContainsRune(xmlSpace+"/>", rune(tag[i+1])) {
+				return false, breaks
 			}
+		case quote != 0 && (b == '\t' || b == '\n' || b == '\r'):
+			breaks = true
 		}
 	}
-	return true
+	return true, breaks
+}
+
+// normalize replaces line breaks and tabs in attribute values by spaces, as XML 1.0 §3.3.3 demands. It cannot tell them
+// from character references to them, so a tag that has both kinds of thing is refused.
+func normalize(attrs []xml.Attr, markup []byte) error {
+	if bytes.Contains(markup, []byte("&#")) {
+		return ErrUnstable
+	}
+	for i := range attrs {
+		attrs[i].Value = strings.NewReplacer("\t", " ", "\n", " ").Replace(attrs[i].Value)
+	}
+	return nil
 }
 
 // isXMLDeclaration accepts the content of an XML declaration of version 1.0 in UTF-8.

@@ -164,6 +164,27 @@ func TestWholeText(t *testing.T) {
 	require.Equal(t, "admin@corp.example.evil.example", text)
 }
 
+func declarations(from, to int) string {
+	var b strings.Builder
+	for i := from; i < to; i++ {
+		fmt.Fprintf(&b, ` xmlns:p%d="u:%d"`, i, i)
+	}
+	return b.String()
+}
+
+// TestAttributeValueNormalization has line breaks and tabs in values; a reference to a line break is another thing.
+func TestAttributeValueNormalization(t *testing.T) {
+	t.Parallel()
+	for markup, want := range map[string]string{"\n": " ", "\r\n": " ", "\t": " ", "&#10;": "\n", "&#x9;": "\t", "&#13;": "\r"} {
+		doc, err := readDocument([]byte(`<a b="x` + markup + `y"/>`))
+		require.NoError(t, err)
+		got, _ := attr(doc.root, "b")
+		require.Equal(t, "x"+want+"y", got)
+	}
+	_, err := readDocument([]byte("<a b=\"x\n&#10;y\"/>"))
+	require.ErrorIs(t, err, ErrUnstable)
+}
+
 // TestLimits goes to each limit and one beyond (S41).
 func TestLimits(t *testing.T) {
 	t.Parallel()
@@ -182,6 +203,9 @@ func TestLimits(t *testing.T) {
 		"depth":      {strings.Repeat("<a>", maxDepth) + strings.Repeat("</a>", maxDepth), strings.Repeat("<a>", maxDepth+1) + strings.Repeat("</a>", maxDepth+1), ErrTooComplex},
 		"nodes":      {"<a>" + strings.Repeat("<b/>", maxNodes-1) + "</a>", "<a>" + strings.Repeat("<b/>", maxNodes) + "</a>", ErrTooComplex},
 		"attributes": {attributes(maxAttributes), attributes(maxAttributes + 1), ErrTooComplex},
+		"bindings": {
+			"<a" + declarations(0, 38) + "><b" + declarations(38, 64) + "/></a>", "<a" + declarations(0, 38) + "><b" + declarations(38, 65) + "/></a>", ErrTooComplex,
+		},
 		"texts": {
 			"<a>" + strings.Repeat("<![CDATA[x]]>", maxNodes-1) + "</a>", "<a>" + strings.Repeat("<![CDATA[x]]>", maxNodes) + "</a>", ErrTooComplex,
 		},

@@ -2,7 +2,9 @@ package saml_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/beevik/etree"
 	"github.com/stretchr/testify/require"
@@ -218,4 +220,23 @@ func TestOtherSignedDocuments(t *testing.T) {
 			require.Contains(t, []string{"saml_nested_message", "saml_signature_place"}, code(err))
 		})
 	}
+}
+
+// TestHostileSignaturesAreCheap sends the most namespaces and elements that the reader lets through under a signature of
+// the right shape: what comes before the first digest is linear (S41).
+func TestHostileSignaturesAreCheap(t *testing.T) {
+	t.Parallel()
+	key := signer()
+	root := message(key, signedAssertion, nil)
+	var namespaces, elements strings.Builder
+	for i := range 35 {
+		fmt.Fprintf(&namespaces, ` xmlns:p%d="u:%d"`, i, i)
+	}
+	elements.WriteString("<saml:AttributeValue" + namespaces.String() + ">")
+	elements.WriteString(strings.Repeat("<p1:b/>", 19_700))
+	elements.WriteString("</saml:AttributeValue>")
+	raw := strings.Replace(string(samltest.XML(root)), "<saml:AttributeValue>", elements.String()+"<saml:AttributeValue>", 1)
+	start := time.Now()
+	refused(t, []byte(raw), expectation(key.Certificate), saml.ErrDigest)
+	require.Less(t, time.Since(start), 20*time.Second)
 }
