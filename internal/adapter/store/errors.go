@@ -47,7 +47,8 @@ func (u unique) violatedBy(err error) bool {
 	}
 	switch lite.Code() {
 	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
-		_, after, _ := strings.Cut(lite.Error(), "constraint failed: ")
+		// "constraint failed: UNIQUE constraint failed: table.column, table.column (2067)"
+		_, after, _ := strings.Cut(lite.Error(), "UNIQUE constraint failed: ")
 		got, _, _ := strings.Cut(after, " (")
 		return got == u.columns
 	}
