@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"net/netip"
 	"strings"
-	"time"
 
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
@@ -300,16 +299,4 @@ func (g *Gate) changed(conn Connector) {
 
 func (c Connector) actor(addr netip.Addr) systemlog.Actor {
 	return systemlog.Actor{Type: systemlog.ActorConnector, ID: string(c.ID), Name: c.Name, Addr: addr}
-}
-
-// attemptMax is the longest that one connector is waited for before the next one is asked.
-const attemptMax = time.Second
-
-// AttemptTimeout is how long one connector may take for a request that can be asked of another one: a second, or half of
-// what the caller still waits. The last one that is left gets all of it.
-func AttemptTimeout(rest time.Duration, others bool) time.Duration {
-	if !others {
-		return rest
-	}
-	return min(attemptMax, rest/2)
 }
