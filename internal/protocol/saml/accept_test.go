@@ -175,7 +175,8 @@ func variants() []variant {
 		}},
 		{name: "advice without assertions", edit: func(root *etree.Element) {
 			el := samltest.Find(root, "Conditions")
-			el.Parent().InsertChildAt(el.Index()+1, a.New("Advice", "", a.New("AssertionIDRef", "_x"), x.Declare(x.New("Note", "y"))))
+			el.Parent().InsertChildAt(el.Index()+1, a.New("Advice", "", a.New("AssertionIDRef", "_x"),
+				x.Declare(x.New("Note", "", x.New("Signature", ""), x.New("Response", ""), x.New("Assertion", "")))))
 		}},
 		{name: "conditions without times", edit: func(root *etree.Element) {
 			unset("Conditions", "NotBefore")(root)
@@ -225,6 +226,7 @@ func variants() []variant {
 		{name: "one foreign attribute", edit: func(root *etree.Element) {
 			samltest.With(samltest.Find(root, "Attribute"), "xmlns:x500", "urn:oasis:names:tc:SAML:2.0:profiles:attribute:X500", "x500:Encoding", "LDAP")
 		}},
+		{name: "prefix called ID", edit: func(root *etree.Element) { samltest.With(root, "xmlns:ID", "urn:id", "xmlns:id", "urn:id") }},
 		{name: "line breaks in an attribute", edit: func(root *etree.Element) {
 			samltest.With(root, "xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance", "xsi:schemaLocation", "urn:a  urn:b urn:c")
 		}, after: replace("urn:a  urn:b urn:c", "urn:a\r\n\turn:b\nurn:c")},

@@ -137,7 +137,7 @@ func (c *census) count(el *etree.Element, inSignature bool) error {
 			return ErrAssertionCount
 		}
 	case space == nsSignature && el.Tag == "Signature":
-		if inSignature || !c.maySign(el.Parent()) {
+		if !c.maySign(el.Parent()) {
 			return ErrSignaturePlace
 		}
 		inSignature = true
@@ -163,7 +163,7 @@ func (c *census) count(el *etree.Element, inSignature bool) error {
 
 // maySign reports whether el is the root or the assertion directly below it.
 func (c *census) maySign(el *etree.Element) bool {
-	return el != nil && (el == c.doc.root || el.Parent() == c.doc.root && c.doc.is(el, nsAssertion, "Assertion"))
+	return el == c.doc.root || el.Parent() == c.doc.root && c.doc.is(el, nsAssertion, "Assertion")
 }
 
 // identifier refuses a second identifier on one element, whatever its spelling or namespace, and equal identifiers in

@@ -275,6 +275,29 @@ func TestIncompleteExpectationRefuses(t *testing.T) {
 	refused(t, raw, e, saml.ErrSigningMode)
 }
 
+// TestUnsignedResponseMustAgree spoils the unsigned response around a signed assertion: what it says can only agree.
+func TestUnsignedResponseMustAgree(t *testing.T) { // Spec: SAM-037, SAM-040, SAM-113
+	t.Parallel()
+	key := signer()
+	for name, c := range map[string]struct {
+		edit func(*etree.Element)
+		want error
+	}{
+		"issuer":        {text("Issuer", "https://evil.example"), saml.ErrIssuer},
+		"destination":   {set("Response", "Destination", "https://other.example"), saml.ErrDestination},
+		"request":       {set("Response", "InResponseTo", "_other"), saml.ErrRequest},
+		"no request":    {unset("Response", "InResponseTo"), saml.ErrUnsolicited},
+		"empty address": {set("Response", "Destination", ""), saml.ErrDestination},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			root := message(key, signedAssertion, nil)
+			c.edit(root)
+			refused(t, samltest.XML(root), expectation(key.Certificate), c.want)
+		})
+	}
+}
+
 func TestIssuerIgnoresOneTrailingSlash(t *testing.T) { // Spec: SAM-040
 	t.Parallel()
 	key := signer()
@@ -330,6 +353,7 @@ func TestErrorStatusWithoutAssertion(t *testing.T) { // Spec: SAM-116
 			code := samltest.Find(root, "StatusCode")
 			code.CreateAttr("Value", "urn:oasis:names:tc:SAML:2.0:status:Responder")
 			code.AddChild(samltest.With(p.New("StatusCode", ""), "Value", "urn:oasis:names:tc:SAML:2.0:status:NoAuthnContext"))
+			samltest.Find(root, "Status").AddChild(p.New("StatusMessage", "no <b>such</b> context"))
 		})
 		t.Run(name, func(t *testing.T) {
 			raw := samltest.XML(root)
@@ -337,9 +361,14 @@ func TestErrorStatusWithoutAssertion(t *testing.T) { // Spec: SAM-116
 			_, err := saml.Verify(raw, expectation(key.Certificate), now)
 			trace := saml.TraceOf(err)
 			require.Equal(t, "urn:oasis:names:tc:SAML:2.0:status:NoAuthnContext", trace[len(trace)-1].Detail["sub"])
+			require.Equal(t, "no <b>such</b> context", trace[len(trace)-1].Detail["message"])
 		})
 	}
 	refused(t, samltest.XML(message(key, signedResponse, remove("Assertion"))), expectation(key.Certificate), saml.ErrNoAssertion)
+	elsewhere := message(key, signedResponse, func(root *etree.Element) {
+		root.InsertChildAt(1, p.New("Extensions", "", samltest.Find(root, "Assertion")))
+	})
+	refused(t, samltest.XML(elsewhere), expectation(key.Certificate), saml.ErrAssertionCount)
 	encrypted := message(key, signedResponse, func(root *etree.Element) {
 		remove("Assertion")(root)
 		root.AddChild(a.Declare(a.New("EncryptedAssertion", "")))

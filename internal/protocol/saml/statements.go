@@ -65,7 +65,10 @@ func (v *verifier) statements(r *response, assertion *document) (*Assertion, err
 	if err := v.issuer(r, parts[0][0], a); err != nil {
 		return nil, err
 	}
-	if err := v.addressing(r); err != nil {
+	if err := v.request(r); err != nil {
+		return nil, err
+	}
+	if err := v.destination(r); err != nil {
 		return nil, err
 	}
 	if err := v.subject(doc, parts[2][0], a); err != nil {
@@ -98,19 +101,23 @@ func (v *verifier) issuer(r *response, el *etree.Element, a *Assertion) error {
 	return v.check("issuer", err, "expected", v.expect.IdPEntityID, "response", r.issuer, "assertion", a.Issuer)
 }
 
-// addressing checks the outer message's InResponseTo and Destination. A signed response has to name its destination.
-func (v *verifier) addressing(r *response) error {
+// request checks that the outer message answers our request (S29).
+func (v *verifier) request(r *response) error {
 	var err error
-	inResponseTo, present := attr(r.root, "InResponseTo")
-	switch {
-	case !present || inResponseTo == "":
+	inResponseTo, _ := attr(r.root, "InResponseTo")
+	switch inResponseTo {
+	case v.expect.RequestID:
+	case "":
 		err = ErrUnsolicited
-	case inResponseTo != v.expect.RequestID:
+	default:
 		err = ErrRequest
 	}
-	if v.check("request", err, "expected", v.expect.RequestID, "received", inResponseTo) != nil {
-		return err
-	}
+	return v.check("request", err, "expected", v.expect.RequestID, "received", inResponseTo)
+}
+
+// destination checks the outer message's address. A signed response has to name it (S27).
+func (v *verifier) destination(r *response) error {
+	var err error
 	destination, present := attr(r.root, "Destination")
 	if destination != v.expect.ACSURL && (present || v.verified.Response) {
 		err = ErrDestination
