@@ -1,31 +1,14 @@
 package wire
 
-import (
-	"log/slog"
-	"slices"
+import "log/slog"
+
+// The operations of the directory service. Checking a password is sent once only: the directory counts each wrong one.
+var (
+	DirectoryFind          = Operation{Service: "directory", Name: "find", Idempotent: true}     // DirectoryQuery → DirectoryAnswer
+	DirectoryListGroups    = Operation{Service: "directory", Name: "groups", Idempotent: true}   // DirectoryGroupsOf → DirectoryGroups
+	DirectoryCheckPassword = Operation{Service: "directory", Name: "password"}                   // DirectoryPassword → DirectoryAnswer
+	DirectoryDescribe      = Operation{Service: "directory", Name: "describe", Idempotent: true} // nothing → DirectoryForest
 )
-
-// DirectoryVersion is the version of the directory's messages. What each number added:
-//
-//	1  lookup, groups, password, presence
-const DirectoryVersion = 1
-
-// DirectoryService is the name of the connector's directory service in subjects.
-const DirectoryService = "directory"
-
-// The operations of the directory service. A payload is the JSON of the type named, and so is the answer's.
-const (
-	DirectoryOpLookup   = "lookup"   // DirectoryLookup → DirectoryAnswer
-	DirectoryOpGroups   = "groups"   // DirectoryGroupsOf → DirectoryGroups
-	DirectoryOpPassword = "password" // DirectoryPassword → DirectoryAnswer
-	DirectoryOpPresence = "presence" // nothing → DirectoryPresence
-)
-
-// DirectoryIdempotent reports whether an operation may be sent a second time when its first answer is missing. Checking a
-// password may not: the directory counts each wrong one.
-func DirectoryIdempotent(op string) bool {
-	return slices.Contains([]string{DirectoryOpLookup, DirectoryOpGroups, DirectoryOpPresence}, op)
-}
 
 // DirectoryOutcome says how a question to the directory ended. Each of them is a different answer to a person; a reader
 // takes one that it does not know for DirectoryUncertain.
@@ -42,7 +25,6 @@ const (
 	DirectoryUncertain DirectoryOutcome = "uncertain"      // a domain that may hold the account could not be asked
 	DirectoryDown      DirectoryOutcome = "directory_down" // no controller of any domain answered
 	DirectoryInvalid   DirectoryOutcome = "invalid"        // the question has not the form that its type says
-	DirectoryUnknownOp DirectoryOutcome = "unsupported"    // this connector is older than the operation
 )
 
 // Outcomes of a password check only. Found means that the password is right and the account may sign in.
@@ -59,19 +41,17 @@ const (
 	DirectoryMaxMatches = 10  // named in an ambiguous answer
 )
 
-// DirectoryLookup asks for one account by exactly one of UPN, SID and GUID, each in its text form.
-type DirectoryLookup struct {
-	Version int    `json:"v"`
-	UPN     string `json:"upn,omitempty"` // userPrincipalName or sAMAccountName@domain
-	SID     string `json:"sid,omitempty"`
-	GUID    string `json:"guid,omitempty"`
-	Domain  string `json:"domain,omitempty"` // DNS name of the only domain to ask; "" = all of the forest
-	Groups  bool   `json:"groups,omitempty"` // ask for the first page of groups too
+// DirectoryQuery asks for one account by exactly one of UPN, SID and GUID, each in its text form.
+type DirectoryQuery struct {
+	UPN    string `json:"upn,omitempty"` // userPrincipalName or sAMAccountName@domain
+	SID    string `json:"sid,omitempty"`
+	GUID   string `json:"guid,omitempty"`
+	Domain string `json:"domain,omitempty"` // DNS name of the only domain to ask; "" = all of the forest
+	Groups bool   `json:"groups,omitempty"` // ask for the first page of groups too
 }
 
 // DirectoryAnswer answers a look-up or a password check.
 type DirectoryAnswer struct {
-	Version int               `json:"v"`
 	Outcome DirectoryOutcome  `json:"outcome"`
 	Account *DirectoryAccount `json:"account,omitempty"`
 	Groups  *DirectoryGroups  `json:"groups,omitempty"`  // when asked for
@@ -116,15 +96,13 @@ type DirectoryFault struct {
 // DirectoryGroupsOf asks for a page of an account's groups. Pages are in the order of the SIDs' binary form, so that the
 // position is the last SID itself: no connector keeps a state, and another one of the forest can go on.
 type DirectoryGroupsOf struct {
-	Version int    `json:"v"`
-	SID     string `json:"sid"`             // the account's
-	After   string `json:"after,omitempty"` // Next of the page before
+	SID   string `json:"sid"`             // the account's
+	After string `json:"after,omitempty"` // Next of the page before
 }
 
 // DirectoryGroups is a page of the security groups that an account belongs to: nested ones, the primary group and
 // built-in groups included, distribution groups not.
 type DirectoryGroups struct {
-	Version int              `json:"v"`
 	Outcome DirectoryOutcome `json:"outcome"` // Found, or why there is no page
 	Items   []DirectoryGroup `json:"items"`   // at most DirectoryMaxGroups
 	Next    string           `json:"next,omitempty"`
@@ -141,7 +119,6 @@ type DirectoryGroup struct {
 // DirectoryPassword asks whether a person may sign in with a password. The empty password is DirectoryWrongPassword
 // without any question to the directory.
 type DirectoryPassword struct {
-	Version  int      `json:"v"`
 	UPN      string   `json:"upn"`
 	Password Password `json:"password"`
 }
@@ -160,9 +137,8 @@ func (Password) GoString() string { return hidden }
 // LogValue hides the value from slog.
 func (Password) LogValue() slog.Value { return slog.StringValue(hidden) }
 
-// DirectoryPresence is what a connector knows of its forest. It is sent whenever it changes.
-type DirectoryPresence struct {
-	Version     int               `json:"v"`
+// DirectoryForest is what a connector knows of its forest; Presence holds the names of it.
+type DirectoryForest struct {
 	Forest      string            `json:"forest"` // DNS name of the root domain; "" = never read
 	Domains     []DirectoryDomain `json:"domains"`
 	UPNSuffixes []string          `json:"upnSuffixes"`    // alternative ones; the domains' names are suffixes as well

@@ -11,26 +11,23 @@ import (
 	"github.com/causeway-cloud/causeway/internal/protocol/wire"
 )
 
-// maxAnswer is the limit of one answer on the channel.
-const maxAnswer = 128 << 10
-
 func TestLargestDirectoryAnswerFits(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("ü", 128) // longer than any name the schema admits, two bytes each
-	groups := &wire.DirectoryGroups{Version: 1, Outcome: wire.DirectoryFound}
+	groups := &wire.DirectoryGroups{Outcome: wire.DirectoryFound}
 	for i := range wire.DirectoryMaxGroups {
 		groups.Items = append(groups.Items, wire.DirectoryGroup{SID: fmt.Sprintf("S-1-5-21-4294967295-4294967295-4294967295-%d", 4294967295-i), Name: long[:128], Domain: "child.of.a.forest.example"})
 	}
-	raw, err := json.Marshal(wire.DirectoryAnswer{Version: 1, Outcome: wire.DirectoryFound, Groups: groups, Account: &wire.DirectoryAccount{
+	raw, err := json.Marshal(wire.DirectoryAnswer{Outcome: wire.DirectoryFound, Groups: groups, Account: &wire.DirectoryAccount{
 		DN: strings.Repeat(long, 16), DisplayName: long, Mail: long, UPN: strings.Repeat(long, 4), CN: long,
 	}})
 	require.NoError(t, err)
-	require.Less(t, len(raw), maxAnswer)
+	require.Less(t, len(raw), wire.MaxPayload)
 }
 
 func TestPasswordIsNeverPrinted(t *testing.T) { // Spec: CON-091
 	t.Parallel()
-	m := wire.DirectoryPassword{Version: 1, UPN: "alice@example.org", Password: "correct horse"}
+	m := wire.DirectoryPassword{UPN: "alice@example.org", Password: "correct horse"}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
 		require.NotContains(t, fmt.Sprintf(verb, m), "correct")
 	}
@@ -41,23 +38,21 @@ func TestPasswordIsNeverPrinted(t *testing.T) { // Spec: CON-091
 
 func TestOnlyReadingIsSentTwice(t *testing.T) {
 	t.Parallel()
-	for _, op := range []string{wire.DirectoryOpLookup, wire.DirectoryOpGroups, wire.DirectoryOpPresence} {
-		require.True(t, wire.DirectoryIdempotent(op), op)
+	for _, op := range []wire.Operation{wire.DirectoryFind, wire.DirectoryListGroups, wire.DirectoryDescribe} {
+		require.True(t, op.Idempotent, op)
 	}
-	for _, op := range []string{wire.DirectoryOpPassword, "", "another"} {
-		require.False(t, wire.DirectoryIdempotent(op), op)
-	}
+	require.False(t, wire.DirectoryCheckPassword.Idempotent)
 }
 
 func TestDirectoryMessagesOfVersion1(t *testing.T) {
 	t.Parallel()
 	for want, m := range map[string]any{
-		`{"v":1,"upn":"alice@example.org","groups":true}`: &wire.DirectoryLookup{Version: 1, UPN: "alice@example.org", Groups: true},
-		`{"v":1,"outcome":"uncertain","failed":[{"domain":"example.org","code":"directory_timeout"}]}`: &wire.DirectoryAnswer{
-			Version: 1, Outcome: wire.DirectoryUncertain, Failed: []wire.DirectoryFault{{Domain: "example.org", Code: "directory_timeout"}}},
-		`{"v":1,"sid":"S-1-5-21-1-2-3-4","after":"S-1-5-32-545"}`: &wire.DirectoryGroupsOf{Version: 1, SID: "S-1-5-21-1-2-3-4", After: "S-1-5-32-545"},
-		`{"v":1,"forest":"example.org","domains":[{"dns":"example.org","netbios":"EXAMPLE","namingContext":"DC=example,DC=org"}],"upnSuffixes":["partner.example"]}`: &wire.DirectoryPresence{
-			Version: 1, Forest: "example.org", UPNSuffixes: []string{"partner.example"},
+		`{"upn":"alice@example.org","groups":true}`: &wire.DirectoryQuery{UPN: "alice@example.org", Groups: true},
+		`{"outcome":"uncertain","failed":[{"domain":"example.org","code":"directory_timeout"}]}`: &wire.DirectoryAnswer{
+			Outcome: wire.DirectoryUncertain, Failed: []wire.DirectoryFault{{Domain: "example.org", Code: "directory_timeout"}}},
+		`{"sid":"S-1-5-21-1-2-3-4","after":"S-1-5-32-545"}`: &wire.DirectoryGroupsOf{SID: "S-1-5-21-1-2-3-4", After: "S-1-5-32-545"},
+		`{"forest":"example.org","domains":[{"dns":"example.org","netbios":"EXAMPLE","namingContext":"DC=example,DC=org"}],"upnSuffixes":["partner.example"]}`: &wire.DirectoryForest{
+			Forest: "example.org", UPNSuffixes: []string{"partner.example"},
 			Domains: []wire.DirectoryDomain{{DNS: "example.org", NetBIOS: "EXAMPLE", NamingContext: "DC=example,DC=org"}}},
 	} {
 		raw, err := json.Marshal(m)
