@@ -128,9 +128,11 @@ func variants() []variant {
 		{name: "empty and nil values", edit: func(root *etree.Element) {
 			el := samltest.With(a.New("Attribute", ""), "Name", "blank")
 			el.AddChild(a.New("AttributeValue", ""))
-			el.AddChild(samltest.With(a.New("AttributeValue", ""), "xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance", "xsi:nil", "true"))
+			el.AddChild(samltest.With(a.New("AttributeValue", "not read"), "xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance", "xsi:nil", "true"))
+			el.AddChild(samltest.With(a.New("AttributeValue", "not read"), "xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance", "xsi:nil", "1"))
+			el.AddChild(samltest.With(a.New("AttributeValue", "read"), "xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance", "xsi:nil", "false"))
 			samltest.Find(root, "AttributeStatement").AddChild(el)
-		}, check: values("blank", "", "")},
+		}, check: values("blank", "", "", "", "read")},
 		{name: "elements as a value", edit: func(root *etree.Element) {
 			el := samltest.With(a.New("Attribute", ""), "Name", "eduPersonTargetedID")
 			el.AddChild(a.New("AttributeValue", "", a.New("NameID", "opaque")))
@@ -149,7 +151,17 @@ func variants() []variant {
 			more := samltest.With(a.New("Attribute", "", a.New("AttributeValue", "second")), "Name", "more")
 			samltest.Find(root, "Assertion").AddChild(a.New("AttributeStatement", "", more))
 		}, check: values("more", "second")},
-		{name: "several authentication statements", edit: double("AuthnStatement", false)},
+		{name: "several authentication statements", edit: func(root *etree.Element) {
+			double("AuthnStatement", false)(root)
+			double("AuthnStatement", false)(root)
+			all := samltest.Find(root, "Assertion").SelectElements("AuthnStatement")
+			all[0].CreateAttr("SessionNotOnOrAfter", samltest.Time(now.Add(2*time.Hour)))
+			all[1].CreateAttr("SessionNotOnOrAfter", samltest.Time(now.Add(time.Hour)))
+			all[1].CreateAttr("SessionIndex", "_second")
+		}, check: func(t *testing.T, a *saml.Assertion) {
+			require.Equal(t, now.Add(time.Hour), a.SessionNotOnOrAfter)
+			require.Equal(t, "_session", a.SessionIndex)
+		}},
 		{name: "several audiences", edit: func(root *etree.Element) {
 			samltest.Find(root, "AudienceRestriction").AddChild(a.New("Audience", "https://other.example"))
 		}},

@@ -30,8 +30,8 @@ type document struct {
 	space map[*etree.Element]string // namespace of each element; "" is no namespace
 }
 
-// readDocument reads an XML text from outside. Of each token it asks the round-trip validator first, before anything in
-// the token is used: does it survive the standard library's encoder and decoder (S02)? The validator answers token by
+// readDocument reads an XML text from outside. Of each tag and text it asks the round-trip validator first, before
+// anything in it is used: does it survive the standard library's encoder and decoder (S02)? The validator answers token by
 // token because, given a whole text, its cost grows with the square of the attributes of an element.
 func readDocument(raw []byte) (*document, error) { return read(raw, roundtrip.CheckToken) }
 
@@ -117,6 +117,8 @@ func (r *reader) take(token xml.Token, start int64) error {
 			return ErrProcessingInstruction
 		}
 		return nil
+	case xml.EndElement:
+		return r.end(t) // must repeat the name of a start tag, which was asked about then
 	}
 	if err := r.stable(token); err != nil {
 		return ErrUnstable.Because(err)
@@ -124,8 +126,6 @@ func (r *reader) take(token xml.Token, start int64) error {
 	switch t := token.(type) {
 	case xml.StartElement:
 		return r.start(t, r.raw[start:r.dec.InputOffset()])
-	case xml.EndElement:
-		return r.end(t)
 	case xml.CharData:
 		return r.text(t, r.raw[start:r.dec.InputOffset()])
 	}
