@@ -1,0 +1,440 @@
+package pages_test
+
+import (
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/causeway-cloud/causeway/internal/domain/federation"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+	"github.com/causeway-cloud/causeway/internal/protocol/saml"
+)
+
+const home = "https://acme.workspace.causeway.test/"
+
+// TestSubscriberSignsIn goes from the workspace to the provider and back, with everything in the assertion and with the
+// UPN alone, over both bindings and with each signed part.
+//
+// Spec: SAM-001, SAM-018, SAM-019, SAM-020, SAM-062, SAM-073, SAM-078, SAM-079, SAM-095, SAM-126, SAM-131, SAM-196, SAM-247, SAM-250, SAM-243
+func TestSubscriberSignsIn(t *testing.T) {
+	t.Parallel()
+	for _, sign := range []string{"response", "assertion", "response assertion"} {
+		for _, binding := range []federation.Binding{federation.Post, federation.Redirect} {
+			t.Run(fmt.Sprint(sign, " ", binding), func(t *testing.T) {
+				t.Parallel()
+				w := newWorld(t, sign)
+				conn := w.connect(first, "acme", func(s *federation.Settings) { s.SSOBinding = binding })
+				w.use(first, conn.ID)
+
+				p := w.browser().signIn(home, "paula")
+				require.Equal(t, http.StatusOK, p.Status, p.Body)
+				require.Equal(t, home, p.URL.String())
+				require.Contains(t, p.Body, "Paula &lt;b&gt;Plain&lt;/b&gt;", "names are escaped")
+				require.Contains(t, p.Body, "S-1-5-21-1-2-3-1001")
+				require.Zero(t, w.directory.questions(), "everything was in the assertion")
+
+				b := w.browser()
+				p = b.signIn(home, "uwe")
+				require.Equal(t, http.StatusOK, p.Status, p.Body)
+				require.Contains(t, p.Body, "Uwe Only", "the assertion's name comes first")
+				require.Contains(t, p.Body, "S-1-5-21-1-2-3-1002")
+				require.Contains(t, p.Body, "uwe@mail.test")
+				require.Equal(t, 1, w.directory.questions(), "one look-up fills everything")
+
+				record := w.records(systemlog.OfCustomer(first), systemlog.SubscriberSignedIn)[0]
+				require.Equal(t, "S-1-5-21-1-2-3-1002", record.Target.ID)
+				require.Equal(t, "uwe@forest.test", record.Target.UserID)
+				require.Equal(t, "asked", record.Args["directory"])
+				require.Equal(t, "forest.test", record.Args["forest"])
+				require.Equal(t, "not asked", w.records(systemlog.OfCustomer(first), systemlog.SubscriberSignedIn)[1].Args["directory"])
+				trace := w.lastTrace(first)
+				require.True(t, trace.Succeeded)
+				require.NotEmpty(t, trace.Messages)
+
+				require.Equal(t, home, b.get(home).URL.String(), "the session holds")
+				p = b.post(strings.TrimSuffix(home, "/")+"/sign-out", nil)
+				require.Contains(t, p.Body, "You are signed out")
+				require.Equal(t, idpHost, b.follow(home).URL.Host, "signed out means asked again")
+				require.Len(t, w.records(systemlog.OfCustomer(first), systemlog.SubscriberSignedOut), 1)
+			})
+		}
+	}
+}
+
+// follow opens an address and passes the page that posts itself.
+func (b *browser) follow(address string) shown {
+	b.t.Helper()
+	p := b.get(address)
+	if p.URL.Host == "saml.causeway.test" {
+		return b.post(p.form(b.t))
+	}
+	return p
+}
+
+// TestLandsWhereHeBegan asks for a deep address and for addresses that would lead elsewhere. Spec: SAM-125
+func TestLandsWhereHeBegan(t *testing.T) { // S39
+	t.Parallel()
+	w := newWorld(t, "assertion")
+	w.use(first, w.connect(first, "acme", nil).ID)
+	p := w.browser().signIn(home+"apps?page=2", "paula")
+	require.Equal(t, home+"apps?page=2", p.URL.String())
+	for _, trick := range []string{"//evil.test/x", "/%5cevil.test", "/%09/evil.test", "/x%0d%0aLocation:%20https://evil.test"} {
+		p := w.browser().signIn(strings.TrimSuffix(home, "/")+trick, "paula")
+		require.Equalf(t, "acme.workspace.causeway.test", p.URL.Host, "%s", trick)
+	}
+}
+
+// TestRefusedClaims signs in people whose claims or accounts are not good enough.
+//
+// Spec: SAM-013, SAM-096, SAM-101, SAM-194, SAM-202, SAM-207, SAM-242, SAM-254, SAM-105
+func TestRefusedClaims(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "assertion")
+	w.use(first, w.connect(first, "acme", nil).ID)
+	for _, tt := range []struct {
+		name, login string
+		directory   error
+		code, cause string
+		shown       []string // attribute names on the page
+	}{
+		{"no account has the UPN", "nobody", nil, "claims_unfilled", "account_not_found", []string{"cip_sid", "cip_oid", "cip_email"}},
+		{"several accounts have the UPN", "amy", nil, "account_ambiguous", "account_ambiguous", nil},
+		{"the account is disabled", "dora", nil, "account_disabled", "account_disabled", nil},
+		{"a forest could not be asked", "uwe", federation.ErrUncertain, "claims_unfilled", "directory_uncertain", []string{"cip_sid", "cip_oid", "cip_email"}},
+		{"no connector", "uwe", federation.ErrNoConnector, "claims_unfilled", "no_connector", []string{"cip_sid", "cip_oid", "cip_email"}},
+		{"the directory is down", "uwe", federation.ErrDirectory, "claims_unfilled", "directory_down", []string{"cip_sid", "cip_oid", "cip_email"}},
+		{"a hash sign in the UPN", "guest", nil, "saml_claims", "saml_claims", []string{"cip_upn"}},
+	} {
+		w.directory.set(tt.directory)
+		b := w.browser()
+		p := b.signIn(home, tt.login)
+		require.Equal(t, http.StatusForbidden, p.Status, tt.name)
+		for _, name := range tt.shown {
+			require.Contains(t, p.Body, "<code>"+name+"</code>", tt.name)
+		}
+		if tt.shown == nil {
+			require.NotContains(t, p.Body, "cip_", tt.name)
+		}
+		require.NotContains(t, p.Body, "forest.test", "%s: people learn nothing about the directory", tt.name)
+		trace := w.lastTrace(first)
+		require.Equal(t, tt.code, trace.Code, tt.name)
+		reason, _ := trace.Reason()
+		require.Equal(t, tt.cause, reason, tt.name)
+		require.Contains(t, p.Body, trace.Transaction, "%s: the page shows the transaction of the trace", tt.name)
+		record := w.records(systemlog.OfCustomer(first), systemlog.SubscriberSignInFailed)[0]
+		require.Equal(t, tt.code, record.Reason, tt.name)
+		require.Equal(t, trace.Transaction, record.Actor.Transaction, tt.name)
+		require.True(t, record.Actor.Addr.IsValid(), tt.name)
+		require.Equal(t, idpHost, b.follow(home).URL.Host, "%s: there is no session", tt.name)
+	}
+	trace := func() federation.Trace {
+		w.directory.set(nil)
+		w.browser().signIn(home, "amy")
+		return w.lastTrace(first)
+	}()
+	_, args := trace.Reason()
+	require.Equal(t, "forest.test, shadow.test", args["forests"], "the administrator learns which forests clash")
+}
+
+// TestHostileAnswers posts answers that a browser of ours did not ask for, and answers that come twice or late.
+//
+// Spec: SAM-074, SAM-100, SAM-107, SAM-113, SAM-114, SAM-115
+func TestHostileAnswers(t *testing.T) { // S29, S30, S32
+	t.Parallel()
+	w := newWorld(t, "assertion")
+	conn := w.connect(first, "acme", nil)
+	w.use(first, conn.ID)
+	other := w.connect(second, "umbrella", func(s *federation.Settings) { s.IdPEntityID = "https://another.test/idp" })
+	w.use(second, other.ID)
+	refused := func(name string, p shown, code string, l systemlog.Log) {
+		t.Helper()
+		require.Equal(t, http.StatusForbidden, p.Status, name)
+		require.Contains(t, p.Body, "Something unexpected happened", name)
+		require.NotContains(t, p.Body, code, "%s: the page tells no reason", name)
+		failed := w.records(l, systemlog.SubscriberSignInFailed)
+		require.NotEmpty(t, failed, name)
+		require.Equal(t, code, failed[0].Reason, name)
+	}
+	ofFirst := systemlog.OfCustomer(first)
+
+	b := w.browser()
+	acs, form := b.answer(home, "paula")
+	state := form.Get("RelayState")
+
+	unsolicited := url.Values{"SAMLResponse": form["SAMLResponse"]}
+	refused("no relay state", w.browser().post(acs, unsolicited), "signin_unsolicited", systemlog.Installation)
+	refused("a relay state of the sender", w.browser().post(acs, url.Values{"SAMLResponse": form["SAMLResponse"], "RelayState": {"https://evil.test/"}}), "signin_unsolicited", systemlog.Installation)
+	refused("another browser", w.browser().post(acs, form), "signin_other_browser", systemlog.Installation)
+
+	mallory := w.browser() // has a request of his own and injects the stolen answer into it
+	_, own := mallory.answer(home, "uwe")
+	refused("another request of another browser", mallory.post(acs, url.Values{"SAMLResponse": form["SAMLResponse"], "RelayState": own["RelayState"]}), "saml_request", ofFirst)
+
+	crossing := w.browser()
+	foreign := crossing.begin("https://umbrella.workspace.causeway.test/")
+	refused("another customer's request", crossing.post(acs, url.Values{"SAMLResponse": form["SAMLResponse"], "RelayState": {foreign}}), "saml_issuer", systemlog.OfCustomer(second))
+
+	tampered := w.browser()
+	_, f := tampered.answer(home, "paula")
+	raw, err := base64.StdEncoding.DecodeString(f.Get("SAMLResponse"))
+	require.NoError(t, err)
+	f.Set("SAMLResponse", base64.StdEncoding.EncodeToString([]byte(strings.ReplaceAll(string(raw), "paula@forest.test", "admin@forest.test"))))
+	refused("changed on its way", tampered.post(acs, f), "saml_digest", ofFirst)
+
+	cookies := b.state(acs)
+	require.Equal(t, home, b.post(acs, form).URL.String(), "the answer itself is good")
+	again := w.browser()
+	again.setState(acs, cookies)
+	refused("answered twice", again.post(acs, form), "signin_request_used", ofFirst)
+
+	late := w.browser()
+	acs, form = late.answer(home, "paula")
+	w.clock.Advance(federation.RequestLife + time.Second)
+	refused("too late", late.post(acs, form), "signin_request_expired", ofFirst)
+	require.NotEqual(t, state, form.Get("RelayState"))
+}
+
+// begin opens a workspace and returns the relay state of the request on its way.
+func (b *browser) begin(address string) string {
+	b.t.Helper()
+	_, fields := b.get(address).form(b.t)
+	return fields.Get("RelayState")
+}
+
+func (b *browser) state(address string) []*http.Cookie {
+	u, err := url.Parse(address)
+	require.NoError(b.t, err)
+	return b.jar.Cookies(u)
+}
+
+func (b *browser) setState(address string, cookies []*http.Cookie) {
+	u, err := url.Parse(address)
+	require.NoError(b.t, err)
+	for _, c := range cookies {
+		c.Secure, c.Path = true, "/"
+	}
+	b.jar.SetCookies(u, cookies)
+}
+
+// TestParallelAnswers posts one answer from fifty tabs of one browser. Spec: SAM-113
+func TestParallelAnswers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "assertion")
+	w.use(first, w.connect(first, "acme", nil).ID)
+	b := w.browser()
+	acs, form := b.answer(home, "paula")
+	cookies := b.state(acs)
+	var won atomic.Int64
+	var wg sync.WaitGroup
+	for range 50 {
+		tab := w.browser()
+		tab.setState(acs, cookies)
+		tab.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+		wg.Go(func() {
+			res, err := tab.http.PostForm(acs, form)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			res.Body.Close()
+			if res.StatusCode == http.StatusSeeOther {
+				won.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	require.EqualValues(t, 1, won.Load())
+}
+
+// TestCodeBelongsToItsBrowser takes the last address of a sign-in to another browser.
+func TestCodeBelongsToItsBrowser(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "assertion")
+	w.use(first, w.connect(first, "acme", nil).ID)
+	b := w.browser()
+	acs, form := b.answer(home, "paula")
+	b.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	last := b.post(acs, form).Header.Get("Location")
+	require.True(t, strings.HasPrefix(last, home+"return?code="), last)
+	stolen := w.browser()
+	stolen.get(home) // has a nonce of its own
+	require.Equal(t, http.StatusForbidden, stolen.get(last).Status)
+	require.Equal(t, "signin_code_invalid", w.records(systemlog.OfCustomer(first), systemlog.SubscriberSignInFailed)[0].Reason)
+	b.http.CheckRedirect = nil
+	require.Equal(t, home, b.get(last).URL.String())
+	require.Equal(t, http.StatusForbidden, b.get(last).Status, "a code is good once")
+}
+
+// TestTabsAreBounded begins more sign-ins than a browser may have under way; the newest still work.
+func TestTabsAreBounded(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "assertion")
+	w.use(first, w.connect(first, "acme", nil).ID)
+	b := w.browser()
+	var oldest string
+	for n := range federation.MaxRequests + 3 {
+		if relay := b.begin(home); n == 0 {
+			oldest = relay
+		}
+		w.clock.Advance(time.Second)
+	}
+	cookies := b.state("https://saml.causeway.test/saml/acs")
+	require.Len(t, cookies, federation.MaxRequests)
+	for _, c := range cookies {
+		require.NotEqual(t, "__Host-rq-"+oldest, c.Name)
+	}
+	require.Equal(t, home, b.signIn(home, "paula").URL.String())
+}
+
+// TestNotReady holds what people and administrators see before a method is chosen, and at a name that nobody has.
+func TestNotReady(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "assertion")
+	require.Equal(t, http.StatusNotFound, w.browser().get(home).Status)
+	_, err := w.workspaces.Configuration(t.Context(), w.actor(first), first)
+	require.NoError(t, err)
+	p := w.browser().get(home)
+	require.Equal(t, http.StatusServiceUnavailable, p.Status)
+	require.Contains(t, p.Body, "not ready yet")
+}
+
+// TestTestAndFinish runs the round trip of a draft: with a wrong setting, with the right ones, and from a session that
+// did not begin it.
+//
+// Spec: SAM-063, SAM-112
+func TestTestAndFinish(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "assertion")
+	ctx, actor := t.Context(), w.console
+	d := w.draft(first, "acme", func(s *federation.Settings) { s.IdPEntityID = "https://wrong.test" })
+	_, err := w.connections.Finish(ctx, actor, first, d.ID, false)
+	require.ErrorIs(t, err, federation.ErrNotTested)
+
+	run := func(login string) shown {
+		address, err := w.connections.StartTest(ctx, actor, first, d.ID)
+		require.NoError(t, err)
+		b := w.browser()
+		b.setState("https://console.causeway.test/", []*http.Cookie{{Name: "__Host-session", Value: "any"}})
+		return b.signIn(address, login)
+	}
+	p := run("uwe")
+	require.Contains(t, p.Body, "The test has failed")
+	require.Contains(t, p.Body, w.lastTrace(first).Transaction)
+	got, err := w.connections.Draft(ctx, actor, first, d.ID)
+	require.NoError(t, err)
+	require.Equal(t, federation.TestFailed, got.Test.State)
+	require.Equal(t, saml.ErrIssuer.Code, got.Test.Failure.Code)
+	require.Equal(t, "idpEntityId", got.Test.Failure.Setting)
+
+	_, err = w.connections.ChangeDraft(ctx, actor, first, d.ID, federation.DraftChange{Settings: func(s *federation.Settings) { s.IdPEntityID = w.idp.EntityID() }})
+	require.NoError(t, err)
+	w.console.Session = "sess_other"
+	require.Equal(t, http.StatusForbidden, run("uwe").Status, "another session cannot redeem the test")
+	w.console.Session = actor.Session
+	p = run("uwe")
+	require.Equal(t, http.StatusOK, p.Status, p.Body)
+	require.Contains(t, p.Body, "The test has passed")
+	require.Contains(t, p.Body, "S-1-5-21-1-2-3-1002")
+	require.Equal(t, "/connection-test", p.URL.Path)
+
+	conn, err := w.connections.Finish(ctx, actor, first, d.ID, false)
+	require.NoError(t, err)
+	require.True(t, conn.Tested)
+	require.Empty(t, conn.Settings.SLOBinding, "stored only with a logout URL")
+	require.Len(t, w.records(systemlog.OfCustomer(first), systemlog.SAMLConnected), 1)
+	require.Len(t, w.records(systemlog.OfCustomer(first), systemlog.SAMLConnectFailed), 1)
+	require.Empty(t, w.records(systemlog.OfCustomer(first), systemlog.SubscriberSignedIn), "a test signs nobody in")
+}
+
+// TestDraftSignsNobodyIn asks the workspace to use a draft, and a draft's test to end in a workspace.
+func TestDraftSignsNobodyIn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "assertion")
+	d := w.draft(first, "acme", nil)
+	_, err := w.workspaces.Choose(t.Context(), w.console, first, federation.SAML, d.ID, 0)
+	require.Error(t, err)
+	address, err := w.connections.StartTest(t.Context(), w.console, first, d.ID)
+	require.NoError(t, err)
+	b := w.browser()
+	acs, form := b.answer(address, "paula")
+	b.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	last := b.post(acs, form).Header.Get("Location")
+	code := last[strings.Index(last, "code="):]
+	require.Equal(t, http.StatusForbidden, b.get(home+"return?"+code).Status)
+}
+
+// TestMetadataIsPublic reads our metadata at its stable addresses. Spec: SAM-033, SAM-034, SAM-080
+func TestMetadataIsPublic(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "assertion")
+	b := w.browser()
+	const host = "https://saml.causeway.test"
+	p := b.get(host + "/saml/metadata")
+	require.Equal(t, http.StatusOK, p.Status)
+	for _, part := range []string{`entityID="https://saml.causeway.test"`, `use="signing"`, "X509Certificate", `Location="https://saml.causeway.test/saml/acs"`, "HTTP-POST", "HTTP-Redirect", "saml/logout/callback"} {
+		require.Contains(t, p.Body, part)
+	}
+	require.NotContains(t, p.Body, "Artifact")
+	require.NotContains(t, p.Body, "SOAP")
+	require.Equal(t, p.Body, b.get(host+"/saml/metadata.xml").Body)
+	scoped := b.get(host + "/saml/metadata/67338f11-4996-4980-8339-535f76d0c8fb.xml")
+	require.Contains(t, scoped.Body, `entityID="https://saml.causeway.test/67338f11-4996-4980-8339-535f76d0c8fb"`)
+	require.Equal(t, http.StatusNotFound, b.get(host+"/saml/metadata/nonsense").Status)
+}
+
+// TestScopedConnection signs in through a connection with an entity ID of its own. Spec: SAM-036
+func TestScopedConnection(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "assertion")
+	d := w.draft(first, "acme", nil)
+	yes := true
+	d, err := w.connections.ChangeDraft(t.Context(), w.console, first, d.ID, federation.DraftChange{Scoped: &yes})
+	require.NoError(t, err)
+	require.NotEmpty(t, d.Settings.ScopedID)
+	conn, err := w.connections.Finish(t.Context(), w.console, first, d.ID, true)
+	require.NoError(t, err)
+	require.Equal(t, d.Settings.ScopedID, conn.Settings.ScopedID)
+	w.use(first, conn.ID)
+	require.Equal(t, home, w.browser().signIn(home, "paula").URL.String())
+}
+
+// TestDisconnectEndsSessions takes the method away, disconnects, and finds the session gone. Spec: SAM-028, SAM-108
+func TestDisconnectEndsSessions(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "assertion")
+	conn := w.connect(first, "acme", nil)
+	w.use(first, conn.ID)
+	b := w.browser()
+	b.signIn(home, "paula")
+	ctx := t.Context()
+	require.ErrorIs(t, w.connections.Disconnect(ctx, w.console, first, conn.ID, 0), federation.ErrInUse)
+	_, err := w.workspaces.Choose(ctx, w.console, first, "", "", 0)
+	require.NoError(t, err)
+	require.NoError(t, w.connections.Disconnect(ctx, w.console, first, conn.ID, 0))
+	require.Equal(t, http.StatusServiceUnavailable, b.get(home).Status)
+	require.Len(t, w.records(systemlog.OfCustomer(first), systemlog.SAMLDisconnectFailed), 1)
+	gone := w.records(systemlog.OfCustomer(first), systemlog.SAMLDisconnected)
+	require.Len(t, gone, 1)
+	require.Equal(t, w.idp.EntityID(), gone[0].Before["IdPEntityID"])
+}
+
+// TestExpiredCertificateIsRefused moves the clock past the provider's certificate. Spec: SAM-051
+func TestExpiredCertificateIsRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "assertion")
+	w.use(first, w.connect(first, "acme", nil).ID)
+	w.clock.Advance(w.idpCert.NotAfter.Sub(w.clock.Now()) + time.Minute)
+	p := w.browser().signIn(home, "paula")
+	require.Equal(t, http.StatusForbidden, p.Status)
+	trace := w.lastTrace(first)
+	require.Equal(t, saml.ErrCertificateInvalid.Code, trace.Code)
+	require.Equal(t, "certificates", trace.Setting)
+}
