@@ -46,6 +46,7 @@ type Connector struct {
 	ID            ID
 	Customer      id.Customer
 	Location      LocationID
+	LocationName  string
 	Name          string // the machine's fully qualified name
 	Type          Type
 	Facts         Facts // as registered; Version as reported last

@@ -1,0 +1,245 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/domain/connector"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+)
+
+var _ connector.GateStore = (*Connectors)(nil)
+
+var connectorKeyUnique = unique{name: "connector_key_hash_uq", columns: "connector_key.hash"}
+
+// Register implements connector.GateStore.
+func (s *Connectors) Register(ctx context.Context, conn connector.Connector, key connector.Key, fresh connector.Location, eff func(connector.Connector, bool) systemlog.Effects) (connector.Connector, error) {
+	var out connector.Connector
+	err := s.db.Write(ctx, ofCustomer(conn.Customer), func(tx *Tx) (systemlog.Effects, error) {
+		out = conn
+		made, err := tx.place(ctx, &out, fresh)
+		if err != nil {
+			return systemlog.Effects{}, err
+		}
+		f := out.Facts
+		if _, err := tx.ExecContext(ctx, `
+			insert into connector (customer_id, id, location_id, name, type, machine_id, hardware_uuid, boot_id, host_name, domain, os, software,
+			  registered_at, registered_by, proven, offered, forest, domains, upn_suffixes, problem, problem_fatal, version)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 0, '', '[]', '[]', '', 0, $15)`,
+			out.Customer, out.ID, out.Location, out.Name, out.Type, f.MachineID, f.HardwareUUID, f.BootID, f.HostName, f.Domain, f.OS, f.Version,
+			out.RegisteredAt.UnixMicro(), out.RegisteredBy, out.Version); err != nil {
+			return systemlog.Effects{}, err
+		}
+		_, err = tx.ExecContext(ctx, `insert into connector_key (customer_id, hash, spki, connector_id, created_at) values ($1, $2, $3, $4, $5)`,
+			out.Customer, key.Hash, key.SPKI, out.ID, out.RegisteredAt.UnixMicro())
+		if connectorKeyUnique.violatedBy(err) {
+			return systemlog.Effects{}, connector.ErrKeyTaken.Because(err)
+		}
+		return eff(out, made), err
+	})
+	if err != nil {
+		return connector.Connector{}, err
+	}
+	return out, nil
+}
+
+// place sets the location of a new connector and makes fresh where the customer has none.
+func (tx *Tx) place(ctx context.Context, conn *connector.Connector, fresh connector.Location) (made bool, err error) {
+	if conn.Location == "" {
+		if conn.Location, err = tx.chooseLocation(ctx, conn.Customer); err != nil {
+			return false, err
+		}
+	}
+	if conn.Location == "" {
+		conn.Location, conn.LocationName = fresh.ID, fresh.Name
+		return true, tx.insertLocation(ctx, fresh)
+	}
+	l, err := tx.location(ctx, conn.Customer, conn.Location, 0)
+	if errors.Is(err, connector.ErrLocationNotFound) {
+		return false, connector.ErrUnknownLocation.With("location", string(conn.Location))
+	}
+	conn.LocationName = l.Name
+	return false, err
+}
+
+// ByKey implements connector.GateStore.
+func (s *Connectors) ByKey(ctx context.Context, key connector.KeyHash) (connector.Stored, error) {
+	var owner struct {
+		CustomerID  id.Customer  `db:"customer_id"`
+		ConnectorID connector.ID `db:"connector_id"`
+		RemovedAt   *int64       `db:"removed_at"`
+	}
+	if err := s.db.reader.GetContext(ctx, &owner, `select customer_id, connector_id, removed_at from connector_key where hash = $1`, key); err != nil {
+		return connector.Stored{}, found(err, connector.ErrUnknownKey)
+	}
+	if owner.RemovedAt != nil {
+		return connector.Stored{}, connector.ErrRemoved
+	}
+	var row connectorRow
+	if err := s.db.reader.GetContext(ctx, &row, connectorSelect+` where c.customer_id = $1 and c.id = $2`, owner.CustomerID, owner.ConnectorID); err != nil {
+		return connector.Stored{}, found(err, connector.ErrRemoved)
+	}
+	return row.stored()
+}
+
+func (r connectorRow) stored() (connector.Stored, error) {
+	conn, err := r.connector()
+	return connector.Stored{Connector: conn, Proven: r.Proven, Offered: r.Offered, Channel: r.channel()}, err
+}
+
+// lockConnector reads a connector for a change of its channel. On PostgreSQL the row is locked by a statement of its own,
+// so that the next one sees the channel as the holder before left it; SQLite's writer is alone anyway.
+func (tx *Tx) lockConnector(ctx context.Context, c id.Customer, conn connector.ID) (connectorRow, error) {
+	if tx.engine == Postgres {
+		if err := tx.GetContext(ctx, new(int), `select 1 from connector where customer_id = $1 and id = $2 for update`, c, conn); err != nil {
+			return connectorRow{}, err
+		}
+	}
+	var row connectorRow
+	err := tx.GetContext(ctx, &row, connectorSelect+` where c.customer_id = $1 and c.id = $2`, c, conn)
+	return row, err
+}
+
+// OpenChannel implements connector.GateStore.
+func (s *Connectors) OpenChannel(ctx context.Context, seen connector.Stored, ch connector.Channel, proven int64, eff systemlog.Effects) error {
+	if len(eff.Records) == 0 {
+		return s.db.unrecorded(ctx, func(tx *Tx) error { return tx.openChannel(ctx, seen, ch, proven) })
+	}
+	return s.db.Write(ctx, ofCustomer(ch.Customer), func(tx *Tx) (systemlog.Effects, error) {
+		return eff, tx.openChannel(ctx, seen, ch, proven)
+	})
+}
+
+func (tx *Tx) openChannel(ctx context.Context, seen connector.Stored, ch connector.Channel, proven int64) error {
+	row, err := tx.lockConnector(ctx, ch.Customer, ch.Connector)
+	if err != nil {
+		return found(err, connector.ErrRemoved)
+	}
+	if row.Offered != seen.Offered || !sameChannel(row.channel(), seen.Channel) {
+		return connector.ErrBusy
+	}
+	if _, err := tx.ExecContext(ctx, `update connector set offered = $3, proven = $4 where customer_id = $1 and id = $2`,
+		ch.Customer, ch.Connector, ch.Generation, max(proven, row.Proven)); err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `
+		insert into connector_channel (customer_id, connector_id, node, instance, generation, opened_at) values ($1, $2, $3, $4, $5, $6)
+		on conflict (customer_id, connector_id) do update
+		set node = excluded.node, instance = excluded.instance, generation = excluded.generation, opened_at = excluded.opened_at`,
+		ch.Customer, ch.Connector, ch.Node, ch.Instance, ch.Generation, ch.OpenedAt.UnixMicro())
+	return err
+}
+
+func sameChannel(a, b *connector.Channel) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.Generation == b.Generation
+}
+
+// onChannel runs a change that only the connector's live channel may cause.
+func (tx *Tx) onChannel(ctx context.Context, ch connector.Channel, change func(connectorRow) error) error {
+	row, err := tx.lockConnector(ctx, ch.Customer, ch.Connector)
+	if err != nil {
+		return found(err, connector.ErrChannelGone)
+	}
+	if !sameChannel(row.channel(), &ch) {
+		return connector.ErrChannelGone
+	}
+	return change(row)
+}
+
+// ConfirmChannel implements connector.GateStore.
+func (s *Connectors) ConfirmChannel(ctx context.Context, ch connector.Channel) error {
+	return s.db.unrecorded(ctx, func(tx *Tx) error {
+		return tx.onChannel(ctx, ch, func(connectorRow) error {
+			_, err := tx.ExecContext(ctx, `update connector set proven = $3 where customer_id = $1 and id = $2`, ch.Customer, ch.Connector, ch.Generation)
+			return err
+		})
+	})
+}
+
+// CloseChannel implements connector.GateStore.
+func (s *Connectors) CloseChannel(ctx context.Context, ch connector.Channel, eff systemlog.Effects) error {
+	return s.db.Write(ctx, ofCustomer(ch.Customer), func(tx *Tx) (systemlog.Effects, error) {
+		return eff, tx.onChannel(ctx, ch, func(connectorRow) error {
+			_, err := tx.ExecContext(ctx, `delete from connector_channel where customer_id = $1 and connector_id = $2`, ch.Customer, ch.Connector)
+			return err
+		})
+	})
+}
+
+// SavePresence implements connector.GateStore.
+func (s *Connectors) SavePresence(ctx context.Context, ch connector.Channel, p connector.Presence, now time.Time) (connector.Connector, error) {
+	domains, err := json.Marshal(p.Domains)
+	if err != nil {
+		return connector.Connector{}, err
+	}
+	suffixes, err := json.Marshal(p.UPNSuffixes)
+	if err != nil {
+		return connector.Connector{}, err
+	}
+	var out connector.Connector
+	err = s.db.unrecorded(ctx, func(tx *Tx) error {
+		return tx.onChannel(ctx, ch, func(row connectorRow) error {
+			at := now.UnixMicro()
+			row.Software, row.Forest, row.Domains, row.UPNSuffixes = p.Version, p.Forest, string(domains), string(suffixes)
+			row.Problem, row.ProblemFatal, row.LastContactAt = p.Problem.Code, bit(p.Problem.Fatal), &at
+			var err error
+			if out, err = row.connector(); err != nil {
+				return err
+			}
+			_, err = tx.ExecContext(ctx, `
+				update connector set software = $3, forest = $4, domains = $5, upn_suffixes = $6, problem = $7, problem_fatal = $8, last_contact_at = $9
+				where customer_id = $1 and id = $2`,
+				ch.Customer, ch.Connector, row.Software, row.Forest, row.Domains, row.UPNSuffixes, row.Problem, row.ProblemFatal, at)
+			return err
+		})
+	})
+	return out, err
+}
+
+// SaveProblem implements connector.GateStore.
+func (s *Connectors) SaveProblem(ctx context.Context, c id.Customer, conn connector.ID, p connector.Problem) error {
+	return s.db.unrecorded(ctx, func(tx *Tx) error {
+		_, err := tx.ExecContext(ctx, `update connector set problem = $3, problem_fatal = $4 where customer_id = $1 and id = $2`,
+			c, conn, p.Code, bit(p.Fatal))
+		return err
+	})
+}
+
+// SaveEvents implements connector.GateStore.
+func (s *Connectors) SaveEvents(ctx context.Context, ch connector.Channel, events []connector.Event) error {
+	return s.db.unrecorded(ctx, func(tx *Tx) error {
+		return tx.onChannel(ctx, ch, func(connectorRow) error {
+			for _, e := range events {
+				if err := tx.insertEvent(ctx, ch, e); err != nil {
+					return err
+				}
+			}
+			_, err := tx.ExecContext(ctx, `
+				delete from connector_event where customer_id = $1 and connector_id = $2 and event_key not in (
+				  select event_key from connector_event where customer_id = $1 and connector_id = $2 order by at desc, event_key desc limit $3)`,
+				ch.Customer, ch.Connector, connector.MaxEvents)
+			return err
+		})
+	})
+}
+
+func (tx *Tx) insertEvent(ctx context.Context, ch connector.Channel, e connector.Event) error {
+	params := e.Params
+	if params == nil {
+		params = []string{}
+	}
+	raw, err := json.Marshal(params)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `
+		insert into connector_event (customer_id, connector_id, event_key, number, at, params) values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
+		ch.Customer, ch.Connector, e.Key, e.Number, e.At.UnixMicro(), string(raw))
+	return err
+}
