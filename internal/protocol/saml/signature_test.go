@@ -165,6 +165,10 @@ func TestSignatureShape(t *testing.T) {
 		"XSLT":               {secondTransform("http://www.w3.org/TR/1999/REC-xslt-19991116"), saml.ErrSignatureTransform},
 		"base64":             {secondTransform(samltest.Dsig + "base64"), saml.ErrSignatureTransform},
 		"decryption":         {secondTransform("http://www.w3.org/2002/07/decrypt#XML"), saml.ErrSignatureTransform},
+		"C14N twice":         {set("Transform", "Algorithm", samltest.ExcC14N), saml.ErrSignatureTransform},
+		"XPath first":        {set("Transform", "Algorithm", "http://www.w3.org/TR/1999/REC-xpath-19991116"), saml.ErrSignatureTransform},
+		"foreign first":      {foreignTransform(0), saml.ErrSignatureTransform},
+		"foreign second":     {foreignTransform(1), saml.ErrSignatureTransform},
 		"XPath in the first": {func(info *etree.Element) {
 			samltest.Find(info, "Transform").AddChild(ds.New("XPath", "not(self::saml:Assertion)"))
 		}, saml.ErrSignatureTransform},
@@ -194,6 +198,14 @@ func swapTransforms(info *etree.Element) {
 func secondTransform(uri string) func(*etree.Element) {
 	return func(info *etree.Element) {
 		samltest.Find(info, "Transforms").ChildElements()[1].CreateAttr("Algorithm", uri)
+	}
+}
+
+func foreignTransform(i int) func(*etree.Element) {
+	return func(info *etree.Element) {
+		el := samltest.Find(info, "Transforms").ChildElements()[i]
+		el.CreateAttr("xmlns:x", "urn:other")
+		el.Space = "x"
 	}
 }
 

@@ -98,61 +98,67 @@ func TestWrapping(t *testing.T) { // Spec: SAM-117
 	t.Parallel()
 	key := signer()
 	e := expectation(key.Certificate)
-	tried := 0
-	try := func(root *etree.Element, what string) {
-		tried++
+	try := func(t *testing.T, root *etree.Element, what string) {
 		raw := samltest.XML(root)
 		got, err := saml.Verify(raw, e, now)
 		require.Errorf(t, err, "%s: accepted as %v\n%s", what, got, raw)
 		require.Containsf(t, structural, code(err), "%s: refused for the wrong reason", what)
 	}
 	for sname, s := range map[string]signing{"response": signedResponse, "assertion": signedAssertion, "both": signedBoth} {
-		genuine := message(key, s, nil)
-		for _, id := range []string{"_response", "_assertion", "_forged"} {
-			for _, signed := range []bool{true, false} {
-				for _, at := range places() {
-					what := fmt.Sprintf("%s signed, ID %s, signature kept %v, %s", sname, id, signed, at.name)
-					// The genuine assertion inside of a message with a forged one.
-					root := genuine.Copy()
-					real := samltest.Find(root, "Assertion")
-					spot := real.Index()
-					root.RemoveChild(real)
-					root.InsertChildAt(spot, forge(real, id, signed))
-					if at.put(root, real.Copy()) {
-						try(root, "genuine assertion "+what)
-					}
-					// A forged assertion inside of the genuine message.
-					root = genuine.Copy()
-					if at.put(root, forge(samltest.Find(root, "Assertion"), id, signed)) {
-						try(root, "forged assertion "+what)
-					}
-					// The genuine response inside of a forged one.
-					root = forge(genuine, id, signed)
-					if at.put(root, genuine.Copy()) {
-						try(root, "genuine response "+what)
-					}
-					// A forged response around or inside of the genuine one.
-					root = genuine.Copy()
-					if at.put(root, forge(genuine, id, signed)) {
-						try(root, "forged response "+what)
-					}
-					// The forged assertion with the genuine signature moved elsewhere.
-					root = genuine.Copy()
-					host := samltest.Find(root, "Assertion")
-					if s.response && !s.assertion {
-						host = root
-					}
-					signature := host.SelectElement("Signature")
-					host.RemoveChild(signature)
-					samltest.Find(root, "NameID").SetText("eve@evil.example")
-					if at.put(root, signature) {
-						try(root, "moved signature "+what)
+		t.Run(sname, func(t *testing.T) {
+			t.Parallel()
+			tried := 0
+			try := func(root *etree.Element, what string) { tried++; try(t, root, what) }
+			genuine := message(key, s, nil)
+			for _, id := range []string{"_response", "_assertion", "_forged"} {
+				if testing.Short() && id != "_forged" {
+					continue
+				}
+				for _, signed := range []bool{true, false} {
+					for _, at := range places() {
+						what := fmt.Sprintf("%s signed, ID %s, signature kept %v, %s", sname, id, signed, at.name)
+						// The genuine assertion inside of a message with a forged one.
+						root := genuine.Copy()
+						real := samltest.Find(root, "Assertion")
+						spot := real.Index()
+						root.RemoveChild(real)
+						root.InsertChildAt(spot, forge(real, id, signed))
+						if at.put(root, real.Copy()) {
+							try(root, "genuine assertion "+what)
+						}
+						// A forged assertion inside of the genuine message.
+						root = genuine.Copy()
+						if at.put(root, forge(samltest.Find(root, "Assertion"), id, signed)) {
+							try(root, "forged assertion "+what)
+						}
+						// The genuine response inside of a forged one.
+						root = forge(genuine, id, signed)
+						if at.put(root, genuine.Copy()) {
+							try(root, "genuine response "+what)
+						}
+						// A forged response around or inside of the genuine one.
+						root = genuine.Copy()
+						if at.put(root, forge(genuine, id, signed)) {
+							try(root, "forged response "+what)
+						}
+						// The forged assertion with the genuine signature moved elsewhere.
+						root = genuine.Copy()
+						host := samltest.Find(root, "Assertion")
+						if s.response && !s.assertion {
+							host = root
+						}
+						signature := host.SelectElement("Signature")
+						host.RemoveChild(signature)
+						samltest.Find(root, "NameID").SetText("eve@evil.example")
+						if at.put(root, signature) {
+							try(root, "moved signature "+what)
+						}
 					}
 				}
 			}
-		}
+			require.True(t, testing.Short() || tried > 1500, tried)
+		})
 	}
-	require.Greater(t, tried, 3000)
 }
 
 // TestSeveralAssertions has one to three assertions too many, all signed (S11).
