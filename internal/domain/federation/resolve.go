@@ -154,7 +154,7 @@ func agree(claims saml.Claims, a Account) error {
 func SameUPN(a, b string) bool {
 	x, y := []rune(a), []rune(b)
 	return len(x) == len(y) && slices.EqualFunc(x, y, func(p, q rune) bool {
-		return p == q || (p < unicode.MaxASCII) == (q < unicode.MaxASCII) && unicode.ToUpper(p) == unicode.ToUpper(q)
+		return p == q || (p <= unicode.MaxASCII) == (q <= unicode.MaxASCII) && unicode.ToUpper(p) == unicode.ToUpper(q)
 	})
 }
 
