@@ -1,0 +1,314 @@
+package httpapi_test
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/causeway-cloud/causeway/internal/adapter/edge"
+	"github.com/causeway-cloud/causeway/internal/adapter/httpapi"
+	"github.com/causeway-cloud/causeway/internal/adapter/store"
+	"github.com/causeway-cloud/causeway/internal/adapter/store/storetest"
+	"github.com/causeway-cloud/causeway/internal/base/clock"
+	"github.com/causeway-cloud/causeway/internal/base/page"
+	"github.com/causeway-cloud/causeway/internal/base/text"
+	"github.com/causeway-cloud/causeway/internal/domain/admin"
+	"github.com/causeway-cloud/causeway/internal/domain/customer"
+	"github.com/causeway-cloud/causeway/internal/domain/federation"
+	"github.com/causeway-cloud/causeway/internal/domain/keyring"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+	"github.com/causeway-cloud/causeway/internal/domain/workspace"
+	"github.com/causeway-cloud/causeway/internal/protocol/saml/samltest"
+)
+
+// federated is the part of the API that is about connections, with a caller that each test chooses.
+type federated struct {
+	t     *testing.T
+	db    *store.DB
+	clock *clock.Shifted
+	api   http.Handler
+	actor admin.Actor
+	fetch map[string]string
+}
+
+// Get implements federation.Fetcher.
+func (f *federated) Get(_ context.Context, address string) ([]byte, error) {
+	return []byte(f.fetch[address]), nil
+}
+
+func newFederated(t *testing.T) *federated {
+	t.Helper()
+	f := &federated{t: t, clock: new(clock.Shifted), fetch: map[string]string{}}
+	f.db = storetest.SQLite(t, f.clock)
+	require.NoError(t, store.SeedCustomers(t.Context(), f.db, "one", "two"))
+	log := slog.New(slog.NewTextHandler(t.Output(), nil))
+	texts, err := text.Load()
+	require.NoError(t, err)
+	file, err := keyring.CreateKeyFile(filepath.Join(t.TempDir(), "key.json"))
+	require.NoError(t, err)
+	ring, err := keyring.Load(t.Context(), f.db.Keys(), file, f.clock, log)
+	require.NoError(t, err)
+	a := edge.Addresses{BaseDomain: "causeway.test", Scheme: "https"}
+	sp := federation.ServiceProvider{EntityID: a.URL(edge.SAML, ""), ACSURL: a.URL(edge.SAML, "/saml/acs"), LogoutURL: a.URL(edge.SAML, "/saml/logout/callback"),
+		MetadataURL: a.URL(edge.SAML, "/saml/metadata")}
+	signins := federation.NewSignIns(federation.SignInDeps{Store: f.db.SignIns(), Connections: f.db.Connections(), SAML: federation.NewSAMLProtocol(sp, ring),
+		Sealer: ring, Failures: f.db.Logs(), Clock: f.clock, Log: log})
+	connections := federation.NewService(federation.ServiceDeps{Store: f.db.Connections(), Tests: f.db.SignIns(), SignIns: signins, Fetch: f, Failures: f.db.Logs(),
+		ServiceProvider: sp, StartURL: a.URL(edge.SAML, "/saml/start"), ConsoleURL: a.URL(edge.Console, ""), SecureURL: a.SecureOrigin, Clock: f.clock, Log: log})
+	workspaces := workspace.NewService(workspace.Deps{Store: f.db.Workspaces(), Connections: f.db.Connections(), Handles: signins, Failures: f.db.Logs(),
+		StartURL: a.URL(edge.SAML, "/saml/start"), URL: func(name string) string { return a.WorkspaceURL(name, "") }, Clock: f.clock, Log: log})
+	api := httpapi.New("test", httpapi.NewProblems(texts, log), ring)
+	api.Connections(connections)
+	api.Workspace(workspaces)
+	api.Traces(federation.NewTraces(f.db.SignIns(), f.clock))
+	f.as(admin.Rights{Full: true})
+	f.api = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		api.ServeHTTP(w, r.WithContext(edge.WithActor(r.Context(), f.actor)))
+	})
+	return f
+}
+
+func (f *federated) as(r admin.Rights) {
+	f.actor = admin.Actor{Type: systemlog.ActorAdministrator, ID: "login_1", Name: "An Administrator", Customer: "one", Rights: r, Session: "sess_1", Transaction: "tx_1"}
+}
+
+// do sends a request and decodes the answer.
+func (f *federated) do(method, path string, body any, headers ...string) (status int, header http.Header, out map[string]any) {
+	f.t.Helper()
+	raw, err := json.Marshal(body)
+	require.NoError(f.t, err)
+	if body == nil {
+		raw = nil
+	}
+	r := httptest.NewRequestWithContext(f.t.Context(), method, "/one/v1"+path, strings.NewReader(string(raw)))
+	if body != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	f.api.ServeHTTP(w, r)
+	if w.Body.Len() > 0 {
+		require.NoErrorf(f.t, json.Unmarshal(w.Body.Bytes(), &out), "%s", w.Body)
+	}
+	return w.Code, w.Header(), out
+}
+
+func (f *federated) count(e systemlog.Event) int {
+	f.t.Helper()
+	got, err := f.db.Logs().List(f.t.Context(), systemlog.OfCustomer("one"), systemlog.Filter{}, page.Request{Size: 200})
+	require.NoError(f.t, err)
+	n := 0
+	for _, r := range got.Items {
+		if r.Event.Event == e {
+			n++
+		}
+	}
+	return n
+}
+
+func (f *federated) certificate() string {
+	return base64.StdEncoding.EncodeToString(samltest.NewSigner(samltest.RSA2048(), f.clock.Now().Add(-time.Hour), f.clock.Now().Add(time.Hour)).Certificate.Raw)
+}
+
+type object = map[string]any
+
+// TestConnectionOverTheAPI makes a connection as the console does, views, renames and disconnects it, and chooses it for
+// the workspace in between.
+//
+// Spec: IAM-005, SAM-023, SAM-028, SAM-049, SAM-064, SAM-072, SAM-108, SAM-112, SAM-127, SAM-128, SAM-129, OPS-176
+func TestConnectionOverTheAPI(t *testing.T) {
+	t.Parallel()
+	f := newFederated(t)
+	status, _, out := f.do("POST", "/connection-drafts", object{"type": "saml", "signInUrlId": "Not Friendly"})
+	require.Equal(t, http.StatusBadRequest, status)
+	require.Equal(t, "signInUrlId", out["errors"].([]any)[0].(object)["field"])
+	status, header, out := f.do("POST", "/connection-drafts", object{"type": "saml", "signInUrlId": "acme"})
+	require.Equal(t, http.StatusCreated, status, out)
+	require.Equal(t, `"1"`, header.Get("ETag"))
+	id := out["id"].(string)
+	require.Equal(t, "https://console.causeway.test/go/acme", out["signInUrl"])
+	require.Equal(t, "either", out["settings"].(object)["responseSigning"])
+	require.Equal(t, "https://saml.causeway.test/saml/acs", out["serviceProvider"].(object)["acsUrl"])
+	draft := "/connection-drafts/" + id
+
+	status, _, out = f.do("POST", draft+"/finish", nil)
+	require.Equal(t, http.StatusBadRequest, status)
+	require.Len(t, out["errors"], 4, "nickname, entity ID, SSO URL, certificate at once: %v", out)
+	status, _, out = f.do("POST", draft+"/certificates", object{"fileName": "idp.cer", "content": base64.StdEncoding.EncodeToString([]byte(f.certificate()))})
+	require.Equal(t, http.StatusOK, status, out)
+	require.Equal(t, "CN=idp.example", out["subject"])
+	cert := out
+	status, _, out = f.do("POST", draft+"/certificates", object{"fileName": "idp.cer", "content": base64.StdEncoding.EncodeToString([]byte("nonsense"))})
+	require.Equal(t, http.StatusBadRequest, status, out)
+
+	status, header, out = f.do("PATCH", draft, object{"nickname": "Entra", "settings": object{"scopedEntityId": true, "idpEntityId": "https://idp.test", "ssoServiceUrl": "https://idp.test/sso",
+		"certificates": []any{cert}, "authnContext": "kerberos", "attributeNames": object{"oid": ""}}}, "If-Match", `"1"`)
+	require.Equal(t, http.StatusOK, status, out)
+	require.Equal(t, `"2"`, header.Get("ETag"))
+	require.Equal(t, "kerberos", out["settings"].(object)["authnContext"])
+	require.Equal(t, "", out["settings"].(object)["attributeNames"].(object)["oid"])
+	require.Equal(t, "cip_upn", out["settings"].(object)["attributeNames"].(object)["upn"], "what is absent stays")
+	entityID := out["serviceProvider"].(object)["entityId"].(string)
+	require.Regexp(t, `^https://saml\.causeway\.test/[0-9a-f-]{36}$`, entityID)
+	status, _, _ = f.do("PATCH", draft, object{"nickname": "Late"}, "If-Match", `"1"`)
+	require.Equal(t, http.StatusPreconditionFailed, status)
+	status, _, out = f.do("PATCH", draft, object{"settings": object{"ssoServiceUrl": "ftp://x"}})
+	require.Equal(t, http.StatusBadRequest, status)
+	require.Equal(t, "settings.ssoServiceUrl", out["errors"].([]any)[0].(object)["field"])
+
+	status, _, out = f.do("POST", draft+"/test", nil)
+	require.Equal(t, http.StatusOK, status, out)
+	begin, err := url.Parse(out["url"].(string))
+	require.NoError(t, err)
+	require.Equal(t, "/saml/start", begin.Path)
+	_, _, out = f.do("GET", draft, nil)
+	require.Equal(t, "waiting", out["test"].(object)["state"])
+	f.clock.Advance(federation.RequestLife + time.Second)
+	_, _, out = f.do("GET", draft, nil)
+	require.Equal(t, "none", out["test"].(object)["state"], "no answer comes any more")
+
+	status, _, out = f.do("POST", draft+"/finish", nil)
+	require.Equal(t, http.StatusConflict, status)
+	require.Equal(t, "test_not_passed", out["code"])
+	status, _, out = f.do("POST", draft+"/finish", object{"untested": true})
+	require.Equal(t, http.StatusCreated, status, out)
+	require.Equal(t, false, out["tested"])
+	require.Equal(t, entityID, out["serviceProvider"].(object)["entityId"], "what was shown is what is saved")
+	require.Equal(t, false, out["settings"].(object)["signLogoutRequest"], "stored only with a logout URL")
+	conn := "/connections/" + id
+
+	_, _, out = f.do("GET", "/workspace/configuration", nil)
+	require.Equal(t, "none", out["authentication"].(object)["method"])
+	require.NotEmpty(t, out["guidance"])
+	choose := func(method, connection string) int {
+		t.Helper()
+		s, _, _ := f.do("PUT", "/workspace/configuration", object{"authentication": object{"method": method, "connectionId": connection}}, "If-Match", "*")
+		return s
+	}
+	status, _, _ = f.do("PUT", "/workspace/configuration", object{"authentication": object{"method": "saml", "connectionId": id}})
+	require.Equal(t, http.StatusBadRequest, status, "a security setting needs If-Match")
+	require.Equal(t, http.StatusBadRequest, choose("citrix", ""), "the built-in provider is for administrators")
+	require.Equal(t, http.StatusBadRequest, choose("saml", "idp_none"))
+	require.Equal(t, 2, f.count(systemlog.FailedToUpdateWorkspaceIdentityProvider))
+	require.Equal(t, http.StatusOK, choose("saml", id))
+	require.Equal(t, 1, f.count(systemlog.WorkspaceIdentityProviderUpdated))
+
+	_, header, out = f.do("GET", conn, nil)
+	require.Equal(t, true, out["usedByWorkspace"])
+	status, _, out = f.do("PATCH", conn, object{"nickname": "Entra ID", "signInUrlId": "acme-2", "settings": object{"idpEntityId": "x"}})
+	require.Equal(t, http.StatusBadRequest, status, "settings cannot be edited: %v", out)
+	status, _, out = f.do("PATCH", conn, object{"nickname": "Entra ID", "signInUrlId": "acme-2"}, "If-Match", header.Get("ETag"))
+	require.Equal(t, http.StatusOK, status, out)
+	require.Equal(t, "Entra ID", out["nickname"])
+	status, _, out = f.do("DELETE", conn, nil)
+	require.Equal(t, http.StatusConflict, status)
+	require.Equal(t, "connection_in_use", out["code"])
+	require.Equal(t, http.StatusOK, choose("none", ""))
+	status, _, _ = f.do("DELETE", conn, nil)
+	require.Equal(t, http.StatusNoContent, status)
+	status, _, _ = f.do("GET", conn, nil)
+	require.Equal(t, http.StatusNotFound, status)
+
+	_, _, out = f.do("GET", "/identity-providers", nil)
+	require.Len(t, out["items"], 8)
+	require.Equal(t, "connected", out["items"].([]any)[0].(object)["status"], "the built-in provider")
+	for event, n := range map[systemlog.Event]int{systemlog.SAMLConnected: 1, systemlog.SAMLUpdated: 1, systemlog.SAMLDisconnected: 1, systemlog.SAMLConnectFailed: 2, systemlog.SAMLDisconnectFailed: 1} {
+		require.Equalf(t, n, f.count(event), "%d", event)
+	}
+}
+
+// TestPermissionsOfConnections asks with each permission. Spec: SAM-106
+func TestPermissionsOfConnections(t *testing.T) {
+	t.Parallel()
+	f := newFederated(t)
+	for _, tt := range []struct {
+		method, path string
+		custom       admin.Permission // that is enough; "" = none is
+	}{
+		{"GET", "/connections", ""}, {"GET", "/connections/idp_x", ""}, {"PATCH", "/connections/idp_x", ""}, {"DELETE", "/connections/idp_x", ""},
+		{"GET", "/connection-drafts", ""}, {"POST", "/connection-drafts", ""}, {"POST", "/connection-drafts/idp_x/finish", ""}, {"POST", "/connection-drafts/idp_x/test", ""},
+		{"GET", "/workspace/configuration", admin.WorkspaceConfiguration}, {"GET", "/signin-traces", admin.SignInTrace},
+	} {
+		for _, p := range admin.Grantable() {
+			f.as(admin.Rights{Custom: []admin.Permission{p}})
+			var body any
+			if tt.method == "POST" || tt.method == "PATCH" {
+				body = object{}
+			}
+			status, _, _ := f.do(tt.method, tt.path, body)
+			if p == tt.custom {
+				require.Equalf(t, http.StatusOK, status, "%s %s with %s", tt.method, tt.path, p)
+			} else {
+				require.Equalf(t, http.StatusForbidden, status, "%s %s with %s", tt.method, tt.path, p)
+			}
+		}
+	}
+}
+
+// TestMetadataImport proposes values from a file and from an address, and stores nothing.
+func TestMetadataImport(t *testing.T) { // S40
+	t.Parallel()
+	f := newFederated(t)
+	_, _, out := f.do("POST", "/connection-drafts", object{"type": "saml", "signInUrlId": "acme"})
+	draft := "/connection-drafts/" + out["id"].(string)
+	xml := `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://idp.test"><md:IDPSSODescriptor WantAuthnRequestsSigned="false" ` +
+		`protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data>` +
+		`<ds:X509Certificate>` + f.certificate() + `</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>` +
+		`<md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="https://idp.test/sso"/></md:IDPSSODescriptor></md:EntityDescriptor>`
+	f.fetch["https://idp.test/metadata"] = xml
+	for name, body := range map[string]object{"file": {"xml": xml}, "address": {"url": "https://idp.test/metadata"}} {
+		status, _, out := f.do("POST", draft+"/metadata", body)
+		require.Equal(t, http.StatusOK, status, "%s: %v", name, out)
+		s := out["settings"].(object)
+		require.Equal(t, "https://idp.test", s["idpEntityId"])
+		require.Equal(t, "redirect", s["ssoBinding"])
+		require.Len(t, s["certificates"], 1)
+		require.NotContains(t, s, "signAuthnRequest", "import never proposes to switch signing off")
+		require.NotEmpty(t, out["warnings"])
+	}
+	_, _, out = f.do("GET", draft, nil)
+	require.Equal(t, "", out["settings"].(object)["idpEntityId"], "nothing is stored")
+	for name, body := range map[string]object{"both": {"xml": xml, "url": "https://idp.test/metadata"}, "neither": {}, "plain http": {"xml": strings.Replace(xml, "https://idp.test/sso", "http://idp.test/sso", 1)}} {
+		status, _, _ := f.do("POST", draft+"/metadata", body)
+		require.Equal(t, http.StatusBadRequest, status, name)
+	}
+}
+
+// TestTracesOverTheAPI lists and opens a trace.
+func TestTracesOverTheAPI(t *testing.T) {
+	t.Parallel()
+	f := newFederated(t)
+	const other customer.ID = "two"
+	for i, c := range []customer.ID{"one", other} {
+		tr := federation.Trace{ID: "trace_" + string(c), Transaction: "tx_9", Time: f.clock.Now(), Purpose: federation.ForWorkspace, Code: "claims_unfilled",
+			Args: text.Args{"cause": "account_not_found"}, Names: []string{"cip_sid"}, Setting: "attributeNames",
+			Steps:    []federation.TraceStep{{Time: f.clock.Now(), Name: "directory", Status: federation.StepFailed, Code: "claims_unfilled", Detail: text.Args{"b": "2", "a": "1"}}},
+			Messages: []federation.TraceMessage{{Kind: "response", Binding: federation.Post, XML: "<x/>"}}}
+		require.NoError(t, f.db.SignIns().Refuse(t.Context(), c, tr, systemlog.Recorded(systemlog.Record{Event: systemlog.SubscriberSignInFailed, Actor: systemlog.System(), Reason: "x"})), i)
+	}
+	status, _, out := f.do("GET", "/signin-traces?transactionId=tx_9&outcome=refused", nil)
+	require.Equal(t, http.StatusOK, status, out)
+	require.Len(t, out["items"], 1)
+	status, _, out = f.do("GET", "/signin-traces/trace_one", nil)
+	require.Equal(t, http.StatusOK, status, out)
+	require.Equal(t, "a: 1; b: 2", out["steps"].([]any)[0].(object)["detail"])
+	require.Equal(t, "<x/>", out["messages"].([]any)[0].(object)["xml"])
+	failed := out["failedCheck"].(object)
+	require.Equal(t, "attributeNames", failed["setting"])
+	require.Contains(t, failed["detail"], "No account")
+	require.NotEmpty(t, failed["hint"])
+	status, _, _ = f.do("GET", "/signin-traces/trace_two", nil)
+	require.Equal(t, http.StatusNotFound, status)
+}
