@@ -99,6 +99,7 @@ func TestSignatureShape(t *testing.T) {
 		"no SignatureValue":    {remove("SignatureValue"), saml.ErrSignatureShape},
 		"empty SignatureValue": {text("SignatureValue", ""), saml.ErrSignatureShape},
 		"no Base64":            {text("SignatureValue", "%%%"), saml.ErrSignatureShape},
+		"Base64 and more":      {text("SignatureValue", "QUJD%%%"), saml.ErrSignatureShape},
 		"zero signature":       {text("SignatureValue", base64.StdEncoding.EncodeToString(make([]byte, 256))), saml.ErrSignatureInvalid},
 		"short signature":      {text("SignatureValue", "AAAA"), saml.ErrSignatureInvalid},
 		"empty Signature": {func(r *etree.Element) {
@@ -165,10 +166,20 @@ func TestSignatureShape(t *testing.T) {
 		"XSLT":               {secondTransform("http://www.w3.org/TR/1999/REC-xslt-19991116"), saml.ErrSignatureTransform},
 		"base64":             {secondTransform(samltest.Dsig + "base64"), saml.ErrSignatureTransform},
 		"decryption":         {secondTransform("http://www.w3.org/2002/07/decrypt#XML"), saml.ErrSignatureTransform},
-		"C14N twice":         {set("Transform", "Algorithm", samltest.ExcC14N), saml.ErrSignatureTransform},
-		"XPath first":        {set("Transform", "Algorithm", "http://www.w3.org/TR/1999/REC-xpath-19991116"), saml.ErrSignatureTransform},
-		"foreign first":      {foreignTransform(0), saml.ErrSignatureTransform},
-		"foreign second":     {foreignTransform(1), saml.ErrSignatureTransform},
+		"element in prefix list": {func(info *etree.Element) {
+			list := samltest.With(etree.NewElement("InclusiveNamespaces"), "xmlns", samltest.ExcC14N, "PrefixList", "xs")
+			list.AddChild(x.Declare(x.New("Any", "")))
+			samltest.Find(info, "Transforms").ChildElements()[1].AddChild(list)
+		}, saml.ErrSignatureTransform},
+		"two prefix lists": {func(info *etree.Element) {
+			for range 2 {
+				samltest.Find(info, "Transforms").ChildElements()[1].AddChild(samltest.With(etree.NewElement("InclusiveNamespaces"), "xmlns", samltest.ExcC14N))
+			}
+		}, saml.ErrSignatureTransform},
+		"C14N twice":     {set("Transform", "Algorithm", samltest.ExcC14N), saml.ErrSignatureTransform},
+		"XPath first":    {set("Transform", "Algorithm", "http://www.w3.org/TR/1999/REC-xpath-19991116"), saml.ErrSignatureTransform},
+		"foreign first":  {foreignTransform(0), saml.ErrSignatureTransform},
+		"foreign second": {foreignTransform(1), saml.ErrSignatureTransform},
 		"XPath in the first": {func(info *etree.Element) {
 			samltest.Find(info, "Transform").AddChild(ds.New("XPath", "not(self::saml:Assertion)"))
 		}, saml.ErrSignatureTransform},
