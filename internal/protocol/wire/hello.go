@@ -52,9 +52,8 @@ type Register struct {
 
 // Registered says what the connector is from now on.
 type Registered struct {
-	Customer     string   `json:"customer"`
-	Connector    string   `json:"connector"`
-	Location     string   `json:"location"`
-	LocationName string   `json:"locationName,omitempty"`
-	Pins         []string `json:"pins"` // the channel keys to trust, best first
+	Customer  string   `json:"customer"`
+	Connector string   `json:"connector"`
+	Location  string   `json:"location"`
+	Pins      []string `json:"pins"` // the channel keys to trust, best first
 }

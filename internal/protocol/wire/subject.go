@@ -23,6 +23,7 @@ type Kind string
 const (
 	UpPresence Kind = "presence" // Presence
 	UpEvents   Kind = "events"   // Events
+	UpLeave    Kind = "leave"    // nothing: the software is being removed, and the connector with it (CON-172)
 )
 
 // Request returns the subject of a request: c.<customer>.conn.<connector>.<service>.<operation>. Errors: ErrSubject.

@@ -1,0 +1,107 @@
+package hub
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/causeway-cloud/causeway/internal/domain/keyring"
+)
+
+// Keys gives the keys of the ring; keyring.Ring implements it.
+type Keys interface {
+	Active(keyring.Purpose) (keyring.Key, error)
+	Trusted(keyring.Purpose) []keyring.Key
+	Published(keyring.Purpose) []keyring.Key
+	Serving(keyring.Purpose) []keyring.Key
+}
+
+const (
+	nodeName     = "node.causeway.internal" // of every node's certificate; a node has no other name
+	nodeCertLife = 7 * 24 * time.Hour
+	nodeCertSkew = time.Hour // for nodes whose clocks differ
+)
+
+// nodeTLS is the configuration of routes: TLS 1.3, both sides with a certificate of the internal authority. Certificates
+// and trust follow the key ring without a restart.
+func nodeTLS(keys Keys, node string) *tls.Config {
+	n := &nodeCert{keys: keys, node: node}
+	return &tls.Config{
+		MinVersion:             tls.VersionTLS13,
+		SessionTicketsDisabled: true,
+		GetCertificate:         func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return n.certificate() },
+		GetClientCertificate:   func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return n.certificate() },
+		ClientAuth:             tls.RequireAnyClientCert,
+		// The library's own check knows only a fixed set of roots; verify below does the whole of it, on both sides.
+		InsecureSkipVerify: true,
+		VerifyConnection:   n.verify,
+	}
+}
+
+// nodeCert makes this node's certificate and checks those of others.
+type nodeCert struct {
+	keys Keys
+	node string
+
+	mu   sync.Mutex // guards the field below
+	cert *tls.Certificate
+}
+
+func (n *nodeCert) verify(state tls.ConnectionState) error {
+	if len(state.PeerCertificates) == 0 {
+		return errors.New("the other node has no certificate")
+	}
+	roots := x509.NewCertPool()
+	for _, k := range n.keys.Trusted(keyring.InternalCA) {
+		roots.AddCert(k.Certificate)
+	}
+	_, err := state.PeerCertificates[0].Verify(x509.VerifyOptions{Roots: roots, DNSName: nodeName, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}})
+	return err
+}
+
+// certificate returns a certificate with at least half of its life left, by the present authority.
+func (n *nodeCert) certificate() (*tls.Certificate, error) {
+	authority, err := n.keys.Active(keyring.InternalCA)
+	if err != nil {
+		return nil, err
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.cert != nil && time.Until(n.cert.Leaf.NotAfter) > nodeCertLife/2 && n.cert.Leaf.CheckSignatureFrom(authority.Certificate) == nil {
+		return n.cert, nil
+	}
+	n.cert, err = issueNodeCert(authority.Certificate, authority.Signer(), n.node)
+	return n.cert, err
+}
+
+func issueNodeCert(authority *x509.Certificate, signer crypto.Signer, node string) (*tls.Certificate, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, fmt.Errorf("make node key: %w", err)
+	}
+	now := time.Now()
+	der, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{
+		Subject:     pkix.Name{CommonName: node},
+		DNSNames:    []string{nodeName},
+		NotBefore:   now.Add(-nodeCertSkew),
+		NotAfter:    now.Add(nodeCertLife),
+		KeyUsage:    x509.KeyUsageDigitalSignature,
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
+	}, authority, key.Public(), signer)
+	if err != nil {
+		return nil, fmt.Errorf("make node certificate: %w", err)
+	}
+	leaf, err := x509.ParseCertificate(der)
+	if err != nil {
+		return nil, fmt.Errorf("read node certificate: %w", err)
+	}
+	return &tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}, nil
+}
