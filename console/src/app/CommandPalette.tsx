@@ -22,10 +22,11 @@ export function CommandPalette() {
 
   return (
     <>
-      <Button variant="control" className="cw-search-button" icon={<SearchIcon />} onClick={() => setOpen(true)} aria-label={t("palette.open")}>
-        <span className="cw-search-text">
-          {t("palette.open")} <kbd>{t("palette.keys")}</kbd>
-        </span>
+      <Button variant="control" className="cw-search-button" icon={<SearchIcon />} onClick={() => setOpen(true)}>
+        <span className="cw-search-text">{t("palette.open")}</span>
+        <kbd className="cw-search-keys" aria-hidden>
+          {t("palette.keys")}
+        </kbd>
       </Button>
       {open && <PaletteDialog onClose={() => setOpen(false)} />}
     </>

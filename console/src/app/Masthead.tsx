@@ -20,7 +20,7 @@ import { ThemeMenu } from "./ThemeMenu";
 
 export function ConsoleMasthead() {
   return (
-    <Masthead>
+    <Masthead display={{ default: "inline" }}>
       <MastheadMain>
         <MastheadToggle>
           <PageToggleButton isHamburgerButton aria-label={t("shell.navigation.toggle")} />
@@ -28,7 +28,7 @@ export function ConsoleMasthead() {
         <MastheadBrand>
           <MastheadLogo component={(props) => <Link {...props} to="/" className="cw-brand" />}>
             <img src="/favicon.svg" alt="" width="32" height="32" />
-            <span>{t("brand.name")}</span>
+            <span className="cw-brand-name">{t("brand.name")}</span>
           </MastheadLogo>
         </MastheadBrand>
       </MastheadMain>

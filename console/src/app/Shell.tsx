@@ -6,15 +6,15 @@ import { MeContext } from "../api/customer";
 import { asApiError } from "../api/problem";
 import { signInUrl } from "../api/session";
 import { t } from "../i18n";
+import { Bare } from "../ui/Bare";
 import { Nothing } from "../ui/DataState";
+import { mainId } from "../ui/landmarks";
 import { ProblemState } from "../ui/ProblemState";
 import { LiveUpdates } from "./LiveUpdates";
 import { ConsoleMasthead } from "./Masthead";
 import { useMeQuery } from "./queries";
 import { ReauthDialog } from "./ReauthDialog";
 import { SideNav } from "./SideNav";
-
-const mainId = "main";
 
 /** The frame of every page: finds out who is signed in, then shows masthead, navigation and the page. */
 export function Shell() {
@@ -24,9 +24,17 @@ export function Shell() {
   if (me.error) {
     const error = asApiError(me.error, t("error.unexpected"));
     if (error.status === 401) return <Leave to={signInUrl(location.pathname + location.search)} />;
-    return <ProblemState error={error} retry={() => void me.refetch()} />;
+    return (
+      <Bare>
+        <ProblemState error={error} retry={() => void me.refetch()} />
+      </Bare>
+    );
   }
-  return <Waiting />;
+  return (
+    <Bare>
+      <Waiting />
+    </Bare>
+  );
 }
 
 function Waiting() {
@@ -39,7 +47,11 @@ function Waiting() {
 
 function Leave({ to }: { to: string }) {
   useEffect(() => window.location.assign(to), [to]);
-  return <Waiting />;
+  return (
+    <Bare>
+      <Waiting />
+    </Bare>
+  );
 }
 
 function Frame({ me }: { me: Me }) {
@@ -63,6 +75,7 @@ function Frame({ me }: { me: Me }) {
         }
         isManagedSidebar
         mainContainerId={mainId}
+        mainTabIndex={0}
         mainAriaLabel={t("shell.main")}
         skipToContent={<SkipToContent href={`#${mainId}`}>{t("shell.skip")}</SkipToContent>}
       >

@@ -1,7 +1,8 @@
-import { Bullseye, EmptyState, EmptyStateBody } from "@patternfly/react-core";
+import { EmptyState, EmptyStateBody } from "@patternfly/react-core";
 import { CheckCircleIcon } from "@patternfly/react-icons";
 import { useEffect } from "react";
 import { t } from "../i18n";
+import { Bare } from "../ui/Bare";
 
 /** Where a sign-in ends that was begun in a tab of its own; the first tab goes on by itself. */
 export function SignedIn() {
@@ -10,12 +11,10 @@ export function SignedIn() {
     window.close(); // works only where a script has opened the tab
   }, []);
   return (
-    <Bullseye>
-      <main>
-        <EmptyState status="success" icon={CheckCircleIcon} titleText={t("signedin.title")} headingLevel="h1">
-          <EmptyStateBody>{t("signedin.body")}</EmptyStateBody>
-        </EmptyState>
-      </main>
-    </Bullseye>
+    <Bare>
+      <EmptyState status="success" icon={CheckCircleIcon} titleText={t("signedin.title")} headingLevel="h1">
+        <EmptyStateBody>{t("signedin.body")}</EmptyStateBody>
+      </EmptyState>
+    </Bare>
   );
 }

@@ -45,7 +45,7 @@ export function PageHeader({ route, name, description, badge, actions }: Props) 
               <Link to={crumb.path}>{t(crumb.title)}</Link>
             </BreadcrumbItem>
           ))}
-          <BreadcrumbItem isActive>{title}</BreadcrumbItem>
+          <BreadcrumbItem isActive>{route.path === "/" ? t(route.title) : title}</BreadcrumbItem>
         </Breadcrumb>
       </PageBreadcrumb>
       <PageSection>

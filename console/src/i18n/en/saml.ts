@@ -107,6 +107,7 @@ export const saml = {
   "saml.source.assertion": "Assertion",
   "saml.source.connector": "Active Directory",
   "saml.source.none": "Nowhere",
+  "saml.test.setting": "Setting to change: {setting}",
   "saml.test.trace": "Open the sign-in trace",
   "saml.test.finish": "Finish",
   "saml.test.again": "Test again",

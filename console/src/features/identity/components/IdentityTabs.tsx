@@ -2,6 +2,7 @@ import { PageSection, Tab, Tabs, TabTitleText } from "@patternfly/react-core";
 import { useNavigate } from "react-router";
 import { allows, useMe } from "../../../api/customer";
 import { t } from "../../../i18n";
+import { mainId } from "../../../ui/landmarks";
 import { administratorsRoute, apiAccessRoute, authenticationRoute } from "../routes";
 
 const tabs = [
@@ -29,7 +30,7 @@ export function IdentityTabs({ active }: { active: string }) {
         {tabs
           .filter(({ route }) => allows(me, route.needs))
           .map(({ route, title }) => (
-            <Tab key={route.path} eventKey={route.path} href={route.path} title={<TabTitleText>{title}</TabTitleText>} />
+            <Tab key={route.path} eventKey={route.path} href={route.path} tabContentId={mainId} title={<TabTitleText>{title}</TabTitleText>} />
           ))}
       </Tabs>
     </PageSection>

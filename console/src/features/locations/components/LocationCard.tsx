@@ -20,7 +20,7 @@ export function LocationCard({ location }: { location: Location }) {
   return (
     <Card isFullHeight>
       <CardHeader actions={{ actions: <LocationActions location={location} />, hasNoOffset: true }}>
-        <CardTitle component="h2" className="cw-break">
+        <CardTitle component="h2" className="cw-break cw-card-title">
           <Link to={locationRoute.link({ locationId: location.id })}>{location.name}</Link>
         </CardTitle>
         <LocationId id={location.id} name={location.name} />

@@ -11,7 +11,7 @@ export function LocationId({ id, name }: { id: string; name: string }) {
       bodyContent={<Copy inline label={t("locations.id.label")} value={id} />}
       closeBtnAriaLabel={t("action.close")}
     >
-      <Button variant="link" isInline aria-label={t("locations.id.button", { name })}>
+      <Button variant="secondary" size="sm" aria-label={t("locations.id.button", { name })}>
         {t("locations.id")}
       </Button>
     </Popover>

@@ -27,7 +27,7 @@ export function ParameterFileView({ file }: { file: ParameterFile }) {
         </Content>
         <Content component="li">
           <Content component="p">{t("connectors.file.step2")}</Content>
-          <Copy label={t("connectors.file.command")} value={file.command} />
+          <Copy block label={t("connectors.file.command")} value={file.command} />
         </Content>
         <Content component="li">
           <Content component="p">{t("connectors.file.step3")}</Content>

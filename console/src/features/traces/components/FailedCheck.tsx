@@ -10,7 +10,7 @@ import type { Trace, TraceFailedCheck } from "../../../api/contract";
 import { useAllowed } from "../../../api/customer";
 import { connectionRoute } from "../../../app/links";
 import { t } from "../../../i18n";
-import { settingLabel } from "../settings";
+import { settingLabel } from "../../../i18n/settings";
 
 /** The check that failed, what it wanted and got, and what to change. */
 export function FailedCheck({ trace, check }: { trace: Trace; check: TraceFailedCheck }) {
@@ -36,7 +36,7 @@ export function FailedCheck({ trace, check }: { trace: Trace; check: TraceFailed
       <p>{check.detail}</p>
       <p>{check.hint}</p>
       {rows.length > 0 && (
-        <DescriptionList isCompact isHorizontal className="cw-gap">
+        <DescriptionList isCompact orientation={{ sm: "vertical", md: "horizontal" }} className="cw-gap">
           {rows.map(({ label, value }) => (
             <DescriptionListGroup key={label}>
               <DescriptionListTerm>{label}</DescriptionListTerm>

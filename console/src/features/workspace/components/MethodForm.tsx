@@ -29,8 +29,7 @@ export function MethodForm({ configuration, etag }: { configuration: WorkspaceCo
       <Card className="cw-form">
         <CardTitle component="h2">{t("workspace.method")}</CardTitle>
         <CardBody>
-          <fieldset>
-            <legend className="pf-v6-screen-reader">{t("workspace.method")}</legend>
+          <div role="radiogroup" aria-label={t("workspace.method")}>
             {configuration.choices.map((each) => (
               <Radio
                 key={keyOf(each)}
@@ -44,7 +43,7 @@ export function MethodForm({ configuration, etag }: { configuration: WorkspaceCo
                 onChange={() => setPicked(keyOf(each))}
               />
             ))}
-          </fieldset>
+          </div>
         </CardBody>
         <CardFooter>
           <Button type="submit" isDisabled={selected === present || choice === undefined}>

@@ -81,7 +81,7 @@ export function ConfigureSaml({ draft }: { draft: ConnectionDraft }) {
       </PageSection>
       <PageSection className="cw-sticky" isFilled={false}>
         <ProblemAlert error={form.failure} shown={shownFields(form)} />
-        <Flex columnGap={{ default: "columnGapSm" }}>
+        <Flex columnGap={{ default: "columnGapSm" }} className="cw-gap">
           <FlexItem>
             <Button onClick={test.run} isDisabled={test.busy} isLoading={test.busy}>
               {t("saml.testAndFinish")}

@@ -95,7 +95,7 @@ function CreatedBy({ connection }: { connection: Connection }) {
 
 function Values({ rows }: { rows: readonly (readonly [label: string, value: ReactNode])[] }) {
   return (
-    <DescriptionList isCompact isHorizontal horizontalTermWidthModifier={{ default: "14rem" }} className="cw-values">
+    <DescriptionList isCompact orientation={{ sm: "vertical", md: "horizontal" }} horizontalTermWidthModifier={{ md: "16rem" }} className="cw-values">
       {rows.map(([label, value]) => (
         <DescriptionListGroup key={label}>
           <DescriptionListTerm>{label}</DescriptionListTerm>

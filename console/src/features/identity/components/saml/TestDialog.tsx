@@ -4,6 +4,7 @@ import type { DraftTest } from "../../../../api/contract";
 import { useAllowed } from "../../../../api/customer";
 import { tracesRoute } from "../../../../app/links";
 import { t } from "../../../../i18n";
+import { settingLabel } from "../../../../i18n/settings";
 import { ProblemAlert } from "../../../../ui/ProblemState";
 import { TestClaims } from "./TestClaims";
 
@@ -71,6 +72,9 @@ function Failed({ test }: { test: DraftTest }) {
   return (
     <Alert isInline variant="danger" title={test.failure?.detail ?? t("error.unexpected")}>
       <p>{test.failure?.hint}</p>
+      {test.failure !== null && test.failure.setting !== "" && (
+        <p>{t("saml.test.setting", { setting: settingLabel(test.failure.setting) })}</p>
+      )}
       <p className="cw-transaction">{t("problem.transaction", { id: test.transactionId })}</p>
       {mayTraces && <Link to={tracesRoute.link(undefined, { transactionId: test.transactionId })}>{t("saml.test.trace")}</Link>}
     </Alert>

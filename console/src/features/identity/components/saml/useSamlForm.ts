@@ -16,6 +16,12 @@ function valuesOf(draft: ConnectionDraft): Values {
   return { nickname: draft.nickname, settings };
 }
 
+/** What metadata really says: a text or list that is empty in it leaves the typed value alone. The entity ID is ours, not theirs. */
+export function stated({ scopedEntityId: _, ...proposal }: Partial<SamlSettings>): Partial<FormSettings> {
+  const said = Object.entries(proposal).filter(([, value]) => value !== "" && !(Array.isArray(value) && value.length === 0));
+  return Object.fromEntries(said);
+}
+
 /** The state of the form "Configure SAML", kept in memory by draft. */
 export function useSamlForm(draft: ConnectionDraft) {
   const [values, setValues, forget] = useDraft<Values>(`saml.draft.${draft.id}`, valuesOf(draft));
@@ -39,8 +45,8 @@ export function useSamlForm(draft: ConnectionDraft) {
       })),
     /** Takes over what the metadata says; what it does not say stays. */
     fill: (proposal: Partial<SamlSettings>) => {
-      const { scopedEntityId: _, ...settings } = proposal;
-      for (const name of Object.keys(settings)) setEdited((old) => new Set(old).add(`settings.${name}`));
+      const settings = stated(proposal);
+      setEdited((old) => new Set([...old, ...Object.keys(settings).map((name) => `settings.${name}`)]));
       setValues((old) => ({ ...old, settings: { ...old.settings, ...settings } }));
     },
     failure,

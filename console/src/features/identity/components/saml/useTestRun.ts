@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { focusFirstError } from "../../../../ui/focus";
 import type { useDraftActions } from "../../draftQueries";
 import type { SamlForm } from "./useSamlForm";
 
@@ -26,6 +27,7 @@ export function useTestRun(form: SamlForm, { change, test }: Pick<ReturnType<typ
       target?.close();
       form.fail(refused);
       setOpen(false);
+      focusFirstError();
     }
   };
 

@@ -1,4 +1,4 @@
-import { type PlainKey, t } from "../../i18n";
+import { type PlainKey, t } from "./index";
 
 const labels: Readonly<Record<string, PlainKey>> = {
   idpEntityId: "saml.idpEntityId",
