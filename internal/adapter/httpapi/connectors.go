@@ -68,13 +68,13 @@ const connectorsTag = "Connectors"
 // Connectors registers the connectors of a customer. The service checks the permission of the readers: the one for
 // Resource Locations or the one for Domains (CON-016).
 func (a *API) Connectors(s *connector.Service, clk clock.Clock) {
-	handle(a, Route{Method: http.MethodGet, Path: "/{customerId}/v1/locations/{id}/connectors", ID: "listConnectors",
+	handle(a, Route{Method: http.MethodGet, Path: "/{customerId}/v1/locations/{locationId}/connectors", ID: "listConnectors",
 		Summary: "Connectors of a resource location by name", Tag: connectorsTag, AnyRight: true},
 		func(ctx context.Context, actor admin.Actor, in *struct {
 			InLocation
 			InPage
 		}) (*bodyOf[list[Connector]], error) {
-			p, err := a.request(ctx, in.InPage, "connectors", in.ID)
+			p, err := a.request(ctx, in.InPage, "connectors", in.LocationID)
 			if err != nil {
 				return nil, err
 			}
@@ -83,9 +83,9 @@ func (a *API) Connectors(s *connector.Service, clk clock.Clock) {
 				return nil, err
 			}
 			now := clk.Now()
-			return listOf(ctx, a, got, func(c connector.Connector) Connector { return a.newConnector(ctx, c, now) }, "connectors", in.ID)
+			return listOf(ctx, a, got, func(c connector.Connector) Connector { return a.newConnector(ctx, c, now) }, "connectors", in.LocationID)
 		})
-	handle(a, Route{Method: http.MethodGet, Path: "/{customerId}/v1/connectors/{id}", ID: "getConnector",
+	handle(a, Route{Method: http.MethodGet, Path: "/{customerId}/v1/connectors/{connectorId}", ID: "getConnector",
 		Summary: "One connector", Tag: connectorsTag, AnyRight: true},
 		func(ctx context.Context, actor admin.Actor, in *InConnector) (*versioned[Connector], error) {
 			c, err := s.Get(ctx, actor, in.customer(), in.connector())
@@ -94,13 +94,13 @@ func (a *API) Connectors(s *connector.Service, clk clock.Clock) {
 			}
 			return &versioned[Connector]{ETag: etag(c.Version), Body: a.newConnector(ctx, c, clk.Now())}, nil
 		})
-	handle(a, Route{Method: http.MethodGet, Path: "/{customerId}/v1/connectors/{id}/events", ID: "listConnectorEvents",
+	handle(a, Route{Method: http.MethodGet, Path: "/{customerId}/v1/connectors/{connectorId}/events", ID: "listConnectorEvents",
 		Summary: "What a connector reported of its own event log, newest first", Tag: connectorsTag, AnyRight: true},
 		func(ctx context.Context, actor admin.Actor, in *struct {
 			InConnector
 			InPage
 		}) (*bodyOf[list[ConnectorEvent]], error) {
-			p, err := a.request(ctx, in.InPage, "connector-events", in.ID)
+			p, err := a.request(ctx, in.InPage, "connector-events", in.ConnectorID)
 			if err != nil {
 				return nil, err
 			}
@@ -108,9 +108,9 @@ func (a *API) Connectors(s *connector.Service, clk clock.Clock) {
 			if err != nil {
 				return nil, err
 			}
-			return listOf(ctx, a, got, func(e connector.Event) ConnectorEvent { return a.newConnectorEvent(ctx, e) }, "connector-events", in.ID)
+			return listOf(ctx, a, got, func(e connector.Event) ConnectorEvent { return a.newConnectorEvent(ctx, e) }, "connector-events", in.ConnectorID)
 		})
-	handle(a, Route{Method: http.MethodDelete, Path: "/{customerId}/v1/connectors/{id}", ID: "removeConnector",
+	handle(a, Route{Method: http.MethodDelete, Path: "/{customerId}/v1/connectors/{connectorId}", ID: "removeConnector",
 		Summary: "Remove a connector; its channel is cut at once and its key is trusted no more", Tag: connectorsTag, Needs: admin.ResourceLocations, Status: http.StatusNoContent},
 		func(ctx context.Context, actor admin.Actor, in *InConnector) (*nothing, error) {
 			return nil, s.Remove(ctx, actor, in.customer(), in.connector())
@@ -120,7 +120,7 @@ func (a *API) Connectors(s *connector.Service, clk clock.Clock) {
 // InConnector names a connector.
 type InConnector struct {
 	InCustomer
-	ID string `path:"id"`
+	ConnectorID string `path:"connectorId"`
 }
 
-func (in InConnector) connector() connector.ID { return connector.ID(in.ID) }
+func (in InConnector) connector() connector.ID { return connector.ID(in.ConnectorID) }

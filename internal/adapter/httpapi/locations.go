@@ -78,15 +78,10 @@ func locationAnswer(l connector.Location, err error) (*versioned[Location], erro
 // InLocation names a location.
 type InLocation struct {
 	InCustomer
-	ID string `path:"id"`
+	LocationID string `path:"locationId"`
 }
 
-func (in InLocation) location() connector.LocationID { return connector.LocationID(in.ID) }
-
-// InVersion carries the version that the caller has seen.
-type InVersion struct {
-	IfMatch string `header:"If-Match" doc:"The ETag of the object as the caller knows it; empty matches any."`
-}
+func (in InLocation) location() connector.LocationID { return connector.LocationID(in.LocationID) }
 
 // Locations registers the resource locations of a customer.
 func (a *API) Locations(s *connector.Locations, installations *connector.Installations) {
@@ -115,37 +110,37 @@ func (a *API) Locations(s *connector.Locations, installations *connector.Install
 		}) (*versioned[Location], error) {
 			return locationAnswer(s.Create(ctx, actor, in.customer(), in.Body.Name))
 		})
-	handle(a, Route{Method: http.MethodGet, Path: "/{customerId}/v1/locations/{id}", ID: "getLocation",
+	handle(a, Route{Method: http.MethodGet, Path: "/{customerId}/v1/locations/{locationId}", ID: "getLocation",
 		Summary: "One resource location", Tag: tag, Needs: admin.ResourceLocations},
 		func(ctx context.Context, actor admin.Actor, in *InLocation) (*versioned[Location], error) {
 			return locationAnswer(s.Get(ctx, actor, in.customer(), in.location()))
 		})
-	handle(a, Route{Method: http.MethodPatch, Path: "/{customerId}/v1/locations/{id}", ID: "renameLocation",
+	handle(a, Route{Method: http.MethodPatch, Path: "/{customerId}/v1/locations/{locationId}", ID: "renameLocation",
 		Summary: "Rename a resource location", Tag: tag, Needs: admin.ResourceLocations},
 		func(ctx context.Context, actor admin.Actor, in *struct {
 			InLocation
-			InVersion
+			IfMatch
 			Body LocationInput
 		}) (*versioned[Location], error) {
-			v, err := version(in.IfMatch)
+			v, err := version(in.Match)
 			if err != nil {
 				return nil, err
 			}
 			return locationAnswer(s.Rename(ctx, actor, in.customer(), in.location(), v, in.Body.Name))
 		})
-	handle(a, Route{Method: http.MethodDelete, Path: "/{customerId}/v1/locations/{id}", ID: "deleteLocation",
+	handle(a, Route{Method: http.MethodDelete, Path: "/{customerId}/v1/locations/{locationId}", ID: "deleteLocation",
 		Summary: "Delete a resource location that has no connectors", Tag: tag, Needs: admin.ResourceLocations, Status: http.StatusNoContent},
 		func(ctx context.Context, actor admin.Actor, in *struct {
 			InLocation
-			InVersion
+			IfMatch
 		}) (*nothing, error) {
-			v, err := version(in.IfMatch)
+			v, err := version(in.Match)
 			if err != nil {
 				return nil, err
 			}
 			return nil, s.Delete(ctx, actor, in.customer(), in.location(), v)
 		})
-	handle(a, Route{Method: http.MethodPost, Path: "/{customerId}/v1/locations/{id}/parameter-file", ID: "createParameterFile",
+	handle(a, Route{Method: http.MethodPost, Path: "/{customerId}/v1/locations/{locationId}/parameter-file", ID: "createParameterFile",
 		Summary: "Make a service principal with full access and the parameter file that installs a connector", Tag: tag, Needs: admin.FullAccess, Status: http.StatusCreated},
 		func(ctx context.Context, actor admin.Actor, in *struct {
 			InLocation
