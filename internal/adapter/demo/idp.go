@@ -27,6 +27,7 @@ type Person struct {
 	DisplayName     string
 	GivenName       string
 	FamilyName      string
+	Forest, Domain  string // where the account lives
 }
 
 // Case says what the provider sends about a person and what is to be seen with him.
@@ -48,7 +49,7 @@ func (p Person) attributes() [][2]string {
 		return names
 	}
 	return append(names, [2]string{"cip_sid", p.SID}, [2]string{"cip_oid", p.OID}, [2]string{"cip_email", p.Email},
-		[2]string{"firstName", p.GivenName}, [2]string{"lastName", p.FamilyName})
+		[2]string{"firstName", p.GivenName}, [2]string{"lastName", p.FamilyName}, [2]string{"cip_forest", p.Forest}, [2]string{"cip_domain", p.Domain})
 }
 
 // IdPConfig is the setting of the demo identity provider.

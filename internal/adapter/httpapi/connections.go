@@ -498,7 +498,8 @@ func (c connectionsAPI) draftOf(ctx context.Context, d federation.Draft) *versio
 	}
 	if f := d.Test.Failure; f.Code != "" {
 		lang := edge.From(ctx).Language
-		out.Test.Failure = &TestFailure{Code: f.Code, Setting: f.Setting, Detail: c.a.texts.Sentence(lang, f.Code, f.Args), Hint: c.a.texts.Hint(lang, f.Code, f.Args)}
+		code, args := f.Reason()
+		out.Test.Failure = &TestFailure{Code: code, Setting: f.Setting, Detail: c.a.texts.Sentence(lang, code, args), Hint: c.a.texts.Hint(lang, code, args)}
 	}
 	return &versioned[ConnectionDraft]{ETag: etag(d.Version), Body: out}
 }

@@ -197,9 +197,9 @@ func (p *Federation) ConnectionTest() http.Handler {
 		}
 		page := testPage{frame: newFrame(p.Texts, r, "federation.test.passed.title"), Passed: draft.Test.State == federation.TestPassed}
 		if !page.Passed {
-			f := draft.Test.Failure
+			code, args := draft.Test.Failure.Reason()
 			page.Transaction = draft.Test.Transaction
-			page.Title, page.Reason, page.Hint = page.T("federation.test.failed.title"), p.Texts.Sentence(page.Language, f.Code, f.Args), p.Texts.Hint(page.Language, f.Code, f.Args)
+			page.Title, page.Reason, page.Hint = page.T("federation.test.failed.title"), p.Texts.Sentence(page.Language, code, args), p.Texts.Hint(page.Language, code, args)
 		}
 		for _, c := range draft.Test.Claims {
 			page.Claims = append(page.Claims, testClaim{c.Name, c.Value, page.T("federation.test.source." + string(c.Source))})

@@ -64,7 +64,7 @@ type world struct {
 
 var people = []demo.Person{
 	{Login: "paula", Password: "pw-paula", Case: demo.Plain, UPN: "paula@forest.test", SID: "S-1-5-21-1-2-3-1001", OID: "12345678-9abc-def0-1122-334455667788",
-		Email: "paula@forest.test", DisplayName: "Paula <b>Plain</b>", GivenName: "Paula", FamilyName: "Plain"},
+		Email: "paula@forest.test", DisplayName: "Paula <b>Plain</b>", GivenName: "Paula", FamilyName: "Plain", Forest: "forest.test", Domain: "forest.test"},
 	{Login: "uwe", Password: "pw-uwe", Case: demo.UPNOnly, UPN: "uwe@forest.test", DisplayName: "Uwe Only"},
 	{Login: "amy", Password: "pw-amy", Case: demo.Ambiguous, UPN: "amy@forest.test", DisplayName: "Amy Twice"},
 	{Login: "dora", Password: "pw-dora", Case: demo.Disabled, UPN: "dora@forest.test", DisplayName: "Dora Off"},

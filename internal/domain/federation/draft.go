@@ -66,3 +66,6 @@ func (t Test) at(now time.Time) Test {
 	}
 	return t
 }
+
+// Reason returns the code that says most about the failure, with the values of its sentence.
+func (f TestFailure) Reason() (code string, args text.Args) { return mostSpecific(f.Code, f.Args) }

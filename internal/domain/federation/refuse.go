@@ -88,7 +88,7 @@ func (s *SignIns) refuseUnknown(ctx context.Context, cb Callback, reason error) 
 const (
 	sampleEvery       = time.Minute
 	strangersPerEvery = 60
-	refusalsPerEvery  = 60 // of a connection, whose traces keep the message
+	refusalsPerEvery  = 60     // of a connection, whose traces keep the message
 	maxSampled        = 10_000 // connections remembered; beyond, all are forgotten and sampled anew
 )
 

@@ -42,11 +42,13 @@ func (t *Traces) Get(ctx context.Context, actor admin.Actor, c customer.ID, trac
 	return got, err
 }
 
-// Reason returns the code that says most about a refusal, with the values of its sentence: why the directory could not
-// fill the claims, where that was it.
-func (t Trace) Reason() (code string, args text.Args) {
-	if cause, ok := t.Args["cause"].(string); ok && cause != "" {
-		return cause, t.Args
+// Reason returns the code that says most about a refusal, with the values of its sentence.
+func (t Trace) Reason() (code string, args text.Args) { return mostSpecific(t.Code, t.Args) }
+
+// mostSpecific prefers why the directory could not fill the claims, where that was it.
+func mostSpecific(code string, args text.Args) (string, text.Args) {
+	if cause, ok := args["cause"].(string); ok && cause != "" {
+		return cause, args
 	}
-	return t.Code, t.Args
+	return code, args
 }
