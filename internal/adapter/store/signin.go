@@ -1,0 +1,198 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/domain/signin"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+)
+
+// WebLogins implements signin.LoginStore, signin.TransactionStore and signin.SessionStore.
+type WebLogins struct{ db *DB }
+
+// WebLogins returns the store of web logins, unfinished sign-ins and sessions.
+func (db *DB) WebLogins() *WebLogins { return &WebLogins{db} }
+
+var (
+	_ signin.LoginStore       = (*WebLogins)(nil)
+	_ signin.TransactionStore = (*WebLogins)(nil)
+	_ signin.SessionStore     = (*WebLogins)(nil)
+)
+
+// ofRecords is the scope of a write whose records name their logs.
+func ofRecords(records []systemlog.Record) Scope {
+	var s Scope
+	for _, r := range records {
+		if !slices.Contains(s.logs, r.Log) {
+			s.logs = append(s.logs, r.Log)
+		}
+	}
+	return s
+}
+
+type loginRow struct {
+	ID       string `db:"id"`
+	Company  string `db:"org_id"`
+	UserName string `db:"user_name"`
+	Email    string `db:"email"`
+}
+
+func (r loginRow) login() signin.Login {
+	return signin.Login{ID: id.Login(r.ID), Company: id.Company(r.Company), UserName: r.UserName, Email: r.Email}
+}
+
+type credentialsRow struct {
+	loginRow
+	PasswordHash string  `db:"password_hash"`
+	MustChange   int     `db:"must_change"`
+	TOTPSealed   *string `db:"totp_sealed"`
+}
+
+func (r credentialsRow) credentials() signin.Credentials {
+	c := signin.Credentials{Login: r.login(), PasswordHash: r.PasswordHash, MustChange: r.MustChange == 1}
+	if r.TOTPSealed != nil {
+		c.TOTPSealed = *r.TOTPSealed
+	}
+	return c
+}
+
+const credentialsSelect = `
+	select l.id, l.org_id, l.user_name, l.email, s.password_hash, s.must_change, m.totp_sealed
+	from web_login l join login_secret s on s.login_id = l.id left join mfa_enrolment m on m.login_id = l.id `
+
+// maxByEmail is enough to know that an address is not one login's alone.
+const maxByEmail = 2
+
+// Find implements signin.LoginStore.
+func (s *WebLogins) Find(ctx context.Context, name string) ([]signin.Credentials, error) {
+	var rows []credentialsRow
+	if err := s.db.reader.SelectContext(ctx, &rows, credentialsSelect+`where l.user_name_key = $1`, name); err != nil {
+		return nil, translate(err)
+	}
+	if len(rows) == 0 {
+		if err := s.db.reader.SelectContext(ctx, &rows, credentialsSelect+`where l.email_key = $1 limit $2`, name, maxByEmail); err != nil {
+			return nil, translate(err)
+		}
+	}
+	out := make([]signin.Credentials, len(rows))
+	for i, r := range rows {
+		out[i] = r.credentials()
+	}
+	return out, nil
+}
+
+// Links implements signin.LoginStore.
+func (s *WebLogins) Links(ctx context.Context, l id.Login) ([]signin.Link, error) {
+	var rows []struct {
+		ID   string `db:"id"`
+		Name string `db:"name"`
+	}
+	if err := s.db.reader.SelectContext(ctx, &rows, `
+		select c.id, c.name from administrator_link a join customer c on c.id = a.customer_id
+		where a.login_id = $1 order by c.name, c.id`, l); err != nil {
+		return nil, translate(err)
+	}
+	out := make([]signin.Link, len(rows))
+	for i, r := range rows {
+		out[i] = signin.Link{Customer: id.Customer(r.ID), Name: r.Name}
+	}
+	return out, nil
+}
+
+// Fail implements signin.LoginStore.
+func (s *WebLogins) Fail(ctx context.Context, r ...systemlog.Record) error {
+	return s.db.Write(ctx, ofRecords(r), func(*Tx) (systemlog.Effects, error) {
+		return systemlog.Effects{Records: r}, nil
+	})
+}
+
+type delayRow struct {
+	Failures     int   `db:"failures"`
+	BlockedUntil int64 `db:"blocked_until"`
+	ForgetAt     int64 `db:"forget_at"`
+}
+
+// Try implements signin.LoginStore. A try that has to wait costs no write, so that a flood of them is cheap.
+func (s *WebLogins) Try(ctx context.Context, subjects []signin.Subject, now time.Time) (time.Duration, error) {
+	ordered := slices.Clone(subjects)
+	slices.SortFunc(ordered, func(a, b signin.Subject) int { return strings.Compare(a.Key, b.Key) })
+	wait, err := s.waiting(ctx, ordered, now)
+	if err != nil || wait > 0 {
+		return wait, err
+	}
+	err = s.db.unrecorded(ctx, func(tx *Tx) error {
+		if _, err := tx.ExecContext(ctx, `delete from signin_delay where forget_at <= $1`, now.UnixMicro()); err != nil {
+			return err
+		}
+		wait = 0
+		rows := make([]delayRow, len(ordered))
+		for i, subject := range ordered {
+			var err error
+			if rows[i], err = tx.delay(ctx, subject); err != nil {
+				return err
+			}
+			wait = max(wait, time.Duration(rows[i].BlockedUntil-now.UnixMicro())*time.Microsecond)
+		}
+		if wait > 0 {
+			return nil
+		}
+		for i, subject := range ordered {
+			n := rows[i].Failures + 1
+			if _, err := tx.ExecContext(ctx, `update signin_delay set failures = $2, blocked_until = $3, forget_at = $4 where subject = $1`,
+				subject.Key, n, now.Add(subject.Delay(n)).UnixMicro(), now.Add(subject.ForgetAfter()).UnixMicro()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return max(wait, 0), err
+}
+
+func (s *WebLogins) waiting(ctx context.Context, subjects []signin.Subject, now time.Time) (time.Duration, error) {
+	var wait time.Duration
+	for _, subject := range subjects {
+		var until int64
+		err := s.db.reader.GetContext(ctx, &until, `select blocked_until from signin_delay where subject = $1`, subject.Key)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return 0, translate(err)
+		}
+		wait = max(wait, time.Duration(until-now.UnixMicro())*time.Microsecond)
+	}
+	return wait, nil
+}
+
+// delay reads the row of a subject, made if there is none, and keeps other transactions from it.
+func (tx *Tx) delay(ctx context.Context, subject signin.Subject) (delayRow, error) {
+	var row delayRow
+	if _, err := tx.ExecContext(ctx, `insert into signin_delay (subject, failures, blocked_until, forget_at) values ($1, 0, 0, 0) on conflict do nothing`,
+		subject.Key); err != nil {
+		return row, err
+	}
+	query := `select failures, blocked_until, forget_at from signin_delay where subject = $1`
+	if tx.engine == Postgres {
+		query += ` for update`
+	}
+	return row, tx.GetContext(ctx, &row, query, subject.Key)
+}
+
+// Forgive implements signin.LoginStore.
+func (s *WebLogins) Forgive(ctx context.Context, subjects []signin.Subject) error {
+	return s.db.unrecorded(ctx, func(tx *Tx) error {
+		for i, subject := range subjects {
+			query := `update signin_delay set failures = failures - 1, blocked_until = 0 where subject = $1 and failures > 0`
+			if i == 0 {
+				query = `delete from signin_delay where subject = $1`
+			}
+			if _, err := tx.ExecContext(ctx, query, subject.Key); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

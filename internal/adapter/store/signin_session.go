@@ -1,0 +1,131 @@
+package store
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/domain/admin"
+	"github.com/causeway-cloud/causeway/internal/domain/signin"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+)
+
+// Code implements signin.SessionStore.
+func (s *WebLogins) Code(ctx context.Context, hash signin.TokenHash) (signin.Code, signin.Login, error) {
+	var row struct {
+		loginRow
+		Customer  string `db:"customer_id"`
+		Binder    string `db:"binder"`
+		Return    string `db:"return_path"`
+		ExpiresAt int64  `db:"expires_at"`
+	}
+	if err := s.db.reader.GetContext(ctx, &row, `
+		select l.id, l.org_id, l.user_name, l.email, c.customer_id, c.binder, c.return_path, c.expires_at
+		from one_time_code c join web_login l on l.id = c.login_id
+		where c.code_hash = $1 and c.expires_at > $2`, tokenColumn(hash), s.db.clock.Now().UnixMicro()); err != nil {
+		return signin.Code{}, signin.Login{}, found(err, signin.ErrHandOver)
+	}
+	c := signin.Code{Hash: hash, Login: id.Login(row.ID), Customer: id.Customer(row.Customer), Return: row.Return, ExpiresAt: instant(row.ExpiresAt)}
+	binder, err := hex.DecodeString(row.Binder)
+	if err != nil || copy(c.Binder[:], binder) != len(c.Binder) {
+		return signin.Code{}, signin.Login{}, fmt.Errorf("read one-time code: binder of %d octets: %w", len(binder), err)
+	}
+	return c, row.login(), nil
+}
+
+// Redeem implements signin.SessionStore.
+func (s *WebLogins) Redeem(ctx context.Context, code signin.TokenHash, session signin.Session, token, old signin.TokenHash, eff systemlog.Effects) error {
+	return s.db.Write(ctx, ofRecords(eff.Records), func(tx *Tx) (systemlog.Effects, error) {
+		if err := tx.oneRow(ctx, signin.ErrHandOver, `delete from one_time_code where code_hash = $1 and login_id = $2 and customer_id = $3 and expires_at > $4`,
+			tokenColumn(code), session.Login.ID, session.Customer, tx.now.UnixMicro()); err != nil {
+			return eff, err
+		}
+		if err := tx.linked(ctx, session.Login.ID, session.Customer); err != nil {
+			return eff, err
+		}
+		if _, err := tx.ExecContext(ctx, `delete from login_session where token_hash = $1 and level = $2`, tokenColumn(old), signin.LevelConsole); err != nil {
+			return eff, err
+		}
+		_, err := tx.ExecContext(ctx, `
+			insert into login_session (id, token_hash, login_id, level, customer_id, attempts, state, created_at, expires_at, last_activity_at)
+			values ($1, $2, $3, $4, $5, 0, '', $6, $7, $8)`,
+			session.ID, tokenColumn(token), session.Login.ID, signin.LevelConsole, session.Customer,
+			session.CreatedAt.UnixMicro(), session.ExpiresAt.UnixMicro(), session.LastActivity.UnixMicro())
+		return eff, err
+	})
+}
+
+// Session implements signin.SessionStore. One query reads session, link and rights; nothing of it is kept.
+func (s *WebLogins) Session(ctx context.Context, token signin.TokenHash) (signin.Session, admin.Rights, bool, error) {
+	var row struct {
+		loginRow
+		Session      string  `db:"session_id"`
+		Customer     string  `db:"customer_id"`
+		CreatedAt    int64   `db:"created_at"`
+		ExpiresAt    int64   `db:"expires_at"`
+		LastActivity int64   `db:"last_activity_at"`
+		Access       *string `db:"access"`
+		Permissions  *string `db:"permissions"`
+	}
+	if err := s.db.reader.GetContext(ctx, &row, `
+		select l.id, l.org_id, l.user_name, l.email, t.id as session_id, t.customer_id, t.created_at, t.expires_at, t.last_activity_at,
+		  a.access, a.permissions
+		from login_session t join web_login l on l.id = t.login_id
+		left join administrator_link a on a.customer_id = t.customer_id and a.login_id = t.login_id
+		where t.token_hash = $1 and t.level = $2 and t.expires_at > $3`,
+		tokenColumn(token), signin.LevelConsole, s.db.clock.Now().UnixMicro()); err != nil {
+		return signin.Session{}, admin.Rights{}, false, found(err, signin.ErrSessionOver)
+	}
+	session := signin.Session{ID: row.Session, Login: row.login(), Customer: id.Customer(row.Customer), CreatedAt: instant(row.CreatedAt),
+		ExpiresAt: instant(row.ExpiresAt), LastActivity: instant(row.LastActivity)}
+	if row.Access == nil || row.Permissions == nil {
+		return session, admin.Rights{}, false, nil
+	}
+	rights, err := rightsOf(*row.Access, *row.Permissions)
+	return session, rights, err == nil, err
+}
+
+// Touch implements signin.SessionStore.
+func (s *WebLogins) Touch(ctx context.Context, session string, at time.Time) error {
+	return s.db.unrecorded(ctx, func(tx *Tx) error {
+		_, err := tx.ExecContext(ctx, `update login_session set last_activity_at = $2 where id = $1 and last_activity_at < $2`, session, at.UnixMicro())
+		return err
+	})
+}
+
+// Switch implements signin.SessionStore.
+func (s *WebLogins) Switch(ctx context.Context, token, next signin.TokenHash, c id.Customer) error {
+	return s.db.unrecorded(ctx, func(tx *Tx) error {
+		var l id.Login
+		if err := tx.GetContext(ctx, &l, `
+			update login_session set token_hash = $2 where token_hash = $1 and level = $3 and expires_at > $4 returning login_id`,
+			tokenColumn(token), tokenColumn(next), signin.LevelConsole, tx.now.UnixMicro()); err != nil {
+			return found(err, signin.ErrSessionOver)
+		}
+		if err := tx.linked(ctx, l, c); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `update login_session set customer_id = $2 where token_hash = $1`, tokenColumn(next), c)
+		return err
+	})
+}
+
+// End implements signin.SessionStore.
+func (s *WebLogins) End(ctx context.Context, session string, eff systemlog.Effects) error {
+	return s.db.Write(ctx, ofRecords(eff.Records), func(tx *Tx) (systemlog.Effects, error) {
+		return eff, tx.oneRow(ctx, signin.ErrSessionOver, `delete from login_session where id = $1 and level = $2`, session, signin.LevelConsole)
+	})
+}
+
+// EndAll implements signin.SessionStore.
+func (s *WebLogins) EndAll(ctx context.Context, l id.Login, eff systemlog.Effects) error {
+	return s.db.Write(ctx, ofRecords(eff.Records), func(tx *Tx) (systemlog.Effects, error) {
+		if _, err := tx.ExecContext(ctx, `delete from one_time_code where login_id = $1`, l); err != nil {
+			return eff, err
+		}
+		_, err := tx.ExecContext(ctx, `delete from login_session where login_id = $1`, l)
+		return eff, err
+	})
+}

@@ -1,0 +1,84 @@
+package signin
+
+import (
+	"encoding/hex"
+	"net/netip"
+	"time"
+
+	"github.com/causeway-cloud/causeway/internal/base/fault"
+)
+
+// ErrTooManyAttempts means that the next try has to wait. It says nothing about whether the name exists.
+var ErrTooManyAttempts = fault.New(fault.Limited, "signin_too_many_attempts")
+
+// Subject is something whose failed tries are counted: a typed name, a login, a device or a range of addresses. The
+// delay grows with the failures up to Cap and is never a lock for good (L01).
+type Subject struct {
+	Key  string        // keyed hash; nothing can be read from it
+	Free int           // failures without a delay
+	Cap  time.Duration // longest delay
+}
+
+// forgetAfter is how long after the last failure a subject starts afresh.
+const forgetAfter = 12 * time.Hour
+
+// Delay is how long the next try waits after n failures: nothing at first, then 1 s, doubled by each further one.
+func (s Subject) Delay(n int) time.Duration {
+	over := n - s.Free
+	if over <= 0 {
+		return 0
+	}
+	if over > 20 {
+		return s.Cap
+	}
+	return min(s.Cap, time.Second<<(over-1))
+}
+
+// ForgetAfter is how long the failures of a subject are remembered.
+func (s Subject) ForgetAfter() time.Duration { return s.Cap + forgetAfter }
+
+// A name is tried by one person, an address range by an office.
+const (
+	freeByName  = 4
+	freeByRange = 30
+	capByName   = 15 * time.Minute
+	capByRange  = 5 * time.Minute
+)
+
+const delayUse = "signin.delay"
+
+func (s *SignIns) subject(free int, longest time.Duration, kind, value string) (Subject, error) {
+	mac, err := s.Pepper.MAC(delayUse, []byte(kind+"\x00"+value))
+	if err != nil {
+		return Subject{}, err
+	}
+	return Subject{Key: kind + ":" + hex.EncodeToString(mac[:16]), Free: free, Cap: longest}, nil
+}
+
+// subjectsOf counts a password try. A browser that has passed the second factor of this name before is counted by
+// itself, so that strangers who keep a name delayed do not keep its owner out (L01).
+func (s *SignIns) subjectsOf(name string, c Client) ([]Subject, error) {
+	if device := s.device(c.Device, name); device != "" {
+		own, err := s.subject(freeByName, capByName, "device", device+"\x00"+name)
+		return []Subject{own}, err
+	}
+	byName, err := s.subject(freeByName, capByName, "name", name)
+	if err != nil {
+		return nil, err
+	}
+	byRange, err := s.subject(freeByRange, capByRange, "range", addressRange(c.Addr))
+	return []Subject{byName, byRange}, err
+}
+
+// addressRange is what one customer of an access provider usually has: a /24 of IPv4, a /64 of IPv6.
+func addressRange(a netip.Addr) string {
+	bits := 64
+	if a = a.Unmap(); a.Is4() {
+		bits = 24
+	}
+	p, err := a.WithZone("").Prefix(bits)
+	if err != nil {
+		return "none"
+	}
+	return p.String()
+}

@@ -1,0 +1,74 @@
+package signin
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+)
+
+// Login is the account of one person in one company (PLT-375). It may administer many customers.
+type Login struct {
+	ID       id.Login
+	Company  id.Company
+	UserName string
+	Email    string
+}
+
+// Credentials is a login with what proves it.
+type Credentials struct {
+	Login
+	PasswordHash string
+	MustChange   bool   // the password was handed over by somebody else
+	TOTPSealed   string // the authenticator's key, sealed; "" until enrolment is finished
+}
+
+// Enrolled reports whether the login has a second factor.
+func (c Credentials) Enrolled() bool { return c.TOTPSealed != "" }
+
+// Link is a customer that a login administers.
+type Link struct {
+	Customer id.Customer
+	Name     string // of the customer
+}
+
+// Fold makes the form in which user names and e-mail addresses are compared.
+func Fold(s string) string {
+	return norm.NFC.String(strings.ToLower(norm.NFC.String(strings.TrimSpace(s))))
+}
+
+// maxNameBytes is more than any user name or address has; longer input is nobody's.
+const maxNameBytes = 320
+
+// possibleName reports whether a stored name can look like this; databases refuse some of what cannot.
+func possibleName(s string) bool {
+	return s != "" && len(s) <= maxNameBytes && utf8.ValidString(s) && strings.IndexFunc(s, unicode.IsControl) < 0
+}
+
+func (l Login) actor(c Client) systemlog.Actor {
+	return systemlog.Actor{Type: systemlog.ActorAdministrator, ID: string(l.ID), Name: l.UserName, Addr: c.Addr, Transaction: c.Transaction}
+}
+
+func (l Login) target() systemlog.Target {
+	return systemlog.Target{ID: string(l.ID), Name: l.UserName, Email: l.Email, UserID: string(l.ID)}
+}
+
+// inCompany puts r into the log of the login's company.
+func (l Login) inCompany(r systemlog.Record) []systemlog.Record {
+	r.Log = systemlog.OfCompany(l.Company)
+	return []systemlog.Record{r}
+}
+
+// everywhere puts r into the log of the login's company and of each customer that it administers.
+func (l Login) everywhere(links []Link, r systemlog.Record) []systemlog.Record {
+	out := l.inCompany(r)
+	for _, link := range links {
+		r.Log = systemlog.OfCustomer(link.Customer)
+		out = append(out, r)
+	}
+	return out
+}

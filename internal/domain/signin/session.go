@@ -1,0 +1,145 @@
+package signin
+
+import (
+	"context"
+	"crypto/subtle"
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"github.com/causeway-cloud/causeway/internal/base/clock"
+	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/base/secret"
+	"github.com/causeway-cloud/causeway/internal/domain/admin"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+)
+
+// Expected failures.
+var (
+	ErrHandOver    = fault.New(fault.Denied, "signin_hand_over_invalid")     // unknown, redeemed, expired, or another browser's
+	ErrSessionOver = fault.New(fault.Unauthenticated, "signin_session_over") // signed out, ended elsewhere, or 72 hours old
+)
+
+// touchEvery is how exact Session.LastActivity is; a write at each request would be the most frequent of all.
+const touchEvery = time.Minute
+
+// Session is a session of the console. It ends SessionLife after the sign-in, whatever happens (PLT-163, PLT-164).
+type Session struct {
+	ID           string // public handle
+	Login        Login
+	Customer     id.Customer
+	CreatedAt    time.Time
+	ExpiresAt    time.Time
+	LastActivity time.Time
+}
+
+// Sessions makes, finds and ends sessions of the console. It keeps nothing in memory: each request reads session, link
+// and rights. It may be used concurrently.
+type Sessions struct {
+	Store  SessionStore
+	Logins LoginStore
+	Clock  clock.Clock
+	Log    *slog.Logger
+}
+
+// Begun is a session that has just begun.
+type Begun struct {
+	Token     secret.Text
+	Return    string // path on the console site
+	ExpiresAt time.Time
+}
+
+// Redeem turns a one-time code into a session of the browser that holds nonce. old is the token that the browser had
+// before, if any: its session ends. Errors: ErrHandOver, admin.ErrForeignCustomer when the link is gone meanwhile (L09).
+func (s *Sessions) Redeem(ctx context.Context, code, nonce, old secret.Text, c Client) (Begun, error) {
+	granted, login, err := s.Store.Code(ctx, hashToken(code))
+	if err != nil {
+		return Begun{}, err
+	}
+	if binder := Bind(nonce); nonce.Empty() || subtle.ConstantTimeCompare(binder[:], granted.Binder[:]) != 1 {
+		return Begun{}, ErrHandOver
+	}
+	links, err := s.Logins.Links(ctx, login.ID)
+	if err != nil {
+		return Begun{}, err
+	}
+	now := s.Clock.Now()
+	session := Session{ID: id.New("ses"), Login: login, Customer: granted.Customer, CreatedAt: now, ExpiresAt: now.Add(SessionLife), LastActivity: now}
+	token := secret.Random(tokenBytes)
+	records := login.everywhere(links, systemlog.Record{Event: systemlog.AdministratorSignedIn, Actor: login.actor(c), Target: login.target()})
+	err = s.Store.Redeem(ctx, granted.Hash, session, hashToken(token), hashToken(old), systemlog.Recorded(records...))
+	return Begun{Token: token, Return: ReturnPath(granted.Return), ExpiresAt: session.ExpiresAt}, err
+}
+
+// Authenticate finds session and actor of a token, with the rights of this moment. An actor whose link is gone has
+// neither customer nor rights. Errors: ErrSessionOver.
+func (s *Sessions) Authenticate(ctx context.Context, token secret.Text, addr netip.Addr) (Session, admin.Actor, error) {
+	if token.Empty() {
+		return Session{}, admin.Actor{}, ErrSessionOver
+	}
+	session, rights, linked, err := s.Store.Session(ctx, hashToken(token))
+	if err != nil {
+		return Session{}, admin.Actor{}, err
+	}
+	if now := s.Clock.Now(); now.Sub(session.LastActivity) >= touchEvery {
+		if err := s.Store.Touch(ctx, session.ID, now); err != nil {
+			s.Log.WarnContext(ctx, "last activity not stored", "actor_id", session.Login.ID, "err", err)
+		}
+	}
+	l := session.Login
+	actor := admin.Actor{Type: systemlog.ActorAdministrator, ID: string(l.ID), Name: l.UserName, Email: l.Email, Company: l.Company,
+		Addr: addr, Session: session.ID}
+	if linked {
+		actor.Customer, actor.Rights = session.Customer, rights
+	}
+	return session, actor, nil
+}
+
+// Actor is Authenticate for those who need no session.
+func (s *Sessions) Actor(ctx context.Context, token secret.Text, addr netip.Addr) (admin.Actor, error) {
+	_, actor, err := s.Authenticate(ctx, token, addr)
+	return actor, err
+}
+
+// Customers returns what the session can be switched to.
+func (s *Sessions) Customers(ctx context.Context, session Session) ([]Link, error) {
+	return s.Logins.Links(ctx, session.Login.ID)
+}
+
+// Switch makes the session one for another customer, under a new token; its end stays where it is (L04). Errors:
+// ErrSessionOver, admin.ErrForeignCustomer.
+func (s *Sessions) Switch(ctx context.Context, token secret.Text, customer id.Customer) (secret.Text, error) {
+	if !id.IsToken(string(customer)) {
+		return secret.Text{}, admin.ErrForeignCustomer
+	}
+	next := secret.Random(tokenBytes)
+	return next, s.Store.Switch(ctx, hashToken(token), hashToken(next), customer)
+}
+
+// SignOut ends the session. Errors: ErrSessionOver.
+func (s *Sessions) SignOut(ctx context.Context, session Session, c Client) error {
+	eff, err := s.signedOut(ctx, session, systemlog.AdministratorSignedOut, c)
+	if err != nil {
+		return err
+	}
+	return s.Store.End(ctx, session.ID, eff)
+}
+
+// SignOutEverywhere ends all sessions of the login, and its unfinished sign-ins.
+func (s *Sessions) SignOutEverywhere(ctx context.Context, session Session, c Client) error {
+	eff, err := s.signedOut(ctx, session, systemlog.AdministratorSessionsEnded, c)
+	if err != nil {
+		return err
+	}
+	return s.Store.EndAll(ctx, session.Login.ID, eff)
+}
+
+func (s *Sessions) signedOut(ctx context.Context, session Session, e systemlog.Event, c Client) (systemlog.Effects, error) {
+	l := session.Login
+	links, err := s.Logins.Links(ctx, l.ID)
+	if err != nil {
+		return systemlog.Effects{}, err
+	}
+	return systemlog.Recorded(l.everywhere(links, systemlog.Record{Event: e, Actor: l.actor(c), Target: l.target()})...), nil
+}

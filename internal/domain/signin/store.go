@@ -1,0 +1,109 @@
+package signin
+
+import (
+	"context"
+	"time"
+
+	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/domain/admin"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+)
+
+// TokenHash is what is stored of a token: SHA-256. Tokens are random, so a plain hash cannot be guessed back.
+type TokenHash [32]byte
+
+// Level says what a token is good for.
+type Level string
+
+// The levels, in the order in which a sign-in reaches them.
+const (
+	LevelPassword Level = "password" // the password was right: opens the next step and nothing else
+	LevelFactor   Level = "factor"   // the second factor too: opens the choice of the customer
+	LevelConsole  Level = "console"  // a session
+)
+
+// Transaction is an unfinished sign-in as it is stored.
+type Transaction struct {
+	Credentials
+	Level     Level
+	Attempts  int    // tries of codes so far, this one included
+	State     string // sealed
+	ExpiresAt time.Time
+}
+
+// Enrolment is everything that finishing an enrolment writes.
+type Enrolment struct {
+	TOTPSealed string
+	LastStep   int64 // the step of the code that proved the app
+	Phone      string
+	CodeMACs   [][]byte
+	State      string // what the sign-in remembers from here on, sealed: no secret of the enrolment
+}
+
+// Code carries a finished sign-in to the console site.
+type Code struct {
+	Hash      TokenHash
+	Login     id.Login
+	Customer  id.Customer
+	Binder    Binder
+	Return    string
+	ExpiresAt time.Time
+}
+
+// LoginStore keeps web logins and their links.
+type LoginStore interface {
+	// Find returns the logins that a folded name may mean: the one with this user name, else all with this address.
+	Find(ctx context.Context, name string) ([]Credentials, error)
+	// Links returns the customers that a login administers now, by name.
+	Links(ctx context.Context, l id.Login) ([]Link, error)
+	// Fail writes the records of a failure into the logs that they name.
+	Fail(ctx context.Context, r ...systemlog.Record) error
+	// Try counts a try of each subject as failed, or returns how long the next one has to wait; then nothing is counted.
+	Try(ctx context.Context, subjects []Subject, now time.Time) (wait time.Duration, err error)
+	// Forgive takes back a try that was right: the first subject starts afresh, the others lose the one failure.
+	Forgive(ctx context.Context, subjects []Subject) error
+}
+
+// TransactionStore keeps unfinished sign-ins. Every method with a token fails with ErrTransactionOver when the token is
+// unknown, of another level than the method needs, or past its time. A method with next gives the sign-in a new token.
+type TransactionStore interface {
+	// Begin stores an unfinished sign-in at level password.
+	Begin(ctx context.Context, t Transaction, token TokenHash) error
+	// Transaction returns an unfinished sign-in.
+	Transaction(ctx context.Context, token TokenHash) (Transaction, error)
+	// Remember replaces the state at level password.
+	Remember(ctx context.Context, token TokenHash, state string) error
+	// Attempt counts a try of a code at level password; the sign-in ends with the try after MaxAttempts.
+	Attempt(ctx context.Context, token TokenHash) (Transaction, error)
+	// ChangePassword replaces a password and ends all sessions and other sign-ins of the login.
+	ChangePassword(ctx context.Context, token, next TokenHash, hash string, eff systemlog.Effects) error
+	// Enrol stores a finished enrolment and moves the sign-in to level factor.
+	Enrol(ctx context.Context, token, next TokenHash, e Enrolment, eff systemlog.Effects) error
+	// AcceptStep consumes a time step and moves the sign-in to level factor. Errors: ErrCode when it is no newer than the
+	// last one.
+	AcceptStep(ctx context.Context, token, next TokenHash, step int64) error
+	// UseBackupCode consumes a code and moves the sign-in to level factor; eff gets how many codes remain. Errors: ErrCode.
+	UseBackupCode(ctx context.Context, token, next TokenHash, mac []byte, eff func(remaining int) systemlog.Effects) error
+	// Grant ends a sign-in at level factor with a one-time code. Errors: admin.ErrForeignCustomer without a live link.
+	Grant(ctx context.Context, token TokenHash, c Code) error
+}
+
+// SessionStore keeps sessions of the console.
+type SessionStore interface {
+	// Code returns a live one-time code and its login. Errors: ErrHandOver.
+	Code(ctx context.Context, hash TokenHash) (Code, Login, error)
+	// Redeem consumes the code, ends the session old if there is one, and makes the session. Errors: ErrHandOver when the
+	// code is gone, admin.ErrForeignCustomer when the link is.
+	Redeem(ctx context.Context, code TokenHash, s Session, token, old TokenHash, eff systemlog.Effects) error
+	// Session returns a live session with the rights that its login has at its customer now; ok is false when the link is
+	// gone. Errors: ErrSessionOver.
+	Session(ctx context.Context, token TokenHash) (s Session, r admin.Rights, ok bool, err error)
+	// Touch stores that the session was used.
+	Touch(ctx context.Context, session string, at time.Time) error
+	// Switch gives the session another customer and a new token. Errors: ErrSessionOver, admin.ErrForeignCustomer.
+	Switch(ctx context.Context, token, next TokenHash, c id.Customer) error
+	// End ends a session. Errors: ErrSessionOver.
+	End(ctx context.Context, session string, eff systemlog.Effects) error
+	// EndAll ends all sessions and unfinished sign-ins of a login.
+	EndAll(ctx context.Context, l id.Login, eff systemlog.Effects) error
+}
