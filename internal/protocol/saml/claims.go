@@ -110,9 +110,10 @@ func (a *Assertion) Claims(m Mapping) (Claims, error) {
 	c.UPN = r.upn(m.UPN)
 	c.Email = r.address(m.Email)
 	c.Forest, c.Domain = r.word(m.Forest), r.word(m.Domain)
-	c.DisplayName = r.name(m.DisplayName)
-	c.GivenName = r.name(m.GivenName, "firstName", "givenName")
-	c.FamilyName = r.name(m.FamilyName, "lastName", "familyName")
+	initial := DefaultMapping()
+	c.DisplayName = r.name(m.DisplayName, initial.DisplayName, "")
+	c.GivenName = r.name(m.GivenName, initial.GivenName, "givenName")
+	c.FamilyName = r.name(m.FamilyName, initial.FamilyName, "familyName")
 	if c.Directory == DirectoryEntra {
 		if c.FedUPN = r.upn(fedUPNClaim); c.FedUPN == "" {
 			r.missing(fedUPNClaim)
@@ -248,23 +249,19 @@ func (r *claimReader) address(name string) string {
 
 func (r *claimReader) word(name string) string {
 	v := r.one(name)
-	if v != "" && (!isVisible(v) || strings.Contains(v, " ") || len(v) > maxClaimBytes) {
+	if !isVisible(v) || strings.Contains(v, " ") || len(v) > maxClaimBytes {
 		r.fault(name, claimCharacters)
 		return ""
 	}
 	return v
 }
 
-// name returns a person's name. The alternatives are read too while the mapping is the first of them, the default: the
-// guides of several providers send the second (SAM-146).
-func (r *claimReader) name(mapped string, alternatives ...string) string {
+// name returns a person's name. While the mapping is still its default, the alternative is read too: the guides of
+// several providers send that (SAM-146).
+func (r *claimReader) name(mapped, initial, alternative string) string {
 	v := r.quiet(mapped)
-	if v == "" && len(alternatives) > 0 && mapped == alternatives[0] {
-		for _, alternative := range alternatives[1:] {
-			if v = r.quiet(alternative); v != "" {
-				break
-			}
-		}
+	if v == "" && mapped == initial {
+		v = r.quiet(alternative)
 	}
 	if !isVisible(v) || len(v) > maxClaimBytes {
 		return ""

@@ -105,6 +105,37 @@ func TestClaimTable(t *testing.T) { // Spec: SAM-018, SAM-060, SAM-192, SAM-193,
 	}
 }
 
+// TestComplete drops each of the four claims that spare a look-up.
+func TestComplete(t *testing.T) { // Spec: SAM-020
+	t.Parallel()
+	all := []string{"cip_sid", sidText, "cip_upn", "ada@corp.example", "cip_oid", guidText, "cip_email", "ada@mail.example"}
+	for i := 0; i <= len(all); i += 2 {
+		pairs := append([]string(nil), all...)
+		if i < len(all) {
+			pairs[i+1] = ""
+		}
+		c, err := claimed(pairs...).Claims(saml.DefaultMapping())
+		require.NoError(t, err)
+		require.Equal(t, i == len(all), c.Complete(), "without %v", pairs)
+	}
+	m := saml.DefaultMapping()
+	m.RequireAll = true
+	_, err := claimed().Claims(m)
+	require.Equal(t, []string{"cip_sid saml_claim_missing", "cip_upn saml_claim_missing", "cip_email saml_claim_missing", "cip_oid saml_claim_missing"}, faults(err))
+	m.SID, m.UPN, m.RequireAll = "", "", false
+	_, err = claimed("cip_email", "ada@mail.example").Claims(m)
+	require.Equal(t, []string{"cip_upn saml_claim_missing"}, faults(err), "a mapping that can identify nobody")
+	m.SID = "sid"
+	_, err = claimed().Claims(m)
+	require.Equal(t, []string{"sid saml_claim_missing"}, faults(err))
+	m.SID, m.UPN = "", "upn"
+	_, err = claimed().Claims(m)
+	require.Equal(t, []string{"upn saml_claim_missing"}, faults(err))
+	c, err := claimed("upn", "ada@corp.example", "", "S-1-5-21-1-2-3-4").Claims(m)
+	require.NoError(t, err)
+	require.True(t, c.SID.IsZero(), "a blank mapping reads nothing")
+}
+
 func TestClaimFaults(t *testing.T) { // Spec: SAM-096, SAM-097, SAM-098, SAM-099, SAM-124, SAM-207
 	t.Parallel()
 	good := []string{"cip_sid", sidText, "cip_upn", "ada@corp.example"}
@@ -160,12 +191,12 @@ func TestLookAlikes(t *testing.T) {
 	for _, refused := range []string{
 		"ada\u200b@corp.example", "ada\u200d@corp.example", "ada\ufeff@corp.example", "\u202eada@corp.example", "ada\u2066@corp.example",
 		"ada\u00ad@corp.example", "ada\u034f@corp.example", "ada\ufe0f@corp.example", "ada\u3164@corp.example", "ada\x00@corp.example",
-		"ada\n@corp.example", "ada\u2028@corp.example", "ada\u00a0@corp.example", "ada\ue000@corp.example", "ada\u061c@corp.example", "ada@corp.example\t",
+		"ada\ufffd@corp.example", "ada\xff@corp.example", "ada\n@corp.example", "ada\u2028@corp.example", "ada\u00a0@corp.example", "ada\ue000@corp.example", "ada\u061c@corp.example", "ada@corp.example\t",
 	} {
 		_, err := claimed("cip_upn", refused).Claims(saml.DefaultMapping())
 		require.Equal(t, []string{"cip_upn saml_claim_characters"}, faults(err), "%q", refused)
 	}
-	for _, other := range []string{"аda@corp.example", "ａda@corp.example", "ⓐda@corp.example", "a\u0308da@corp.example", "ada@cорp.example", "ADA@CORP.EXAMPLE", "j\u00fcrgen.o'neil+x@corp.example"} {
+	for _, other := range []string{"аda@corp.example", "ａda@corp.example", "ⓐda@corp.example", "a\u0308da@corp.example", "ada@cорp.example", "ADA@CORP.EXAMPLE", "j\u00fcrgen.o'neil+x@my_corp-1.example"} {
 		c, err := claimed("cip_upn", other).Claims(saml.DefaultMapping())
 		require.NoError(t, err, other)
 		require.Equal(t, other, c.UPN)

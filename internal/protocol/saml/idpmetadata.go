@@ -38,6 +38,9 @@ type IdPMetadata struct {
 	ValidUntil          time.Time // zero: no end
 }
 
+// maxEntityID is the limit of the standard, in characters; Metadata 2.0 §2.2.1. Octets are counted: entity IDs are ASCII.
+const maxEntityID = 1024
+
 // IsHTTPS reports whether address is an absolute https address without user, fragment and odd characters: the rule for
 // provider addresses in production.
 func IsHTTPS(address string) bool {
@@ -45,10 +48,9 @@ func IsHTTPS(address string) bool {
 	return err == nil && u.Scheme == "https" && isPlainAddress(u, address)
 }
 
-// isPlainAddress leaves out what browsers read otherwise than url.Parse.
+// isPlainAddress leaves out what browsers read otherwise than url.Parse, which refuses control characters itself.
 func isPlainAddress(u *url.URL, address string) bool {
-	return u.Hostname() != "" && u.User == nil && u.Opaque == "" && !strings.ContainsAny(address, "#\\") &&
-		!strings.ContainsFunc(address, func(c rune) bool { return c <= ' ' || c == 0x7F })
+	return u.Hostname() != "" && u.User == nil && u.Opaque == "" && !strings.ContainsAny(address, "#\\ ")
 }
 
 // ReadIdPMetadata reads the metadata of one provider with the reader of responses and validates it as a whole. secure
@@ -70,7 +72,7 @@ func ReadIdPMetadata(raw []byte, now time.Time, secure func(address string) bool
 		return nil, ErrMetadataRoot.With("element", doc.root.Tag)
 	}
 	m := &IdPMetadata{}
-	if m.EntityID, _ = attr(doc.root, "entityID"); m.EntityID == "" || len(m.EntityID) > 1024 {
+	if m.EntityID, _ = attr(doc.root, "entityID"); m.EntityID == "" || len(m.EntityID) > maxEntityID {
 		return nil, ErrMetadataEntity
 	}
 	role, err := doc.identityProvider()
