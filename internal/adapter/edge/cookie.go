@@ -18,7 +18,10 @@ type Cookie struct {
 const hostPrefix = "__Host-"
 
 // SetCookie sends the cookie.
-func SetCookie(w http.ResponseWriter, c Cookie) {
+func SetCookie(w http.ResponseWriter, c Cookie) { w.Header().Add("Set-Cookie", c.String()) }
+
+// String is the value of the Set-Cookie header.
+func (c Cookie) String() string {
 	if c.SameSite == 0 {
 		c.SameSite = http.SameSiteLaxMode
 	}
@@ -26,9 +29,9 @@ func SetCookie(w http.ResponseWriter, c Cookie) {
 	if c.MaxAge < 0 {
 		age = -1
 	}
-	http.SetCookie(w, &http.Cookie{
+	return (&http.Cookie{
 		Name: hostPrefix + c.Name, Value: c.Value, Path: "/", MaxAge: age, Secure: true, HttpOnly: true, SameSite: c.SameSite,
-	})
+	}).String()
 }
 
 // ClearCookie deletes the cookie.

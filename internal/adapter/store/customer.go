@@ -40,20 +40,40 @@ func (s *Customers) Company(ctx context.Context, o customer.OrgID) (customer.Com
 	return customer.Company{OrgID: customer.OrgID(r.OrgID), Name: r.Name, SiteAddress: r.SiteAddress, CreatedAt: instant(r.CreatedAt)}, nil
 }
 
+type customerRow struct {
+	ID        string `db:"id"`
+	OrgID     string `db:"org_id"`
+	Name      string `db:"name"`
+	Region    string `db:"region"`
+	CreatedAt int64  `db:"created_at"`
+	Version   int64  `db:"version"`
+}
+
+func (r customerRow) customer() customer.Customer {
+	return customer.Customer{ID: customer.ID(r.ID), OrgID: customer.OrgID(r.OrgID), Name: r.Name, Region: r.Region, CreatedAt: instant(r.CreatedAt), Version: r.Version}
+}
+
 // Get implements customer.Store.
 func (s *Customers) Get(ctx context.Context, c customer.ID) (customer.Customer, error) {
-	var r struct {
-		ID        string `db:"id"`
-		OrgID     string `db:"org_id"`
-		Name      string `db:"name"`
-		Region    string `db:"region"`
-		CreatedAt int64  `db:"created_at"`
-		Version   int64  `db:"version"`
-	}
+	var r customerRow
 	if err := s.db.reader.GetContext(ctx, &r, `select * from customer where id = $1`, c); err != nil {
 		return customer.Customer{}, found(err, admin.ErrForeignCustomer)
 	}
-	return customer.Customer{ID: customer.ID(r.ID), OrgID: customer.OrgID(r.OrgID), Name: r.Name, Region: r.Region, CreatedAt: instant(r.CreatedAt), Version: r.Version}, nil
+	return r.customer(), nil
+}
+
+// Administered implements customer.Store.
+func (s *Customers) Administered(ctx context.Context, l id.Login) ([]customer.Customer, error) {
+	var rows []customerRow
+	if err := s.db.reader.SelectContext(ctx, &rows, `
+		select c.* from customer c join administrator_link a on a.customer_id = c.id where a.login_id = $1 order by c.name, c.id`, l); err != nil {
+		return nil, translate(err)
+	}
+	out := make([]customer.Customer, len(rows))
+	for i, r := range rows {
+		out[i] = r.customer()
+	}
+	return out, nil
 }
 
 // Create implements customer.Store.

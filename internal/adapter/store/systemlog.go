@@ -159,6 +159,13 @@ func (s *Logs) Fail(ctx context.Context, l systemlog.Log, r ...systemlog.Record)
 	})
 }
 
+// Last implements systemlog.Store.
+func (s *Logs) Last(ctx context.Context, l systemlog.Log) (int64, error) {
+	var seq int64
+	err := s.db.reader.GetContext(ctx, &seq, `select coalesce(max(seq), 0) from log_head where log_id = $1`, l)
+	return seq, translate(err)
+}
+
 // List implements systemlog.Store.
 func (s *Logs) List(ctx context.Context, l systemlog.Log, f systemlog.Filter, p page.Request) (page.Of[systemlog.Stored], error) {
 	to := int64(1<<63 - 1)

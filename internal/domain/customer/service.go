@@ -79,6 +79,8 @@ type Store interface {
 	Company(ctx context.Context, o OrgID) (Company, error)
 	// Get returns a customer; for its own people and the operator only. Errors: admin.ErrForeignCustomer.
 	Get(ctx context.Context, c ID) (Customer, error)
+	// Administered returns the customers that a login administers, by name.
+	Administered(ctx context.Context, l id.Login) ([]Customer, error)
 	// Create writes the draft in one transaction. linked is the login that got access: the draft's, or an existing one of
 	// the same company and user name. Errors: ErrIDTaken, ErrOrgIDTaken, ErrUserNameTaken (the name belongs to another company).
 	Create(ctx context.Context, d Draft, eff func(linked id.Login, existed bool) systemlog.Effects) (linked id.Login, existed bool, err error)
@@ -109,6 +111,14 @@ func (s *Service) Get(ctx context.Context, actor admin.Actor, c ID) (Customer, e
 		return Customer{}, err
 	}
 	return s.store.Get(ctx, c)
+}
+
+// Administered returns the customers of the actor's login by name; none for anybody but a person.
+func (s *Service) Administered(ctx context.Context, actor admin.Actor) ([]Customer, error) {
+	if actor.Type != systemlog.ActorAdministrator {
+		return nil, nil
+	}
+	return s.store.Administered(ctx, id.Login(actor.ID))
 }
 
 // Onboard creates a customer with its first administrator, and its company where that is new. It is an operator's act:

@@ -31,6 +31,8 @@ type Filter struct {
 type Store interface {
 	// List returns records of a log by sequence number. The position is the last number read.
 	List(ctx context.Context, l Log, f Filter, p page.Request) (page.Of[Stored], error)
+	// Last returns the newest sequence number of a log, 0 for an empty one.
+	Last(ctx context.Context, l Log) (int64, error)
 	// Fail writes records in a transaction of its own, after the operation that they tell of has been rolled back.
 	Fail(ctx context.Context, l Log, r ...Record) error
 }
@@ -60,6 +62,9 @@ func (s *Service) List(ctx context.Context, l Log, f Filter, p page.Request) (pa
 	}
 	return s.store.List(ctx, l, f, p)
 }
+
+// Last returns the newest sequence number of a log, 0 for an empty one. The caller has checked that the reader may see it.
+func (s *Service) Last(ctx context.Context, l Log) (int64, error) { return s.store.Last(ctx, l) }
 
 // Fail records a failed operation.
 func (s *Service) Fail(ctx context.Context, l Log, r ...Record) error {

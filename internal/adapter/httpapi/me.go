@@ -1,0 +1,170 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/causeway-cloud/causeway/internal/adapter/edge"
+	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/base/secret"
+	"github.com/causeway-cloud/causeway/internal/domain/admin"
+	"github.com/causeway-cloud/causeway/internal/domain/customer"
+	"github.com/causeway-cloud/causeway/internal/domain/signin"
+)
+
+// Me is who is signed in at the console.
+type Me struct {
+	Login     MeLogin       `json:"login"`
+	Customer  *CustomerRef  `json:"customer" doc:"The customer of this session; null when the login administers none."`
+	Customers []CustomerRef `json:"customers" nullable:"false" doc:"Every customer that the login administers, by name."`
+	Rights    MeRights      `json:"rights"`
+	Session   MeSession     `json:"session"`
+	Links     MeLinks       `json:"links"`
+}
+
+// MeLogin is the person.
+type MeLogin struct {
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Email string `json:"email"`
+}
+
+// CustomerRef names a customer.
+type CustomerRef struct {
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	OrgID  string `json:"orgId"`
+	Region string `json:"region"`
+}
+
+// MeRights is what he may do at the customer.
+type MeRights struct {
+	Full        bool     `json:"full"`
+	Permissions []string `json:"permissions" nullable:"false"`
+}
+
+// MeSession is the session's two times.
+type MeSession struct {
+	SignedInAt time.Time `json:"signedInAt"`
+	ExpiresAt  time.Time `json:"expiresAt" doc:"72 hours after the sign-in, whatever the activity."`
+}
+
+// MeLinks are the addresses of the other sites; empty where there is none.
+type MeLinks struct {
+	API           string `json:"api"`
+	Connector     string `json:"connector"`
+	SAML          string `json:"saml"`
+	Status        string `json:"status"`
+	Documentation string `json:"documentation"`
+}
+
+// SessionDeps is what the operations about one's own session work with.
+type SessionDeps struct {
+	Sessions  *signin.Sessions
+	Customers *customer.Service
+	URL       func(s edge.Site, path string) string
+	SignedOut string // where a browser goes after signing out
+}
+
+// WithToken is the session cookie, exported for the framework; these operations exist on the console site only.
+type WithToken struct {
+	Token string `cookie:"__Host-session"`
+}
+
+// Session registers the operations about one's own session.
+func (a *API) Session(d SessionDeps) {
+	handle(a, Route{Method: http.MethodGet, Path: "/v1/me", ID: "getMe", Summary: "Who is signed in, at which customer, with what rights", Tag: "Session", Self: true},
+		func(ctx context.Context, actor admin.Actor, in *WithToken) (*bodyOf[Me], error) {
+			me, err := d.me(ctx, actor, secret.New(in.Token))
+			return answer(me), err
+		})
+	handle(a, Route{Method: http.MethodPost, Path: "/v1/me/sign-out", ID: "signOut", Summary: "End this session, or all sessions of the login", Tag: "Session", Self: true},
+		func(ctx context.Context, actor admin.Actor, in *struct {
+			WithToken
+			Body struct {
+				Everywhere bool `json:"everywhere"`
+			}
+		}) (*signedOut, error) {
+			session, _, err := d.Sessions.Authenticate(ctx, secret.New(in.Token), actor.Addr)
+			if err != nil {
+				return nil, err
+			}
+			end := d.Sessions.SignOut
+			if in.Body.Everywhere {
+				end = d.Sessions.SignOutEverywhere
+			}
+			if err := end(ctx, session, client(ctx)); err != nil {
+				return nil, err
+			}
+			out := &signedOut{SetCookie: edge.Cookie{Name: edge.SessionCookie, MaxAge: -1}.String()}
+			out.Body.Location = d.SignedOut
+			return out, nil
+		})
+	handle(a, Route{Method: http.MethodPost, Path: "/v1/me/customer", ID: "switchCustomer", Summary: "Move this session to another customer of the login", Tag: "Session", Self: true},
+		func(ctx context.Context, actor admin.Actor, in *struct {
+			WithToken
+			Body struct {
+				CustomerID string `json:"customerId"`
+			}
+		}) (*switched, error) {
+			token, err := d.Sessions.Switch(ctx, secret.New(in.Token), id.FoldCustomer(in.Body.CustomerID))
+			if err != nil {
+				return nil, err
+			}
+			session, actor, err := d.Sessions.Authenticate(ctx, token, actor.Addr)
+			if err != nil {
+				return nil, err
+			}
+			me, err := d.describe(ctx, session, actor)
+			return &switched{Body: me, SetCookie: edge.Cookie{Name: edge.SessionCookie, Value: token.Reveal()}.String()}, err
+		})
+}
+
+type signedOut struct {
+	SetCookie string `header:"Set-Cookie"`
+	Body      struct {
+		Location string `json:"location" doc:"Where the browser goes next."`
+	}
+}
+
+type switched struct {
+	SetCookie string `header:"Set-Cookie"`
+	Body      Me
+}
+
+func client(ctx context.Context) signin.Client {
+	i := edge.From(ctx)
+	return signin.Client{Addr: i.Addr, Transaction: i.Transaction}
+}
+
+func (d SessionDeps) me(ctx context.Context, actor admin.Actor, token secret.Text) (Me, error) {
+	session, actor, err := d.Sessions.Authenticate(ctx, token, actor.Addr)
+	if err != nil {
+		return Me{}, err
+	}
+	return d.describe(ctx, session, actor)
+}
+
+func (d SessionDeps) describe(ctx context.Context, session signin.Session, actor admin.Actor) (Me, error) {
+	all, err := d.Customers.Administered(ctx, actor)
+	if err != nil {
+		return Me{}, err
+	}
+	_, permissions := accessOf(actor.Rights)
+	me := Me{
+		Login:     MeLogin{ID: actor.ID, Name: actor.Name, Email: actor.Email},
+		Customers: []CustomerRef{},
+		Rights:    MeRights{Full: actor.Rights.Full, Permissions: permissions},
+		Session:   MeSession{SignedInAt: session.CreatedAt, ExpiresAt: session.ExpiresAt},
+		Links:     MeLinks{API: d.URL(edge.API, ""), Connector: d.URL(edge.Connector, ""), SAML: d.URL(edge.SAML, "")},
+	}
+	for _, c := range all {
+		ref := CustomerRef{ID: string(c.ID), Name: c.Name, OrgID: string(c.OrgID), Region: c.Region}
+		me.Customers = append(me.Customers, ref)
+		if c.ID == actor.Customer {
+			me.Customer = &ref
+		}
+	}
+	return me, nil
+}
