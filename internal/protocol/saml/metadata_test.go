@@ -76,6 +76,31 @@ func TestReadIdPMetadata(t *testing.T) { // Spec: SAM-043, SAM-080
 	}, m)
 }
 
+// TestIdPMetadataPassesOtherServices has another service at the binding of a logout service that is absent.
+func TestIdPMetadataPassesOtherServices(t *testing.T) {
+	t.Parallel()
+	text := strings.Replace(idpMetadata(corpusExpectation(t).Certificates[0]),
+		`<md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="https://idp.example/slo/post"/>`,
+		`<md:ManageNameIDService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="http://idp.example/names"/>`, 1)
+	m, err := saml.ReadIdPMetadata([]byte(text), now, nil)
+	require.NoError(t, err)
+	require.Empty(t, m.SLOPost)
+	require.NotEmpty(t, m.SLORedirect)
+}
+
+// TestIdPMetadataValidity takes the earlier of the ends of entity and role.
+func TestIdPMetadataValidity(t *testing.T) {
+	t.Parallel()
+	text := idpMetadata(corpusExpectation(t).Certificates[0])
+	for role, want := range map[string]int{"2026-06-01T00:00:00Z": 2026, "2028-06-01T00:00:00Z": 2027} {
+		m, err := saml.ReadIdPMetadata([]byte(strings.Replace(text, "<md:IDPSSODescriptor ", `<md:IDPSSODescriptor validUntil="`+role+`" `, 1)), now, nil)
+		require.NoError(t, err)
+		require.Equal(t, want, m.ValidUntil.Year())
+	}
+	_, err := saml.ReadIdPMetadata([]byte(strings.Replace(text, "<md:IDPSSODescriptor ", `<md:IDPSSODescriptor validUntil="2026-03-04T05:06:07Z" `, 1)), now, nil)
+	require.ErrorIs(t, err, saml.ErrMetadataExpired)
+}
+
 // TestIdPMetadataRefusals changes the accepted metadata in one place (S40).
 func TestIdPMetadataRefusals(t *testing.T) { // Spec: SAM-080
 	t.Parallel()
