@@ -54,11 +54,10 @@ create table connector_key (
   connector_id text   not null,
   created_at   bigint not null,
   removed_at   bigint,          -- null = trusted
-  constraint connector_key_pk primary key (customer_id, hash),
+  constraint connector_key_pk primary key (customer_id, connector_id, hash),
   constraint connector_key_hash_uq unique (hash),
   constraint connector_key_customer_fk foreign key (customer_id) references customer (id)
 );
-create index connector_key_connector_ix on connector_key (customer_id, connector_id);
 
 -- The one live channel of a connector (the primary key is the lock).
 create table connector_channel (
