@@ -344,6 +344,10 @@ func TestTestAndFinish(t *testing.T) {
 	require.Contains(t, p.Body, "The test has passed")
 	require.Contains(t, p.Body, "S-1-5-21-1-2-3-1002")
 	require.Equal(t, "/connection-test", p.URL.Path)
+	style := w.browser().get("https://console.causeway.test/connection-test/pages.css")
+	require.Equal(t, http.StatusOK, style.Status)
+	require.Contains(t, style.Header.Get("Content-Type"), "text/css")
+	require.Contains(t, p.Body, `href="/connection-test/pages.css"`)
 
 	conn, err := w.connections.Finish(ctx, actor, first, d.ID, false)
 	require.NoError(t, err)
@@ -437,4 +441,48 @@ func TestExpiredCertificateIsRefused(t *testing.T) {
 	trace := w.lastTrace(first)
 	require.Equal(t, saml.ErrCertificateInvalid.Code, trace.Code)
 	require.Equal(t, "certificates", trace.Setting)
+}
+
+// TestSettingsDecide changes one setting of a connection and holds what becomes of the same sign-in.
+//
+// Spec: SAM-040, SAM-042, SAM-045, SAM-052, SAM-053, SAM-054, SAM-061, SAM-192, SAM-193, SAM-195
+func TestSettingsDecide(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "assertion") // signs assertions, with the context PasswordProtectedTransport
+	for n, tt := range []struct {
+		name, login string
+		edit        func(*federation.Settings)
+		code        string // "" = signed in
+		setting     string
+	}{
+		{"defaults", "uwe", func(*federation.Settings) {}, "", ""},
+		{"requests unsigned", "uwe", func(s *federation.Settings) { s.SignAuthnRequest = false }, "", ""},
+		{"assertion must be signed", "uwe", func(s *federation.Settings) { s.Mode = saml.SignAssertion }, "", ""},
+		{"response must be signed", "uwe", func(s *federation.Settings) { s.Mode = saml.SignResponse }, "saml_response_unsigned", "responseSigning"},
+		{"both must be signed", "uwe", func(s *federation.Settings) { s.Mode = saml.SignBoth }, "saml_response_unsigned", "responseSigning"},
+		{"another context, exact", "uwe", func(s *federation.Settings) { s.Context = saml.Kerberos }, "saml_context", "authnContext"},
+		{"another context, minimum", "uwe", func(s *federation.Settings) { s.Context, s.Comparison = saml.Kerberos, saml.Minimum }, "", ""},
+		{"the context, exact", "uwe", func(s *federation.Settings) { s.Context = saml.PasswordProtectedTransport }, "", ""},
+		{"another issuer", "uwe", func(s *federation.Settings) { s.IdPEntityID = "https://other.test" }, "saml_issuer", "idpEntityId"},
+		{"every mapped claim demanded", "uwe", func(s *federation.Settings) { s.RequireMappedClaims = true }, "saml_claims", "attributeNames"},
+		{"every mapped claim demanded and sent", "paula", func(s *federation.Settings) { s.RequireMappedClaims = true }, "", ""},
+		{"only the UPN mapped and demanded", "uwe", func(s *federation.Settings) {
+			s.RequireMappedClaims, s.Attributes = true, federation.AttributeNames{UPN: "cip_upn"}
+		}, "", ""},
+		{"attribute name in other case", "uwe", func(s *federation.Settings) { s.Attributes.UPN = "CIP_UPN" }, "saml_claims", "attributeNames"},
+		{"SID sent but not mapped: the directory decides", "paula", func(s *federation.Settings) { s.Attributes.SID = "" }, "claims_unfilled", "attributeNames"},
+	} {
+		conn := w.connect(first, fmt.Sprint("case-", n), tt.edit)
+		w.use(first, conn.ID)
+		p := w.browser().signIn(home, tt.login)
+		if tt.code == "" {
+			require.Equalf(t, http.StatusOK, p.Status, "%s: %s", tt.name, p.Body)
+			continue
+		}
+		require.Equal(t, http.StatusForbidden, p.Status, tt.name)
+		trace := w.lastTrace(first)
+		require.Equal(t, tt.code, trace.Code, tt.name)
+		require.Equal(t, tt.setting, trace.Setting, tt.name)
+		require.Equal(t, "Partner "+fmt.Sprint("case-", n), trace.ConnectionName)
+	}
 }

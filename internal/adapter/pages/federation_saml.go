@@ -187,31 +187,47 @@ type testPage struct {
 
 type testClaim struct{ Name, Value, Source string }
 
-// ConnectionTest is the handler of TestPath on the console site. The actor of the console session is in the request.
+// ConnectionTest is the handler of TestPath and what lies below it on the console site. The actor of the console session
+// is in the request.
 func (p *Federation) ConnectionTest() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		draft, err := p.Connections.EndTest(r.Context(), edge.ActorFrom(r.Context()), secret.New(r.URL.Query().Get("code")))
-		if err != nil {
-			p.testFailed(w, r, err)
-			return
-		}
-		page := testPage{frame: newFrame(p.Texts, r, "federation.test.passed.title"), Passed: draft.Test.State == federation.TestPassed}
-		if !page.Passed {
-			code, args := draft.Test.Failure.Reason()
-			page.Transaction = draft.Test.Transaction
-			page.Title, page.Reason, page.Hint = page.T("federation.test.failed.title"), p.Texts.Sentence(page.Language, code, args), p.Texts.Hint(page.Language, code, args)
-		}
-		for _, c := range draft.Test.Claims {
-			page.Claims = append(page.Claims, testClaim{c.Name, c.Value, page.T("federation.test.source." + string(c.Source))})
-		}
-		edge.FormPage(w)
-		render(w, p.Log, "federation_test", page)
-	})
+	r := chi.NewRouter()
+	r.Get(TestPath, p.endTest)
+	r.Get(testStylePath, serveStyle)
+	return r
+}
+
+// testStylePath is apart from the console's own assets.
+const testStylePath = TestPath + "/pages.css"
+
+func (p *Federation) newTestPage(r *http.Request, title string) testPage {
+	page := testPage{frame: newFrame(p.Texts, r, title)}
+	page.Style = testStylePath
+	return page
+}
+
+func (p *Federation) endTest(w http.ResponseWriter, r *http.Request) {
+	draft, err := p.Connections.EndTest(r.Context(), edge.ActorFrom(r.Context()), secret.New(r.URL.Query().Get("code")))
+	if err != nil {
+		p.testFailed(w, r, err)
+		return
+	}
+	page := p.newTestPage(r, "federation.test.passed.title")
+	page.Passed = draft.Test.State == federation.TestPassed
+	if !page.Passed {
+		code, args := draft.Test.Failure.Reason()
+		page.Transaction = draft.Test.Transaction
+		page.Title, page.Reason, page.Hint = page.T("federation.test.failed.title"), p.Texts.Sentence(page.Language, code, args), p.Texts.Hint(page.Language, code, args)
+	}
+	for _, c := range draft.Test.Claims {
+		page.Claims = append(page.Claims, testClaim{c.Name, c.Value, page.T("federation.test.source." + string(c.Source))})
+	}
+	edge.FormPage(w)
+	render(w, p.Log, "federation_test", page)
 }
 
 func (p *Federation) testFailed(w http.ResponseWriter, r *http.Request, err error) {
 	f := fault.From(err)
-	page := testPage{frame: newFrame(p.Texts, r, "federation.test.failed.title")}
+	page := p.newTestPage(r, "federation.test.failed.title")
 	page.Reason, page.Hint = p.Texts.Sentence(page.Language, f.Code, f.Args), p.Texts.Hint(page.Language, f.Code, f.Args)
 	status := http.StatusForbidden
 	if f.Kind == fault.Internal {

@@ -167,11 +167,10 @@ func newWorld(t *testing.T, sign string) *world {
 
 	fed := &pages.Federation{SignIns: signins, Connections: w.connections, ServiceProvider: sp, Keys: ring, Texts: texts, Log: log}
 	work := &pages.Workspace{Workspaces: w.workspaces, Texts: texts, Log: log}
-	console := http.NewServeMux()
-	console.Handle(pages.TestPath, edge.BySession(func(context.Context, secret.Text, netip.Addr) (admin.Actor, error) { return w.console, nil },
+	console := edge.BySession(func(context.Context, secret.Text, netip.Addr) (admin.Actor, error) { return w.console, nil },
 		func(rw http.ResponseWriter, _ *http.Request, err error) {
 			http.Error(rw, err.Error(), http.StatusUnauthorized)
-		}, fed.ConnectionTest()))
+		}, fed.ConnectionTest())
 	product := e.Handler(map[edge.Site]http.Handler{edge.SAML: fed.SAML(), edge.Workspace: work.Workspace(), edge.Console: console})
 	server := httptest.NewTLSServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if r.Host == idpHost {
