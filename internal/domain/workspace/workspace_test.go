@@ -1,0 +1,227 @@
+package workspace_test
+
+import (
+	"log/slog"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/causeway-cloud/causeway/internal/adapter/store"
+	"github.com/causeway-cloud/causeway/internal/adapter/store/storetest"
+	"github.com/causeway-cloud/causeway/internal/base/clock"
+	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/page"
+	"github.com/causeway-cloud/causeway/internal/base/secret"
+	"github.com/causeway-cloud/causeway/internal/base/text"
+	"github.com/causeway-cloud/causeway/internal/domain/admin"
+	"github.com/causeway-cloud/causeway/internal/domain/customer"
+	"github.com/causeway-cloud/causeway/internal/domain/federation"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+	"github.com/causeway-cloud/causeway/internal/domain/workspace"
+)
+
+const acme, umbrella customer.ID = "acme_corp", "acme-corp"
+
+type fixture struct {
+	db    *store.DB
+	clock *clock.Shifted
+	*workspace.Service
+}
+
+// Handle implements workspace.Handles.
+func (fixture) Handle(o federation.Origin) (string, error) {
+	return string(o.Connection) + " " + o.Return, nil
+}
+
+func newFixture(t *testing.T) *fixture {
+	t.Helper()
+	f := &fixture{clock: new(clock.Shifted)}
+	f.db = storetest.SQLite(t, f.clock)
+	require.NoError(t, store.SeedCustomers(t.Context(), f.db, acme, umbrella))
+	f.Service = workspace.NewService(workspace.Deps{Store: f.db.Workspaces(), Connections: f.db.Connections(), Handles: f, Failures: f.db.Logs(),
+		StartURL: "https://saml.test/saml/start", URL: func(name string) string { return "https://" + name + ".workspace.test" }, Clock: f.clock,
+		Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	return f
+}
+
+func actor(c customer.ID, p ...admin.Permission) admin.Actor {
+	return admin.Actor{Type: systemlog.ActorAdministrator, ID: "login_1", Name: "An Administrator", Customer: c, Rights: admin.Rights{Custom: p}}
+}
+
+func (f *fixture) connect(t *testing.T, c customer.ID, i federation.ID) {
+	t.Helper()
+	now := f.clock.Now()
+	d := federation.Draft{ID: i, Type: federation.SAML, Nickname: string(i), SignInIdentifier: string(i), Settings: federation.DefaultSettings(),
+		CreatedAt: now, ExpiresAt: now.Add(time.Hour), Version: 1}
+	require.NoError(t, f.db.Connections().CreateDraft(t.Context(), c, d))
+	_, err := f.db.Connections().Finish(t.Context(), c, i, func(d federation.Draft) (federation.Connection, systemlog.Effects, error) {
+		return federation.Connection{ID: d.ID, Type: d.Type, Nickname: d.Nickname, SignInIdentifier: d.SignInIdentifier, Settings: d.Settings, CreatedAt: now, Version: 1},
+			systemlog.Recorded(systemlog.Record{Event: systemlog.SAMLConnected, Actor: systemlog.System(), After: systemlog.Fields{}}), nil
+	})
+	require.NoError(t, err)
+}
+
+func TestNames(t *testing.T) {
+	t.Parallel()
+	for _, good := range []string{"acme", "acme-2", "a1b"} {
+		require.Emptyf(t, workspace.CheckName(good), "%q", good)
+	}
+	for _, bad := range []string{"", "ab", "Acme", "acme.", "-acme", "acme-", "a_b", "xn--acm-dma", "console", "saml", "www", strings.Repeat("a", 64)} {
+		require.NotEmptyf(t, workspace.CheckName(bad), "%q", bad)
+	}
+}
+
+// TestEveryCustomerGetsAName opens two configurations whose natural names are equal, and renames one.
+func TestEveryCustomerGetsAName(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	ctx := t.Context()
+	one, err := f.Configuration(ctx, actor(acme, admin.WorkspaceConfiguration), acme)
+	require.NoError(t, err)
+	require.Equal(t, "acme-corp", one.Workspace.Name)
+	require.Equal(t, "https://acme-corp.workspace.test", one.URL)
+	two, err := f.Configuration(ctx, actor(umbrella, admin.WorkspaceConfiguration), umbrella)
+	require.NoError(t, err)
+	require.Equal(t, "acme-corp-2", two.Workspace.Name)
+
+	_, err = f.Rename(ctx, actor(acme, admin.WorkspaceConfiguration), acme, "acme-corp-2", 0)
+	require.ErrorIs(t, err, workspace.ErrNameTaken)
+	_, err = f.Rename(ctx, actor(acme, admin.WorkspaceConfiguration), acme, "console", 0)
+	require.ErrorIs(t, err, fault.ErrInvalidInput)
+	renamed, err := f.Rename(ctx, actor(acme, admin.WorkspaceConfiguration), acme, "acme", one.Workspace.Version)
+	require.NoError(t, err)
+	require.Equal(t, "acme", renamed.Workspace.Name)
+	_, err = f.Rename(ctx, actor(acme, admin.WorkspaceConfiguration), acme, "other", one.Workspace.Version)
+	require.ErrorIs(t, err, workspace.ErrStale)
+	_, err = f.ByName(ctx, "acme-corp")
+	require.ErrorIs(t, err, workspace.ErrNotFound, "the old address is gone at once")
+	got, err := f.ByName(ctx, "acme")
+	require.NoError(t, err)
+	require.Equal(t, acme, got.Customer)
+}
+
+// TestChoosingTheMethod holds what can be chosen, by whom, and that success and failure are recorded with both values.
+//
+// Spec: IAM-002, IAM-004, SAM-064, SAM-106, SAM-108, OPS-176
+func TestChoosingTheMethod(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	ctx, who := t.Context(), actor(acme, admin.WorkspaceConfiguration)
+	f.connect(t, acme, "idp_a")
+	f.connect(t, umbrella, "idp_b")
+	for _, tt := range []struct {
+		name   string
+		who    admin.Actor
+		method federation.Type
+		conn   federation.ID
+		want   error
+	}{
+		{"nobody", admin.Actor{}, federation.SAML, "idp_a", admin.ErrNotSignedIn},
+		{"another customer's administrator", actor(umbrella, admin.WorkspaceConfiguration), federation.SAML, "idp_a", admin.ErrForeignCustomer},
+		{"another permission", actor(acme, admin.Licensing), federation.SAML, "idp_a", admin.ErrPermissionNeeded},
+		{"the built-in provider", who, federation.BuiltIn, "", federation.ErrUse},
+		{"a type of a later release", who, federation.Okta, "", federation.ErrUnavailable},
+		{"an unknown type", who, "ldap", "", workspace.ErrMethodUnknown},
+		{"no connection", who, federation.SAML, "", workspace.ErrConnection},
+		{"another customer's connection", who, federation.SAML, "idp_b", workspace.ErrConnection},
+		{"a connection without a method", who, "", "idp_a", workspace.ErrConnection},
+		{"a connection of the customer", who, federation.SAML, "idp_a", nil},
+	} {
+		_, err := f.Choose(ctx, tt.who, acme, tt.method, tt.conn, 0)
+		if tt.want == nil {
+			require.NoError(t, err, tt.name)
+		} else {
+			require.ErrorIs(t, err, tt.want, tt.name)
+		}
+	}
+	_, err := f.Choose(ctx, who, acme, "", "", 1)
+	require.ErrorIs(t, err, workspace.ErrStale)
+	got, err := f.db.Logs().List(ctx, systemlog.OfCustomer(acme), systemlog.Filter{}, page.Request{Size: 100})
+	require.NoError(t, err)
+	var updated, failed []systemlog.Stored
+	for _, r := range got.Items {
+		switch r.Event.Event {
+		case systemlog.WorkspaceIdentityProviderUpdated:
+			updated = append(updated, r)
+		case systemlog.FailedToUpdateWorkspaceIdentityProvider:
+			failed = append(failed, r)
+		}
+	}
+	require.Len(t, failed, 7)
+	require.Len(t, updated, 1)
+	require.Equal(t, "wxp/identityprovider/update", updated[0].Event.Type)
+	require.Equal(t, systemlog.Fields{"Method": "none", "Connection": ""}, updated[0].Before)
+	require.Equal(t, systemlog.Fields{"Method": "saml", "Connection": "idp_a"}, updated[0].After)
+	require.Equal(t, systemlog.Fields{"Method": "saml", "Connection": "idp_a"}, failed[0].Before)
+}
+
+// TestBegin holds that nobody is sent anywhere before a method is chosen.
+func TestBegin(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	w := workspace.Workspace{Customer: acme, Name: "acme"}
+	_, err := f.Begin(w, secret.New("nonce"), "/", "tx")
+	require.ErrorIs(t, err, workspace.ErrNoMethod)
+	w.Method, w.Connection = federation.SAML, "idp_a"
+	address, err := f.Begin(w, secret.New("nonce"), "/apps", "tx")
+	require.NoError(t, err)
+	require.Equal(t, "https://saml.test/saml/start?h=idp_a+%2Fapps", address)
+}
+
+// TestSessionEndsWithTheProviders lets the provider name an earlier end than ours.
+func TestSessionEndsWithTheProviders(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	ctx := t.Context()
+	f.connect(t, acme, "idp_a")
+	nonce := secret.New("only this browser")
+	sign := func(n byte, end time.Time) workspace.Begun {
+		now := f.clock.Now()
+		code := secret.Random(32)
+		require.NoError(t, f.db.SignIns().Accept(ctx, acme, federation.Acceptance{RequestID: string(n), RequestUntil: now.Add(time.Hour), Code: federation.HashCode(code),
+			Grant: federation.Grant{Purpose: federation.ForWorkspace, Connection: "idp_a", Binder: federation.Bind(nonce), Return: "//evil.test", ExpiresAt: now.Add(federation.CodeLife),
+				Identity: federation.Identity{UPN: "a@b", SID: "S-1-5-21-1", Provider: federation.ProviderSession{NotOnOrAfter: end}}}}))
+		begun, err := f.Redeem(ctx, workspace.Workspace{Customer: acme}, code, nonce, workspace.Caller{})
+		require.NoError(t, err)
+		require.Equal(t, "/", begun.Return)
+		return begun
+	}
+	w := workspace.Workspace{Customer: acme}
+	short, long := sign('a', f.clock.Now().Add(time.Hour)), sign('b', time.Time{})
+	f.clock.Advance(time.Hour + time.Minute)
+	_, err := f.Authenticate(ctx, w, short.Token)
+	require.ErrorIs(t, err, workspace.ErrNotSignedIn)
+	session, err := f.Authenticate(ctx, w, long.Token)
+	require.NoError(t, err)
+	_, err = f.Authenticate(ctx, workspace.Workspace{Customer: umbrella}, long.Token)
+	require.ErrorIs(t, err, workspace.ErrNotSignedIn, "a token is good at its customer only")
+	require.NoError(t, f.SignOut(ctx, session, workspace.Caller{}))
+	require.NoError(t, f.SignOut(ctx, session, workspace.Caller{}), "twice is once")
+	_, err = f.Authenticate(ctx, w, long.Token)
+	require.ErrorIs(t, err, workspace.ErrNotSignedIn)
+	last := sign('c', time.Time{})
+	f.clock.Advance(workspace.SessionLife)
+	_, err = f.Authenticate(ctx, w, last.Token)
+	require.ErrorIs(t, err, workspace.ErrNotSignedIn)
+}
+
+func TestEveryCodeHasAText(t *testing.T) {
+	t.Parallel()
+	texts, err := text.Load()
+	require.NoError(t, err)
+	found := 0
+	for _, file := range []string{"workspace.go", "service.go"} {
+		source, err := os.ReadFile(filepath.Join(".", file))
+		require.NoError(t, err)
+		for _, m := range regexp.MustCompile(`"(workspace_[a-z_]+)"`).FindAllStringSubmatch(string(source), -1) {
+			require.Truef(t, texts.Has(text.English, m[1]), "%s", m[1])
+			found++
+		}
+	}
+	require.Greater(t, found, 7)
+}
