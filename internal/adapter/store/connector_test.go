@@ -386,6 +386,7 @@ func TestSitesOfTwoCustomers(t *testing.T) {
 		r.Location = l.ID
 		_, err = s.gate.Register(ctx, r)
 		require.ErrorIs(t, err, connector.ErrUnknownLocation)
+		require.Equal(t, "ConnectorRegistrationFailed", s.lastRecord(t, two).Event.Name)
 		r.Location, r.KeySPKI = "", key
 		_, err = s.gate.Register(ctx, r)
 		require.ErrorIs(t, err, connector.ErrKeyTaken)

@@ -29,7 +29,7 @@ func choose(t *testing.T, r *connector.Roster, q connector.Query) *connector.Lea
 }
 
 // TestChoiceFollowsTheOrder starts with every reason to prefer one and takes them away one by one.
-func TestChoiceFollowsTheOrder(t *testing.T) { // Spec: CON-116, CON-011
+func TestChoiceFollowsTheOrder(t *testing.T) { // Spec: CON-116
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := connector.NewRoster()
@@ -84,7 +84,7 @@ func TestLoadSpreads(t *testing.T) {
 	})
 }
 
-// TestSuspectsComeBack holds that only an answer clears a suspicion. Spec: CON-010
+// TestSuspectsComeBack holds that only an answer clears a suspicion.
 func TestSuspectsComeBack(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
