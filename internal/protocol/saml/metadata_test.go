@@ -88,6 +88,25 @@ func TestIdPMetadataPassesOtherServices(t *testing.T) {
 	require.NotEmpty(t, m.SLORedirect)
 }
 
+// TestIdPMetadataWithOneBinding has a single address for sign-in, and key elements of a foreign namespace.
+func TestIdPMetadataWithOneBinding(t *testing.T) { // Spec: SAM-043
+	t.Parallel()
+	cert := corpusExpectation(t).Certificates[0]
+	text := idpMetadata(cert)
+	for _, gone := range []string{"HTTP-POST", "HTTP-Redirect"} {
+		m, err := saml.ReadIdPMetadata([]byte(strings.ReplaceAll(text, "bindings:"+gone, "bindings:PAOS")), now, nil)
+		require.NoError(t, err)
+		require.Equal(t, gone == "HTTP-POST", m.SSOPost == "")
+		require.Equal(t, gone == "HTTP-Redirect", m.SSORedirect == "")
+	}
+	for _, tag := range []string{"md:KeyDescriptor", "ds:KeyInfo", "ds:X509Data", "ds:X509Certificate"} {
+		foreign := strings.NewReplacer("<"+tag+">", `<x:y xmlns:x="urn:x">`, "<"+tag+" use", `<x:y xmlns:x="urn:x" use`, "</"+tag+">", "</x:y>").Replace(text)
+		_, err := saml.ReadIdPMetadata([]byte(foreign), now, nil)
+		require.ErrorIs(t, err, saml.ErrMetadataKey, tag)
+		require.Equal(t, "none", fault.From(err).Args["reason"])
+	}
+}
+
 // TestIdPMetadataValidity takes the earlier of the ends of entity and role.
 func TestIdPMetadataValidity(t *testing.T) {
 	t.Parallel()
