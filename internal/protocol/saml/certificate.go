@@ -39,7 +39,7 @@ func ParseCertificate(file []byte) (*x509.Certificate, error) {
 	if bytes.Contains(file, []byte("-----BEGIN ")) {
 		return parsePEM(file)
 	}
-	if der, ok := decodeBase64(string(file)); ok && len(der) > 0 {
+	if der, ok := decodeBase64(string(file)); ok {
 		return parseDER(der)
 	}
 	return parseDER(file)
