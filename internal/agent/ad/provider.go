@@ -80,32 +80,48 @@ func (*Provider) Operations() []string {
 	return []string{wire.DirectoryFind.Name, wire.DirectoryListGroups.Name, wire.DirectoryCheckPassword.Name, wire.DirectoryDescribe.Name}
 }
 
-// Handle implements agent.Provider. What the directory says is an answer with an outcome; errors are wire.ErrMalformed
-// and wire.ErrUnsupported.
+// Handle implements agent.Provider. What the directory says is an answer with an outcome. Errors: wire.ErrDirectoryDown,
+// ErrMalformed, ErrUnsupported.
 func (p *Provider) Handle(ctx context.Context, op string, payload []byte) (any, error) {
 	ctx, cancel := context.WithTimeout(ctx, requestTime)
 	defer cancel()
 	switch op {
 	case wire.DirectoryFind.Name:
 		var q wire.DirectoryQuery
-		return answer(payload, &q, func() any { return p.Find(ctx, q) })
+		return answer(payload, &q, func() (any, error) { return orDown(p.Find(ctx, q)) })
 	case wire.DirectoryListGroups.Name:
 		var q wire.DirectoryGroupsOf
-		return answer(payload, &q, func() any { return p.Groups(ctx, q) })
+		return answer(payload, &q, func() (any, error) {
+			g := p.Groups(ctx, q)
+			_, err := orDown(wire.DirectoryAnswer{Outcome: g.Outcome, Failed: g.Failed})
+			return g, err
+		})
 	case wire.DirectoryCheckPassword.Name:
 		var q wire.DirectoryPassword
-		return answer(payload, &q, func() any { return p.CheckPassword(ctx, q) })
+		return answer(payload, &q, func() (any, error) { return orDown(p.CheckPassword(ctx, q)) })
 	case wire.DirectoryDescribe.Name:
 		return p.Describe(), nil
 	}
 	return nil, wire.ErrUnsupported
 }
 
-func answer(payload []byte, into any, work func() any) (any, error) {
+func answer(payload []byte, into any, work func() (any, error)) (any, error) {
 	if err := json.Unmarshal(payload, into); err != nil {
 		return nil, wire.ErrMalformed // without the cause: it may quote a password
 	}
-	return work(), nil
+	return work()
+}
+
+// orDown turns the outcome that another connector may know better into the failure that has it asked.
+func orDown(a wire.DirectoryAnswer) (any, error) {
+	if a.Outcome != wire.DirectoryDown {
+		return a, nil
+	}
+	err := wire.ErrDirectoryDown
+	for _, f := range a.Failed {
+		err = err.With("forests", f.Domain).With("code", f.Code)
+	}
+	return nil, err
 }
 
 // Find looks for one account.

@@ -1,6 +1,10 @@
 package wire
 
-import "log/slog"
+import (
+	"log/slog"
+
+	"github.com/causeway-cloud/causeway/internal/base/fault"
+)
 
 // The operations of the directory service. Checking a password is sent once only: the directory counts each wrong one.
 var (
@@ -9,6 +13,10 @@ var (
 	DirectoryCheckPassword = Operation{Service: "directory", Name: "password"}                   // DirectoryPassword → DirectoryAnswer
 	DirectoryDescribe      = Operation{Service: "directory", Name: "describe", Idempotent: true} // nothing → DirectoryForest
 )
+
+// ErrDirectoryDown answers a question when none of the domains could be asked. It is a failure and no outcome, so that
+// another connector of the forest, with other ways to the controllers, is asked next.
+var ErrDirectoryDown = fault.New(fault.Unavailable, "directory_not_available")
 
 // DirectoryOutcome says how a question to the directory ended. Each of them is a different answer to a person; a reader
 // takes one that it does not know for DirectoryUncertain.
@@ -23,7 +31,7 @@ const (
 	DirectoryNotFound  DirectoryOutcome = "not_found"      // every domain that may hold the account was asked
 	DirectoryAmbiguous DirectoryOutcome = "ambiguous"      // more than one account; Matches names them
 	DirectoryUncertain DirectoryOutcome = "uncertain"      // a domain that may hold the account could not be asked
-	DirectoryDown      DirectoryOutcome = "directory_down" // no controller of any domain answered
+	DirectoryDown      DirectoryOutcome = "directory_down" // none of the domains could be asked; sent as ErrDirectoryDown
 	DirectoryInvalid   DirectoryOutcome = "invalid"        // the question has not the form that its type says
 )
 

@@ -1,0 +1,279 @@
+package directory
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/base/page"
+	"github.com/causeway-cloud/causeway/internal/base/sid"
+	"github.com/causeway-cloud/causeway/internal/base/upn"
+	"github.com/causeway-cloud/causeway/internal/domain/connector"
+	"github.com/causeway-cloud/causeway/internal/protocol/wire"
+)
+
+// lookupTime bounds a question whose caller would wait longer, so that nobody's page hangs on a dead site (SAM-228, CON-014).
+const lookupTime = 10 * time.Second
+
+// maxGroupPages bounds the pages of one account's groups; 1,015 groups are what a Windows token can hold.
+const maxGroupPages = 10
+
+// Requester asks one of the connectors that a query describes and returns the payload of its answer. Errors:
+// connector.ErrNoConnector, and what the connector answered.
+type Requester interface {
+	Request(ctx context.Context, q connector.Query, op wire.Operation, payload any) (json.RawMessage, error)
+}
+
+// Connectors lists the customer's connectors with what they reported last.
+type Connectors interface {
+	ListConnectors(ctx context.Context, c id.Customer, l connector.LocationID, p page.Request) (page.Of[connector.Connector], error)
+}
+
+// Locations names resource locations.
+type Locations interface {
+	GetLocation(ctx context.Context, c id.Customer, l connector.LocationID) (connector.Location, error)
+}
+
+// Service answers questions about directories. It may be used concurrently.
+type Service struct {
+	requester  Requester
+	connectors Connectors
+	locations  Locations
+}
+
+// NewService returns the service.
+func NewService(requester Requester, connectors Connectors, locations Locations) *Service {
+	return &Service{requester: requester, connectors: connectors, locations: locations}
+}
+
+// Scope narrows a question. The zero value does not.
+type Scope struct {
+	Forest, Domain string // DNS names; "" = any
+}
+
+// question is what is asked of each forest: exactly one of the first three is set.
+type question struct {
+	name   string
+	sid    sid.SID
+	guid   sid.GUID
+	domain string
+}
+
+func (q question) String() string {
+	switch {
+	case !q.sid.IsZero():
+		return q.sid.String()
+	case !q.guid.IsZero():
+		return q.guid.String()
+	}
+	return q.name
+}
+
+// LookupUPN finds the account that has a user principal name, explicitly or by its sAMAccountName and domain. Errors:
+// ErrName, ErrNotFound, ErrAmbiguous, ErrUncertain, ErrDown, ErrNoConnector, ErrNone.
+func (s *Service) LookupUPN(ctx context.Context, c id.Customer, name string, in Scope) (Account, error) {
+	parsed, err := upn.Parse(name)
+	if err != nil {
+		return Account{}, ErrName
+	}
+	all, err := s.forests(ctx, c)
+	if err != nil {
+		return Account{}, err
+	}
+	asked, err := in.narrow(all)
+	if err != nil {
+		return Account{}, err
+	}
+	// A suffix that no forest reports may be so new that it has not been read yet: then all are asked.
+	if own := slices.DeleteFunc(slices.Clone(asked), func(f Forest) bool { return !f.HasSuffix(parsed.Suffix) }); len(own) > 0 {
+		asked = own
+	}
+	return s.lookup(ctx, c, asked, question{name: name, domain: in.domain()})
+}
+
+// LookupSID finds the account that has a security identifier. Errors: as LookupUPN, but ErrName.
+func (s *Service) LookupSID(ctx context.Context, c id.Customer, account sid.SID, in Scope) (Account, error) {
+	return s.lookupUnique(ctx, c, question{sid: account, domain: in.domain()}, in)
+}
+
+// LookupGUID finds the account that has an object identifier. Errors: as LookupUPN, but ErrName.
+func (s *Service) LookupGUID(ctx context.Context, c id.Customer, account sid.GUID, in Scope) (Account, error) {
+	return s.lookupUnique(ctx, c, question{guid: account, domain: in.domain()}, in)
+}
+
+func (s *Service) lookupUnique(ctx context.Context, c id.Customer, q question, in Scope) (Account, error) {
+	all, err := s.forests(ctx, c)
+	if err != nil {
+		return Account{}, err
+	}
+	asked, err := in.narrow(all)
+	if err != nil {
+		return Account{}, err
+	}
+	return s.lookup(ctx, c, asked, q)
+}
+
+func (in Scope) domain() string { return strings.ToLower(in.Domain) }
+
+// narrow keeps the forests that the scope admits.
+func (in Scope) narrow(all []Forest) ([]Forest, error) {
+	if len(all) == 0 {
+		return nil, ErrNone
+	}
+	kept := slices.DeleteFunc(slices.Clone(all), func(f Forest) bool {
+		return in.Forest != "" && f.Name != strings.ToLower(in.Forest) || in.Domain != "" && !slices.Contains(f.Domains, in.domain())
+	})
+	if len(kept) == 0 {
+		place := in.Domain
+		if place == "" {
+			place = in.Forest
+		}
+		return nil, ErrNoConnector.With("place", place)
+	}
+	return kept, nil
+}
+
+// reply is what one forest said.
+type reply struct {
+	forest  Forest
+	account *Account
+	several bool // the forest itself has more than one
+	failure error
+}
+
+func (s *Service) lookup(ctx context.Context, c id.Customer, asked []Forest, q question) (Account, error) {
+	ctx, cancel := context.WithTimeout(ctx, lookupTime)
+	defer cancel()
+	replies := make([]reply, len(asked))
+	var wg sync.WaitGroup
+	for i, f := range asked {
+		wg.Go(func() { replies[i] = s.ask(ctx, c, f, q) })
+	}
+	wg.Wait()
+	return conclude(q, replies)
+}
+
+// ask asks one forest.
+func (s *Service) ask(ctx context.Context, c id.Customer, f Forest, q question) reply {
+	out := reply{forest: f}
+	query := wire.DirectoryQuery{UPN: q.name, SID: q.sid.String(), GUID: q.guid.String(), Domain: q.domain}
+	var answer wire.DirectoryAnswer
+	if out.failure = s.request(ctx, c, f, wire.DirectoryFind, query, &answer); out.failure != nil {
+		return out
+	}
+	switch answer.Outcome {
+	case wire.DirectoryFound, wire.DirectoryDisabled, wire.DirectoryExpired, wire.DirectoryLocked:
+		if answer.Account == nil {
+			out.failure = ErrDown.With("forests", f.Name).Because(errAnswer)
+			return out
+		}
+		account, err := accountOf(answer.Account, f.Name, q)
+		if err != nil {
+			out.failure = ErrDown.With("forests", f.Name).Because(err)
+			return out
+		}
+		out.account = &account
+	case wire.DirectoryNotFound:
+	case wire.DirectoryAmbiguous:
+		out.several = true
+	default:
+		out.failure = ErrUncertain.With("name", q.String()).With("forests", f.Name)
+	}
+	return out
+}
+
+// request asks a connector of the forest and reads the answer. Errors: ErrNoConnector, ErrDown, and that of ctx.
+func (s *Service) request(ctx context.Context, c id.Customer, f Forest, op wire.Operation, payload, into any) error {
+	raw, err := s.requester.Request(ctx, connector.Query{Customer: c, Forest: f.Name, Place: f.Name}, op, payload)
+	switch {
+	case errors.Is(err, connector.ErrNoConnector):
+		return ErrNoConnector.With("place", s.place(ctx, c, f)).With("forests", f.Name).Because(err)
+	case err != nil:
+		return ErrDown.With("forests", f.Name).Because(err)
+	}
+	if err := json.Unmarshal(raw, into); err != nil {
+		return ErrDown.With("forests", f.Name).Because(fmt.Errorf("%w: %w", errAnswer, err))
+	}
+	return nil
+}
+
+// conclude makes one answer of all. An identifier is given once in the world, so that one match settles it; a name may
+// belong to somebody in each forest.
+func conclude(q question, replies []reply) (Account, error) {
+	var found []Account
+	var holders, failed []string
+	var failures []error
+	several := false
+	for _, r := range replies {
+		switch {
+		case r.failure != nil:
+			failed = append(failed, r.forest.Name)
+			failures = append(failures, r.failure)
+		case r.several:
+			several = true
+			holders = append(holders, r.forest.Name)
+		case r.account != nil:
+			found = append(found, *r.account)
+			holders = append(holders, r.forest.Name)
+		}
+	}
+	switch {
+	case several || len(found) > 1:
+		return Account{}, ErrAmbiguous.With("name", q).With("forests", strings.Join(holders, ", "))
+	case len(found) == 1 && (len(failed) == 0 || q.name == ""):
+		return found[0], nil
+	case len(failed) == 0:
+		return Account{}, ErrNotFound.With("name", q)
+	case len(failed) == len(replies) && alike(failures):
+		return Account{}, fault.From(failures[0]).With("forests", strings.Join(failed, ", "))
+	}
+	return Account{}, ErrUncertain.With("name", q).With("forests", strings.Join(failed, ", ")).Because(errors.Join(failures...))
+}
+
+// alike reports whether all failed for the same reason, which then is the answer.
+func alike(failures []error) bool {
+	first := fault.From(failures[0])
+	return !slices.ContainsFunc(failures, func(err error) bool { return !errors.Is(err, first) })
+}
+
+// Groups lists the security groups of an account: nested ones, the primary group and built-in ones included. Errors:
+// ErrNotFound, ErrUncertain, ErrDown, ErrNoConnector.
+func (s *Service) Groups(ctx context.Context, c id.Customer, a Account) ([]Group, error) {
+	ctx, cancel := context.WithTimeout(ctx, lookupTime)
+	defer cancel()
+	f := Forest{Name: a.Forest}
+	out := []Group{}
+	q := wire.DirectoryGroupsOf{SID: a.SID.String()}
+	for range maxGroupPages {
+		var got wire.DirectoryGroups
+		if err := s.request(ctx, c, f, wire.DirectoryListGroups, q, &got); err != nil {
+			return nil, err
+		}
+		switch got.Outcome {
+		case wire.DirectoryFound:
+		case wire.DirectoryNotFound:
+			return nil, ErrNotFound.With("name", a.Name())
+		default:
+			return nil, ErrUncertain.With("name", a.Name()).With("forests", a.Forest)
+		}
+		for _, g := range got.Items {
+			s, err := sid.ParseSID(g.SID)
+			if err != nil {
+				return nil, ErrDown.With("forests", a.Forest).Because(errAnswer)
+			}
+			out = append(out, Group{SID: s, Name: g.Name, Domain: g.Domain})
+		}
+		if got.Next == "" {
+			return out, nil
+		}
+		q.After = got.Next
+	}
+	return nil, ErrDown.With("forests", a.Forest).Because(fmt.Errorf("%w: groups without end", errAnswer))
+}
