@@ -89,7 +89,7 @@ func (d *fakeDirectory) Find(_ context.Context, _ customer.ID, q federation.Quer
 	}
 	var hits []federation.Account
 	for _, a := range d.accounts {
-		if !q.SID.IsZero() && a.SID == q.SID || q.UPN != "" && strings.EqualFold(a.UPN, q.UPN) {
+		if !q.SID.IsZero() && a.SID == q.SID || q.SID.IsZero() && strings.EqualFold(a.UPN, q.UPN) {
 			hits = append(hits, a)
 		}
 	}

@@ -156,17 +156,6 @@ func TestReturnPath(t *testing.T) { // S39
 	}
 }
 
-// TestSameUPN compares as a directory does and not as a search does.
-func TestSameUPN(t *testing.T) { // S35
-	t.Parallel()
-	for _, same := range [][2]string{{"a@b", "A@B"}, {"jürgen@b", "JÜRGEN@b"}, {"я@b", "Я@b"}} {
-		require.Truef(t, SameUPN(same[0], same[1]), "%q", same)
-	}
-	for _, other := range [][2]string{{"kim@b", "\u212aim@b"}, {"sam@b", "ſam@b"}, {"jose@b", "josé@b"}, {"a@b", "a@bc"}, {"admin@b", "ａdmin@b"}, {"ı@b", "i@b"}} {
-		require.Falsef(t, SameUPN(other[0], other[1]), "%q", other)
-	}
-}
-
 type oneAccount struct {
 	account Account
 	err     error

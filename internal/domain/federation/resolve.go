@@ -3,12 +3,11 @@ package federation
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/sid"
+	"github.com/causeway-cloud/causeway/internal/base/upn"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/protocol/saml"
 )
@@ -65,7 +64,8 @@ func (a Account) lacking() []string {
 	return out
 }
 
-// Query asks for one person by exactly one of SID and UPN; Forest and Domain narrow the search when set.
+// Query asks for one person by SID when it is there, else by UPN. An account has two principal names; with both given,
+// UPN says which of them the answer is to carry if the account has it. Forest and Domain narrow the search when set.
 type Query struct {
 	SID            sid.SID
 	UPN            string
@@ -118,16 +118,12 @@ func (s *SignIns) resolve(ctx context.Context, j *journal, c customer.ID, names 
 func (s *SignIns) find(ctx context.Context, c customer.ID, claims saml.Claims) (Account, error) {
 	ctx, cancel := context.WithTimeout(ctx, lookupTime)
 	defer cancel()
-	q := Query{Forest: claims.Forest, Domain: claims.Domain}
-	if !claims.SID.IsZero() {
-		bySID := q
-		bySID.SID = claims.SID
-		account, err := s.directory.Find(ctx, c, bySID)
-		if claims.UPN == "" || !errors.Is(err, ErrNoAccount) && !errors.Is(err, ErrNoConnector) {
-			return account, err
-		}
+	q := Query{SID: claims.SID, UPN: claims.UPN, Forest: claims.Forest, Domain: claims.Domain}
+	account, err := s.directory.Find(ctx, c, q)
+	if q.SID.IsZero() || q.UPN == "" || !errors.Is(err, ErrNoAccount) && !errors.Is(err, ErrNoConnector) {
+		return account, err
 	}
-	q.UPN = claims.UPN
+	q.SID = sid.SID{}
 	return s.directory.Find(ctx, c, q)
 }
 
@@ -142,20 +138,10 @@ func agree(claims saml.Claims, a Account) error {
 		return ErrSIDMismatch.With("asserted", claims.SID).With("directory", a.SID)
 	case !claims.OID.IsZero() && claims.OID != a.OID:
 		return ErrOIDMismatch.With("asserted", claims.OID).With("directory", a.OID)
-	case claims.UPN != "" && !SameUPN(claims.UPN, a.UPN):
+	case claims.UPN != "" && !upn.Equal(claims.UPN, a.UPN):
 		return ErrUPNMismatch.With("asserted", claims.UPN).With("directory", a.UPN)
 	}
 	return nil
-}
-
-// SameUPN compares principal names as a directory does: without regard to case, and otherwise exactly. A directory's own
-// search also ignores accents and widths, which makes a stranger's look-alike name match: so its answer is compared
-// again, and characters of ASCII equal none outside of it ("K", the Kelvin sign, is no "k").
-func SameUPN(a, b string) bool {
-	x, y := []rune(a), []rune(b)
-	return len(x) == len(y) && slices.EqualFunc(x, y, func(p, q rune) bool {
-		return p == q || (p <= unicode.MaxASCII) == (q <= unicode.MaxASCII) && unicode.ToUpper(p) == unicode.ToUpper(q)
-	})
 }
 
 // unfilled names every claim that is still missing: SID and OID always, UPN and e-mail where the connection reads them.
