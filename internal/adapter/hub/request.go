@@ -59,6 +59,8 @@ func (b *Bus) Request(ctx context.Context, q connector.Query, op wire.Operation,
 			b.log.InfoContext(ctx, "connector is gone", "customer_id", q.Customer, "connector_id", lease.Entry.ID, "operation", op.String(), "request_id", requestID)
 		case errors.Is(err, wire.ErrBusy) || errors.Is(err, wire.ErrUnsupported): // it has done nothing
 			last = err
+		case errors.Is(err, wire.ErrDirectoryDown) && op.Idempotent: // another connector may reach other controllers
+			last = err
 		default:
 			return answer, err
 		}
