@@ -16,6 +16,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 	"github.com/causeway-cloud/causeway/internal/protocol/saml"
+	"github.com/causeway-cloud/causeway/internal/protocol/saml/samltest"
 )
 
 const home = "https://acme.workspace.causeway.test/"
@@ -485,4 +486,28 @@ func TestSettingsDecide(t *testing.T) {
 		require.Equal(t, tt.setting, trace.Setting, tt.name)
 		require.Equal(t, "Partner "+fmt.Sprint("case-", n), trace.ConnectionName)
 	}
+}
+
+// TestTwoCustomersOneProvider gives two customers connections to providers that call themselves the same but have other
+// keys; each answer counts at its own customer only. Spec: SAM-107, SAM-126
+func TestTwoCustomersOneProvider(t *testing.T) { // S32
+	t.Parallel()
+	w := newWorld(t, "assertion")
+	w.use(first, w.connect(first, "acme", nil).ID)
+	impostor := samltest.NewSigner(samltest.OtherRSA(), w.clock.Now().Add(-time.Hour), w.clock.Now().Add(time.Hour)).Certificate
+	w.use(second, w.connect(second, "umbrella", func(s *federation.Settings) {
+		s.Certificates = []federation.Certificate{{FileName: "other.cer", DER: impostor.Raw}}
+	}).ID)
+	p := w.browser().signIn("https://umbrella.workspace.causeway.test/", "paula")
+	require.Equal(t, http.StatusForbidden, p.Status)
+	require.Equal(t, saml.ErrSignatureInvalid.Code, w.lastTrace(second).Code)
+	require.Equal(t, "certificates", w.lastTrace(second).Setting)
+	b := w.browser()
+	require.Equal(t, home, b.signIn(home, "paula").URL.String())
+
+	u, err := url.Parse(home)
+	require.NoError(t, err)
+	thief := w.browser()
+	thief.setState("https://umbrella.workspace.causeway.test/", b.jar.Cookies(u))
+	require.Equal(t, "saml.causeway.test", thief.get("https://umbrella.workspace.causeway.test/").URL.Host, "a session is good at its customer only")
 }

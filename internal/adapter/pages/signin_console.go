@@ -1,0 +1,99 @@
+package pages
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/causeway-cloud/causeway/internal/adapter/edge"
+	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/base/secret"
+	"github.com/causeway-cloud/causeway/internal/domain/signin"
+)
+
+// nonceBytes is the length of what binds a sign-in to the browser in which it began.
+const nonceBytes = 32
+
+// begin starts a sign-in on the console site: the browser keeps a nonce, the accounts site gets its hash.
+func (p *SignIn) begin(w http.ResponseWriter, r *http.Request) {
+	nonce := secret.New(edge.ReadCookie(r, startCookie))
+	if nonce.Empty() {
+		nonce = secret.Random(nonceBytes)
+	}
+	edge.SetCookie(w, edge.Cookie{Name: startCookie, Value: nonce.Reveal(), MaxAge: startLife + signin.TransactionLife})
+	handle, err := p.SignIns.Handle(signin.Origin{Binder: signin.Bind(nonce), Return: r.URL.Query().Get("return")})
+	if err != nil {
+		p.refuse(w, r, err)
+		return
+	}
+	seeOther(w, r, p.Addresses.URL(edge.Accounts, signInPath)+"?"+url.Values{"h": {handle}}.Encode())
+}
+
+// redeem ends a sign-in: the one-time code becomes the session of this browser.
+func (p *SignIn) redeem(w http.ResponseWriter, r *http.Request) {
+	code, nonce, old := secret.New(r.URL.Query().Get("code")), secret.New(edge.ReadCookie(r, startCookie)), sessionToken(r)
+	begun, err := p.Sessions.Redeem(r.Context(), code, nonce, old, client(r))
+	if err != nil {
+		p.refuse(w, r, err)
+		return
+	}
+	p.setSession(w, begun.Token, begun.ExpiresAt)
+	seeOther(w, r, begun.Return)
+}
+
+// setSession gives the browser a session; the cookie ends with it.
+func (p *SignIn) setSession(w http.ResponseWriter, token secret.Text, until time.Time) {
+	edge.SetCookie(w, edge.Cookie{Name: edge.SessionCookie, Value: token.Reveal(), MaxAge: until.Sub(p.Clock.Now())})
+}
+
+func sessionToken(r *http.Request) secret.Text {
+	return secret.New(edge.ReadCookie(r, edge.SessionCookie))
+}
+
+// session finds the session of the request, for the forms that end or change it.
+func (p *SignIn) session(r *http.Request) (signin.Session, error) {
+	session, _, err := p.Sessions.Authenticate(r.Context(), sessionToken(r), edge.From(r.Context()).Addr)
+	return session, err
+}
+
+// signOut ends sessions with end and leads to a page that says so, also when there was no session any more.
+func (p *SignIn) signOut(then string, end func(context.Context, signin.Session, signin.Client) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		session, err := p.session(r)
+		if err == nil {
+			err = end(r.Context(), session, client(r))
+		}
+		if err != nil && !errors.Is(err, signin.ErrSessionOver) {
+			p.refuse(w, r, err)
+			return
+		}
+		edge.ClearCookie(w, edge.SessionCookie)
+		seeOther(w, r, then)
+	}
+}
+
+func (p *SignIn) signedOut(lead string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		page := p.newSignInPage(r, "signin.out")
+		page.Lead = page.T(lead)
+		p.show(w, r, http.StatusOK, "signin_out", page)
+	}
+}
+
+// switchCustomer makes the session one for another customer, under a new token.
+func (p *SignIn) switchCustomer(w http.ResponseWriter, r *http.Request) {
+	session, err := p.session(r)
+	if err != nil {
+		p.refuse(w, r, err)
+		return
+	}
+	token, err := p.Sessions.Switch(r.Context(), sessionToken(r), id.FoldCustomer(r.PostFormValue("customer")))
+	if err != nil {
+		p.refuse(w, r, err)
+		return
+	}
+	p.setSession(w, token, session.ExpiresAt)
+	seeOther(w, r, "/")
+}

@@ -1,0 +1,223 @@
+package pages
+
+import (
+	"embed"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/causeway-cloud/causeway/internal/adapter/edge"
+	"github.com/causeway-cloud/causeway/internal/base/brand"
+	"github.com/causeway-cloud/causeway/internal/base/clock"
+	"github.com/causeway-cloud/causeway/internal/base/text"
+	"github.com/causeway-cloud/causeway/internal/domain/signin"
+)
+
+// SignIn serves the sign-in of administrators: the pages of the accounts site, and on the console site the beginning and
+// the end of a session. Every page is complete without scripts.
+type SignIn struct {
+	SignIns   *signin.SignIns
+	Sessions  *signin.Sessions
+	Sealer    signin.Sealer
+	Addresses edge.Addresses
+	Texts     *text.Catalogue
+	Clock     clock.Clock
+	Log       *slog.Logger
+}
+
+// The paths of the accounts site. One step of a sign-in has one path.
+const (
+	signInPath      = "/signin" // on the console site too: there it begins
+	newPasswordPath = "/signin/new-password"
+	enrollPath      = "/signin/enroll"
+	appPath         = "/signin/app"
+	phonePath       = "/signin/phone"
+	backupPath      = "/signin/backup-codes"
+	backupFilePath  = "/signin/backup-codes.txt"
+	codePath        = "/signin/code"
+	recoverPath     = "/signin/recover"
+	customerPath    = "/signin/customer"
+	noCustomerPath  = "/signin/no-customer"
+	continuePath    = "/continue"
+)
+
+// The paths of the console site that belong to sessions; ReturnPath is one of them.
+const (
+	sessionOutPath     = "/signout"
+	sessionOutAllPath  = "/signout-everywhere"
+	sessionOverPath    = "/signed-out"
+	sessionOverAllPath = "/signed-out-everywhere"
+	switchCustomerPath = "/switch-customer"
+	signInStylePath    = "/pages/signin.css"
+	signInMarkPath     = "/pages/mark.svg"
+)
+
+// ConsoleSessionPaths lists what ConsoleSession serves, for the router of the console site.
+func ConsoleSessionPaths() []string {
+	return []string{signInPath, ReturnPath, sessionOutPath, sessionOutAllPath, sessionOverPath, sessionOverAllPath, switchCustomerPath,
+		signInStylePath, signInMarkPath}
+}
+
+// Accounts is the handler of the accounts site.
+func (p *SignIn) Accounts() http.Handler {
+	r := chi.NewRouter()
+	r.Get("/", p.toConsole)
+	r.Get(signInPath, p.passwordPage)
+	r.Post(signInPath, p.password)
+	for _, s := range p.steps() {
+		r.Get(s.path, p.stepPage(s))
+		if s.do != nil {
+			r.Post(s.path, p.stepDone(s))
+		}
+	}
+	r.Get(backupFilePath, p.backupFile)
+	r.Get(noCustomerPath, p.noCustomer)
+	r.Get(continuePath, p.goOn)
+	p.static(r)
+	r.NotFound(p.missing)
+	r.MethodNotAllowed(p.missing)
+	return r
+}
+
+// ConsoleSession is the handler of the console site's paths in ConsoleSessionPaths.
+func (p *SignIn) ConsoleSession() http.Handler {
+	r := chi.NewRouter()
+	r.Get(signInPath, p.begin)
+	r.Get(ReturnPath, p.redeem)
+	r.Post(sessionOutPath, p.signOut(sessionOverPath, p.Sessions.SignOut))
+	r.Post(sessionOutAllPath, p.signOut(sessionOverAllPath, p.Sessions.SignOutEverywhere))
+	r.Get(sessionOverPath, p.signedOut("signin.out.lead"))
+	r.Get(sessionOverAllPath, p.signedOut("signin.out.everywhere"))
+	r.Post(switchCustomerPath, p.switchCustomer)
+	p.static(r)
+	r.NotFound(p.missing)
+	r.MethodNotAllowed(p.missing)
+	return r
+}
+
+//go:embed templates/signin_*.tmpl templates/signin.css templates/mark.svg
+var signInFiles embed.FS
+
+var signInTemplates = template.Must(template.ParseFS(signInFiles, "templates/signin_*.tmpl"))
+
+func (p *SignIn) static(r chi.Router) {
+	for path, file := range map[string][2]string{
+		signInStylePath: {"templates/signin.css", "text/css; charset=utf-8"},
+		signInMarkPath:  {"templates/mark.svg", "image/svg+xml"},
+	} {
+		r.Get(path, func(w http.ResponseWriter, _ *http.Request) {
+			raw, err := signInFiles.ReadFile(file[0])
+			if err != nil {
+				panic("pages: embedded file: " + err.Error())
+			}
+			w.Header().Set("Content-Type", file[1])
+			w.Header().Set("Cache-Control", "public, max-age=3600")
+			_, _ = w.Write(raw)
+		})
+	}
+}
+
+// signInPage is what the templates of sign-in pages get.
+type signInPage struct {
+	Title       string
+	Lead        string
+	Brand       string
+	Language    text.Language
+	Transaction string
+	Style, Mark string
+	Console     string // address that begins a sign-in
+	Problem     *problem
+	Action      string // path that the form posts to
+	Paths       signInPaths
+
+	Form     string // value of the password page
+	Name     string // what was typed
+	User     string // of the sign-in
+	Step     int    // of an enrolment, from 1; 0 outside
+	Symbols  string
+	QR       template.URL
+	Key      string
+	Phone    string
+	Done     bool // the input of this step has been taken
+	Edit     bool // the person wants to replace it
+	Codes    []string
+	Links    []signin.Link
+	Continue string // address on the console site
+
+	texts *text.Catalogue
+}
+
+// signInPaths are the paths that pages link to.
+type signInPaths struct{ App, Phone, Backup, BackupFile, Code, Recover string }
+
+// T is the text of a key in the reader's language.
+func (p signInPage) T(key string) string { return p.texts.Sentence(p.Language, key, nil) }
+
+// Invalid returns what is wrong with a field, "" when nothing is.
+func (p signInPage) Invalid(field string) []string {
+	var out []string
+	if p.Problem != nil {
+		for _, f := range p.Problem.Fields {
+			if f.Name == field {
+				out = append(out, f.Text)
+			}
+		}
+	}
+	return out
+}
+
+// Steps are the steps of an enrolment with the state of each.
+func (p signInPage) Steps() []enrolStep {
+	var out []enrolStep
+	for i, key := range []string{"signin.steps.app", "signin.steps.phone", "signin.steps.backup"} {
+		out = append(out, enrolStep{Name: p.T(key), Number: i + 1, Done: i+1 < p.Step, Current: i+1 == p.Step})
+	}
+	return out
+}
+
+type enrolStep struct {
+	Name          string
+	Number        int
+	Done, Current bool
+}
+
+// newSignInPage makes the page whose texts begin with key.
+func (p *SignIn) newSignInPage(r *http.Request, key string) *signInPage {
+	info := edge.From(r.Context())
+	page := &signInPage{Brand: brand.Name, Language: info.Language, Transaction: info.Transaction, Style: signInStylePath, Mark: signInMarkPath,
+		Console: p.Addresses.URL(edge.Console, signInPath), Action: r.URL.Path, texts: p.Texts,
+		Symbols: strings.Join(strings.Split(signin.Symbols, ""), " "),
+		Paths:   signInPaths{App: appPath, Phone: phonePath, Backup: backupPath, BackupFile: backupFilePath, Code: codePath, Recover: recoverPath}}
+	page.Title = page.T(key + ".title")
+	if p.Texts.Has(text.English, key+".lead") {
+		page.Lead = page.T(key + ".lead")
+	}
+	return page
+}
+
+// show writes a page.
+func (p *SignIn) show(w http.ResponseWriter, r *http.Request, status int, name string, page *signInPage) {
+	var b strings.Builder
+	if err := signInTemplates.ExecuteTemplate(&b, name, page); err != nil {
+		p.Log.ErrorContext(r.Context(), "page not written", "page", name, "err", err)
+		http.Error(w, page.T("internal"), http.StatusInternalServerError)
+		return
+	}
+	edge.FormPage(w)
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(b.String()))
+}
+
+// seeOther answers a form; the target is always on this site.
+func seeOther(w http.ResponseWriter, r *http.Request, path string) {
+	w.Header().Set("Cache-Control", "no-store")
+	http.Redirect(w, r, path, http.StatusSeeOther)
+}
+
+func client(r *http.Request) signin.Client {
+	info := edge.From(r.Context())
+	return signin.Client{Addr: info.Addr, Transaction: info.Transaction, Device: edge.ReadCookie(r, deviceCookie)}
+}
