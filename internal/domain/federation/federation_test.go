@@ -16,6 +16,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
@@ -295,4 +296,18 @@ func TestAccountsAreNotMixedUp(t *testing.T) {
 		saml.Claims{UPN: "a@b.test", Directory: saml.DirectoryAD})
 	require.NoError(t, err)
 	require.True(t, slices.ContainsFunc(j.trace.Steps, func(s TraceStep) bool { return s.Name == "account_incomplete" && s.Detail["attributes"] == "cn" }))
+}
+
+// TestTraceIsBounded keeps a megabyte of a refused message out of the trace's values.
+func TestTraceIsBounded(t *testing.T) { // S41, S43
+	t.Parallel()
+	long := strings.Repeat("ä", 1<<19)
+	j := newJournal(clock.Real{}.Now, "tx", netip.Addr{})
+	j.adopt(saml.Trace{{Name: "status", Code: "saml_status", Detail: map[string]any{"message": long}}})
+	trace := j.fail(saml.ErrStatus.With("sub", long))
+	for _, v := range []any{trace.Steps[0].Detail["message"], trace.Args["sub"], bounded(long)} {
+		require.Less(t, len(v.(string)), 600)
+		require.True(t, utf8.ValidString(v.(string)))
+	}
+	require.Less(t, len(cut(long)), maxMessage+8)
 }

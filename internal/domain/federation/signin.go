@@ -337,7 +337,7 @@ func (s *SignIns) prove(ctx context.Context, j *journal, r request, cb Callback)
 		return Identity{}, Proof{}, err
 	}
 	proof, err := s.protocols[t.kind].Complete(t.settings, r.ID, cb.Form, s.clock.Now())
-	j.trace.Person = proof.Person
+	j.trace.Person = bounded(proof.Person).(string)
 	if proof.Message != "" {
 		j.trace.Messages = append(j.trace.Messages, TraceMessage{Kind: "response", Binding: Post, Time: s.clock.Now(), XML: cut(proof.Message)})
 	}

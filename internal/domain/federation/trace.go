@@ -2,6 +2,7 @@ package federation
 
 import (
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/base/fault"
@@ -105,7 +106,7 @@ func (j *journal) check(name string, err error, details ...any) error {
 	f := fault.From(err)
 	detail := pairs(details)
 	for k, v := range f.Args {
-		detail[k] = v
+		detail[k] = bounded(v)
 	}
 	j.trace.Steps = append(j.trace.Steps, TraceStep{Time: j.now(), Name: name, Status: StepFailed, Code: f.Code, Detail: detail})
 	return err
@@ -118,14 +119,14 @@ func (j *journal) adopt(steps saml.Trace) {
 		if !s.OK {
 			status = StepFailed
 		}
-		j.trace.Steps = append(j.trace.Steps, TraceStep{Time: j.now(), Name: s.Name, Status: status, Code: s.Code, Detail: s.Detail})
+		j.trace.Steps = append(j.trace.Steps, TraceStep{Time: j.now(), Name: s.Name, Status: status, Code: s.Code, Detail: allBounded(s.Detail)})
 	}
 }
 
 // fail closes the trace of a refusal. A failure without a failed step gets one, so that there is always one to show.
 func (j *journal) fail(err error) Trace {
 	f := fault.From(err)
-	j.trace.Code, j.trace.Args, j.trace.Setting = f.Code, f.Args, settingFor(f.Code)
+	j.trace.Code, j.trace.Args, j.trace.Setting = f.Code, allBounded(f.Args), settings[f.Code]
 	for _, field := range f.Fields {
 		j.trace.Names = append(j.trace.Names, field.Name)
 	}
@@ -138,9 +139,27 @@ func (j *journal) fail(err error) Trace {
 func pairs(details []any) text.Args {
 	out := text.Args{}
 	for i := 0; i+1 < len(details); i += 2 {
-		out[details[i].(string)] = details[i+1]
+		out[details[i].(string)] = bounded(details[i+1])
 	}
 	return out
+}
+
+// maxDetail bounds each value of a step: a refused message may say anything at any length.
+const maxDetail = 512
+
+func allBounded(args text.Args) text.Args {
+	out := make(text.Args, len(args))
+	for k, v := range args {
+		out[k] = bounded(v)
+	}
+	return out
+}
+
+func bounded(v any) any {
+	if s, ok := v.(string); ok && len(s) > maxDetail {
+		return strings.ToValidUTF8(s[:maxDetail], "") + "…"
+	}
+	return v
 }
 
 // settings maps reason codes to the setting of the connection that usually has to change.
@@ -165,5 +184,3 @@ var settings = map[string]string{
 	ErrOIDMismatch.Code:             "attributeNames.oid",
 	ErrUPNMismatch.Code:             "attributeNames.upn",
 }
-
-func settingFor(code string) string { return settings[code] }
