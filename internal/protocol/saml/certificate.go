@@ -56,7 +56,7 @@ func parsePEM(file []byte) (*x509.Certificate, error) {
 		switch {
 		case strings.HasSuffix(block.Type, "PRIVATE KEY"):
 			return nil, ErrCertificatePrivateKey
-		case block.Type != "CERTIFICATE" && block.Type != "TRUSTED CERTIFICATE" && block.Type != "X509 CERTIFICATE":
+		case block.Type != "CERTIFICATE":
 			return nil, ErrCertificateUnreadable
 		case found != nil:
 			return nil, ErrCertificateSeveral

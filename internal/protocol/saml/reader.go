@@ -73,17 +73,9 @@ func read(raw []byte, stable func(xml.Token) error) (*document, error) {
 			return nil, ErrIllFormed.With("offset", start).Because(err)
 		}
 		if err := r.take(token, start); err != nil {
-			return nil, at(err, start)
+			return nil, fault.From(err).With("offset", start)
 		}
 	}
-}
-
-func at(err error, offset int64) error {
-	var f *fault.Error
-	if errors.As(err, &f) {
-		return f.With("offset", offset)
-	}
-	return err
 }
 
 // reader is the state of one run of read.
