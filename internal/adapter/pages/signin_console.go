@@ -16,13 +16,17 @@ import (
 // nonceBytes is the length of what binds a sign-in to the browser in which it began.
 const nonceBytes = 32
 
+// browserLife is how long the nonce is kept after the last beginning: the sign-in page and the steps behind it may each
+// be open for half an hour.
+const browserLife = time.Hour
+
 // begin starts a sign-in on the console site: the browser keeps a nonce, the accounts site gets its hash.
 func (p *SignIn) begin(w http.ResponseWriter, r *http.Request) {
 	nonce := secret.New(edge.ReadCookie(r, startCookie))
 	if nonce.Empty() {
 		nonce = secret.Random(nonceBytes)
 	}
-	edge.SetCookie(w, edge.Cookie{Name: startCookie, Value: nonce.Reveal(), MaxAge: startLife + signin.TransactionLife})
+	edge.SetCookie(w, edge.Cookie{Name: startCookie, Value: nonce.Reveal(), MaxAge: browserLife})
 	handle, err := p.SignIns.Handle(signin.Origin{Binder: signin.Bind(nonce), Return: r.URL.Query().Get("return")})
 	if err != nil {
 		p.refuse(w, r, err)

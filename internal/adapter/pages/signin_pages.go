@@ -53,12 +53,13 @@ const (
 	switchCustomerPath = "/switch-customer"
 	signInStylePath    = "/pages/signin.css"
 	signInMarkPath     = "/pages/mark.svg"
+	padlockPath        = "/pages/padlock.svg"
 )
 
 // ConsoleSessionPaths lists what ConsoleSession serves, for the router of the console site.
 func ConsoleSessionPaths() []string {
 	return []string{signInPath, ReturnPath, sessionOutPath, sessionOutAllPath, sessionOverPath, sessionOverAllPath, switchCustomerPath,
-		signInStylePath, signInMarkPath}
+		signInStylePath, signInMarkPath, padlockPath}
 }
 
 // Accounts is the handler of the accounts site.
@@ -98,7 +99,7 @@ func (p *SignIn) ConsoleSession() http.Handler {
 	return r
 }
 
-//go:embed templates/signin_*.tmpl templates/signin.css templates/mark.svg
+//go:embed templates/signin_*.tmpl templates/signin.css templates/mark.svg templates/padlock.svg
 var signInFiles embed.FS
 
 var signInTemplates = template.Must(template.ParseFS(signInFiles, "templates/signin_*.tmpl"))
@@ -107,6 +108,7 @@ func (p *SignIn) static(r chi.Router) {
 	for path, file := range map[string][2]string{
 		signInStylePath: {"templates/signin.css", "text/css; charset=utf-8"},
 		signInMarkPath:  {"templates/mark.svg", "image/svg+xml"},
+		padlockPath:     {"templates/padlock.svg", "image/svg+xml"},
 	} {
 		r.Get(path, func(w http.ResponseWriter, _ *http.Request) {
 			raw, err := signInFiles.ReadFile(file[0])
@@ -127,7 +129,9 @@ type signInPage struct {
 	Brand       string
 	Language    text.Language
 	Transaction string
-	Style, Mark string
+	Style       string
+	Mark        string
+	Padlock     string
 	Console     string // address that begins a sign-in
 	Problem     *problem
 	Action      string // path that the form posts to
@@ -137,12 +141,11 @@ type signInPage struct {
 	Name     string // what was typed
 	User     string // of the sign-in
 	Step     int    // of an enrolment, from 1; 0 outside
-	Symbols  string
+	Rules    string // of a password
 	QR       template.URL
 	Key      string
 	Phone    string
 	Done     bool // the input of this step has been taken
-	Edit     bool // the person wants to replace it
 	Codes    []string
 	Links    []signin.Link
 	Continue string // address on the console site
@@ -187,10 +190,9 @@ type enrolStep struct {
 // newSignInPage makes the page whose texts begin with key.
 func (p *SignIn) newSignInPage(r *http.Request, key string) *signInPage {
 	info := edge.From(r.Context())
-	page := &signInPage{Brand: brand.Name, Language: info.Language, Transaction: info.Transaction, Style: signInStylePath, Mark: signInMarkPath,
+	page := &signInPage{Brand: brand.Name, Language: info.Language, Transaction: info.Transaction, Style: signInStylePath, Mark: signInMarkPath, Padlock: padlockPath,
 		Console: p.Addresses.URL(edge.Console, signInPath), Action: r.URL.Path, texts: p.Texts,
-		Symbols: strings.Join(strings.Split(signin.Symbols, ""), " "),
-		Paths:   signInPaths{App: appPath, Phone: phonePath, Backup: backupPath, BackupFile: backupFilePath, Code: codePath, Recover: recoverPath}}
+		Paths: signInPaths{App: appPath, Phone: phonePath, Backup: backupPath, BackupFile: backupFilePath, Code: codePath, Recover: recoverPath}}
 	page.Title = page.T(key + ".title")
 	if p.Texts.Has(text.English, key+".lead") {
 		page.Lead = page.T(key + ".lead")

@@ -69,14 +69,10 @@ func (p *SignIn) toStage(w http.ResponseWriter, r *http.Request, token secret.Te
 		p.refuse(w, r, err)
 		return
 	}
-	path := stagePaths[progress.Stage]
-	if progress.Stage == signin.StageApp && r.URL.Path != enrollPath {
-		path = enrollPath
-	}
-	seeOther(w, r, path)
+	seeOther(w, r, stagePaths[progress.Stage])
 }
 
 var stagePaths = map[signin.Stage]string{
-	signin.StagePassword: newPasswordPath, signin.StageApp: appPath, signin.StagePhone: phonePath, signin.StageBackup: backupPath,
+	signin.StagePassword: newPasswordPath, signin.StageApp: enrollPath, signin.StagePhone: phonePath, signin.StageBackup: backupPath,
 	signin.StageCode: codePath, signin.StageCustomer: customerPath,
 }

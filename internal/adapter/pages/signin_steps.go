@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
-	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/id"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/base/text"
@@ -32,7 +31,7 @@ type signInStep struct {
 func (p *SignIn) steps() []signInStep {
 	enrolling := []signin.Stage{signin.StageApp, signin.StagePhone, signin.StageBackup}
 	return []signInStep{
-		{path: newPasswordPath, key: "signin.change", template: "signin_change", stages: []signin.Stage{signin.StagePassword}, do: p.newPassword},
+		{path: newPasswordPath, key: "signin.change", template: "signin_change", stages: []signin.Stage{signin.StagePassword}, fill: p.fillRules, do: p.newPassword},
 		{path: enrollPath, key: "signin.enrol", template: "signin_enroll", stages: enrolling},
 		{path: appPath, key: "signin.app", template: "signin_app", number: 1, stages: enrolling, fill: p.fillApp, do: p.confirmApp},
 		{path: phonePath, key: "signin.phone", template: "signin_phone", number: 2, stages: enrolling[1:], fill: p.fillPhone, do: p.savePhone},
@@ -95,6 +94,11 @@ func (p *SignIn) showStep(w http.ResponseWriter, r *http.Request, s signInStep, 
 	p.show(w, r, status, s.template, page)
 }
 
+func (p *SignIn) fillRules(_ *http.Request, page *signInPage, _ signin.Progress) error {
+	page.Rules = p.Texts.Sentence(page.Language, "signin.change.rules", text.Args{"symbols": strings.Join(strings.Split(signin.Symbols, ""), " ")})
+	return nil
+}
+
 func (p *SignIn) newPassword(w http.ResponseWriter, r *http.Request, token secret.Text) error {
 	next, err := p.SignIns.ChangePassword(r.Context(), token, secret.New(r.PostFormValue("password")), secret.New(r.PostFormValue("repeat")), client(r))
 	if err != nil {
@@ -114,7 +118,7 @@ func (p *SignIn) fillApp(_ *http.Request, page *signInPage, progress signin.Prog
 	if err != nil {
 		return err
 	}
-	page.QR = template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(png)) //nolint:gosec // a picture that we have drawn
+	page.QR = template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(png)) // a picture that we have drawn
 	page.Key = progress.App.Grouped()
 	return nil
 }
@@ -211,9 +215,6 @@ func (p *SignIn) passed(w http.ResponseWriter, r *http.Request, passed signin.Pa
 func (p *SignIn) fillCustomers(r *http.Request, page *signInPage, _ signin.Progress) error {
 	var err error
 	page.Links, err = p.SignIns.Customers(r.Context(), step(r))
-	if err == nil && len(page.Links) == 0 {
-		err = fault.ErrInvalidInput
-	}
 	return err
 }
 
