@@ -542,6 +542,9 @@ func TestAdmission(t *testing.T) {
 		require.ErrorIs(t, err, connector.ErrClone)
 		_, err = admit(hello("c9", "p2", 3), "n1", dead{})
 		require.ErrorIs(t, err, connector.ErrClone)
+		got, err := s.connectors.Get(ctx, full(one), one, conn.ID)
+		require.NoError(t, err)
+		require.Zero(t, got.Presence.Problem, "a copy spoiled the connected original")
 		_, err = s.gate.Report(ctx, third.Channel, connector.Presence{Version: "1.0.0"})
 		require.NoError(t, err, "the original lost its channel to a copy")
 
@@ -558,7 +561,7 @@ func TestAdmission(t *testing.T) {
 		require.Equal(t, "ConnectorDisconnected", s.lastRecord(t, one).Event.Name)
 		_, err = admit(hello("c9", "p4", 4), "n1", dead{})
 		require.ErrorIs(t, err, connector.ErrClone)
-		got, err := s.connectors.Get(ctx, full(one), one, conn.ID)
+		got, err = s.connectors.Get(ctx, full(one), one, conn.ID)
 		require.NoError(t, err)
 		require.Equal(t, connector.Erroneous, got.State(s.clk.Now()))
 		fifth, err := admit(hello("c1", "p5", 4), "n1", dead{})
@@ -566,6 +569,20 @@ func TestAdmission(t *testing.T) {
 		back, err := s.gate.Report(ctx, fifth.Channel, connector.Presence{Version: "1.0.1", Forest: "Forest1.local", Domains: []string{"User.forest1.local", "forest1.local"}})
 		require.NoError(t, err)
 		require.Equal(t, connector.Connected, back.State(s.clk.Now()))
+	})
+}
+
+// TestShownGenerationCounts holds that a hello itself proves its generation, without a confirmation of the channel.
+func TestShownGenerationCounts(t *testing.T) {
+	t.Parallel()
+	eachSites(t, func(t *testing.T, s *sites) {
+		_, key := s.register(t, one, "", "c1")
+		for generation := range int64(3) {
+			_, err := s.gate.Admit(t.Context(), key, hello("c1", "p1", generation), "n1", netip.Addr{}, dead{})
+			require.NoError(t, err)
+		}
+		_, err := s.gate.Admit(t.Context(), key, hello("c1", "p1", 1), "n1", netip.Addr{}, dead{})
+		require.ErrorIs(t, err, connector.ErrClone)
 	})
 }
 
@@ -772,7 +789,13 @@ func TestListsPageByName(t *testing.T) {
 			}
 		}
 		require.Len(t, seen, 5)
-		_, err := s.locations.List(ctx, a, one, page.Request{After: "forged"})
+		elsewhere := s.location(t, one, "Elsewhere")
+		alone, _ := s.register(t, one, elsewhere.ID, "alone")
+		got, err := s.connectors.List(ctx, a, one, elsewhere.ID, page.Request{})
+		require.NoError(t, err)
+		require.Len(t, got.Items, 1, "connectors of another location were listed")
+		require.Equal(t, alone.ID, got.Items[0].ID)
+		_, err = s.locations.List(ctx, a, one, page.Request{After: "forged"})
 		require.ErrorIs(t, err, page.ErrPosition)
 	})
 }
