@@ -127,7 +127,7 @@ type object = map[string]any
 // TestConnectionOverTheAPI makes a connection as the console does, views, renames and disconnects it, and chooses it for
 // the workspace in between.
 //
-// Spec: IAM-005, SAM-023, SAM-028, SAM-049, SAM-064, SAM-072, SAM-108, SAM-112, SAM-127, SAM-128, SAM-129, OPS-176
+// Spec: IAM-005, IAM-184, SAM-023, SAM-028, SAM-035, SAM-049, SAM-064, SAM-072, SAM-108, SAM-112, SAM-127, SAM-128, SAM-129, OPS-176
 func TestConnectionOverTheAPI(t *testing.T) {
 	t.Parallel()
 	f := newFederated(t)
@@ -140,7 +140,8 @@ func TestConnectionOverTheAPI(t *testing.T) {
 	id := out["id"].(string)
 	require.Equal(t, "https://console.causeway.test/go/acme", out["signInUrl"])
 	require.Equal(t, "either", out["settings"].(object)["responseSigning"])
-	require.Equal(t, "https://saml.causeway.test/saml/acs", out["serviceProvider"].(object)["acsUrl"])
+	require.Equal(t, object{"entityId": "https://saml.causeway.test", "acsUrl": "https://saml.causeway.test/saml/acs",
+		"logoutUrl": "https://saml.causeway.test/saml/logout/callback", "metadataUrl": "https://saml.causeway.test/saml/metadata"}, out["serviceProvider"])
 	draft := "/connection-drafts/" + id
 
 	status, _, out = f.do("POST", draft+"/finish", nil)
@@ -224,6 +225,10 @@ func TestConnectionOverTheAPI(t *testing.T) {
 	_, _, out = f.do("GET", "/identity-providers", nil)
 	require.Len(t, out["items"], 8)
 	require.Equal(t, "connected", out["items"].([]any)[0].(object)["status"], "the built-in provider")
+	for _, item := range out["items"].([]any) {
+		p := item.(object)
+		require.Equalf(t, p["type"] != "citrix" && p["type"] != "azuread", p["needsActiveDirectory"], "%s", p["type"])
+	}
 	for event, n := range map[systemlog.Event]int{systemlog.SAMLConnected: 1, systemlog.SAMLUpdated: 1, systemlog.SAMLDisconnected: 1, systemlog.SAMLConnectFailed: 2, systemlog.SAMLDisconnectFailed: 1} {
 		require.Equalf(t, n, f.count(event), "%d", event)
 	}

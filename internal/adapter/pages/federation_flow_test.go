@@ -24,7 +24,7 @@ const home = "https://acme.workspace.causeway.test/"
 // TestSubscriberSignsIn goes from the workspace to the provider and back, with everything in the assertion and with the
 // UPN alone, over both bindings and with each signed part.
 //
-// Spec: SAM-001, SAM-018, SAM-019, SAM-020, SAM-062, SAM-073, SAM-078, SAM-079, SAM-095, SAM-126, SAM-131, SAM-196, SAM-247, SAM-250, SAM-243
+// Spec: IAM-028, SAM-001, SAM-018, SAM-019, SAM-020, SAM-056, SAM-062, SAM-073, SAM-078, SAM-079, SAM-095, SAM-126, SAM-131, SAM-196, SAM-247, SAM-250, SAM-243
 func TestSubscriberSignsIn(t *testing.T) {
 	t.Parallel()
 	for _, sign := range []string{"response", "assertion", "response assertion"} {
@@ -61,8 +61,10 @@ func TestSubscriberSignsIn(t *testing.T) {
 				require.NotEmpty(t, trace.Messages)
 
 				require.Equal(t, home, b.get(home).URL.String(), "the session holds")
+				before := w.idpRequests.Load()
 				p = b.post(strings.TrimSuffix(home, "/")+"/sign-out", nil)
 				require.Contains(t, p.Body, "You are signed out")
+				require.Equal(t, before, w.idpRequests.Load(), "without a logout URL nothing goes to the provider")
 				require.Equal(t, idpHost, b.follow(home).URL.Host, "signed out means asked again")
 				require.Len(t, w.records(systemlog.OfCustomer(first), systemlog.SubscriberSignedOut), 1)
 			})
@@ -203,6 +205,17 @@ func TestHostileAnswers(t *testing.T) { // S29, S30, S32
 	require.NotEqual(t, state, form.Get("RelayState"))
 }
 
+// TestSlowProvider takes almost fifteen minutes at the provider. Spec: SAM-077
+func TestSlowProvider(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "assertion")
+	w.use(first, w.connect(first, "acme", nil).ID)
+	b := w.browser()
+	form := b.ask(home)
+	w.clock.Advance(federation.RequestLife - time.Minute)
+	require.Equal(t, home, b.post(b.enter(form, "paula")).URL.String())
+}
+
 // begin opens a workspace and returns the relay state of the request on its way.
 func (b *browser) begin(address string) string {
 	b.t.Helper()
@@ -310,7 +323,7 @@ func TestNotReady(t *testing.T) {
 // TestTestAndFinish runs the round trip of a draft: with a wrong setting, with the right ones, and from a session that
 // did not begin it.
 //
-// Spec: SAM-063, SAM-112
+// Spec: SAM-038, SAM-063, SAM-112
 func TestTestAndFinish(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "assertion")
@@ -340,6 +353,13 @@ func TestTestAndFinish(t *testing.T) {
 	w.console.Session = "sess_other"
 	require.Equal(t, http.StatusForbidden, run("uwe").Status, "another session cannot redeem the test")
 	w.console.Session = actor.Session
+	run("paula")
+	got, err = w.connections.Draft(ctx, actor, first, d.ID)
+	require.NoError(t, err)
+	for _, claim := range got.Test.Claims {
+		require.Equalf(t, federation.FromAssertion, claim.Source, "%s", claim.Name)
+		require.NotEmpty(t, claim.Value, claim.Name)
+	}
 	p = run("uwe")
 	require.Equal(t, http.StatusOK, p.Status, p.Body)
 	require.Contains(t, p.Body, "The test has passed")

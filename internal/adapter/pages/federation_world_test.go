@@ -18,6 +18,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -59,6 +60,7 @@ type world struct {
 	idp         *demo.IdP
 	idpCert     *x509.Certificate
 	listener    string
+	idpRequests atomic.Int64
 	console     admin.Actor // of the session cookie on the console site
 }
 
@@ -174,6 +176,7 @@ func newWorld(t *testing.T, sign string) *world {
 	product := e.Handler(map[edge.Site]http.Handler{edge.SAML: fed.SAML(), edge.Workspace: work.Workspace(), edge.Console: console})
 	server := httptest.NewTLSServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if r.Host == idpHost {
+			w.idpRequests.Add(1)
 			w.idp.ServeHTTP(rw, r)
 			return
 		}
@@ -317,11 +320,23 @@ func (s shown) form(t *testing.T) (address string, fields url.Values) {
 // answer opens address, signs in at the provider as login and returns the form that would carry the answer back.
 func (b *browser) answer(address, login string) (acs string, fields url.Values) {
 	b.t.Helper()
+	return b.enter(b.ask(address), login)
+}
+
+// ask opens address and goes on to the provider's form.
+func (b *browser) ask(address string) shown {
+	b.t.Helper()
 	p := b.get(address)
 	if p.URL.Host != idpHost { // POST binding: the page that posts itself
 		p = b.post(p.form(b.t))
 	}
 	require.Equalf(b.t, idpHost, p.URL.Host, "not at the provider: %s", p.Body)
+	return p
+}
+
+// enter fills in the provider's form.
+func (b *browser) enter(p shown, login string) (acs string, fields url.Values) {
+	b.t.Helper()
 	address, form := p.form(b.t)
 	form.Set("login", login)
 	form.Set("password", "pw-"+login)

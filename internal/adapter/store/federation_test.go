@@ -247,7 +247,8 @@ func redeem(t *testing.T, db *store.DB, c customer.ID, code federation.CodeHash,
 	})
 }
 
-// TestCodesAndSessions holds what a code and a session are bound to. Spec: SAM-107
+// TestCodesAndSessions holds what a code and a session are bound to, and that the provider's name of the person is kept
+// whole for its logout. Spec: SAM-107, SAM-218
 func TestCodesAndSessions(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Shifted) {

@@ -174,7 +174,7 @@ func (d *oneAccount) Find(_ context.Context, _ customer.ID, q Query) (Account, e
 // TestClaimTruthTable goes through each of SID, UPN, OID and e-mail × sent or absent × mapped or blank × directory up or
 // down, and holds who is let in, what the directory is asked, and which names the error page gets.
 //
-// Spec: SAM-014, SAM-018, SAM-019, SAM-020, SAM-062, SAM-192, SAM-193, SAM-194, SAM-196, SAM-201, SAM-247
+// Spec: SAM-014, SAM-018, SAM-019, SAM-020, SAM-062, SAM-192, SAM-193, SAM-194, SAM-196, SAM-201, SAM-218, SAM-247
 func TestClaimTruthTable(t *testing.T) {
 	t.Parallel()
 	theSID, err := sid.ParseSID("S-1-5-21-1-2-3-1001")
