@@ -17,15 +17,32 @@ var federationFiles embed.FS
 
 var federationPages = template.Must(template.ParseFS(federationFiles, "templates/federation_*.tmpl", "templates/workspace_*.tmpl"))
 
-// stylePath serves the style of the pages on each of their hosts.
-const stylePath = "/assets/pages.css"
+// What the pages load, on each of their hosts. The style is that of the sign-in pages and what ours add to it.
+const (
+	stylePath = "/pages/federation.css"
+	markPath  = signInMarkPath
+)
+
+var (
+	style = append(embedded(signInFiles, "templates/signin.css"), embedded(federationFiles, "templates/federation.css")...)
+	mark  = embedded(signInFiles, "templates/mark.svg")
+)
+
+func embedded(files embed.FS, path string) []byte {
+	raw, err := files.ReadFile(path)
+	if err != nil {
+		panic("pages: embedded file: " + err.Error())
+	}
+	return raw
+}
 
 func serveStyle(w http.ResponseWriter, _ *http.Request) {
-	raw, err := federationFiles.ReadFile("templates/federation.css")
-	if err != nil {
-		panic("pages: embedded style: " + err.Error())
-	}
-	w.Header().Set("Content-Type", "text/css; charset=utf-8")
+	serveFile(w, "text/css; charset=utf-8", style)
+}
+func serveMark(w http.ResponseWriter, _ *http.Request) { serveFile(w, "image/svg+xml", mark) }
+
+func serveFile(w http.ResponseWriter, kind string, raw []byte) {
+	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Cache-Control", "public, max-age=3600")
 	_, _ = w.Write(raw)
 }
@@ -36,14 +53,14 @@ type frame struct {
 	Brand       string
 	Language    text.Language
 	Transaction string
-	Style       string
+	Style, Mark string // addresses; Mark is "" where the page's policy lets no picture load
 	texts       *text.Catalogue
 }
 
 func newFrame(texts *text.Catalogue, r *http.Request, title string) frame {
 	info := edge.From(r.Context())
 	return frame{Title: texts.Sentence(info.Language, title, nil), Brand: brand.Name, Language: info.Language,
-		Transaction: info.Transaction, Style: stylePath, texts: texts}
+		Transaction: info.Transaction, Style: stylePath, Mark: markPath, texts: texts}
 }
 
 // T is the text of a key in the reader's language.

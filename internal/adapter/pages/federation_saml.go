@@ -54,6 +54,7 @@ func (p *Federation) SAML() http.Handler {
 	r.Get("/saml/metadata.xml", p.metadata)
 	r.Get("/saml/metadata/{scope}", p.metadata)
 	r.Get(stylePath, serveStyle)
+	r.Get(markPath, serveMark)
 	return r
 }
 
@@ -93,12 +94,17 @@ func (p *Federation) start(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, started.Hop.URL, http.StatusSeeOther)
 		return
 	}
+	page := postPage{frame: newFrame(p.Texts, r, "federation.title"), Hop: started.Hop, Submit: submitElement}
+	page.Mark = ""
 	edge.AutoPostPage(w, submitHash)
-	render(w, p.Log, "federation_post", struct {
-		frame
-		Hop    federation.Hop
-		Submit template.HTML
-	}{newFrame(p.Texts, r, "federation.title"), started.Hop, submitElement})
+	render(w, p.Log, "federation_post", page)
+}
+
+// postPage carries a message to the provider.
+type postPage struct {
+	frame
+	Hop    federation.Hop
+	Submit template.HTML
 }
 
 // submitScript is the one line of script that we serve with a form for another site. Browsers run it because its hash is
@@ -193,15 +199,19 @@ func (p *Federation) ConnectionTest() http.Handler {
 	r := chi.NewRouter()
 	r.Get(TestPath, p.endTest)
 	r.Get(testStylePath, serveStyle)
+	r.Get(testMarkPath, serveMark)
 	return r
 }
 
-// testStylePath is apart from the console's own assets.
-const testStylePath = TestPath + "/pages.css"
+// These are apart from the console's own assets.
+const (
+	testStylePath = TestPath + "/pages.css"
+	testMarkPath  = TestPath + "/mark.svg"
+)
 
 func (p *Federation) newTestPage(r *http.Request, title string) testPage {
 	page := testPage{frame: newFrame(p.Texts, r, title)}
-	page.Style = testStylePath
+	page.Style, page.Mark = testStylePath, testMarkPath
 	return page
 }
 

@@ -116,7 +116,7 @@ func (d *fakeDirectory) questions() int {
 	return len(d.asked)
 }
 
-func account(t *testing.T, name, rid string) federation.Account {
+func directoryAccount(t *testing.T, name, rid string) federation.Account {
 	t.Helper()
 	s, err := sid.ParseSID("S-1-5-21-1-2-3-" + rid)
 	require.NoError(t, err)
@@ -141,9 +141,9 @@ func newWorld(t *testing.T, sign string) *world {
 	texts, err := text.Load()
 	require.NoError(t, err)
 
-	dora := account(t, "dora", "1004")
+	dora := directoryAccount(t, "dora", "1004")
 	dora.Disabled = true
-	w.directory.accounts = []federation.Account{account(t, "uwe", "1002"), account(t, "amy", "1003"), account(t, "amy", "2003"), dora}
+	w.directory.accounts = []federation.Account{directoryAccount(t, "uwe", "1002"), directoryAccount(t, "amy", "1003"), directoryAccount(t, "amy", "2003"), dora}
 
 	addresses := edge.Addresses{BaseDomain: "causeway.test", Scheme: "https"}
 	e := edge.New(addresses, nil, log)

@@ -42,6 +42,7 @@ func (p *Workspace) Workspace() http.Handler {
 	r.Post(signOutPath, p.with(p.signOut))
 	r.Get(signedOutPath, p.with(p.signedOut))
 	r.Get(stylePath, serveStyle)
+	r.Get(markPath, serveMark)
 	r.NotFound(p.with(p.elsewhere))
 	return r
 }
