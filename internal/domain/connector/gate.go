@@ -188,7 +188,8 @@ func (f Facts) plausible() bool {
 }
 
 // Admit judges a hello on a proven session with the key. On success the channel is the connector's one: the caller hands
-// out the generation, drains or cuts what it replaced, and calls Confirm when the connector uses the channel. Errors: ErrUnknownKey, ErrRemoved, ErrClone (recorded, the live channel stays), ErrBusy, ErrHello.
+// out the generation, drains or cuts what it replaced, and calls Confirm when the connector uses the channel. Errors:
+// ErrUnknownKey, ErrRemoved, ErrClone (recorded, the live channel stays), ErrBusy, ErrHello.
 func (g *Gate) Admit(ctx context.Context, keySPKI []byte, h Hello, node string, addr netip.Addr, live Pinger) (Welcome, error) {
 	if !id.IsToken(h.Instance) || h.Generation < 0 || !h.Facts.plausible() {
 		return Welcome{}, ErrHello
