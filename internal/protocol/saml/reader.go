@@ -164,7 +164,7 @@ func (r *reader) start(t xml.StartElement, markup []byte) error {
 		return err
 	}
 	uri, bound := r.lookup(el.Space)
-	if !bound || el.Space == "xmlns" {
+	if !bound { // the prefix xmlns never is
 		return ErrNamespace
 	}
 	r.doc.space[el] = uri
@@ -187,7 +187,7 @@ func (r *reader) declare(a xml.Attr) error {
 	default:
 		return nil
 	}
-	if prefix == "xml" || prefix == "xmlns" || a.Value == nsXML || a.Value == nsXMLNS {
+	if prefix == "xmlns" || a.Value == nsXML || a.Value == nsXMLNS {
 		return ErrNamespace
 	}
 	if prefix == "" {
@@ -199,7 +199,7 @@ func (r *reader) declare(a xml.Attr) error {
 			return ErrNamespace
 		}
 		if outer, bound := r.lookup(prefix); bound && outer != a.Value {
-			return ErrNamespace // one prefix, two meanings in one scope (S07)
+			return ErrNamespace // one prefix, two meanings in one scope (S07); "xml" is always bound
 		}
 	}
 	if r.bindings = append(r.bindings, binding{prefix, a.Value}); len(r.bindings) > maxBindings {

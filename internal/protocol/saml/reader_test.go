@@ -2,6 +2,7 @@ package saml
 
 import (
 	"bytes"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"strings"
@@ -13,6 +14,16 @@ import (
 
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 )
+
+// TestPrefixedXMLNSDeclaresNothing calls the check directly: the round trip may refuse such a name before.
+func TestPrefixedXMLNSDeclaresNothing(t *testing.T) {
+	t.Parallel()
+	r := reader{bindings: []binding{{"a", "urn:a"}}}
+	require.NoError(t, r.declare(xml.Attr{Name: xml.Name{Space: "a", Local: "xmlns"}, Value: "urn:eve"}))
+	require.Len(t, r.bindings, 1)
+	require.NoError(t, r.declare(xml.Attr{Name: xml.Name{Local: "xmlns"}, Value: "urn:d"}))
+	require.Len(t, r.bindings, 2)
+}
 
 // TestDistinct is about the reader's own check of expanded names; the round trip refuses most such tags before.
 func TestDistinct(t *testing.T) {
