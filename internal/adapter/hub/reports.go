@@ -16,6 +16,9 @@ import (
 // reportTime is how long one report may take to be stored.
 const reportTime = 10 * time.Second
 
+// leaveWait lets the acknowledgement arrive at a connector that is being uninstalled.
+const leaveWait = time.Second
+
 // listen takes the reports of connectors. Every node hears all of them; the one where the channel ends answers.
 func (h *Hub) listen() error {
 	var err error
@@ -33,7 +36,11 @@ func (h *Hub) listen() error {
 			defer func() { <-h.reports }()
 			ctx, cancel := context.WithTimeout(context.Background(), reportTime)
 			defer cancel()
-			h.answer(m, h.take(ctx, l, kind, report))
+			err := h.take(ctx, l, kind, report)
+			h.answer(m, err)
+			if kind == wire.UpLeave && err == nil {
+				time.AfterFunc(leaveWait, func() { l.close("connector uninstalled") })
+			}
 		})
 	})
 	if err != nil {

@@ -34,6 +34,16 @@ type Config struct {
 	Providers []agent.Provider
 	Clock     *Clock
 	Log       *slog.Logger
+	Watch     func(State) // told of every change of the state, one at a time; may be nil
+}
+
+// State is whether there is a channel, for people on the machine.
+type State struct {
+	Connected bool      `json:"connected"`
+	Since     time.Time `json:"since"`
+	Proxy     string    `json:"proxy,omitempty"`   // that leads out; "" = none
+	Problem   string    `json:"problem,omitempty"` // code of what keeps the channel from being opened
+	Detail    string    `json:"detail,omitempty"`
 }
 
 // Channel keeps the connector in contact with the control plane.
@@ -127,6 +137,7 @@ func (c *Channel) keep(ctx context.Context) error {
 			delay := wait.next()
 			c.log.Warn("channel lost", "after", time.Since(current.openedAt).Round(time.Second), "again_in", delay)
 			current = nil
+			c.tell(State{Problem: ErrNoChannel.Code})
 			next.Reset(delay)
 		case <-drain:
 			c.log.Info("channel is to be renewed")

@@ -25,6 +25,7 @@ var eventNames = map[int]string{
 func (c *Channel) connected(l *link) {
 	c.outage = ""
 	c.log.Info("channel opened", "generation", l.gen)
+	c.tell(State{Connected: true})
 	if proxy := c.proxyAddress(); proxy != "" {
 		c.event(wire.EventConnectedByProxy, proxy)
 		return
@@ -44,12 +45,21 @@ func (c *Channel) unable(err error, delay time.Duration) {
 		return
 	}
 	c.outage = cause
+	c.tell(State{Problem: cause, Detail: err.Error()})
 	c.log.Warn("channel not opened", "code", cause, "again_in", delay, "err", err)
 	if proxy := c.proxyAddress(); proxy != "" {
 		c.event(wire.EventUnableByProxy, proxy)
 		return
 	}
 	c.event(wire.EventUnable, c.dialer.Host())
+}
+
+func (c *Channel) tell(s State) {
+	if c.cfg.Watch == nil {
+		return
+	}
+	s.Since, s.Proxy = time.Now().UTC(), c.proxyAddress()
+	c.cfg.Watch(s)
 }
 
 func (c *Channel) proxyAddress() string {

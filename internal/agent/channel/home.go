@@ -34,6 +34,7 @@ const (
 	identityFile   = "identity.json"
 	generationFile = "generation"
 	lockFile       = "lock"
+	statusFile     = "status.json"
 	spoolFile      = "events.jsonl"
 )
 
@@ -43,7 +44,8 @@ type Identity struct {
 	Customer  string   `json:"customer"`
 	Connector string   `json:"connector"`
 	Location  string   `json:"location"`
-	Pins      []string `json:"pins"` // channel keys, best first
+	Pins      []string `json:"pins"`     // channel keys, best first
+	Hardware  bool     `json:"hardware"` // registered with the hardware's UUID, which is a fact from then on
 }
 
 // Home is the connector's data directory: folder 0700, files 0600, each written as a whole and synced.
@@ -167,12 +169,37 @@ func (h *Home) SaveGeneration(g int64) error {
 
 // Forget removes everything that makes this machine a connector. Doing it twice does no harm.
 func (h *Home) Forget() error {
-	for _, name := range []string{identityFile, keyFile, generationFile, spoolFile} {
+	for _, name := range []string{identityFile, keyFile, generationFile, spoolFile, statusFile} {
 		if err := os.Remove(h.Path(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("remove %s: %w", name, err)
 		}
 	}
 	return nil
+}
+
+// SaveStatus keeps what "status" shows while the connector runs.
+func (h *Home) SaveStatus(s State) error {
+	raw, err := json.Marshal(s)
+	if err != nil {
+		return fmt.Errorf("encode status: %w", err)
+	}
+	return h.write(statusFile, raw)
+}
+
+// Status returns what the last process said of its channel, nil when there was none.
+func (h *Home) Status() (*State, error) {
+	raw, err := os.ReadFile(h.Path(statusFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read status: %w", err)
+	}
+	s := new(State)
+	if err := json.Unmarshal(raw, s); err != nil {
+		return nil, fmt.Errorf("read status: %w", err)
+	}
+	return s, nil
 }
 
 // write replaces a file as a whole: after a crash there is the old one or the new one.
