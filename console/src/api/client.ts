@@ -5,7 +5,7 @@ import { ApiError, toProblem, unreachable } from "./problem";
 import { sessionEnded } from "./session";
 
 /** The typed client. `fetch` is looked up per call, because openapi-fetch would otherwise keep the one of its creation. */
-export const api = createClient<paths>({ baseUrl: "/api", fetch: (request) => globalThis.fetch(request) });
+export const api = createClient<paths>({ baseUrl: `${window.location.origin}/api`, fetch: (request) => globalThis.fetch(request) });
 
 interface Result<T> {
   data?: T;

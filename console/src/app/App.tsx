@@ -1,12 +1,11 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { useState } from "react";
-import { createBrowserRouter, RouterProvider } from "react-router";
+import { lazy, useState } from "react";
+import { BrowserRouter, Route, Routes } from "react-router";
 import { asApiError } from "../api/problem";
+import { ErrorBoundary } from "./ErrorBoundary";
 import { Gate } from "./Gate";
 import { routes } from "./navigation";
 import { NotFound } from "./NotFound";
-import { RouteError } from "./RouteError";
-import type { AnyRoute } from "./route";
 import { Shell } from "./Shell";
 import { SignedIn } from "./SignedIn";
 
@@ -22,38 +21,34 @@ function newQueryClient(): QueryClient {
   });
 }
 
-function pageOf(route: AnyRoute) {
-  return {
-    path: route.path,
-    errorElement: <RouteError />,
-    lazy: async () => {
-      const { default: Page } = await route.page();
-      return {
-        element: (
-          <Gate needs={route.needs}>
-            <Page />
-          </Gate>
-        ),
-      };
-    },
-  };
-}
-
-const router = createBrowserRouter([
-  { path: "/signed-in", element: <SignedIn /> },
-  {
-    element: <Shell />,
-    errorElement: <RouteError />,
-    hydrateFallbackElement: <></>,
-    children: [...routes.map(pageOf), { path: "*", element: <NotFound /> }],
-  },
-]);
+/** Each page is loaded when it is first opened. */
+const pages = routes.map(({ path, needs, page }) => ({ path, needs, Page: lazy(page) }));
 
 export function App() {
   const [queries] = useState(newQueryClient);
   return (
-    <QueryClientProvider client={queries}>
-      <RouterProvider router={router} />
-    </QueryClientProvider>
+    <ErrorBoundary place="">
+      <QueryClientProvider client={queries}>
+        <BrowserRouter>
+          <Routes>
+            <Route path="/signed-in" element={<SignedIn />} />
+            <Route element={<Shell />}>
+              {pages.map(({ path, needs, Page }) => (
+                <Route
+                  key={path}
+                  path={path}
+                  element={
+                    <Gate needs={needs}>
+                      <Page />
+                    </Gate>
+                  }
+                />
+              ))}
+              <Route path="*" element={<NotFound />} />
+            </Route>
+          </Routes>
+        </BrowserRouter>
+      </QueryClientProvider>
+    </ErrorBoundary>
   );
 }

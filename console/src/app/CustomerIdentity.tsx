@@ -1,11 +1,4 @@
-import {
-  Content,
-  DescriptionList,
-  DescriptionListDescription,
-  DescriptionListGroup,
-  DescriptionListTerm,
-  Title,
-} from "@patternfly/react-core";
+import { Content, Title } from "@patternfly/react-core";
 import type { Me } from "../api/contract";
 import { t } from "../i18n";
 import { Copy } from "../ui/Copy";
@@ -20,10 +13,10 @@ export function CustomerIdentity({ me }: { me: Me }) {
           <Title headingLevel="h2" size="md" className="cw-gap">
             {me.customer.name}
           </Title>
-          <DescriptionList isCompact className="cw-gap">
+          <dl className="cw-gap">
             <Identifier label={t("customer.orgid")} value={me.customer.orgId} />
             <Identifier label={t("customer.id")} value={me.customer.id} />
-          </DescriptionList>
+          </dl>
         </>
       )}
     </div>
@@ -32,11 +25,13 @@ export function CustomerIdentity({ me }: { me: Me }) {
 
 function Identifier({ label, value }: { label: string; value: string }) {
   return (
-    <DescriptionListGroup>
-      <DescriptionListTerm>{label}</DescriptionListTerm>
-      <DescriptionListDescription>
+    <>
+      <dt>
+        <strong>{label}</strong>
+      </dt>
+      <dd>
         <Copy inline label={label} value={value} />
-      </DescriptionListDescription>
-    </DescriptionListGroup>
+      </dd>
+    </>
   );
 }

@@ -1,12 +1,13 @@
 import { Divider, Dropdown, DropdownItem, DropdownList, MenuToggle } from "@patternfly/react-core";
 import { UserIcon } from "@patternfly/react-icons";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useMe } from "../api/customer";
 import { t } from "../i18n";
-import { ConfirmDialog } from "../ui/ConfirmDialog";
 import { CustomerIdentity } from "./CustomerIdentity";
 import { useSignOut } from "./queries";
-import { SwitchCustomerDialog } from "./SwitchCustomerDialog";
+
+const SwitchCustomerDialog = lazy(() => import("./SwitchCustomerDialog"));
+const SignOutEverywhereDialog = lazy(() => import("./SignOutEverywhereDialog"));
 
 /** The menu under the person's name: the customer with its identifiers, change of customer, sign-out. */
 export function CustomerMenu() {
@@ -35,19 +36,10 @@ export function CustomerMenu() {
           <DropdownItem onClick={() => setDialog("everywhere")}>{t("session.everywhere")}</DropdownItem>
         </DropdownList>
       </Dropdown>
-      {dialog === "switch" && <SwitchCustomerDialog onClose={() => setDialog(null)} />}
-      {dialog === "everywhere" && (
-        <ConfirmDialog
-          title={t("session.everywhere.title")}
-          confirm={t("session.everywhere.confirm")}
-          busy={signOut.isPending}
-          error={signOut.error}
-          onConfirm={() => signOut.mutate(true)}
-          onClose={() => setDialog(null)}
-        >
-          {t("session.everywhere.body", { name: me.login.email })}
-        </ConfirmDialog>
-      )}
+      <Suspense>
+        {dialog === "switch" && <SwitchCustomerDialog onClose={() => setDialog(null)} />}
+        {dialog === "everywhere" && <SignOutEverywhereDialog onClose={() => setDialog(null)} />}
+      </Suspense>
     </>
   );
 }

@@ -1,9 +1,10 @@
 import { Dropdown, DropdownItem, DropdownList, MenuToggle } from "@patternfly/react-core";
 import { QuestionCircleIcon } from "@patternfly/react-icons";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useMe } from "../api/customer";
 import { t } from "../i18n";
-import { ShortcutsDialog } from "./ShortcutsDialog";
+
+const ShortcutsDialog = lazy(() => import("./ShortcutsDialog"));
 
 /** Links to what this installation has; an address that it does not have is left out. */
 export function HelpMenu() {
@@ -43,7 +44,11 @@ export function HelpMenu() {
           <DropdownItem onClick={() => setShortcuts(true)}>{t("help.shortcuts")}</DropdownItem>
         </DropdownList>
       </Dropdown>
-      {shortcuts && <ShortcutsDialog onClose={() => setShortcuts(false)} />}
+      {shortcuts && (
+        <Suspense>
+          <ShortcutsDialog onClose={() => setShortcuts(false)} />
+        </Suspense>
+      )}
     </>
   );
 }

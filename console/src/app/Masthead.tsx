@@ -6,10 +6,6 @@ import {
   MastheadMain,
   MastheadToggle,
   PageToggleButton,
-  Toolbar,
-  ToolbarContent,
-  ToolbarGroup,
-  ToolbarItem,
 } from "@patternfly/react-core";
 import { Link } from "react-router";
 import { t } from "../i18n";
@@ -33,24 +29,14 @@ export function ConsoleMasthead() {
         </MastheadBrand>
       </MastheadMain>
       <MastheadContent>
-        <Toolbar isFullHeight>
-          <ToolbarContent>
-            <ToolbarItem>
-              <CommandPalette />
-            </ToolbarItem>
-            <ToolbarGroup variant="action-group-plain" align={{ default: "alignEnd" }}>
-              <ToolbarItem>
-                <ThemeMenu />
-              </ToolbarItem>
-              <ToolbarItem>
-                <HelpMenu />
-              </ToolbarItem>
-            </ToolbarGroup>
-            <ToolbarItem>
-              <CustomerMenu />
-            </ToolbarItem>
-          </ToolbarContent>
-        </Toolbar>
+        <div className="cw-tools">
+          <CommandPalette />
+          <span className="cw-tools-end">
+            <ThemeMenu />
+            <HelpMenu />
+          </span>
+          <CustomerMenu />
+        </div>
       </MastheadContent>
     </Masthead>
   );

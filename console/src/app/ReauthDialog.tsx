@@ -1,10 +1,10 @@
 import { Button, Modal, ModalBody, ModalFooter, ModalHeader } from "@patternfly/react-core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import { useLocation } from "react-router";
 import { api } from "../api/client";
 import type { Me } from "../api/contract";
-import { onSessionEnded, signInUrl } from "../api/session";
+import { signInUrl } from "../api/session";
 import { t } from "../i18n";
 
 const lookMillis = 3_000;
@@ -13,15 +13,11 @@ const lookMillis = 3_000;
  * Appears when the session has ended while the console is open. Signing in happens in another tab, so that nothing typed here is
  * lost; when the same person is back at the same customer, the dialog goes away by itself.
  */
-export function ReauthDialog({ me }: { me: Me }) {
-  const [ended, setEnded] = useState(false);
+export default function ReauthDialog({ me, onBack }: { me: Me; onBack: () => void }) {
   const queries = useQueryClient();
   const location = useLocation();
 
-  useEffect(() => onSessionEnded(() => setEnded(true)), []);
-
   useEffect(() => {
-    if (!ended) return undefined;
     const look = async () => {
       const { data } = await api.GET("/v1/me").catch(() => ({ data: undefined }));
       if (data === undefined) return;
@@ -29,14 +25,13 @@ export function ReauthDialog({ me }: { me: Me }) {
         window.location.assign("/"); // another person or customer: what stands here is not his
         return;
       }
-      setEnded(false);
+      onBack();
       await queries.invalidateQueries();
     };
     const timer = window.setInterval(() => void look(), lookMillis);
     return () => window.clearInterval(timer);
-  }, [ended, me, queries]);
+  }, [me, onBack, queries]);
 
-  if (!ended) return null;
   return (
     <Modal variant="small" isOpen aria-labelledby="reauth-title" aria-describedby="reauth-body">
       <ModalHeader title={t("session.ended.title")} labelId="reauth-title" />

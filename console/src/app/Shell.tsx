@@ -10,11 +10,12 @@ import { Bare } from "../ui/Bare";
 import { Nothing } from "../ui/DataState";
 import { mainId } from "../ui/landmarks";
 import { ProblemState } from "../ui/ProblemState";
+import { ErrorBoundary } from "./ErrorBoundary";
 import { LiveUpdates } from "./LiveUpdates";
 import { ConsoleMasthead } from "./Masthead";
 import { useMeQuery } from "./queries";
-import { ReauthDialog } from "./ReauthDialog";
 import { SideNav } from "./SideNav";
+import { SessionWatch } from "./SessionWatch";
 
 /** The frame of every page: finds out who is signed in, then shows masthead, navigation and the page. */
 export function Shell() {
@@ -81,17 +82,20 @@ function Frame({ me }: { me: Me }) {
       >
         {me.customer === null ? <NoCustomer /> : <Content />}
       </Page>
-      <ReauthDialog me={me} />
+      <SessionWatch me={me} />
     </MeContext>
   );
 }
 
 function Content() {
+  const { pathname } = useLocation();
   return (
     <LiveUpdates>
-      <Suspense fallback={<Waiting />}>
-        <Outlet />
-      </Suspense>
+      <ErrorBoundary place={pathname}>
+        <Suspense fallback={<Waiting />}>
+          <Outlet />
+        </Suspense>
+      </ErrorBoundary>
     </LiveUpdates>
   );
 }

@@ -7,7 +7,7 @@ import { ProblemAlert } from "../ui/ProblemState";
 import { useSwitchCustomer } from "./queries";
 
 /** Lets the person choose another of his customers, by name or identifier. */
-export function SwitchCustomerDialog({ onClose }: { onClose: () => void }) {
+export default function SwitchCustomerDialog({ onClose }: { onClose: () => void }) {
   const { customer, customers } = useMe();
   const [search, setSearch] = useState("");
   const change = useSwitchCustomer();

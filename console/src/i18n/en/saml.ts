@@ -53,7 +53,7 @@ export const saml = {
   "saml.authnContext.help": "How people must have signed in at the identity provider. Unspecified accepts every way.",
   "saml.comparison": "Comparison",
   "saml.comparison.help": "Exact refuses a response with another context. Minimum asks for it, but does not insist.",
-  "saml.logoutUrl": "Logout URL",
+  "saml.logoutUrl": "Identity Provider Logout URL",
   "saml.logoutUrl.help":
     "Where a sign-out is passed on to. Leave it blank if other services use the same application; then a sign-out ends only the session here.",
   "saml.sloBinding": "Logout (SLO) Binding Mechanism",

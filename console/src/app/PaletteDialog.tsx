@@ -1,0 +1,53 @@
+import { Modal, ModalBody, SearchInput } from "@patternfly/react-core";
+import { type KeyboardEvent, useId, useState } from "react";
+import { useNavigate } from "react-router";
+import { t } from "../i18n";
+import { PaletteResults } from "./PaletteResults";
+import { type Entry, useEntries } from "./usePaletteEntries";
+
+/** Search field and results. Focus stays in the field; arrows move through the results. */
+export default function PaletteDialog({ onClose }: { onClose: () => void }) {
+  const [search, setSearch] = useState("");
+  const [chosen, setChosen] = useState(0);
+  const navigate = useNavigate();
+  const listId = useId();
+  const entries = useEntries(search);
+  const active = Math.min(chosen, entries.length - 1);
+
+  const go = (entry: Entry | undefined) => {
+    if (entry === undefined) return;
+    onClose();
+    void navigate(entry.to);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Enter") go(entries[active]);
+    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+    event.preventDefault();
+    const step = event.key === "ArrowDown" ? 1 : -1;
+    setChosen((active + step + entries.length) % Math.max(entries.length, 1));
+  };
+
+  return (
+    <Modal variant="small" isOpen onClose={onClose} aria-label={t("palette.open")} position="top" elementToFocus={`#${CSS.escape(listId)}-input`}>
+      <ModalBody>
+        <SearchInput
+          searchInputId={`${listId}-input`}
+          aria-label={t("palette.label")}
+          placeholder={t("palette.label")}
+          value={search}
+          onChange={(_, value) => {
+            setSearch(value);
+            setChosen(0);
+          }}
+          onClear={() => setSearch("")}
+          onKeyDown={onKeyDown}
+          role="combobox"
+          aria-expanded
+          aria-controls={listId}
+          aria-activedescendant={entries.length > 0 ? `${listId}-${active}` : undefined}
+        />
+        <PaletteResults id={listId} entries={entries} active={active} onChoose={go} />
+      </ModalBody>
+    </Modal>
+  );
+}

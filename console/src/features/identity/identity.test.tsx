@@ -1,0 +1,156 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { describe, expect, it, vi } from "vitest";
+import type { ConnectionDraft, ConnectionSummary, IdentityProvider } from "../../api/contract";
+import { me, renderAs } from "../../test/render";
+import { serve } from "../../test/server";
+import { ConnectionActions } from "./components/ConnectionActions";
+import { CreatePrincipalDialog } from "./components/CreatePrincipalDialog";
+import { ProviderTable } from "./components/ProviderTable";
+import { ConfigureSaml } from "./components/saml/ConfigureSaml";
+import { stated } from "./components/saml/useSamlForm";
+import { SignInUrlDialog } from "./components/SignInUrlDialog";
+
+const base = "/alpine4k7q/v1";
+const domain = { dnsName: "corp.example", netbiosName: "CORP", forest: "corp.example", connectorCount: 2, connectedCount: 2 };
+const connection: ConnectionSummary = {
+  id: "idp_1", type: "saml", nickname: "Alpine SSO", signInUrlId: "alpine", signInUrl: "https://console.example/go/alpine", status: "connected",
+  usedByWorkspace: false, createdAt: "2026-01-01T00:00:00Z",
+};
+const draft: ConnectionDraft = {
+  id: "draft_1", type: "saml", signInUrlId: "alpine", signInUrl: "https://console.example/go/alpine", nickname: "",
+  settings: {
+    scopedEntityId: false, idpEntityId: "", signAuthnRequest: true, ssoServiceUrl: "", ssoBinding: "post", responseSigning: "either", certificates: [],
+    authnContext: "unspecified", authnContextComparison: "exact", logoutUrl: "", sloBinding: "post", signLogoutRequest: true,
+    attributeNames: { displayName: "displayName", givenName: "firstName", familyName: "lastName", sid: "cip_sid", upn: "cip_upn", email: "cip_email", oid: "cip_oid", forest: "cip_forest", domain: "cip_domain" },
+    requireMappedClaims: false, metadataUrl: "", metadataRefresh: false,
+  },
+  serviceProvider: { entityId: "https://saml.example", acsUrl: "https://saml.example/saml/acs", logoutUrl: "https://saml.example/saml/logout/callback", metadataUrl: "https://saml.example/saml/metadata.xml" },
+  test: { state: "none", startedAt: null, transactionId: "", claims: [], failure: null }, expiresAt: "2026-01-02T00:00:00Z",
+};
+
+// Spec: IAM-005
+it("lists every type with its state and its menu", async () => {
+  const connect = vi.fn();
+  const type = (key: IdentityProvider["type"], more: Partial<IdentityProvider>): IdentityProvider => ({
+    type: key, displayName: key, adminAuth: true, subscriberAuth: false, status: "not_connected", available: false, needsActiveDirectory: false, connections: [], ...more,
+  });
+  renderAs(<ProviderTable providers={[type("citrix", { status: "connected" }), type("okta", {}), type("saml", { available: true })]} onConnectSaml={connect} />);
+  expect(screen.getAllByRole("row").length).toBe(4);
+  await userEvent.click(screen.getByRole("button", { name: "Actions for saml" }));
+  await userEvent.click(await screen.findByRole("menuitem", { name: "Connect" }));
+  expect(connect).toHaveBeenCalledOnce();
+  expect(screen.queryByRole("button", { name: "Actions for citrix" })).toBeNull();
+});
+
+// Spec: SAM-023, SAM-009
+it("asks for the identifier first and stays there while the server refuses it", async () => {
+  serve({
+    [`GET ${base}/directory/domains`]: { body: { items: [], cursor: "" } },
+    [`POST ${base}/connection-drafts`]: { status: 400, body: { detail: "No.", errors: [{ field: "signInUrlId", code: "x", detail: "Use letters and digits." }] } },
+  });
+  renderAs(<SignInUrlDialog onClose={() => undefined} />);
+  await screen.findByText("Connect your Active Directory first");
+  await userEvent.type(screen.getByRole("textbox", { name: "Sign-in URL identifier" }), "not friendly!");
+  await userEvent.click(screen.getByRole("button", { name: "Save and continue" }));
+  expect(await screen.findByText("Use letters and digits.")).toBeTruthy();
+});
+
+describe("Configure SAML", () => {
+  const answers = (state: "none" | "missing") => ({
+    [`GET ${base}/directory/domains`]: { body: { items: [domain], cursor: "" } },
+    [`PATCH ${base}/connection-drafts/draft_1`]: { body: draft },
+    [`POST ${base}/connection-drafts/draft_1/test`]:
+      state === "missing"
+        ? { status: 400, body: { detail: "No.", errors: [{ field: "settings.attributeNames.sid", code: "x", detail: "Name SID or UPN." }] } }
+        : { body: { url: "https://saml.example/saml/start?h=1", transactionId: "txn_1" } },
+    [`GET ${base}/connection-drafts/draft_1`]: { body: draft },
+  });
+
+  // Spec: SAM-005, SAM-032
+  it("opens with the recommended defaults and offers our metadata", () => {
+    serve(answers("none"));
+    renderAs(<ConfigureSaml draft={draft} />);
+    const chosen = (name: string) => {
+      const list = screen.getByRole<HTMLSelectElement>("combobox", { name });
+      return list.selectedOptions[0]?.textContent;
+    };
+    expect(chosen("Binding Mechanism")).toBe("HTTP Post");
+    expect(chosen("SAML Response")).toBe("Sign Either Response or Assertion");
+    expect(chosen("Authentication Context")).toBe("Unspecified");
+    expect(chosen("Comparison")).toBe("Exact");
+    expect(chosen("Sign Authentication Request")).toBe("Yes");
+    expect(screen.queryByRole("combobox", { name: "Sign Logout (SLO) Request" }), "asked only with a URL").toBeNull();
+    const download = screen.getByRole("link", { name: "Download" });
+    expect(download.getAttribute("href")).toBe("https://saml.example/saml/metadata.xml");
+    expect(download.getAttribute("target")).toBe("_blank");
+  });
+
+  it("asks for logout binding and signing once there is a logout URL", async () => {
+    serve(answers("none"));
+    renderAs(<ConfigureSaml draft={draft} />);
+    await userEvent.type(screen.getByRole("textbox", { name: "Identity Provider Logout URL" }), "https://idp.example/slo");
+    expect(screen.getByRole("combobox", { name: "Logout (SLO) Binding Mechanism" })).toBeTruthy();
+    expect(screen.getByRole("combobox", { name: "Sign Logout (SLO) Request" })).toBeTruthy();
+  });
+
+  it("saves everything, then sends the window of the test on its way", async () => {
+    const seen = serve(answers("none"));
+    const target = { location: { href: "" }, close: vi.fn() };
+    vi.stubGlobal("open", () => target);
+    renderAs(<ConfigureSaml draft={draft} />);
+    await userEvent.type(screen.getByRole("textbox", { name: "Identity Provider Nickname" }), "Guests");
+    await userEvent.clear(screen.getByRole("textbox", { name: /\(SID\)/ }));
+    await userEvent.click(screen.getByRole("button", { name: "Test and Finish" }));
+    await waitFor(() => expect(target.location.href).toBe("https://saml.example/saml/start?h=1"));
+    const patch = seen.find((request) => request.method === "PATCH")?.body;
+    expect(patch).toMatchObject({ nickname: "Guests", settings: { attributeNames: { sid: "", upn: "cip_upn" } } });
+    expect(patch).not.toHaveProperty("settings.scopedEntityId");
+    expect(await screen.findByRole("dialog", { name: "Test the connection" })).toBeTruthy();
+  });
+
+  it("closes the window again and shows the objections at their fields", async () => {
+    serve(answers("missing"));
+    const target = { location: { href: "" }, close: vi.fn() };
+    vi.stubGlobal("open", () => target);
+    renderAs(<ConfigureSaml draft={draft} />);
+    await userEvent.click(screen.getByRole("button", { name: "Test and Finish" }));
+    expect(await screen.findByText("Name SID or UPN.")).toBeTruthy();
+    expect(target.close).toHaveBeenCalledOnce();
+    expect(screen.getByRole("textbox", { name: /\(SID\)/ }).getAttribute("aria-invalid")).toBe("true");
+  });
+
+  it("takes from metadata only what it says", () => {
+    expect(stated({ scopedEntityId: true, idpEntityId: "https://idp", logoutUrl: "", certificates: [], signAuthnRequest: false })).toEqual({
+      idpEntityId: "https://idp",
+      signAuthnRequest: false,
+    });
+  });
+});
+
+// Spec: SAM-030
+it("disconnects only after a confirmation that names the connection", async () => {
+  const seen = serve({ [`DELETE ${base}/connections/idp_1`]: { status: 204 } });
+  const onDisconnected = vi.fn();
+  renderAs(<ConnectionActions connection={connection} onDisconnected={onDisconnected} />);
+  await userEvent.click(screen.getByRole("button", { name: "Actions for Alpine SSO" }));
+  await userEvent.click(await screen.findByRole("menuitem", { name: "Disconnect" }));
+  const dialog = await screen.findByRole("dialog", { name: /Disconnect Alpine SSO\?/ });
+  expect(seen).toEqual([]);
+  await userEvent.click(within(dialog).getByRole("button", { name: "Yes, disconnect" }));
+  await waitFor(() => expect(onDisconnected).toHaveBeenCalledOnce());
+});
+
+it("shows the secret of a new service principal once, with full access only for those who have it", async () => {
+  const custom = { ...me, rights: { full: false, permissions: ["secure_clients" as const, "system_log" as const] } };
+  const servicePrincipal = { id: "cli_1", name: "Collector", access: "custom", permissions: ["system_log"], createdAt: "2026-01-01T00:00:00Z", createdBy: "Dana", lastUsedAt: null };
+  const seen = serve({ [`POST ${base}/service-principals`]: { status: 201, body: { servicePrincipal, secret: "s3cret" } } });
+  renderAs(<CreatePrincipalDialog onClose={() => undefined} />, custom);
+  expect(screen.getByRole<HTMLInputElement>("radio", { name: "Full" }).disabled).toBe(true);
+  expect(screen.getAllByRole("checkbox").length, "only what the person holds").toBe(1);
+  await userEvent.type(screen.getByRole("textbox", { name: "Name" }), "Collector");
+  await userEvent.click(screen.getByRole("checkbox", { name: "System Log" }));
+  await userEvent.click(screen.getByRole("button", { name: "Create" }));
+  expect(await screen.findByDisplayValue("s3cret")).toBeTruthy();
+  expect(seen[0]?.body).toEqual({ name: "Collector", access: "custom", permissions: ["system_log"] });
+});
