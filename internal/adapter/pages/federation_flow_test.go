@@ -364,7 +364,7 @@ func TestTestAndFinish(t *testing.T) {
 	require.Equal(t, http.StatusOK, p.Status, p.Body)
 	require.Contains(t, p.Body, "The test has passed")
 	require.Contains(t, p.Body, "S-1-5-21-1-2-3-1002")
-	require.Equal(t, "/connection-test", p.URL.Path)
+	require.Equal(t, "/connection-test/", p.URL.Path)
 	style := w.browser().get("https://console.causeway.test/connection-test/pages.css")
 	require.Equal(t, http.StatusOK, style.Status)
 	require.Contains(t, style.Header.Get("Content-Type"), "text/css")

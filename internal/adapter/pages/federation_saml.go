@@ -35,8 +35,8 @@ const (
 	StartPath = "/saml/start"
 	// ReturnPath ends a sign-in on a workspace site.
 	ReturnPath = "/return"
-	// TestPath ends the test of a connection on the console site; it needs the session of the console.
-	TestPath = "/connection-test"
+	// TestPath ends the test of a connection on the console site; it and what lies below it need the session of the console.
+	TestPath = "/connection-test/"
 )
 
 // requestCookie begins the names of the cookies that hold a sign-in under way.
@@ -205,8 +205,8 @@ func (p *Federation) ConnectionTest() http.Handler {
 
 // These are apart from the console's own assets.
 const (
-	testStylePath = TestPath + "/pages.css"
-	testMarkPath  = TestPath + "/mark.svg"
+	testStylePath = TestPath + "pages.css"
+	testMarkPath  = TestPath + "mark.svg"
 )
 
 func (p *Federation) newTestPage(r *http.Request, title string) testPage {
