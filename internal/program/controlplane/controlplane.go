@@ -1,0 +1,208 @@
+package controlplane
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/causeway-cloud/causeway/internal/adapter/edge"
+	"github.com/causeway-cloud/causeway/internal/adapter/hub"
+	"github.com/causeway-cloud/causeway/internal/adapter/operator"
+	"github.com/causeway-cloud/causeway/internal/adapter/store"
+	"github.com/causeway-cloud/causeway/internal/base/clock"
+	"github.com/causeway-cloud/causeway/internal/base/config"
+	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/base/jobs"
+	"github.com/causeway-cloud/causeway/internal/base/text"
+	"github.com/causeway-cloud/causeway/internal/domain/keyring"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+)
+
+// Options is what a control plane is made of.
+type Options struct {
+	Config  config.Config
+	Version string
+	Clock   clock.Clock // nil = the machine's
+	Log     *slog.Logger
+	// Listeners, when given, take the place of http.addr; "causeway dev" serves browsers and machines on two of them.
+	Listeners []Listener
+	// Addresses, when given, take the place of what follows from the configuration.
+	Addresses *edge.Addresses
+	// Ready is called once, when every listener takes requests.
+	Ready func(*App)
+}
+
+// Listener is a place where requests come in; without TLS it is for a proxy, or for development.
+type Listener struct {
+	net.Listener
+	TLS *tls.Config
+}
+
+// App is a running control plane.
+type App struct {
+	Edge     *edge.Edge
+	Services *Services
+	Jobs     *jobs.Runner
+	Ring     *keyring.Ring
+	DB       *store.DB
+
+	opts  Options
+	texts *text.Catalogue
+	bus   *hub.Bus
+	hub   *hub.Hub
+	ready atomic.Bool
+}
+
+// Run runs a control plane until ctx ends, then stops it in order: no new requests, running ones end, channels drain,
+// jobs in hand finish. It undoes what it had started when the start fails.
+func Run(ctx context.Context, o Options) error {
+	if o.Clock == nil {
+		o.Clock = clock.Real{}
+	}
+	texts, err := text.Load()
+	if err != nil {
+		return err
+	}
+	db, err := store.Open(ctx, o.Config.DatabaseURL(), o.Clock, o.Log)
+	if err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	defer db.Close()
+	if err := db.Migrate(ctx); err != nil {
+		return err
+	}
+	file, err := keyring.LoadOrCreateKeyFile(o.Config.KeyFilePath())
+	if err != nil {
+		return err
+	}
+	ring, err := keyring.Load(ctx, db.Keys(), file, o.Clock, o.Log)
+	if err != nil {
+		return err
+	}
+	app := &App{DB: db, Ring: ring, opts: o, texts: texts}
+	return app.run(ctx)
+}
+
+func (a *App) run(ctx context.Context) error {
+	proxies, err := config.Prefixes(a.opts.Config.HTTP.TrustedProxies)
+	if err != nil {
+		return err
+	}
+	addresses := addressesOf(a.opts)
+	if err := addresses.Validate(); err != nil {
+		return err
+	}
+	a.Edge = edge.New(addresses, proxies, a.opts.Log)
+	node := id.New("node")
+	a.Jobs = jobs.NewRunner(a.DB.Queue(), a.opts.Clock, a.opts.Log, node)
+	if err := a.wire(ctx, node); err != nil {
+		return err
+	}
+	defer a.bus.Close()
+	sites, err := a.sites()
+	if err != nil {
+		return err
+	}
+	listeners, err := a.listeners()
+	if err != nil {
+		return err
+	}
+	return a.serve(ctx, a.health(a.Edge.Handler(sites)), listeners)
+}
+
+// hubDrain is how long connectors have to open their channels elsewhere before this node ends them.
+const hubDrain = 5 * time.Second
+
+// serve runs the servers and everything beside them. The servers stop first; the rest goes on until they have.
+func (a *App) serve(ctx context.Context, h http.Handler, listeners []Listener) error {
+	beside, stopBeside := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopBeside()
+	background, beside := errgroup.WithContext(beside)
+	background.Go(func() error { return a.Ring.Run(beside) })
+	background.Go(func() error { return a.Jobs.Run(beside) })
+	background.Go(func() error { return a.bus.Run(beside) })
+	background.Go(func() error { return a.operator().Serve(beside, a.opts.Config.OperatorSocket()) })
+	if addr := a.opts.Config.Metrics.Addr; addr != "" {
+		background.Go(func() error { return a.serveMetrics(beside, addr) })
+	}
+
+	front, frontCtx := errgroup.WithContext(ctx)
+	for _, l := range listeners {
+		front.Go(func() error {
+			s := edge.NewServer(h, a.opts.Log)
+			s.TLSConfig = l.TLS
+			return a.Edge.Serve(frontCtx, s, l.Listener)
+		})
+	}
+	front.Go(func() error {
+		select {
+		case <-frontCtx.Done():
+		case <-beside.Done(): // a part beside the servers has failed: nothing works without it
+			return errors.New("a part of the control plane has ended")
+		}
+		drain, cancel := context.WithTimeout(context.WithoutCancel(frontCtx), hubDrain)
+		defer cancel()
+		a.hub.Close(drain)
+		return nil
+	})
+	a.ready.Store(true)
+	if a.opts.Ready != nil {
+		a.opts.Ready(a)
+	}
+	err := front.Wait()
+	stopBeside()
+	return errors.Join(err, background.Wait())
+}
+
+// operator is the entrance of the operator's commands.
+func (a *App) operator() *operator.Server {
+	return &operator.Server{
+		Customers: a.Services.Customers,
+		Backup: func(ctx context.Context, dir string, by systemlog.Actor) (any, error) {
+			return a.DB.Backup(ctx, dir, a.opts.Version, a.Ring.FileKeyIDs(), by)
+		},
+		Texts: a.texts,
+		Log:   a.opts.Log,
+	}
+}
+
+func addressesOf(o Options) edge.Addresses {
+	if o.Addresses != nil {
+		return *o.Addresses
+	}
+	hosts := make(map[edge.Site]string, len(o.Config.Hosts))
+	for site, host := range o.Config.Hosts {
+		hosts[edge.Site(site)] = host
+	}
+	return edge.Addresses{BaseDomain: o.Config.BaseDomain, Hosts: hosts, Scheme: "https", Port: o.Config.HTTP.PublicPort}
+}
+
+// listeners opens what the configuration names, unless the caller has opened them. A port in use is named.
+func (a *App) listeners() ([]Listener, error) {
+	if len(a.opts.Listeners) > 0 {
+		return a.opts.Listeners, nil
+	}
+	c := a.opts.Config.HTTP
+	out := Listener{}
+	if !c.BehindProxy {
+		certs, err := newCertificateFile(c.CertFile, c.KeyFile)
+		if err != nil {
+			return nil, err
+		}
+		out.TLS = edge.TLSConfig(certs.get)
+	}
+	l, err := net.Listen("tcp", c.Addr)
+	if err != nil {
+		return nil, fmt.Errorf("http.addr %s: %w", c.Addr, err)
+	}
+	out.Listener = l
+	return []Listener{out}, nil
+}

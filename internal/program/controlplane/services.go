@@ -1,0 +1,209 @@
+package controlplane
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/causeway-cloud/causeway/internal/adapter/console"
+	"github.com/causeway-cloud/causeway/internal/adapter/edge"
+	"github.com/causeway-cloud/causeway/internal/adapter/fetch"
+	"github.com/causeway-cloud/causeway/internal/adapter/httpapi"
+	"github.com/causeway-cloud/causeway/internal/adapter/hub"
+	"github.com/causeway-cloud/causeway/internal/adapter/pages"
+	"github.com/causeway-cloud/causeway/internal/base/config"
+	"github.com/causeway-cloud/causeway/internal/domain/admin"
+	"github.com/causeway-cloud/causeway/internal/domain/connector"
+	"github.com/causeway-cloud/causeway/internal/domain/customer"
+	"github.com/causeway-cloud/causeway/internal/domain/directory"
+	"github.com/causeway-cloud/causeway/internal/domain/federation"
+	"github.com/causeway-cloud/causeway/internal/domain/keyring"
+	"github.com/causeway-cloud/causeway/internal/domain/signin"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+	"github.com/causeway-cloud/causeway/internal/domain/workspace"
+)
+
+// Services are the domains of a running control plane.
+type Services struct {
+	Logs           *systemlog.Service
+	Customers      *customer.Service
+	Administrators *admin.Administrators
+	Principals     *admin.Principals
+	Tokens         *admin.Tokens
+	SignIns        *signin.SignIns
+	Sessions       *signin.Sessions
+	Locations      *connector.Locations
+	Connectors     *connector.Service
+	Installations  *connector.Installations
+	Feed           *connector.Feed
+	Directory      *directory.Service
+	Federation     *federation.SignIns
+	Connections    *federation.Service
+	Traces         *federation.Traces
+	Workspaces     *workspace.Service
+
+	serviceProvider federation.ServiceProvider
+}
+
+// wire makes the bus, the services and the hub, in the order in which they need each other.
+func (a *App) wire(ctx context.Context, node string) error {
+	o, db, ring := a.opts, a.DB, a.Ring
+	s := &Services{Logs: systemlog.NewService(db.Logs(), o.Clock), Feed: new(connector.Feed)}
+	a.Services = s
+
+	bus := hub.BusConfig{Node: node, Roster: connector.NewRoster(), Feed: s.Feed, Log: o.Log}
+	if c := o.Config.Cluster; c.Listen != "" {
+		bus.Cluster = &hub.Cluster{Listen: c.Listen, Advertise: c.Advertise, Keys: ring, Nodes: db.Nodes()}
+	}
+	var err error
+	if a.bus, err = hub.Start(ctx, bus); err != nil {
+		return fmt.Errorf("start message bus: %w", err)
+	}
+
+	hasher, err := signin.NewHasher(ring)
+	if err != nil {
+		return err
+	}
+	logins := db.WebLogins()
+	s.SignIns = &signin.SignIns{Logins: logins, Transactions: logins, Hasher: hasher, Pepper: ring, Sealer: ring, Clock: o.Clock, Log: o.Log}
+	s.Sessions = &signin.Sessions{Store: logins, Logins: logins, Clock: o.Clock, Log: o.Log}
+
+	s.Customers = customer.NewService(db.Customers(), hasher, o.Clock, o.Config.Region)
+	s.Administrators = admin.NewAdministrators(db.Admins())
+	s.Principals = admin.NewPrincipals(db.Admins(), ring, s.Logs, o.Clock)
+	s.Tokens = admin.NewTokens(db.Admins(), ring, ring, s.Logs, o.Clock, o.Log, a.Edge.URL(edge.API, ""))
+
+	s.Locations = connector.NewLocations(db.Locations(), a.bus, s.Logs, o.Clock)
+	s.Connectors = connector.NewService(db.Connectors(), a.bus, a.bus, s.Logs)
+	s.Installations = connector.NewInstallations(db.Locations(), s.Principals, a.Edge.URL(edge.Connector, ""), a.channelPins)
+	s.Directory = directory.NewService(a.bus, db.Connectors(), db.Locations())
+	gate := connector.NewGate(connector.GateDeps{Store: db.Connectors(), Connectors: db.Connectors(), Credentials: s.Tokens, Publisher: a.bus,
+		Recorder: s.Logs, Clock: o.Clock, Log: o.Log})
+	if a.hub, err = hub.New(hub.Config{Bus: a.bus, Gate: gate, Keys: ring, Clock: o.Clock, Texts: a.texts, Log: o.Log}); err != nil {
+		a.bus.Close()
+		return fmt.Errorf("start hub: %w", err)
+	}
+	a.Jobs.Handle(connector.CutJob, s.Connectors.RunCut)
+	return a.wireFederation()
+}
+
+func (a *App) wireFederation() error {
+	o, db, ring, s := a.opts, a.DB, a.Ring, a.Services
+	s.serviceProvider = federation.ServiceProvider{
+		EntityID:    a.Edge.URL(edge.SAML, ""),
+		ACSURL:      a.Edge.URL(edge.SAML, "/saml/acs"),
+		LogoutURL:   a.Edge.URL(edge.SAML, "/saml/logout/callback"),
+		MetadataURL: a.Edge.URL(edge.SAML, "/saml/metadata"),
+	}
+	s.Federation = federation.NewSignIns(federation.SignInDeps{
+		Store: db.SignIns(), Connections: db.Connections(), SAML: federation.NewSAMLProtocol(s.serviceProvider, ring), Directory: s.Directory.SignIn(),
+		Sealer: ring, Failures: s.Logs, Clock: o.Clock, Log: o.Log,
+	})
+	allow, err := config.Prefixes(o.Config.Outbound.Allow)
+	if err != nil {
+		return err
+	}
+	start := a.Edge.URL(edge.SAML, pages.StartPath)
+	s.Connections = federation.NewService(federation.ServiceDeps{
+		Store: db.Connections(), Tests: db.SignIns(), SignIns: s.Federation, Fetch: fetch.New(fetch.Config{Allow: allow, SecureOrigin: a.Edge.SecureOrigin}),
+		Failures: s.Logs, ServiceProvider: s.serviceProvider, StartURL: start, ConsoleURL: a.Edge.URL(edge.Console, ""),
+		SecureURL: a.Edge.SecureOrigin, Clock: o.Clock, Log: o.Log,
+	})
+	s.Traces = federation.NewTraces(db.SignIns(), o.Clock)
+	s.Workspaces = workspace.NewService(workspace.Deps{
+		Store: db.Workspaces(), Connections: db.Connections(), Handles: s.Federation, Failures: s.Logs, StartURL: start,
+		URL: func(name string) string { return a.Edge.WorkspaceURL(name, "") }, Clock: o.Clock, Log: o.Log,
+	})
+	return nil
+}
+
+// channelPins are the pins that a parameter file carries: of every channel key that a connector may meet.
+func (a *App) channelPins() []string {
+	var out []string
+	for _, k := range a.Ring.Published(keyring.Channel) {
+		out = append(out, k.Pin())
+	}
+	return out
+}
+
+// sites mounts every site.
+func (a *App) sites() (map[edge.Site]http.Handler, error) {
+	s, o := a.Services, a.opts
+	problems := httpapi.NewProblems(a.texts, o.Log)
+	machine := httpapi.New(o.Version, problems, a.Ring)
+	operations(machine, s, o)
+	machine.CompatTokens(s.Tokens)
+	machine.CompatSystemLog(s.Logs)
+	machine.CompatLocations(s.Locations, s.Connectors)
+	machine.ServeOpenAPI()
+
+	browser := httpapi.New(o.Version, problems, a.Ring)
+	operations(browser, s, o)
+	browser.Session(httpapi.SessionDeps{Sessions: s.Sessions, Customers: s.Customers, URL: a.Edge.URL, SignedOut: "/signed-out"})
+	browser.Live(httpapi.LiveDeps{Logs: s.Logs, Feed: s.Feed, Authenticate: s.Sessions.Actor})
+
+	consoleSite, err := a.consoleSite(problems, browser)
+	if err != nil {
+		return nil, err
+	}
+	ws := &pages.Workspace{Workspaces: s.Workspaces, Texts: a.texts, Log: o.Log}
+	connectors := http.NewServeMux()
+	connectors.Handle("/connect", a.hub)
+	return map[edge.Site]http.Handler{
+		edge.Console:   consoleSite,
+		edge.Accounts:  a.signInPages().Accounts(),
+		edge.API:       edge.ByBearer(s.Tokens.Authenticate, problems.Write, machine),
+		edge.SAML:      a.federationPages().SAML(),
+		edge.Workspace: ws.Workspace(),
+		edge.Connector: connectors,
+	}, nil
+}
+
+func (a *App) signInPages() *pages.SignIn {
+	s := a.Services
+	return &pages.SignIn{SignIns: s.SignIns, Sessions: s.Sessions, Sealer: a.Ring, Addresses: a.Edge.Addresses, Texts: a.texts, Clock: a.opts.Clock, Log: a.opts.Log}
+}
+
+func (a *App) federationPages() *pages.Federation {
+	s := a.Services
+	return &pages.Federation{SignIns: s.Federation, Connections: s.Connections, ServiceProvider: s.serviceProvider, Keys: a.Ring, Texts: a.texts, Log: a.opts.Log}
+}
+
+// consoleSite is the application, its API below /api, and the pages that begin and end its session.
+func (a *App) consoleSite(problems *httpapi.Problems, api http.Handler) (http.Handler, error) {
+	app, err := console.New()
+	if err != nil {
+		return nil, err
+	}
+	s := a.Services
+	session := a.signInPages().ConsoleSession()
+	mux := http.NewServeMux()
+	mux.Handle("/api/", http.StripPrefix("/api", edge.BySession(s.Sessions.Actor, problems.Write, api)))
+	for _, path := range pages.ConsoleSessionPaths() {
+		mux.Handle(path, session)
+	}
+	mux.Handle(pages.TestPath, edge.BySession(s.Sessions.Actor, problems.Write, a.federationPages().ConnectionTest()))
+	mux.Handle("/", app)
+	return mux, nil
+}
+
+// operations registers what both mounts of the API have.
+func operations(api *httpapi.API, s *Services, o Options) {
+	api.SystemLog(s.Logs)
+	api.Administrators(s.Administrators)
+	api.Principals(s.Principals)
+	api.Locations(s.Locations, s.Installations)
+	api.Connectors(s.Connectors, o.Clock)
+	api.Directory(s.Directory)
+	api.Connections(s.Connections)
+	api.Traces(s.Traces)
+	api.Workspace(s.Workspaces)
+}
+
+// OpenAPI describes the API of the console, which has every operation of the machines' and its own session.
+func OpenAPI(version string) ([]byte, error) {
+	api := httpapi.New(version, nil, nil)
+	operations(api, &Services{}, Options{})
+	api.Session(httpapi.SessionDeps{})
+	return api.OpenAPI()
+}

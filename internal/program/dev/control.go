@@ -1,0 +1,67 @@
+package dev
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/pquerna/otp/totp"
+
+	"github.com/causeway-cloud/causeway/internal/program/controlplane"
+)
+
+// control is the loopback entrance of development: the clock, caught mail, and codes of the demonstration's authenticator.
+// It exists in this program only and is not a route of any site.
+func (d *installation) control(app *controlplane.App) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /dev/clock", func(w http.ResponseWriter, r *http.Request) {
+		var in struct{ Advance string }
+		if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
+			http.Error(w, `send {"advance":"26h"}`, http.StatusBadRequest)
+			return
+		}
+		by, err := time.ParseDuration(in.Advance)
+		if err != nil || by < 0 {
+			http.Error(w, "advance: a positive duration such as 26h or 15m is needed", http.StatusBadRequest)
+			return
+		}
+		offset := d.clock.Advance(by)
+		// What is due at the new time is done before the answer, so that a test sees a settled world.
+		if err := app.Jobs.RunDuePeriodic(r.Context()); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		if _, err := app.Jobs.RunDue(r.Context()); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		answer(w, map[string]any{"now": d.clock.Now(), "offset": offset.String()})
+	})
+	// This release sends no mail, so nothing can have been caught.
+	mux.HandleFunc("GET /dev/mail", func(w http.ResponseWriter, _ *http.Request) { answer(w, []struct{}{}) })
+	mux.HandleFunc("GET /dev/totp/{login}", func(w http.ResponseWriter, r *http.Request) {
+		st, err := d.load()
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
+			return
+		}
+		for _, a := range st.Info.Administrators {
+			if a.Login == r.PathValue("login") {
+				code, err := totp.GenerateCode(a.TOTPSecret, d.clock.Now())
+				if err != nil {
+					http.Error(w, err.Error(), http.StatusInternalServerError)
+					return
+				}
+				answer(w, map[string]string{"code": code})
+				return
+			}
+		}
+		http.NotFound(w, r)
+	})
+	return mux
+}
+
+func answer(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(v) // a caller that has gone cannot be told
+}

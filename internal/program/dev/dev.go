@@ -1,0 +1,154 @@
+package dev
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/causeway-cloud/causeway/internal/adapter/edge"
+	"github.com/causeway-cloud/causeway/internal/base/clock"
+	"github.com/causeway-cloud/causeway/internal/base/config"
+	"github.com/causeway-cloud/causeway/internal/program/controlplane"
+)
+
+// The names of a development installation. The identity provider is on another site on purpose, so that its answers
+// are as cross-site as in real life.
+const (
+	baseDomain = "causeway.localhost"
+	idpHost    = "idp.partner.localhost"
+)
+
+// Options of a development installation.
+type Options struct {
+	DataDir   string // "" = a temporary folder that goes away at the end
+	Port      int    // first of four ports; 0 = free ones
+	TLS       bool   // browsers use https as well
+	Connector string // path of the connector program; "" = beside this one
+	Version   string
+	Log       *slog.Logger
+	Ready     func(Info)
+}
+
+// installation is a running development installation.
+type installation struct {
+	o         Options
+	dir       string
+	clock     *clock.Shifted
+	authority *authority
+	addresses edge.Addresses
+	ports     ports
+}
+
+// ports are the listeners, opened before anything else so that a port in use is said at once.
+type ports struct {
+	browser, machine, idp, control net.Listener
+}
+
+// Run runs a development installation until ctx ends, then stops all of it.
+func Run(ctx context.Context, o Options) error {
+	started := time.Now()
+	d := &installation{o: o, clock: new(clock.Shifted)}
+	if err := d.folder(); err != nil {
+		return err
+	}
+	if o.DataDir == "" {
+		defer os.RemoveAll(d.dir)
+	}
+	var err error
+	if d.ports, err = listen(o.Port); err != nil {
+		return err
+	}
+	if d.authority, err = newAuthority(d.dir); err != nil {
+		return err
+	}
+	d.addresses = edge.Addresses{BaseDomain: baseDomain, Scheme: "http", Port: portOf(d.ports.browser), Machine: portOf(d.ports.machine), AllowHTTP: true}
+	if o.TLS {
+		d.addresses.Scheme, d.addresses.Port, d.addresses.Machine, d.addresses.AllowHTTP = "https", portOf(d.ports.machine), "", true
+	}
+	return d.run(ctx, started)
+}
+
+func (d *installation) folder() error {
+	dir := d.o.DataDir
+	var err error
+	if dir == "" {
+		dir, err = os.MkdirTemp("", "causeway-dev-")
+	} else if dir, err = filepath.Abs(dir); err == nil {
+		err = os.MkdirAll(dir, 0o700)
+	}
+	d.dir = dir
+	return err
+}
+
+func listen(first int) (p ports, err error) {
+	for i, l := range []*net.Listener{&p.browser, &p.machine, &p.idp, &p.control} {
+		port := 0
+		if first != 0 {
+			port = first + i
+		}
+		if *l, err = net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port))); err != nil {
+			return p, fmt.Errorf("port %d is not free; choose others with --port: %w", port, err)
+		}
+	}
+	return p, nil
+}
+
+func portOf(l net.Listener) string {
+	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
+}
+
+func (d *installation) run(ctx context.Context, started time.Time) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	group, ctx := errgroup.WithContext(ctx)
+	cert, err := d.authority.issue(d.names()...)
+	if err != nil {
+		return err
+	}
+	machineTLS := edge.TLSConfig(func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return &cert, nil })
+	running := make(chan *controlplane.App, 1)
+	group.Go(func() error {
+		return controlplane.Run(ctx, controlplane.Options{
+			Config: d.config(), Version: d.o.Version, Clock: d.clock, Log: d.o.Log, Addresses: &d.addresses,
+			Listeners: []controlplane.Listener{{Listener: d.ports.browser}, {Listener: d.ports.machine, TLS: machineTLS}},
+			Ready:     func(app *controlplane.App) { running <- app },
+		})
+	})
+	group.Go(func() error {
+		select {
+		case <-ctx.Done():
+			return nil
+		case app := <-running:
+			err := d.furnish(ctx, group, app, started)
+			if errors.Is(err, context.Canceled) {
+				return nil
+			}
+			return err
+		}
+	})
+	return group.Wait()
+}
+
+func (d *installation) names() []string {
+	names := []string{"*." + d.addresses.Host(edge.Workspace), idpHost}
+	for _, s := range edge.Sites() {
+		names = append(names, d.addresses.Host(s))
+	}
+	return names
+}
+
+func (d *installation) config() config.Config {
+	c := config.Default()
+	c.BaseDomain, c.DataDir, c.Region = baseDomain, d.dir, "demo"
+	c.Outbound.Allow = []string{"127.0.0.0/8", "::1"}
+	return c
+}
