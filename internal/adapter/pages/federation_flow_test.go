@@ -531,3 +531,45 @@ func TestTwoCustomersOneProvider(t *testing.T) { // S32
 	thief.setState("https://umbrella.workspace.causeway.test/", b.jar.Cookies(u))
 	require.Equal(t, "saml.causeway.test", thief.get("https://umbrella.workspace.causeway.test/").URL.Host, "a session is good at its customer only")
 }
+
+// TestRequestThatCannotBeSent gives the Redirect binding an address that leaves no room for a request; the administrator
+// learns it at the test already, and people get the page with a transaction ID.
+func TestRequestThatCannotBeSent(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "assertion")
+	long := func(s *federation.Settings) {
+		s.SSOBinding, s.SSOURL = federation.Redirect, s.SSOURL+"?x="+strings.Repeat("y", 1500)
+	}
+	_, err := w.connections.StartTest(t.Context(), w.console, first, w.draft(first, "acme", long).ID)
+	require.ErrorIs(t, err, saml.ErrRedirectTooLong)
+	w.use(first, w.connect(first, "acme-2", long).ID)
+	p := w.browser().get(home)
+	require.Equal(t, http.StatusForbidden, p.Status)
+	require.Contains(t, p.Body, `href="https://acme.workspace.causeway.test"`, "a way back")
+	trace := w.lastTrace(first)
+	require.Equal(t, saml.ErrRedirectTooLong.Code, trace.Code)
+	require.Equal(t, "ssoBinding", trace.Setting)
+	require.Contains(t, w.records(systemlog.OfCustomer(first), systemlog.SubscriberSignInFailed)[0].Reason, "redirect_too_long")
+}
+
+// TestHandleIsSealedAndShort opens handles that are old, changed or for another use.
+func TestHandleIsSealedAndShort(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "assertion")
+	w.use(first, w.connect(first, "acme", nil).ID)
+	b := w.browser()
+	b.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	begin := b.get(home).Header.Get("Location")
+	require.True(t, strings.HasPrefix(begin, "https://saml.causeway.test/saml/start?h="), begin)
+	require.Equal(t, http.StatusForbidden, b.get(begin+"A").Status)
+	require.Equal(t, http.StatusForbidden, b.get("https://saml.causeway.test/saml/start").Status)
+	p := b.get(begin)
+	require.Equal(t, http.StatusOK, p.Status)
+	require.Contains(t, p.Header.Get("Set-Cookie"), "SameSite=None")
+	require.Contains(t, p.Header.Get("Set-Cookie"), "HttpOnly")
+	require.NotContains(t, p.Header.Get("Content-Security-Policy"), "form-action")
+	state := b.state("https://saml.causeway.test/")[0].Value
+	require.Equal(t, http.StatusForbidden, b.get("https://saml.causeway.test/saml/start?h="+url.QueryEscape(state)).Status, "a request is no handle")
+	w.clock.Advance(federation.HandleLife + time.Second)
+	require.Equal(t, http.StatusForbidden, b.get(begin).Status)
+}

@@ -39,7 +39,7 @@ func (s *SignIns) refuse(ctx context.Context, j *journal, o Origin, out *Complet
 	}
 	s.log.InfoContext(ctx, "sign-in refused", "customer_id", o.Customer, "idp_id", o.Connection, "transaction_id", trace.Transaction,
 		"reason", trace.Code, "cause", reason)
-	if o.Purpose != ForTest {
+	if o.Purpose != ForTest || r.ID == "" {
 		return reason
 	}
 	code := secret.Random(32)
@@ -60,8 +60,7 @@ func (s *SignIns) refuse(ctx context.Context, j *journal, o Origin, out *Complet
 func (s *SignIns) refuseBegin(ctx context.Context, o Origin, t target, reason error) {
 	j := newJournal(s.clock.Now, o.Transaction, netip.Addr{})
 	j.trace.Purpose, j.trace.Connection, j.trace.ConnectionName = o.Purpose, o.Connection, t.name
-	_ = j.check("begin", reason)
-	_ = s.refuse(ctx, j, Origin{Customer: o.Customer, Connection: o.Connection, Purpose: ForWorkspace}, &Completed{}, request{}, reason)
+	_ = s.refuse(ctx, j, o, &Completed{}, request{}, j.check("begin", reason))
 }
 
 // refuseUnknown keeps that an answer came which belongs to no request of this browser. Nobody's log but the operator's
