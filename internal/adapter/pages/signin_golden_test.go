@@ -22,7 +22,7 @@ var changes = []struct {
 	with string
 }{
 	{regexp.MustCompile(`name="form" value="[^"]*"`), `name="form" value="FORM"`},
-	{regexp.MustCompile(`data:image/png;base64,[A-Za-z0-9+/=]+`), "data:image/png;base64,PICTURE"},
+	{regexp.MustCompile(`data:image/png;base64,[^"]+`), "data:image/png;base64,PICTURE"},
 	{typedKey, `class="key"><code>KEY</code>`},
 	{backupLine, `<li><code>CODE</code></li>`},
 	{regexp.MustCompile(`tx_[a-z2-9]{20}`), "tx_ID"},
