@@ -3,6 +3,7 @@ package ad
 import (
 	"net"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -68,7 +69,7 @@ func (c Config) withDefaults() (Config, error) {
 		domain = foldDomain(domain)
 		bad(!isDomain(domain), "controllers", codeDomain)
 		for _, hostPort := range list {
-			_, _, err := splitHostPort(hostPort, "")
+			_, _, err := splitHostPort(hostPort, c.Transport.port())
 			bad(err != nil, "controllers", codeController)
 		}
 		controllers[domain] = append(controllers[domain], list...)
@@ -106,15 +107,15 @@ func isDomain(s string) bool {
 
 // splitHostPort reads "host", "host:port" and "[address]:port".
 func splitHostPort(s, port string) (string, string, error) {
-	if net.ParseIP(s) != nil || !strings.Contains(s, ":") {
-		if s == "" || strings.ContainsAny(s, " /") {
-			return "", "", &net.AddrError{Err: "no host", Addr: s}
+	host := s
+	if net.ParseIP(s) == nil && strings.Contains(s, ":") {
+		var err error
+		if host, port, err = net.SplitHostPort(s); err != nil {
+			return "", "", err
 		}
-		return s, port, nil
 	}
-	host, port, err := net.SplitHostPort(s)
-	if err == nil && (host == "" || port == "") {
-		err = &net.AddrError{Err: "no host or port", Addr: s}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil || host == "" || strings.ContainsAny(host, " /") {
+		return "", "", &net.AddrError{Err: "neither host nor host:port", Addr: s}
 	}
-	return host, port, err
+	return host, port, nil
 }

@@ -50,7 +50,7 @@ type dialer struct {
 
 // open returns a connection with TLS and without a bind. Errors: the faults of the network and of TLS.
 func (d *dialer) open(ctx context.Context, host, port string) (*connection, error) {
-	roots, cas, err := d.authorities()
+	roots, err := d.authorities()
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +67,7 @@ func (d *dialer) open(ctx context.Context, host, port string) (*connection, erro
 	secured := tls.Client(raw, &tls.Config{RootCAs: roots, ServerName: host, MinVersion: tls.VersionTLS12})
 	if err := secured.HandshakeContext(ctx); err != nil {
 		_ = raw.Close()
-		return nil, ofHandshake(ctx, host, cas, err)
+		return nil, ofHandshake(ctx, host, err)
 	}
 	c := &connection{Conn: ldap.NewConn(secured, true), raw: raw, host: host}
 	c.Start()
@@ -119,36 +119,34 @@ func (d *dialer) password() (secret.Text, error) {
 	return password, nil
 }
 
-// authorities reads the CA file; a nil pool means the operating system's.
-func (d *dialer) authorities() (*x509.CertPool, []*x509.Certificate, error) {
+// authorities reads the CA file; nil means the operating system's. The library's AppendCertsFromPEM would pass over what
+// it cannot read.
+func (d *dialer) authorities() (*x509.CertPool, error) {
 	if d.caFile == "" {
-		return nil, nil, nil
+		return nil, nil
 	}
 	raw, err := os.ReadFile(d.caFile)
 	if err != nil {
-		return nil, nil, ErrCAFile.With("file", d.caFile).Because(err)
+		return nil, ErrCAFile.With("file", d.caFile).Because(err)
 	}
 	pool := x509.NewCertPool()
-	var list []*x509.Certificate
-	for {
-		var block *pem.Block
-		if block, raw = pem.Decode(raw); block == nil {
-			break
+	for found := false; ; {
+		block, rest := pem.Decode(raw)
+		switch {
+		case block == nil && !found:
+			return nil, ErrCAFile.With("file", d.caFile)
+		case block == nil:
+			return pool, nil
+		case block.Type == "CERTIFICATE":
+			cert, err := x509.ParseCertificate(block.Bytes)
+			if err != nil {
+				return nil, ErrCAFile.With("file", d.caFile).Because(err)
+			}
+			pool.AddCert(cert)
+			found = true
 		}
-		if block.Type != "CERTIFICATE" {
-			continue
-		}
-		cert, err := x509.ParseCertificate(block.Bytes)
-		if err != nil {
-			return nil, nil, ErrCAFile.With("file", d.caFile).Because(err)
-		}
-		pool.AddCert(cert)
-		list = append(list, cert)
+		raw = rest
 	}
-	if len(list) == 0 {
-		return nil, nil, ErrCAFile.With("file", d.caFile)
-	}
-	return pool, list, nil
 }
 
 const oidStartTLS = "1.3.6.1.4.1.1466.20037"

@@ -84,42 +84,28 @@ func ofStartTLS(ctx context.Context, host string, err error) *fault.Error {
 }
 
 // ofHandshake turns the failure of a TLS handshake into the fault that says what to change.
-func ofHandshake(ctx context.Context, host string, roots []*x509.Certificate, err error) *fault.Error {
+func ofHandshake(ctx context.Context, host string, err error) *fault.Error {
 	var record tls.RecordHeaderError
 	var name x509.HostnameError
 	var invalid x509.CertificateInvalidError
-	var unknown x509.UnknownAuthorityError
 	var verification *tls.CertificateVerificationError
 	switch {
-	case errors.As(err, &record):
+	case errors.As(err, &record), errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET):
+		// A controller without a certificate still listens on 636 and ends each connection at the first byte of TLS.
 		return ErrClearOnly.With("host", host).Because(err)
 	case errors.As(err, &name):
 		return ErrCertName.With("host", host).With("names", certificateNames(name.Certificate)).Because(err)
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired && invalid.Cert.IsCA:
+		return ErrCAExpired.With("host", host).With("until", invalid.Cert.NotAfter.UTC().Format(time.DateOnly)).Because(err)
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		return ErrCertExpiry.With("host", host).With("until", invalid.Cert.NotAfter.UTC().Format(time.DateOnly)).Because(err)
-	case errors.As(err, &unknown):
-		if ca := expiredIssuer(roots, unknown.Cert); ca != nil {
-			return ErrCAExpired.With("host", host).With("until", ca.NotAfter.UTC().Format(time.DateOnly)).Because(err)
-		}
-		return ErrUntrusted.With("host", host).Because(err)
-	case errors.As(err, &verification):
+	case errors.As(err, &verification): // above all an unknown authority
 		return ErrUntrusted.With("host", host).Because(err)
 	}
-	if f := ofNetwork(ctx, host, err); !errors.Is(f, ErrBroken) || errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) {
+	if f := ofNetwork(ctx, host, err); !errors.Is(f, ErrBroken) {
 		return f
 	}
 	return ErrTLS.With("host", host).Because(err)
-}
-
-// expiredIssuer finds the authority that a certificate names and that is trusted, but out of date: the library calls it
-// unknown.
-func expiredIssuer(roots []*x509.Certificate, cert *x509.Certificate) *x509.Certificate {
-	for _, ca := range roots {
-		if cert != nil && string(ca.RawSubject) == string(cert.RawIssuer) && time.Now().After(ca.NotAfter) {
-			return ca
-		}
-	}
-	return nil
 }
 
 func certificateNames(c *x509.Certificate) string {

@@ -3,8 +3,10 @@
 package adtest
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -38,6 +40,15 @@ type Account struct {
 	Outcome  wire.DirectoryOutcome // of a look-up
 	Password string
 	SignIn   wire.DirectoryOutcome // of a check with Password
+}
+
+const wrongPassword = "not the password"
+
+func serviceAccountPassword(t *testing.T, cfg ad.Config) string {
+	t.Helper()
+	raw, err := os.ReadFile(cfg.PasswordFile)
+	require.NoError(t, err)
+	return strings.TrimSpace(string(raw))
 }
 
 // Run runs the suite.
@@ -191,7 +202,7 @@ func (f Forest) passwords(t *testing.T, p *ad.Provider) { // Spec: CON-091
 			require.Equal(t, wire.DirectoryAnswer{Outcome: wire.DirectoryWrongPassword}, got, "%s with %q", a.DN, string(never))
 		}
 	}
-	got := p.CheckPassword(t.Context(), wire.DirectoryPassword{UPN: f.LoginTester, Password: "not the password"})
+	got := p.CheckPassword(t.Context(), wire.DirectoryPassword{UPN: f.LoginTester, Password: wrongPassword})
 	require.Equal(t, wire.DirectoryAnswer{Outcome: wire.DirectoryWrongPassword}, got)
 	got = p.CheckPassword(t.Context(), wire.DirectoryPassword{UPN: f.Missing, Password: "whatever it is"})
 	require.Equal(t, wire.DirectoryNotFound, got.Outcome)
@@ -208,7 +219,7 @@ func (f Forest) faults(t *testing.T) { // Spec: K05, K06
 		change func(*ad.Config)
 		want   *fault.Error
 	}{
-		"wrong password":       {func(c *ad.Config) { c.PasswordFile = write("wrong", "not the password") }, ad.ErrBind},
+		"wrong password":       {func(c *ad.Config) { c.PasswordFile = write("wrong", wrongPassword) }, ad.ErrBind},
 		"unknown user":         {func(c *ad.Config) { c.User = "nobody@" + c.Domain }, ad.ErrBind},
 		"empty password":       {func(c *ad.Config) { c.PasswordFile = write("empty", "\n") }, ad.ErrPasswordEmpty},
 		"no password file":     {func(c *ad.Config) { c.PasswordFile = filepath.Join(dir, "none") }, ad.ErrPasswordFile},
@@ -219,14 +230,20 @@ func (f Forest) faults(t *testing.T) { // Spec: K05, K06
 	} {
 		cfg := f.Config
 		c.change(&cfg)
-		p := Open(t, cfg)
+		var log bytes.Buffer
+		p, err := ad.New(cfg, slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))
+		require.NoError(t, err, name)
 		require.ErrorIs(t, p.Read(t.Context()), c.want, name)
+		require.Contains(t, log.String(), c.want.Code, name)
+		require.NotContains(t, log.String(), wrongPassword, name)
+		require.NotContains(t, log.String(), serviceAccountPassword(t, f.Config), name)
 		got := p.Find(t.Context(), wire.DirectoryQuery{UPN: f.Accounts[0].ImplicitUPN})
 		require.Equal(t, wire.DirectoryDown, got.Outcome, name)
 		require.Equal(t, c.want.Code, got.Failed[0].Code, name)
 		var presence wire.Presence
 		p.Report(&presence)
 		require.NotNil(t, presence.Problem, name)
+		p.Close()
 	}
 }
 
