@@ -573,3 +573,18 @@ func TestHandleIsSealedAndShort(t *testing.T) {
 	w.clock.Advance(federation.HandleLife + time.Second)
 	require.Equal(t, http.StatusForbidden, b.get(begin).Status)
 }
+
+// TestFloodIsCutOff posts refused answers until the address is not heard any more.
+func TestFloodIsCutOff(t *testing.T) { // S41
+	t.Parallel()
+	w := newWorld(t, "assertion")
+	b := w.browser()
+	var last int
+	for range 200 {
+		if last = b.post(acsURL, url.Values{"SAMLResponse": {"x"}}).Status; last != http.StatusForbidden {
+			break
+		}
+	}
+	require.Equal(t, http.StatusTooManyRequests, last)
+	require.LessOrEqual(t, len(w.records(systemlog.Installation, systemlog.SubscriberSignInFailed)), 60, "and the operator's log is not flooded")
+}

@@ -173,7 +173,10 @@ func (p *Federation) refused(w http.ResponseWriter, r *http.Request, err error, 
 	}
 	page.Heading, page.Text, page.Hint = page.T("federation."+kind+".title"), page.T("federation."+kind+".text"), page.T("federation."+kind+".hint")
 	status := http.StatusForbidden
-	if fault.KindOf(err) == fault.Internal || fault.KindOf(err) == fault.Unavailable {
+	switch fault.KindOf(err) {
+	case fault.Limited:
+		status = http.StatusTooManyRequests
+	case fault.Internal, fault.Unavailable:
 		p.Log.ErrorContext(r.Context(), "sign-in failed", "transaction_id", page.Transaction, "err", err)
 		status = http.StatusServiceUnavailable
 	}

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 	"unicode/utf8"
 
@@ -310,4 +311,26 @@ func TestTraceIsBounded(t *testing.T) { // S41, S43
 		require.True(t, utf8.ValidString(v.(string)))
 	}
 	require.Less(t, len(cut(long)), maxMessage+8)
+}
+
+// TestRefusedAnswersAreLimited floods from one address; others are not held up, and a minute later it is over.
+func TestRefusedAnswersAreLimited(t *testing.T) { // S41
+	synctest.Test(t, func(t *testing.T) {
+		s := newSampler()
+		flood, other := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
+		for n := range answersPerEvery {
+			require.Truef(t, s.mayAnswer(flood), "answer %d", n)
+			s.refused(flood)
+		}
+		require.False(t, s.mayAnswer(flood))
+		require.False(t, s.mayAnswer(netip.MustParseAddr("::ffff:192.0.2.1")), "the same address in its other form")
+		require.True(t, s.mayAnswer(other))
+		for n := range answersPerEvery {
+			s.refused(netip.AddrFrom16([16]byte{0x20, 1, 15: byte(n)}))
+		}
+		require.False(t, s.mayAnswer(netip.MustParseAddr("2001::ffff")), "addresses of one network count as one")
+		require.True(t, s.mayAnswer(netip.MustParseAddr("2001:0:0:1::1")))
+		time.Sleep(sampleEvery)
+		require.True(t, s.mayAnswer(flood))
+	})
 }

@@ -88,19 +88,54 @@ const (
 	sampleEvery       = time.Minute
 	strangersPerEvery = 60
 	refusalsPerEvery  = 60     // of a connection, whose traces keep the message
-	maxSampled        = 10_000 // connections remembered; beyond, all are forgotten and sampled anew
+	answersPerEvery   = 120    // refused ones of one client address, before no more are read
+	maxSampled        = 10_000 // connections or addresses remembered; beyond, nothing more is counted or kept
 )
 
 // sampler decides what is kept of frequent events.
 type sampler struct {
 	mu        sync.Mutex // guards the fields below
 	last      map[ID]time.Time
-	window    time.Time // in which strangers and refusals are counted
+	window    time.Time // in which the following are counted
 	strangers int
 	refusals  map[ID]int
+	answers   map[netip.Prefix]int // refused ones
 }
 
-func newSampler() *sampler { return &sampler{last: map[ID]time.Time{}, refusals: map[ID]int{}} }
+func newSampler() *sampler {
+	return &sampler{last: map[ID]time.Time{}, refusals: map[ID]int{}, answers: map[netip.Prefix]int{}}
+}
+
+// ErrTooMany: the address has sent many answers that were refused; more are not read for a while (S41).
+var ErrTooMany = fault.New(fault.Limited, "signin_too_many")
+
+// network is what counts as one client: an address, or the network that an IPv6 host chooses its addresses from.
+func network(a netip.Addr) netip.Prefix {
+	bits := 32
+	if a = a.Unmap(); a.Is6() {
+		bits = 64
+	}
+	p, _ := a.Prefix(bits) // the zero value for an unknown address: all of those count as one
+	return p
+}
+
+// mayAnswer reports whether answers from the address are read.
+func (s *sampler) mayAnswer(a netip.Addr) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.turnLocked()
+	return s.answers[network(a)] < answersPerEvery
+}
+
+// refused counts a refused answer of the address.
+func (s *sampler) refused(a netip.Addr) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.turnLocked()
+	if n := network(a); len(s.answers) < maxSampled || s.answers[n] > 0 {
+		s.answers[n]++
+	}
+}
 
 // take reports whether a success of the connection is to be traced.
 func (s *sampler) take(i ID) bool {
@@ -111,7 +146,7 @@ func (s *sampler) take(i ID) bool {
 		return false
 	}
 	if len(s.last) >= maxSampled {
-		clear(s.last)
+		clear(s.last) // costs a trace more per connection
 	}
 	s.last[i] = now
 	return true
@@ -142,5 +177,6 @@ func (s *sampler) turnLocked() {
 	if now := time.Now(); now.Sub(s.window) >= sampleEvery {
 		s.window, s.strangers = now, 0
 		clear(s.refusals)
+		clear(s.answers)
 	}
 }

@@ -267,6 +267,17 @@ type Completed struct {
 // Complete checks a provider's answer. Its errors are the reason codes of the log; people see one page for all of them,
 // with names for those that carry fields.
 func (s *SignIns) Complete(ctx context.Context, cb Callback) (Completed, error) {
+	if !s.sampler.mayAnswer(cb.Addr) {
+		return Completed{}, ErrTooMany
+	}
+	done, err := s.complete(ctx, cb)
+	if err != nil {
+		s.sampler.refused(cb.Addr)
+	}
+	return done, err
+}
+
+func (s *SignIns) complete(ctx context.Context, cb Callback) (Completed, error) {
 	j := newJournal(s.clock.Now, cb.Transaction, cb.Addr)
 	r, err := s.request(cb)
 	if err != nil && r.Origin.Customer == "" {
