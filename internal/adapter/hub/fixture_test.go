@@ -75,11 +75,16 @@ func newInstallationOn(t testing.TB, db *store.DB, clk *clock.Shifted) *installa
 
 func (in *installation) newPrincipal(t testing.TB, c id.Customer) (admin.Principal, secret.Text) {
 	t.Helper()
-	full := admin.Rights{Full: true}
-	owner := admin.Actor{Type: systemlog.ActorAdministrator, ID: "adm", Name: "Owner", Customer: c, Rights: full}
-	p, sec, err := admin.NewPrincipals(in.db.Admins(), in.ring, in.records, in.clk).Create(context.Background(), owner, c, admin.NewPrincipal{Name: "Installer", Rights: full})
+	actor := owner()
+	actor.Customer = c
+	p, sec, err := admin.NewPrincipals(in.db.Admins(), in.ring, in.records, in.clk).Create(context.Background(), actor, c, admin.NewPrincipal{Name: "Installer", Rights: actor.Rights})
 	require.NoError(t, err)
 	return p, sec
+}
+
+// owner is a full administrator of the customer.
+func owner() admin.Actor {
+	return admin.Actor{Type: systemlog.ActorAdministrator, ID: "login_owner", Name: "owner", Customer: customer, Rights: admin.Rights{Full: true}}
 }
 
 // node is one node of an installation.
@@ -154,17 +159,19 @@ func (n *node) request(ctx context.Context, op wire.Operation, payload any) (jso
 
 // machine is a connector with its data directory.
 type machine struct {
-	home   *channel.Home
-	dir    string
-	facts  wire.Facts
-	roots  *x509.CertPool
-	proxy  channel.Proxy
-	stub   *stub
-	clk    *channel.Clock
-	log    *logText
-	id     connector.ID
-	cancel context.CancelFunc
-	done   chan error
+	home  *channel.Home
+	dir   string
+	facts wire.Facts
+	roots *x509.CertPool
+	proxy channel.Proxy
+	stub  *stub
+	clk   *channel.Clock
+	log   *logText
+	id    connector.ID
+
+	channel *channel.Channel // of the running process
+	cancel  context.CancelFunc
+	done    chan error
 }
 
 func machineFacts(name string) wire.Facts {
@@ -210,13 +217,15 @@ func (m *machine) run(t testing.TB) {
 		Log: slog.New(slog.NewTextHandler(m.log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
+	m.channel = c
 	m.cancel, m.done = cancel, make(chan error, 1)
 	go func() { m.done <- c.Run(ctx) }()
 	done := m.done
 	t.Cleanup(func() {
 		cancel()
 		select {
-		case <-done:
+		case err := <-done:
+			done <- err
 		case <-time.After(soon):
 			t.Error("connector did not stop")
 		}
@@ -274,10 +283,10 @@ func (in *installation) recorded(t testing.TB, event systemlog.Event) int {
 // stub is a directory that answers at once with its name.
 type stub struct {
 	name string
-	wait func(ctx context.Context) // before an answer; nil = at once
 
-	mu      sync.Mutex // guards the field below
-	handled []string
+	mu      sync.Mutex                // guards the fields below
+	wait    func(ctx context.Context) // before an answer; nil = at once
+	handled int
 }
 
 var (
@@ -288,20 +297,27 @@ var (
 func (s *stub) Name() string         { return "directory" }
 func (s *stub) Operations() []string { return []string{stubFind.Name, stubWrite.Name} }
 
-func (s *stub) Handle(ctx context.Context, op string, payload []byte) (any, error) {
-	if s.wait != nil {
-		s.wait(ctx)
-	}
+func (s *stub) Handle(ctx context.Context, _ string, _ []byte) (any, error) {
 	s.mu.Lock()
-	s.handled = append(s.handled, op+" "+string(payload))
+	s.handled++
+	wait := s.wait
 	s.mu.Unlock()
+	if wait != nil {
+		wait(ctx)
+	}
 	return map[string]string{"by": s.name}, nil
 }
 
 func (s *stub) count() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return len(s.handled)
+	return s.handled
+}
+
+func (s *stub) setWait(wait func(context.Context)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.wait = wait
 }
 
 func (s *stub) Report(p *wire.Presence) { p.Forest, p.Domains = forest, []string{forest} }
