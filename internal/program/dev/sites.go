@@ -2,12 +2,217 @@ package dev
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
 
+	"go.yaml.in/yaml/v3"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/causeway-cloud/causeway/internal/adapter/demo"
+	"github.com/causeway-cloud/causeway/internal/base/page"
+	"github.com/causeway-cloud/causeway/internal/domain/connector"
 )
 
+// connectTime is how long the connectors together may take to appear in the control plane.
+const connectTime = 60 * time.Second
+
+// stopTime is how long a connector may take to stop before it is killed.
+const stopTime = 5 * time.Second
+
+// startSites starts a directory per forest and the connector processes beside it, and waits until all are connected.
 func (d *installation) startSites(ctx context.Context, group *errgroup.Group, s *seeder, forests []demo.Forest, places map[string]place) ([]Connector, error) {
-	return nil, nil
+	program, err := d.connectorProgram()
+	if err != nil {
+		return nil, err
+	}
+	var out []Connector
+	for _, f := range forests {
+		directory, err := demo.StartDirectory(f)
+		if err != nil {
+			return nil, err
+		}
+		group.Go(func() error {
+			<-ctx.Done()
+			return directory.Close()
+		})
+		p := places[f.Domain]
+		for _, folder := range p.Folders {
+			c, err := d.startConnector(ctx, group, s, program, folder, f.Domain, directory, p.Location)
+			if err != nil {
+				return nil, fmt.Errorf("connector in %s: %w", folder, err)
+			}
+			out = append(out, c)
+		}
+	}
+	return out, s.waitConnected(ctx, len(out))
+}
+
+// connectorProgram finds the connector's program beside this one.
+func (d *installation) connectorProgram() (string, error) {
+	if d.o.Connector != "" {
+		return d.o.Connector, nil
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	program := filepath.Join(filepath.Dir(self), "causeway-connector")
+	if _, err := os.Stat(program); err != nil {
+		return "", fmt.Errorf("the connector program is not beside this one; build it with make build, or name it with --connector: %w", err)
+	}
+	return program, nil
+}
+
+// startConnector writes the configuration of a connector, installs it the first time, and runs it as a process.
+func (d *installation) startConnector(ctx context.Context, group *errgroup.Group, s *seeder, program, folder, domain string, directory *demo.Directory, l connector.LocationID) (Connector, error) {
+	cfg, err := d.connectorConfig(folder, domain, directory)
+	if err != nil {
+		return Connector{}, err
+	}
+	installed, err := status(ctx, program, cfg)
+	if err != nil {
+		return Connector{}, err
+	}
+	if !installed.Installed {
+		if err := d.install(ctx, s, program, cfg, folder, l); err != nil {
+			return Connector{}, err
+		}
+		if installed, err = status(ctx, program, cfg); err != nil {
+			return Connector{}, err
+		}
+	}
+	log, err := os.OpenFile(filepath.Join(folder, "connector.log"), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return Connector{}, err
+	}
+	cmd := command(ctx, program, "run", "--config", cfg)
+	cmd.Stdout, cmd.Stderr = log, log
+	if err := cmd.Start(); err != nil {
+		return Connector{}, errors.Join(err, log.Close())
+	}
+	group.Go(func() error {
+		_ = cmd.Wait() // a test may kill it: the control plane goes on, as it would at a customer's
+		return log.Close()
+	})
+	return Connector{ID: installed.Connector, PID: cmd.Process.Pid, DataDir: filepath.Join(folder, "data"), Forest: domain}, nil
+}
+
+// command ends with the installation: asked first, killed when it does not listen.
+func command(ctx context.Context, program string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = stopTime
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C reaches it through us, in order
+	return cmd
+}
+
+// connectorConfig writes the configuration anew at each start: the demonstration directory has another port and another
+// authority each time.
+func (d *installation) connectorConfig(folder, domain string, directory *demo.Directory) (string, error) {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return "", err
+	}
+	user, password := directory.Service()
+	files := map[string][]byte{"directory-ca.pem": directory.CA(), "directory-password": []byte(password.Reveal())}
+	raw, err := yaml.Marshal(map[string]any{
+		"data_dir": filepath.Join(folder, "data"),
+		"proxy":    "none",
+		"ca_file":  d.authority.file,
+		"log":      map[string]string{"level": "info", "format": "text"},
+		"directory": map[string]any{
+			"domain": domain, "controllers": map[string][]string{domain: {directory.Addr()}}, "transport": "ldaps", "user": user,
+			"ca_file": filepath.Join(folder, "directory-ca.pem"), "password_file": filepath.Join(folder, "directory-password"),
+		},
+	})
+	if err != nil {
+		return "", err
+	}
+	files["config.yaml"] = raw
+	for name, content := range files {
+		if err := os.WriteFile(filepath.Join(folder, name), content, 0o600); err != nil {
+			return "", err
+		}
+	}
+	return filepath.Join(folder, "config.yaml"), nil
+}
+
+// install runs the silent installation with a parameter file that goes away with it.
+func (d *installation) install(ctx context.Context, s *seeder, program, cfg, folder string, l connector.LocationID) error {
+	made, err := s.Installations.Prepare(ctx, s.actor, s.actor.Customer, l, true)
+	if err != nil {
+		return err
+	}
+	p := made.Parameters
+	raw, err := json.Marshal(map[string]any{
+		"customerName": p.Customer, "clientId": p.Client, "clientSecret": p.Secret.Reveal(), "resourceLocationId": p.Location,
+		"acceptTermsOfService": "true", "address": p.Address, "channelKeyPins": p.Pins,
+	})
+	if err != nil {
+		return err
+	}
+	file := filepath.Join(folder, "parameters.json")
+	if err := os.WriteFile(file, raw, 0o600); err != nil {
+		return err
+	}
+	defer os.Remove(file)
+	var said strings.Builder
+	cmd := command(ctx, program, "install", "--config", cfg, "--parameters", file)
+	cmd.Stdout, cmd.Stderr = &said, &said
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("install: %w: %s", err, strings.TrimSpace(said.String()))
+	}
+	return nil
+}
+
+// installedStatus is what the connector's status tells that is needed here.
+type installedStatus struct {
+	Installed bool   `json:"installed"`
+	Connector string `json:"connector"`
+}
+
+func status(ctx context.Context, program, cfg string) (installedStatus, error) {
+	var out installedStatus
+	cmd := command(ctx, program, "status", "--json", "--config", cfg)
+	cmd.Stderr = io.Discard
+	raw, err := cmd.Output()
+	if err != nil {
+		return out, fmt.Errorf("status: %w", err)
+	}
+	return out, json.Unmarshal(raw, &out)
+}
+
+// waitConnected returns when n connectors have reported their directory.
+func (s *seeder) waitConnected(ctx context.Context, n int) error {
+	ctx, cancel := context.WithTimeout(ctx, connectTime)
+	defer cancel()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		list, err := s.Connectors.List(ctx, s.actor, s.actor.Customer, "", page.Request{})
+		if err != nil {
+			return err
+		}
+		ready := 0
+		for _, c := range list.Items {
+			if c.Connected && c.Presence.Forest != "" {
+				ready++
+			}
+		}
+		if ready >= n {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%d of %d connectors are connected after %s; see connector.log in their folders", ready, n, connectTime)
+		case <-tick.C:
+		}
+	}
 }
