@@ -132,8 +132,8 @@ export const providers: c.IdentityProvider[] = [
 ];
 
 export const domains: c.Domain[] = [
-  { dnsName: "corp.alpine.example", netbiosName: "CORP", forest: "corp.alpine.example", connectorCount: 2, connectedCount: 2 },
-  { dnsName: "zrh.alpine.example", netbiosName: "ZRH", forest: "zrh.alpine.example", connectorCount: 1, connectedCount: 1 },
+  { name: "corp.alpine.example", forest: "corp.alpine.example", connectors: 2, connected: 2 },
+  { name: "zrh.alpine.example", forest: "zrh.alpine.example", connectors: 1, connected: 1 },
 ];
 
 export const workspace: c.WorkspaceConfiguration = {

@@ -1,5 +1,8 @@
 /**
- * The API as the console sees it. Paths are below `https://console.<base>/api` (session cookie) and, the same, below
+ * The answers of the API as the pages need them: which fields are always there and which may be null. The generated description
+ * (schema.d.ts) marks neither; agreement.ts makes the build fail when a name or type here is not the server's.
+ *
+ * Paths are below `https://console.<base>/api` (session cookie) and, the same, below
  * `https://api.<base>` (bearer token).
  *
  * Rules of every operation:
@@ -416,19 +419,24 @@ export interface TestClaim {
 
 /** `GET /{customerId}/v1/directory/forests`. */
 export interface Forest {
+  /** DNS name of the root domain. */
   name: string;
+  domains: string[];
   upnSuffixes: string[];
-  connectorCount: number;
-  connectedCount: number;
+  /** IDs of the resource locations of its connectors. */
+  locations: string[];
+  connectors: number;
+  /** Of the connectors, those in contact. */
+  connected: number;
 }
 
 /** `GET /{customerId}/v1/directory/domains`. */
 export interface Domain {
-  dnsName: string;
-  netbiosName: string;
+  /** DNS name. */
+  name: string;
   forest: string;
-  connectorCount: number;
-  connectedCount: number;
+  connectors: number;
+  connected: number;
 }
 
 // ----------------------------------------------------------------------------------------------------------- workspace

@@ -12,7 +12,7 @@ import { stated } from "./components/saml/useSamlForm";
 import { SignInUrlDialog } from "./components/SignInUrlDialog";
 
 const base = "/alpine4k7q/v1";
-const domain = { dnsName: "corp.example", netbiosName: "CORP", forest: "corp.example", connectorCount: 2, connectedCount: 2 };
+const domain = { name: "corp.example", forest: "corp.example", connectors: 2, connected: 2 };
 const connection: ConnectionSummary = {
   id: "idp_1", type: "saml", nickname: "Alpine SSO", signInUrlId: "alpine", signInUrl: "https://console.example/go/alpine", status: "connected",
   usedByWorkspace: false, createdAt: "2026-01-01T00:00:00Z",

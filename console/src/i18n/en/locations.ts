@@ -31,6 +31,7 @@ export const locations = {
   "connectors.add": "Connector",
   "connectors.none.title": "No connectors yet",
   "connectors.none.body": "Install two connectors on machines of this site. They dial out on port 443; no port has to be opened.",
+  "connectors.none.denied": "An administrator with full access can install them.",
   "connectors.column.name": "Name",
   "connectors.column.type": "Type",
   "connectors.column.status": "Status",

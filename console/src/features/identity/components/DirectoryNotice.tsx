@@ -13,7 +13,7 @@ export function DirectoryNotice() {
   const domains = useQuery(domainsQuery(useCustomer().id));
   const mayLocations = useAllowed(locationsRoute.needs);
   if (domains.data === undefined) return null;
-  const single = domains.data.items.filter((domain) => domain.connectorCount < enoughConnectors).map((domain) => domain.dnsName);
+  const single = domains.data.items.filter((domain) => domain.connectors < enoughConnectors).map((domain) => domain.name);
   if (domains.data.items.length > 0 && single.length === 0) return null;
 
   return (

@@ -2,6 +2,7 @@ import { Alert, Button, Flex, FlexItem, PageSection, Title } from "@patternfly/r
 import { PlusIcon } from "@patternfly/react-icons";
 import { useNavigate, useParams } from "react-router";
 import type { Location } from "../../../api/contract";
+import { useAllowed } from "../../../api/customer";
 import { t } from "../../../i18n";
 import { DataState, Nothing } from "../../../ui/DataState";
 import { PageHeader } from "../../../ui/PageHeader";
@@ -32,7 +33,9 @@ function Ready({ location }: { location: Location }) {
   const navigate = useNavigate();
   const connectors = useConnectors(location.id);
   const [dialog, setDialog] = useSearchState("dialog");
-  const add = (
+  // The parameter file holds a service principal with full access, which nobody may make who has less.
+  const mayAdd = useAllowed("full_access");
+  const add = mayAdd && (
     <Button icon={<PlusIcon />} onClick={() => setDialog("add-connector")}>
       {t("connectors.add")}
     </Button>
@@ -46,7 +49,7 @@ function Ready({ location }: { location: Location }) {
         description={<LocationId id={location.id} name={location.name} />}
         actions={
           <Flex columnGap={{ default: "columnGapSm" }}>
-            <FlexItem>{add}</FlexItem>
+            {mayAdd && <FlexItem>{add}</FlexItem>}
             <FlexItem>
               <LocationActions location={location} onDeleted={() => void navigate(locationsRoute.link())} />
             </FlexItem>
@@ -68,7 +71,7 @@ function Ready({ location }: { location: Location }) {
             when: (page) => page.items.length === 0,
             show: (
               <Nothing title={t("connectors.none.title")} actions={add}>
-                {t("connectors.none.body")}
+                {mayAdd ? t("connectors.none.body") : t("connectors.none.denied")}
               </Nothing>
             ),
           }}
@@ -76,7 +79,7 @@ function Ready({ location }: { location: Location }) {
           {(page) => <ConnectorTable connectors={page.items} />}
         </DataState>
       </PageSection>
-      {dialog === "add-connector" && <AddConnectorDialog location={location} onClose={() => setDialog("")} />}
+      {dialog === "add-connector" && mayAdd && <AddConnectorDialog location={location} onClose={() => setDialog("")} />}
     </>
   );
 }

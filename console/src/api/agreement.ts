@@ -1,0 +1,60 @@
+import type * as c from "./contract";
+import type { paths as Ours } from "./paths";
+import type { components, paths as Theirs } from "./schema";
+
+/**
+ * Holds what the pages expect (contract.ts, paths.ts) against the description that is generated from the server. Nothing of it runs:
+ * a name, a type or a path that the server does not have is an error of the compiler, in the line that names it.
+ */
+type Schemas = components["schemas"];
+
+/** A type with every field present and nothing null, since the description says neither. */
+type Whole<T> = T extends readonly (infer Item)[]
+  ? Whole<Item>[]
+  : T extends object
+    ? { [K in keyof T]-?: Whole<NonNullable<T[K]>> }
+    : T;
+
+/** true when each field of `Expected` is in `Served` with a type that it fits; the server may serve more. */
+type Agrees<Expected, Served> = Whole<Expected> extends Pick<Whole<Served>, keyof Whole<Served> & keyof Expected>
+  ? Exclude<keyof Expected, keyof Served> extends never
+    ? true
+    : false
+  : false;
+
+type All<T extends readonly true[]> = T;
+
+/** Paths with the names of their parameters left out: `{id}` here is `{locationId}` there. */
+type Unnamed<P extends string> = P extends `${infer Before}{${string}}${infer After}` ? `${Before}{}${Unnamed<After>}` : P;
+
+export type Agreement = All<
+  [
+    Agrees<c.Administrator, Schemas["Administrator"]>,
+    Agrees<c.Connection, Schemas["Connection"]>,
+    Agrees<c.ConnectionDraft, Schemas["ConnectionDraft"]>,
+    Agrees<c.ConnectionSummary, Schemas["ConnectionSummary"]>,
+    Agrees<c.Connector, Schemas["Connector"]>,
+    Agrees<c.CustomerRef, Schemas["CustomerRef"]>,
+    Agrees<c.Domain, Schemas["Domain"]>,
+    Agrees<c.DraftTest, Schemas["DraftTest"]>,
+    Agrees<c.Forest, Schemas["Forest"]>,
+    Agrees<c.IdentityProvider, Schemas["IdentityProvider"]>,
+    Agrees<c.IdpCertificate, Schemas["IdPCertificate"]>,
+    Agrees<c.Location, Schemas["Location"]>,
+    Agrees<c.LocationInput, Schemas["LocationInput"]>,
+    Agrees<c.LogRecord, Schemas["LogRecord"]>,
+    Agrees<c.Me, Schemas["Me"]>,
+    Agrees<Pick<c.MetadataProposal, "warnings">, Schemas["MetadataProposal"]>,
+    Agrees<c.ParameterFile, Schemas["ParameterFile"]>,
+    Agrees<c.SamlSettings, Schemas["SAMLSettings"]>,
+    Agrees<c.ServicePrincipal, Schemas["Principal"]>,
+    Agrees<c.ServicePrincipalCreated, Schemas["PrincipalCreated"]>,
+    Agrees<c.ServicePrincipalInput, Schemas["PrincipalInput"]>,
+    Agrees<c.ServiceProvider, Schemas["ServiceProvider"]>,
+    Agrees<c.SignOutAnswer, Schemas["SignedOutBody"]>,
+    Agrees<c.TestStarted, Schemas["TestStarted"]>,
+    Agrees<c.Trace, Schemas["Trace"]>,
+    Agrees<c.WorkspaceConfiguration, Schemas["WorkspaceConfiguration"]>,
+    Unnamed<keyof Ours & string> extends Unnamed<keyof Theirs & string> ? true : false,
+  ]
+>;
