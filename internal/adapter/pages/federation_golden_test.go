@@ -1,0 +1,90 @@
+package pages_test
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+)
+
+// federationChanges is what differs from run to run.
+var federationChanges = []struct {
+	find *regexp.Regexp
+	with string
+}{
+	{regexp.MustCompile(`tx_[a-z2-9]{20}`), "tx_ID"},
+	{regexp.MustCompile(`name="(SAMLRequest|RelayState)" value="[^"]*"`), `name="$1" value="MESSAGE"`},
+	{regexp.MustCompile(`\d{1,2} [A-Z][a-z]+ \d{4}, \d\d:\d\d UTC`), "TIME"},
+}
+
+// TestFederationPages holds every page of a federated sign-in and of a workspace against its golden file and against
+// the rules that all pages share. Spec: SAM-096, SAM-100, SAM-131
+func TestFederationPages(t *testing.T) {
+	t.Parallel()
+	for name, s := range federationTour(t) {
+		t.Run(name, func(t *testing.T) {
+			policy := s.Header.Get("Content-Security-Policy")
+			require.Contains(t, policy, "frame-ancestors 'none'")
+			require.NotContains(t, policy, "unsafe")
+			require.Equal(t, "no-store", s.Header.Get("Cache-Control"))
+			body := s.Body
+			if name == "post" { // the one page with a script, and the one that posts to another site
+				require.Contains(t, policy, "script-src 'sha256-")
+				require.NotContains(t, policy, "form-action")
+				body = strings.Replace(body, "<script>document.forms[0].submit()</script>", "", 1)
+				require.Contains(t, body, "<button>", "complete without scripts")
+			} else {
+				require.Contains(t, policy, "form-action 'self'")
+			}
+			require.NotRegexp(t, `(?i)<script|<style|\sstyle=|\son[a-z]+=|javascript:`, body, "inline code")
+			require.NotRegexp(t, `>\s*(federation|workspace|signin|saml)[._][a-z._]+\s*<`, body, "a key without a text")
+			require.NotRegexp(t, `\{[a-z]+\}`, body, "a place without a value")
+			body = s.Body
+			for _, c := range federationChanges {
+				body = c.find.ReplaceAllString(body, c.with)
+			}
+			path := filepath.Join("testdata", "TestFederationPages", name+".html")
+			if *update {
+				require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+				require.NoError(t, os.WriteFile(path, []byte(body), 0o644))
+			}
+			want, err := os.ReadFile(path)
+			require.NoError(t, err)
+			require.Empty(t, cmp.Diff(string(want), body), "%s differs (-want +got), rewrite with -update", path)
+		})
+	}
+}
+
+// federationTour visits every page of a federated sign-in and of a workspace.
+func federationTour(t *testing.T) map[string]shown {
+	t.Helper()
+	w := newWorld(t, "assertion")
+	seen := map[string]shown{"missing": w.browser().get(home)}
+	_, err := w.workspaces.Configuration(t.Context(), w.console, first)
+	require.NoError(t, err)
+	seen["not_ready"] = w.browser().get(home)
+	w.use(first, w.connect(first, "acme", nil).ID)
+	seen["post"] = w.browser().get(home)
+	b := w.browser()
+	seen["home"] = b.signIn(home, "paula")
+	seen["nothing"] = b.get(home + "elsewhere")
+	seen["signed_out"] = b.post(home+"sign-out", nil)
+	seen["refused"] = w.browser().signIn(home, "amy")
+	seen["attributes"] = w.browser().signIn(home, "nobody")
+	seen["unsolicited"] = w.browser().post(acsURL, nil)
+	seen["code"] = w.browser().get(home + "return?code=unknown")
+	draft := w.draft(first, "second", nil)
+	for name, login := range map[string]string{"test_passed": "uwe", "test_failed": "nobody"} {
+		address, err := w.connections.StartTest(t.Context(), w.console, first, draft.ID)
+		require.NoError(t, err)
+		b := w.browser()
+		b.setState("https://console.causeway.test/", []*http.Cookie{{Name: "__Host-session", Value: "any"}})
+		seen[name] = b.signIn(address, login)
+	}
+	return seen
+}
