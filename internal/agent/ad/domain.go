@@ -35,11 +35,14 @@ func newDomain(cfg Config, d *dialer, name string) *domain {
 	return &domain{name: name, dial: d, listed: cfg.Controllers[name], attempts: cfg.Attempt}
 }
 
-// discover makes the list of controllers anew and keeps those that are still in it with what is known of them.
-// Errors: ErrNoControllers and those of the network.
+// discover makes the list of controllers anew and keeps those that are still in it with what is known of them. While DNS
+// does not answer, the list that is known stays. Errors: ErrNoControllers, ErrHostUnknown.
 func (d *domain) discover(ctx context.Context) error {
 	hostPorts, err := d.locate(ctx)
-	if err != nil {
+	switch {
+	case err != nil && len(d.known()) > 0:
+		return nil
+	case err != nil:
 		return err
 	}
 	d.mu.Lock()

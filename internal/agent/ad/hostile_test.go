@@ -372,19 +372,14 @@ func TestNamesAndNetwork(t *testing.T) {
 	t.Parallel()
 	a := newAuthority(t, inAnHour())
 	d := newDouble(t, a)
-	silent, err := net.ListenPacket("udp", "127.0.0.1:0") // a DNS server that answers nothing
+	gone, err := net.ListenPacket("udp", "127.0.0.1:0") // a DNS server that has ended
 	require.NoError(t, err)
-	defer silent.Close()
+	require.NoError(t, gone.Close())
 	cfg := reach(t, a, d.start(t))
-	cfg.Controllers, cfg.Resolver = nil, silent.LocalAddr().String()
-	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
-	defer cancel()
-	require.ErrorIs(t, adtest.Open(t, cfg).Read(ctx), ad.ErrNoControllers)
+	cfg.Controllers, cfg.Resolver = nil, gone.LocalAddr().String()
+	require.ErrorIs(t, adtest.Open(t, cfg).Read(t.Context()), ad.ErrNoControllers)
 	cfg.Controllers = map[string][]string{"one.example": {"no-such-host.invalid"}}
-	ctx, cancel = context.WithTimeout(t.Context(), 200*time.Millisecond)
-	defer cancel()
-	err = adtest.Open(t, cfg).Read(ctx)
-	require.True(t, fault.From(err).Is(ad.ErrHostUnknown) || fault.From(err).Is(ad.ErrTimeout), "%v", err)
+	require.ErrorIs(t, adtest.Open(t, cfg).Read(t.Context()), ad.ErrHostUnknown)
 }
 
 func TestConfigurationNamesAllProblems(t *testing.T) {

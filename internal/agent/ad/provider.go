@@ -3,6 +3,7 @@ package ad
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"net"
 	"slices"
@@ -38,8 +39,9 @@ type Provider struct {
 	forest atomic.Pointer[forest] // nil until it was read once
 	state  atomic.Pointer[state]
 	wake   chan struct{}
+	turn   chan struct{} // holds one token: there is one reading at a time
 
-	mu      sync.Mutex // guards the field below and a reading
+	mu      sync.Mutex // guards the field below
 	domains map[string]*domain
 }
 
@@ -64,7 +66,7 @@ func New(cfg Config, log *slog.Logger) (*Provider, error) {
 			return dialer.DialContext(ctx, network, cfg.Resolver)
 		}}
 	}
-	p := &Provider{cfg: cfg, dial: d, log: log, wake: make(chan struct{}, 1), domains: map[string]*domain{}}
+	p := &Provider{cfg: cfg, dial: d, log: log, wake: make(chan struct{}, 1), turn: make(chan struct{}, 1), domains: map[string]*domain{}}
 	p.state.Store(&state{fault: ErrNotRead.With("domain", cfg.Domain)})
 	return p, nil
 }
@@ -237,7 +239,7 @@ func (p *Provider) Report(presence *wire.Presence) {
 	st := p.state.Load()
 	for _, why := range append([]*fault.Error{st.fault}, st.domains...) {
 		switch {
-		case why == nil:
+		case why == nil, errors.Is(why, ErrNotRead): // nothing is known yet
 		case ofCredentials(why):
 			presence.SetProblem(problemCredentials, true)
 		default:
@@ -304,9 +306,13 @@ func (p *Provider) reported() string {
 func (p *Provider) Read(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, requestTime)
 	defer cancel()
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	f, err := p.readLocked(ctx)
+	select {
+	case p.turn <- struct{}{}:
+		defer func() { <-p.turn }()
+	case <-ctx.Done():
+		return ErrTimeout.With("host", p.cfg.Domain).Because(ctx.Err())
+	}
+	f, err := p.read(ctx)
 	st := &state{fault: fault.From(err)}
 	if err == nil {
 		st.domains = f.probe(ctx, p.forest.Load())
@@ -322,8 +328,8 @@ func (p *Provider) Read(ctx context.Context) error {
 	return err
 }
 
-func (p *Provider) readLocked(ctx context.Context) (*forest, error) {
-	home := p.domainLocked(p.cfg.Domain)
+func (p *Provider) read(ctx context.Context) (*forest, error) {
+	home := p.domain(p.cfg.Domain)
 	if err := home.discover(ctx); err != nil {
 		return nil, err
 	}
@@ -337,22 +343,37 @@ func (p *Provider) readLocked(ctx context.Context) (*forest, error) {
 		return nil, err
 	}
 	for _, part := range partitions {
-		f.domains = append(f.domains, forestDomain{domain: p.domainLocked(part.name), netbios: part.netbios, namingContext: part.namingContext})
+		f.domains = append(f.domains, forestDomain{domain: p.domain(part.name), netbios: part.netbios, namingContext: part.namingContext})
 	}
-	for name, d := range p.domains {
-		if name != home.name && !slices.ContainsFunc(partitions, func(x partition) bool { return x.name == name }) {
-			d.close()
-			delete(p.domains, name)
-		}
-	}
+	p.keep(func(name string) bool {
+		return name == home.name || slices.ContainsFunc(partitions, func(x partition) bool { return x.name == name })
+	})
 	return f, nil
 }
 
-func (p *Provider) domainLocked(name string) *domain {
+func (p *Provider) domain(name string) *domain {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.domains[name] == nil {
 		p.domains[name] = newDomain(p.cfg, p.dial, name)
 	}
 	return p.domains[name]
+}
+
+// keep forgets the domains that stays does not name, and ends their connections.
+func (p *Provider) keep(stays func(name string) bool) {
+	p.mu.Lock()
+	var gone []*domain
+	for name, d := range p.domains {
+		if !stays(name) {
+			gone = append(gone, d)
+			delete(p.domains, name)
+		}
+	}
+	p.mu.Unlock()
+	for _, d := range gone {
+		d.close()
+	}
 }
 
 // probe asks each domain for its identifier. One that does not answer keeps the identifier that was known before.
@@ -411,10 +432,4 @@ func codes(s *state) string {
 }
 
 // Close ends all connections that no request uses. Run does it at its end; it may be called twice.
-func (p *Provider) Close() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, d := range p.domains {
-		d.close()
-	}
-}
+func (p *Provider) Close() { p.keep(func(string) bool { return false }) }
