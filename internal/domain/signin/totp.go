@@ -24,7 +24,7 @@ const (
 )
 
 // qrPixels is the side of the QR code's picture; the page shows it at half of that, so that it is sharp on every screen.
-const qrPixels = 440
+const qrPixels = 368
 
 // Authenticator is what an app needs to make codes. Key and URL are secrets; they leave the process only for the page of
 // the person that they belong to.
