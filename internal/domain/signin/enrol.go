@@ -82,7 +82,7 @@ func (s *SignIns) Finish(ctx context.Context, token secret.Text, kept bool, c Cl
 		return Passed{}, err
 	}
 	if !kept {
-		return Passed{}, fault.InvalidFields([]fault.Field{{Name: "kept", Code: fieldNotAKeeper}})
+		return Passed{}, fault.InvalidFields([]fault.Field{{Name: "kept", Code: fieldNotKept}})
 	}
 	e := Enrolment{LastStep: st.Step, Phone: st.Phone}
 	if e.TOTPSealed, err = s.Sealer.Seal(useTOTP, []byte(st.Key)); err != nil {

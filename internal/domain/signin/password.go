@@ -23,7 +23,6 @@ const Symbols = "!@#$%^*?+=-"
 
 // Field codes of a password. All that apply are reported at once.
 const (
-	fieldRequired      = "required"
 	fieldPasswordShort = "password_too_short"
 	fieldPasswordLong  = "password_too_long"
 	fieldPasswordText  = "password_not_text"

@@ -41,9 +41,8 @@ func readBackupCode(typed string) string {
 }
 
 const (
-	fieldPhone       = "phone_form"
-	fieldNotAKeeper  = "backup_codes_not_kept"
-	fieldCodeMissing = "required"
+	fieldPhone   = "phone_form"
+	fieldNotKept = "backup_codes_not_kept"
 )
 
 // phoneForm is ITU-T E.164 with the international prefix: at most fifteen digits, the first not zero.
