@@ -139,7 +139,7 @@ func TestFactsAreTrue(t *testing.T) {
 			require.True(t, strings.HasPrefix(a.SID, f.DomainSID+"-"), a.SID)
 		}
 		suffixes := search(t, f, "CN=Partitions,CN=Configuration,"+f.BaseDN, ldap.ScopeBaseObject, "(objectClass=*)", "uPNSuffixes")
-		require.ElementsMatch(t, f.UPNSuffixes, suffixes[0].GetAttributeValues("uPNSuffixes"))
+		require.Subset(t, suffixes[0].GetAttributeValues("uPNSuffixes"), f.UPNSuffixes) // a test of another package may add one for a while
 	}
 }
 

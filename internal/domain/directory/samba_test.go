@@ -1,0 +1,157 @@
+package directory_test
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/go-ldap/ldap/v3"
+	"github.com/stretchr/testify/require"
+
+	"github.com/causeway-cloud/causeway/internal/agent/ad"
+	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/base/page"
+	"github.com/causeway-cloud/causeway/internal/base/sid"
+	"github.com/causeway-cloud/causeway/internal/domain/connector"
+	"github.com/causeway-cloud/causeway/internal/domain/directory"
+	"github.com/causeway-cloud/causeway/internal/protocol/wire"
+	"github.com/causeway-cloud/causeway/test/lab"
+)
+
+// agents are real connectors' directory providers, one per forest, reached without the channel in between.
+type agents map[string]*ad.Provider
+
+func (a agents) Request(ctx context.Context, q connector.Query, op wire.Operation, payload any) (json.RawMessage, error) {
+	p := a[q.Forest]
+	if p == nil {
+		return nil, connector.ErrNoConnector
+	}
+	raw, err := json.Marshal(payload)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := p.Handle(ctx, op.Name, raw)
+	return wire.DecodeResponse(wire.EncodeResponse(answer, err))
+}
+
+// reported plays the presence that was stored when all agents were there.
+type reported []connector.Connector
+
+func (r reported) ListConnectors(context.Context, id.Customer, connector.LocationID, page.Request) (page.Of[connector.Connector], error) {
+	return page.Of[connector.Connector]{Items: r}, nil
+}
+
+func (reported) GetLocation(context.Context, id.Customer, connector.LocationID) (connector.Location, error) {
+	return connector.Location{}, connector.ErrLocationNotFound
+}
+
+func presenceOf(p *ad.Provider) connector.Presence {
+	var w wire.Presence
+	p.Report(&w)
+	return connector.Presence{Forest: w.Forest, Domains: w.Domains, UPNSuffixes: w.UPNSuffixes}
+}
+
+func startAgent(t *testing.T, f *lab.Forest) *ad.Provider {
+	t.Helper()
+	password := filepath.Join(t.TempDir(), "password")
+	require.NoError(t, os.WriteFile(password, []byte(f.Service.Password), 0o600))
+	p, err := ad.New(ad.Config{Domain: f.Domain, CAFile: f.CAFile, User: f.Service.UPN, PasswordFile: password, Resolver: f.DNS}, slog.New(slog.NewTextHandler(t.Output(), nil)))
+	require.NoError(t, err)
+	t.Cleanup(p.Close)
+	require.NoError(t, p.Read(t.Context()))
+	return p
+}
+
+// TestTwoForests asks two real forests.
+func TestTwoForests(t *testing.T) { // Spec: SAM-196, SAM-202, SAM-203, SAM-206, SAM-222, SAM-223, SAM-254
+	l := lab.Load(t)
+	one, two := l.Forest1(), l.Forest2()
+	running := agents{one.Domain: startAgent(t, one), two.Domain: startAgent(t, two)}
+	known := func() reported {
+		var out reported
+		for _, p := range running {
+			out = append(out, connector.Connector{Presence: presenceOf(p)})
+		}
+		return out
+	}
+	before := known()
+	service := directory.NewService(running, before, before)
+	find := func(s *directory.Service, upn string) (directory.Account, error) {
+		return s.LookupUPN(t.Context(), us, upn, directory.Scope{})
+	}
+
+	for _, f := range []*lab.Forest{one, two} {
+		for _, sam := range []string{"alice.adams", "disabled.user", "jörg.größe"} {
+			want := f.Account(t, sam)
+			got, err := find(service, want.UPN)
+			require.NoError(t, err, want.UPN)
+			require.Equal(t, []string{want.SID, want.GUID, want.Mail, f.Domain, want.SAM},
+				[]string{got.SID.String(), got.GUID.String(), got.Mail, got.Forest, got.SAMAccountName})
+			require.Equal(t, want.State == "disabled", got.Disabled)
+			again, err := service.LookupSID(t.Context(), us, got.SID, directory.Scope{})
+			require.NoError(t, err)
+			require.Equal(t, got, again)
+			again, err = service.LookupGUID(t.Context(), us, got.GUID, directory.Scope{})
+			require.NoError(t, err)
+			require.Equal(t, got, again)
+		}
+	}
+	both := one.Account(t, "shareduser").UPN
+	require.Equal(t, both, two.Account(t, "shareduser").UPN)
+	_, err := find(service, both)
+	require.ErrorIs(t, err, directory.ErrAmbiguous)
+	require.Equal(t, one.Domain+", "+two.Domain, fault.From(err).Args["forests"])
+	_, err = find(service, "nobody@yourforest.com")
+	require.ErrorIs(t, err, directory.ErrNotFound)
+
+	heidi, err := sid.ParseSID(one.Account(t, "heidi.hall").SID)
+	require.NoError(t, err)
+	who, err := service.LookupSID(t.Context(), us, heidi, directory.Scope{})
+	require.NoError(t, err)
+	groups, err := service.Groups(t.Context(), us, who)
+	require.NoError(t, err)
+	require.Greater(t, len(groups), 120)
+
+	// One forest is away: what may live there is uncertain, what may not is certain.
+	away := directory.NewService(agents{one.Domain: running[one.Domain]}, before, before)
+	_, err = find(away, both)
+	require.ErrorIs(t, err, directory.ErrUncertain)
+	require.Equal(t, two.Domain, fault.From(err).Args["forests"])
+	_, err = find(away, one.Account(t, "alice.adams").UPN)
+	require.NoError(t, err)
+	_, err = find(away, two.Account(t, "alice.adams").UPN)
+	require.ErrorIs(t, err, directory.ErrNoConnector)
+
+	// A suffix that is added while everything runs is reported after the next reading.
+	addSuffix(t, one, "added.example")
+	require.NoError(t, running[one.Domain].Read(t.Context()))
+	after := known()
+	require.Contains(t, presenceOf(running[one.Domain]).UPNSuffixes, "added.example")
+	_, err = find(directory.NewService(agents{one.Domain: running[one.Domain]}, after, after), "nobody@added.example")
+	require.ErrorIs(t, err, directory.ErrNotFound, "only the forest with the suffix is asked")
+}
+
+func addSuffix(t *testing.T, f *lab.Forest, suffix string) {
+	t.Helper()
+	change := func(edit func(*ldap.ModifyRequest)) error {
+		c, err := ldap.DialURL(f.LDAPSURL, ldap.DialWithTLSConfig(f.TLS(t)))
+		if err != nil {
+			return err
+		}
+		defer c.Close()
+		if err := c.Bind(f.Administrator.UPN, f.Administrator.Password); err != nil {
+			return err
+		}
+		m := ldap.NewModifyRequest("CN=Partitions,CN=Configuration,"+f.BaseDN, nil)
+		edit(m)
+		return c.Modify(m)
+	}
+	require.NoError(t, change(func(m *ldap.ModifyRequest) { m.Add("uPNSuffixes", []string{suffix}) }))
+	t.Cleanup(func() {
+		require.NoError(t, change(func(m *ldap.ModifyRequest) { m.Delete("uPNSuffixes", []string{suffix}) }))
+	})
+}
