@@ -295,16 +295,7 @@ func (s *SignIns) complete(ctx context.Context, cb Callback) (Completed, error) 
 		return out, s.refuse(ctx, j, o, &out, r, err)
 	}
 	code := secret.Random(32)
-	a := Acceptance{
-		RequestID: r.ID, RequestUntil: r.At.Add(RequestLife + saml.Skew),
-		Issuer: proof.Issuer, AssertionID: proof.Assertion, AssertionUntil: proof.Until.Add(saml.Skew),
-		Code: HashCode(code),
-		Grant: Grant{Purpose: o.Purpose, Connection: o.Connection, Binder: o.Binder, Return: o.Return, Identity: identity,
-			ExpiresAt: s.clock.Now().Add(CodeLife)},
-	}
-	if o.Purpose == ForTest {
-		a.Test = &TestOutcome{Draft: o.Connection, DraftVersion: o.DraftVersion, Transaction: o.Transaction, Claims: identity.Values()}
-	}
+	a := s.acceptance(r, identity, proof, code)
 	j.note("accepted", StepPassed)
 	j.trace.Succeeded = true
 	if o.Purpose == ForTest || s.sampler.take(o.Connection) {
@@ -317,6 +308,22 @@ func (s *SignIns) complete(ctx context.Context, cb Callback) (Completed, error) 
 	}
 	out.Code = code
 	return out, nil
+}
+
+// acceptance is what a proved identity leaves behind.
+func (s *SignIns) acceptance(r request, who Identity, proof Proof, code secret.Text) Acceptance {
+	o := r.Origin
+	a := Acceptance{
+		RequestID: r.ID, RequestUntil: r.At.Add(RequestLife + saml.Skew),
+		Issuer: proof.Issuer, AssertionID: proof.Assertion, AssertionUntil: proof.Until.Add(saml.Skew),
+		Code: HashCode(code),
+		Grant: Grant{Purpose: o.Purpose, Connection: o.Connection, Binder: o.Binder, Return: o.Return, Identity: who,
+			ExpiresAt: s.clock.Now().Add(CodeLife)},
+	}
+	if o.Purpose == ForTest {
+		a.Test = &TestOutcome{Draft: o.Connection, DraftVersion: o.DraftVersion, Transaction: o.Transaction, Claims: who.Values()}
+	}
+	return a
 }
 
 // HashCode is what is stored of a one-time code. The code is random, so a plain hash cannot be guessed back.

@@ -49,10 +49,10 @@ type Deps struct {
 }
 
 // Service runs workspaces. It may be used concurrently.
-type Service struct{ Deps }
+type Service struct{ deps Deps }
 
 // NewService returns the workspaces of all customers.
-func NewService(d Deps) *Service { return &Service{d} }
+func NewService(d Deps) *Service { return &Service{deps: d} }
 
 // Choice is a way to sign in that a workspace can or cannot have now.
 type Choice struct {
@@ -92,7 +92,7 @@ func (s *Service) Configuration(ctx context.Context, actor admin.Actor, c custom
 }
 
 func (s *Service) ensure(ctx context.Context, c customer.ID) (Workspace, error) {
-	w, err := s.Store.Get(ctx, c)
+	w, err := s.deps.Store.Get(ctx, c)
 	if errors.Is(err, ErrNotFound) {
 		return s.Provision(ctx, admin.System(c), c, "")
 	}
@@ -100,11 +100,11 @@ func (s *Service) ensure(ctx context.Context, c customer.ID) (Workspace, error) 
 }
 
 func (s *Service) describe(ctx context.Context, w Workspace) (Configuration, error) {
-	all, err := s.Connections.Connections(ctx, w.Customer)
+	all, err := s.deps.Connections.Connections(ctx, w.Customer)
 	if err != nil {
 		return Configuration{}, err
 	}
-	out := Configuration{Workspace: w, URL: s.URL(w.Name)}
+	out := Configuration{Workspace: w, URL: s.deps.URL(w.Name)}
 	for _, info := range federation.Types() {
 		if !info.Subscribers {
 			continue
@@ -140,11 +140,11 @@ func (s *Service) Provision(ctx context.Context, actor admin.Actor, c customer.I
 	base := name
 	for n := 2; ; n++ {
 		w := Workspace{Customer: c, Name: name, Version: 1}
-		err := s.Store.Create(ctx, w, systemlog.Recorded(systemlog.Record{Event: systemlog.WorkspaceURLEnabled, Actor: actor.Log(),
-			Target: w.target(), After: systemlog.Fields{"URL": s.URL(name)}}))
+		err := s.deps.Store.Create(ctx, w, systemlog.Recorded(systemlog.Record{Event: systemlog.WorkspaceURLEnabled, Actor: actor.Log(),
+			Target: w.target(), After: systemlog.Fields{"URL": s.deps.URL(name)}}))
 		switch {
 		case err == nil:
-			return s.Store.Get(ctx, c)
+			return s.deps.Store.Get(ctx, c)
 		case given || n > 20 || !errors.Is(err, ErrNameTaken):
 			return Workspace{}, err
 		}
@@ -189,7 +189,7 @@ func (s *Service) choose(ctx context.Context, actor admin.Actor, c customer.ID, 
 	if err := s.choosable(ctx, c, method, conn); err != nil {
 		return Workspace{}, err
 	}
-	return s.Store.Update(ctx, c, func(w *Workspace) (systemlog.Effects, error) {
+	return s.deps.Store.Update(ctx, c, func(w *Workspace) (systemlog.Effects, error) {
 		if version != 0 && version != w.Version {
 			return systemlog.Effects{}, ErrStale
 		}
@@ -217,7 +217,7 @@ func (s *Service) choosable(ctx context.Context, c customer.ID, method federatio
 	if !info.Available {
 		return federation.ErrUnavailable.With("type", info.Label)
 	}
-	all, err := s.Connections.Connections(ctx, c)
+	all, err := s.deps.Connections.Connections(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -239,7 +239,7 @@ func (s *Service) Rename(ctx context.Context, actor admin.Actor, c customer.ID, 
 	if err != nil {
 		return Configuration{}, err
 	}
-	w, err := s.Store.Update(ctx, c, func(w *Workspace) (systemlog.Effects, error) {
+	w, err := s.deps.Store.Update(ctx, c, func(w *Workspace) (systemlog.Effects, error) {
 		before = *w
 		if err := fault.InvalidFields(CheckName(name)); err != nil {
 			return systemlog.Effects{}, err
@@ -249,29 +249,29 @@ func (s *Service) Rename(ctx context.Context, actor admin.Actor, c customer.ID, 
 		}
 		w.Name = name
 		return systemlog.Recorded(systemlog.Record{Event: systemlog.WorkspaceURLUpdated, Actor: actor.Log(), Target: w.target(),
-			Before: systemlog.Fields{"URL": s.URL(before.Name)}, After: systemlog.Fields{"URL": s.URL(name)}}), nil
+			Before: systemlog.Fields{"URL": s.deps.URL(before.Name)}, After: systemlog.Fields{"URL": s.deps.URL(name)}}), nil
 	})
 	if err != nil {
 		s.fail(ctx, c, systemlog.Record{Event: systemlog.FailedToUpdateWorkspaceURL, Actor: actor.Log(), Target: before.target(),
-			Before: systemlog.Fields{"URL": s.URL(before.Name)}, After: systemlog.Fields{"Name": name}, Reason: fault.From(err).Code})
+			Before: systemlog.Fields{"URL": s.deps.URL(before.Name)}, After: systemlog.Fields{"Name": name}, Reason: fault.From(err).Code})
 		return Configuration{}, err
 	}
 	return s.describe(ctx, w)
 }
 
 func (s *Service) fail(ctx context.Context, c customer.ID, r systemlog.Record) {
-	if err := s.Failures.Fail(context.WithoutCancel(ctx), systemlog.OfCustomer(c), r); err != nil {
-		s.Log.ErrorContext(ctx, "failed operation not recorded", "customer_id", c, "err", err)
+	if err := s.deps.Failures.Fail(context.WithoutCancel(ctx), systemlog.OfCustomer(c), r); err != nil {
+		s.deps.Log.ErrorContext(ctx, "failed operation not recorded", "customer_id", c, "err", err)
 	}
 }
 
 // ByName finds the workspace behind a host name. Errors: ErrNotFound.
 func (s *Service) ByName(ctx context.Context, name string) (Workspace, error) {
-	c, err := s.Store.ByName(ctx, name)
+	c, err := s.deps.Store.ByName(ctx, name)
 	if err != nil {
 		return Workspace{}, err
 	}
-	return s.Store.Get(ctx, c)
+	return s.deps.Store.Get(ctx, c)
 }
 
 // Begin returns the address that takes the browser to the workspace's provider. nonce is what only this browser holds.
@@ -280,12 +280,12 @@ func (s *Service) Begin(w Workspace, nonce secret.Text, returnPath, transaction 
 	if !w.Ready() {
 		return "", ErrNoMethod
 	}
-	sealed, err := s.Handles.Handle(federation.Origin{Customer: w.Customer, Connection: w.Connection, Purpose: federation.ForWorkspace,
-		Site: s.URL(w.Name), Return: returnPath, Binder: federation.Bind(nonce), Transaction: transaction})
+	sealed, err := s.deps.Handles.Handle(federation.Origin{Customer: w.Customer, Connection: w.Connection, Purpose: federation.ForWorkspace,
+		Site: s.deps.URL(w.Name), Return: returnPath, Binder: federation.Bind(nonce), Transaction: transaction})
 	if err != nil {
 		return "", err
 	}
-	return s.StartURL + "?" + url.Values{"h": {sealed}}.Encode(), nil
+	return s.deps.StartURL + "?" + url.Values{"h": {sealed}}.Encode(), nil
 }
 
 // Caller is where a request came from.
@@ -306,9 +306,9 @@ type Begun struct {
 func (s *Service) Redeem(ctx context.Context, w Workspace, code, nonce secret.Text, from Caller) (Begun, error) {
 	token := secret.Random(32)
 	var out Begun
-	err := s.Store.Redeem(ctx, w.Customer, federation.HashCode(code), federation.Bind(nonce),
+	err := s.deps.Store.Redeem(ctx, w.Customer, federation.HashCode(code), federation.Bind(nonce),
 		func(g federation.Grant) (Session, TokenHash, systemlog.Effects) {
-			now := s.Clock.Now()
+			now := s.deps.Clock.Now()
 			session := Session{ID: id.New("ws"), Customer: w.Customer, Connection: g.Connection, Identity: g.Identity,
 				CreatedAt: now, ExpiresAt: now.Add(SessionLife)}
 			if end := g.Identity.Provider.NotOnOrAfter; !end.IsZero() && end.Before(session.ExpiresAt) {
@@ -342,12 +342,12 @@ func (s *Service) Authenticate(ctx context.Context, w Workspace, token secret.Te
 	if token.Empty() {
 		return Session{}, ErrNotSignedIn
 	}
-	return s.Store.Session(ctx, w.Customer, hashToken(token))
+	return s.deps.Store.Session(ctx, w.Customer, hashToken(token))
 }
 
 // SignOut ends a session here. The provider's own session goes on.
 func (s *Service) SignOut(ctx context.Context, session Session, from Caller) error {
-	return s.Store.EndSession(ctx, session.Customer, session.ID, systemlog.Recorded(systemlog.Record{
+	return s.deps.Store.EndSession(ctx, session.Customer, session.ID, systemlog.Recorded(systemlog.Record{
 		Event: systemlog.SubscriberSignedOut, Actor: session.actor(from), Target: session.target(),
 	}))
 }
