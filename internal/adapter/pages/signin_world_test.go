@@ -36,7 +36,7 @@ import (
 
 // house is an installation whose accounts and console sites stand behind the real edge.
 type house struct {
-	t         *testing.T
+	t         testing.TB
 	clock     *clock.Shifted
 	db        *store.DB
 	customers *customer.Service
@@ -52,7 +52,7 @@ const (
 	consoleSite  = "https://console.causeway.test"
 )
 
-func newHouse(t *testing.T) *house {
+func newHouse(t testing.TB) *house {
 	t.Helper()
 	h := &house{t: t, clock: new(clock.Shifted), log: new(bytes.Buffer)}
 	log := slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -209,7 +209,7 @@ var (
 	refreshURL = regexp.MustCompile(`^0; url=(.+)$`)
 )
 
-func (s sheet) first(t *testing.T, re *regexp.Regexp) string {
+func (s sheet) first(t testing.TB, re *regexp.Regexp) string {
 	t.Helper()
 	m := re.FindStringSubmatch(s.body)
 	require.NotNil(t, m, "%s has no %s:\n%s", s.url, re, s.body)

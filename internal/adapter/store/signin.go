@@ -118,15 +118,12 @@ type delayRow struct {
 	ForgetAt     int64 `db:"forget_at"`
 }
 
-// Try implements signin.LoginStore. A try that has to wait costs no write, so that a flood of them is cheap.
+// Try implements signin.LoginStore.
 func (s *WebLogins) Try(ctx context.Context, subjects []signin.Subject, now time.Time) (time.Duration, error) {
 	ordered := slices.Clone(subjects)
 	slices.SortFunc(ordered, func(a, b signin.Subject) int { return strings.Compare(a.Key, b.Key) })
-	wait, err := s.waiting(ctx, ordered, now)
-	if err != nil || wait > 0 {
-		return wait, err
-	}
-	err = s.db.unrecorded(ctx, func(tx *Tx) error {
+	var wait time.Duration
+	err := s.db.unrecorded(ctx, func(tx *Tx) error {
 		if _, err := tx.ExecContext(ctx, `delete from signin_delay where forget_at <= $1`, now.UnixMicro()); err != nil {
 			return err
 		}
@@ -154,7 +151,8 @@ func (s *WebLogins) Try(ctx context.Context, subjects []signin.Subject, now time
 	return max(wait, 0), err
 }
 
-func (s *WebLogins) waiting(ctx context.Context, subjects []signin.Subject, now time.Time) (time.Duration, error) {
+// Wait implements signin.LoginStore.
+func (s *WebLogins) Wait(ctx context.Context, subjects []signin.Subject, now time.Time) (time.Duration, error) {
 	var wait time.Duration
 	for _, subject := range subjects {
 		var until int64
@@ -183,16 +181,18 @@ func (tx *Tx) delay(ctx context.Context, subject signin.Subject) (delayRow, erro
 
 // Forgive implements signin.LoginStore.
 func (s *WebLogins) Forgive(ctx context.Context, subjects []signin.Subject) error {
-	return s.db.unrecorded(ctx, func(tx *Tx) error {
-		for i, subject := range subjects {
-			query := `update signin_delay set failures = failures - 1, blocked_until = 0 where subject = $1 and failures > 0`
-			if i == 0 {
-				query = `delete from signin_delay where subject = $1`
-			}
-			if _, err := tx.ExecContext(ctx, query, subject.Key); err != nil {
-				return err
-			}
+	return s.db.unrecorded(ctx, func(tx *Tx) error { return tx.forgive(ctx, subjects) })
+}
+
+func (tx *Tx) forgive(ctx context.Context, subjects []signin.Subject) error {
+	for i, subject := range subjects {
+		query := `update signin_delay set failures = failures - 1, blocked_until = 0 where subject = $1 and failures > 0`
+		if i == 0 {
+			query = `delete from signin_delay where subject = $1`
 		}
-		return nil
-	})
+		if _, err := tx.ExecContext(ctx, query, subject.Key); err != nil {
+			return err
+		}
+	}
+	return nil
 }

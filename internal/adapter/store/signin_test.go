@@ -48,7 +48,7 @@ func loginOf(t *testing.T, db *store.DB, clk clock.Clock, userName, email string
 
 func begin(t *testing.T, s *store.WebLogins, c signin.Credentials, clk clock.Clock, name string) {
 	t.Helper()
-	require.NoError(t, s.Begin(t.Context(), signin.Transaction{Credentials: c, Level: signin.LevelPassword, State: "first", ExpiresAt: clk.Now().Add(signin.TransactionLife)}, token(name)))
+	require.NoError(t, s.Begin(t.Context(), signin.Transaction{Credentials: c, Level: signin.LevelPassword, State: "first", ExpiresAt: clk.Now().Add(signin.TransactionLife)}, token(name), nil))
 }
 
 var enrolment = signin.Enrolment{TOTPSealed: "sealed", LastStep: 100, Phone: "+41446681800", CodeMACs: [][]byte{{1}, {2}, {3}}, State: "after"}
@@ -89,7 +89,7 @@ func TestWebLogins(t *testing.T) {
 // grant brings a fresh sign-in of c to level factor and asks for a code for the customer.
 func grant(ctx context.Context, s *store.WebLogins, c signin.Credentials, clk clock.Clock, at customer.Onboarded) error {
 	name := fmt.Sprint("grant ", c.UserName, at.Customer.ID)
-	if err := s.Begin(ctx, signin.Transaction{Credentials: c, Level: signin.LevelPassword, ExpiresAt: clk.Now().Add(time.Minute)}, token(name)); err != nil {
+	if err := s.Begin(ctx, signin.Transaction{Credentials: c, Level: signin.LevelPassword, ExpiresAt: clk.Now().Add(time.Minute)}, token(name), nil); err != nil {
 		return err
 	}
 	err := s.Enrol(ctx, token(name), token(name+" factor"), enrolment, noted(c.Login, systemlog.AdministratorMFAEnrolled))
@@ -337,6 +337,9 @@ func TestDelays(t *testing.T) { // L01
 			return err
 		}, errWait))
 		wait, err := s.Try(ctx, []signin.Subject{name}, now)
+		require.NoError(t, err)
+		require.Equal(t, time.Second, wait)
+		wait, err = s.Wait(ctx, []signin.Subject{rng, name}, now)
 		require.NoError(t, err)
 		require.Equal(t, time.Second, wait)
 		wait, err = s.Try(ctx, []signin.Subject{name}, now.Add(time.Second))

@@ -13,8 +13,11 @@ import (
 func tokenColumn(t signin.TokenHash) string { return hex.EncodeToString(t[:]) }
 
 // Begin implements signin.TransactionStore.
-func (s *WebLogins) Begin(ctx context.Context, t signin.Transaction, token signin.TokenHash) error {
+func (s *WebLogins) Begin(ctx context.Context, t signin.Transaction, token signin.TokenHash, forgive []signin.Subject) error {
 	return s.db.unrecorded(ctx, func(tx *Tx) error {
+		if err := tx.forgive(ctx, forgive); err != nil {
+			return err
+		}
 		now := tx.now.UnixMicro()
 		if _, err := tx.ExecContext(ctx, `delete from login_session where expires_at <= $1`, now); err != nil {
 			return err

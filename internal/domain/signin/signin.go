@@ -98,51 +98,70 @@ func (s *SignIns) Password(ctx context.Context, form, name string, password secr
 	if err != nil {
 		return secret.Text{}, err
 	}
-	if err := s.try(ctx, subjects); err != nil {
+	if err := s.waiting(ctx, subjects); err != nil {
 		return secret.Text{}, err
 	}
-	cred, err := s.check(ctx, name, password, c)
-	if err != nil {
+	tried := make(chan error, 1)
+	go func() { tried <- s.try(ctx, subjects) }() // the commit takes its time while the hash is made
+	guess, err := s.guess(ctx, name, password)
+	if err := <-tried; err != nil {
 		return secret.Text{}, err
 	}
-	if err := s.Logins.Forgive(ctx, subjects); err != nil {
+	switch {
+	case err != nil:
 		return secret.Text{}, err
+	case !guess.right:
+		return secret.Text{}, s.refuse(ctx, guess, c)
 	}
-	return s.begin(ctx, cred, origin)
+	return s.begin(ctx, guess.Credentials, origin, subjects)
+}
+
+func (s *SignIns) waiting(ctx context.Context, subjects []Subject) error {
+	wait, err := s.Logins.Wait(ctx, subjects, s.Clock.Now())
+	return tooMany(wait, err)
 }
 
 func (s *SignIns) try(ctx context.Context, subjects []Subject) error {
 	wait, err := s.Logins.Try(ctx, subjects, s.Clock.Now())
+	return tooMany(wait, err)
+}
+
+func tooMany(wait time.Duration, err error) error {
 	if err == nil && wait > 0 {
 		return ErrTooManyAttempts.With("seconds", int((wait+time.Second-1)/time.Second))
 	}
 	return err
 }
 
-// check finds the one login of the name whose password this is. It hashes exactly once.
-func (s *SignIns) check(ctx context.Context, name string, password secret.Text, c Client) (Credentials, error) {
-	found, err := s.Logins.Find(ctx, name)
-	if err != nil {
-		return Credentials{}, err
-	}
-	if len(found) != 1 {
-		if err := s.Hasher.Pretend(ctx, password); err != nil {
-			return Credentials{}, err
-		}
-		return Credentials{}, s.failed(ctx, ErrCredentials, systemlog.Record{Event: systemlog.AdministratorSignInFailed, Log: systemlog.Installation,
-			Actor: systemlog.Actor{Type: systemlog.ActorAdministrator, Name: "(unknown)", Addr: c.Addr, Transaction: c.Transaction}})
-	}
-	ok, err := s.Hasher.Verify(ctx, found[0].PasswordHash, password)
-	switch {
-	case err != nil:
-		return Credentials{}, err
-	case !ok:
-		return Credentials{}, s.failedEverywhere(ctx, ErrCredentials, found[0].Login, systemlog.AdministratorSignInFailed, c)
-	}
-	return found[0], nil
+// guess is a compared password. known is false for a name that no login has, or several.
+type guess struct {
+	Credentials
+	known, right bool
 }
 
-func (s *SignIns) begin(ctx context.Context, cred Credentials, origin Origin) (secret.Text, error) {
+// guess finds the one login of the name and compares the password. It hashes exactly once, whatever it finds.
+func (s *SignIns) guess(ctx context.Context, name string, password secret.Text) (guess, error) {
+	found, err := s.Logins.Find(ctx, name)
+	if err != nil {
+		return guess{}, err
+	}
+	if len(found) != 1 {
+		return guess{}, s.Hasher.Pretend(ctx, password)
+	}
+	right, err := s.Hasher.Verify(ctx, found[0].PasswordHash, password)
+	return guess{Credentials: found[0], known: true, right: right}, err
+}
+
+// refuse records a wrong guess: with the login's company and customers, or with the installation when there is none.
+func (s *SignIns) refuse(ctx context.Context, g guess, c Client) error {
+	if g.known {
+		return s.failedEverywhere(ctx, ErrCredentials, g.Login, systemlog.AdministratorSignInFailed, c)
+	}
+	return s.failed(ctx, ErrCredentials, systemlog.Record{Event: systemlog.AdministratorSignInFailed, Log: systemlog.Installation,
+		Actor: systemlog.Actor{Type: systemlog.ActorAdministrator, Name: "(unknown)", Addr: c.Addr, Transaction: c.Transaction}})
+}
+
+func (s *SignIns) begin(ctx context.Context, cred Credentials, origin Origin, tried []Subject) (secret.Text, error) {
 	st := state{Origin: origin}
 	if !cred.Enrolled() {
 		app, err := newAuthenticator(cred.UserName)
@@ -157,7 +176,7 @@ func (s *SignIns) begin(ctx context.Context, cred Credentials, origin Origin) (s
 	}
 	token := secret.Random(tokenBytes)
 	t := Transaction{Credentials: cred, Level: LevelPassword, State: sealed, ExpiresAt: s.Clock.Now().Add(TransactionLife)}
-	return token, s.Transactions.Begin(ctx, t, hashToken(token))
+	return token, s.Transactions.Begin(ctx, t, hashToken(token), tried)
 }
 
 // Progress returns the step that the token's sign-in needs next. Errors: ErrTransactionOver.

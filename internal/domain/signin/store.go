@@ -58,6 +58,8 @@ type LoginStore interface {
 	Links(ctx context.Context, l id.Login) ([]Link, error)
 	// Fail writes the records of a failure into the logs that they name.
 	Fail(ctx context.Context, r ...systemlog.Record) error
+	// Wait returns how long the next try of the subjects has to wait. It writes nothing, so that a flood is cheap.
+	Wait(ctx context.Context, subjects []Subject, now time.Time) (time.Duration, error)
 	// Try counts a try of each subject as failed, or returns how long the next one has to wait; then nothing is counted.
 	Try(ctx context.Context, subjects []Subject, now time.Time) (wait time.Duration, err error)
 	// Forgive takes back a try that was right: the first subject starts afresh, the others lose the one failure.
@@ -67,8 +69,8 @@ type LoginStore interface {
 // TransactionStore keeps unfinished sign-ins. Every method with a token fails with ErrTransactionOver when the token is
 // unknown, of another level than the method needs, or past its time. A method with next gives the sign-in a new token.
 type TransactionStore interface {
-	// Begin stores an unfinished sign-in at level password.
-	Begin(ctx context.Context, t Transaction, token TokenHash) error
+	// Begin stores an unfinished sign-in at level password and forgives the try, as LoginStore.Forgive does.
+	Begin(ctx context.Context, t Transaction, token TokenHash, forgive []Subject) error
 	// Transaction returns an unfinished sign-in.
 	Transaction(ctx context.Context, token TokenHash) (Transaction, error)
 	// Remember replaces the state at level password.
