@@ -3,6 +3,7 @@ package storetest
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -16,8 +17,8 @@ import (
 
 // Each runs a suite on SQLite and on PostgreSQL, each time with an empty, migrated database.
 //
-// PostgreSQL comes from CAUSEWAY_TEST_POSTGRES (the address of a database in which databases may be created). Without it
-// the suite fails when CI is set and is skipped with a message otherwise.
+// PostgreSQL comes from CAUSEWAY_TEST_POSTGRES (the address of a database in which databases may be created), or else from
+// the lab that CAUSEWAY_LAB_JSON describes. Without either the suite fails when CI is set and is skipped with a message otherwise.
 func Each(t *testing.T, suite func(t *testing.T, db *store.DB, clk *clock.Shifted)) {
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
@@ -53,9 +54,18 @@ func open(t testing.TB, dsn string, clk clock.Clock) *store.DB {
 
 // needPostgres is the address of the server, or the end of the test.
 func needPostgres(t testing.TB) string {
-	admin := os.Getenv("CAUSEWAY_TEST_POSTGRES")
-	if admin != "" {
+	t.Helper()
+	if admin := os.Getenv("CAUSEWAY_TEST_POSTGRES"); admin != "" {
 		return admin
+	}
+	if file := os.Getenv("CAUSEWAY_LAB_JSON"); file != "" {
+		raw, err := os.ReadFile(file)
+		require.NoError(t, err)
+		var lab struct{ Postgres struct{ DSN string } }
+		require.NoError(t, json.Unmarshal(raw, &lab))
+		if lab.Postgres.DSN != "" {
+			return lab.Postgres.DSN
+		}
 	}
 	const message = "no PostgreSQL: set CAUSEWAY_TEST_POSTGRES, or run the tests with make test, which starts one"
 	if os.Getenv("CI") == "true" {
