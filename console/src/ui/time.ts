@@ -30,9 +30,12 @@ const units = [
   ["second", 1],
 ] as const;
 
-/** Prints how far a time is from now in the largest unit that fits: "3 minutes ago". */
+/**
+ * Prints how long ago a time was in the largest unit that fits: "3 minutes ago". What seems to lie ahead is "now": the clocks of
+ * server and reader differ, and the reader's is looked at only now and then.
+ */
 export function relativeTime(at: string, now: number): string {
-  const seconds = Math.round((new Date(at).getTime() - now) / 1_000);
+  const seconds = Math.min(0, Math.round((new Date(at).getTime() - now) / 1_000));
   const [unit, size] = units.find(([, s]) => Math.abs(seconds) >= s) ?? ["second", 1];
   return relative.format(Math.trunc(seconds / size), unit);
 }

@@ -74,6 +74,8 @@ it.each([
 });
 
 it.each([
+  [-2, "now"],
+  [0, "now"],
   [5, "5 seconds ago"],
   [59, "59 seconds ago"],
   [60, "1 minute ago"],
