@@ -159,25 +159,32 @@ func (l *link) report(ctx context.Context, kind wire.Kind, payload any) error {
 	return err
 }
 
-// finish takes no new requests, lets those in work end, and closes the link.
+// finish takes no new requests, lets those end that are on their way or in work, and closes the link.
 func (l *link) finish(most time.Duration) {
-	if err := l.requests.Unsubscribe(); err != nil {
-		l.log.Debug("requests not given up", "err", err)
+	late, cancel := context.WithTimeout(context.Background(), most)
+	defer cancel()
+	// Draining, not unsubscribing: what the control plane sent before it knew of another channel comes on this one only.
+	drained := l.requests.StatusChanged(nats.SubscriptionClosed)
+	if err := l.requests.Drain(); err != nil {
+		l.log.Debug("requests not drained", "err", err)
+	} else {
+		select {
+		case <-drained:
+		case <-l.lost:
+		case <-late.Done():
+		}
 	}
-	_ = l.bus.FlushTimeout(reportTime) // a channel that is down has nothing more to send
 	done := make(chan struct{})
 	go func() {
 		l.working.Wait()
 		close(done)
 	}()
-	t := time.NewTimer(most)
-	defer t.Stop()
 	select {
 	case <-done:
 	case <-l.lost:
-	case <-t.C:
+	case <-late.Done():
 	}
-	_ = l.bus.FlushTimeout(reportTime)
+	_ = l.bus.FlushTimeout(goodbyeTime) // a channel that is down has nothing more to send
 	l.close()
 	<-done
 }
