@@ -16,6 +16,7 @@ type Info struct {
 	Transaction string
 	Addr        netip.Addr // of the client
 	Language    text.Language
+	Stopping    <-chan struct{} // closed when the node begins to stop: answers without an end end themselves; nil = never
 }
 
 type (

@@ -4,7 +4,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
-	"sync/atomic"
+	"sync"
 
 	"github.com/causeway-cloud/causeway/internal/base/id"
 	"github.com/causeway-cloud/causeway/internal/base/text"
@@ -18,12 +18,13 @@ type Edge struct {
 	Addresses
 	proxies  TrustedProxies
 	log      *slog.Logger
-	draining atomic.Bool
+	drain    sync.Once
+	stopping chan struct{} // closed by Drain
 }
 
 // New returns the entrance. proxies may be empty: then the peer is the client.
 func New(a Addresses, proxies TrustedProxies, log *slog.Logger) *Edge {
-	return &Edge{Addresses: a, proxies: proxies, log: log}
+	return &Edge{Addresses: a, proxies: proxies, log: log, stopping: make(chan struct{})}
 }
 
 // crossSitePosts are the only paths that take a POST from another site: an identity provider answers there, and the
@@ -39,14 +40,14 @@ func (e *Edge) Handler(sites map[Site]http.Handler) http.Handler {
 		protected[s] = protect(s, h)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		info := &Info{Transaction: id.New("tx"), Addr: e.proxies.Client(r), Language: text.English}
+		info := &Info{Transaction: id.New("tx"), Addr: e.proxies.Client(r), Language: text.English, Stopping: e.stopping}
 		w.Header().Set("X-Transaction-Id", info.Transaction)
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		w.Header().Set("Referrer-Policy", "no-referrer")
 		if e.Scheme == "https" {
 			w.Header().Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 		}
-		if e.draining.Load() {
+		if e.Draining() {
 			w.Header().Set("Connection", "close")
 		}
 		var ok bool
@@ -96,8 +97,16 @@ func protect(s Site, h http.Handler) http.Handler {
 	return cop.Handler(limited)
 }
 
-// Drain makes every answer from now on close its connection, so that clients move to another node before Shutdown.
-func (e *Edge) Drain() { e.draining.Store(true) }
+// Drain makes every answer from now on close its connection, so that clients move to another node before Shutdown, and
+// tells handlers that stream. It may be called more than once.
+func (e *Edge) Drain() { e.drain.Do(func() { close(e.stopping) }) }
 
 // Draining reports whether Drain was called.
-func (e *Edge) Draining() bool { return e.draining.Load() }
+func (e *Edge) Draining() bool {
+	select {
+	case <-e.stopping:
+		return true
+	default:
+		return false
+	}
+}

@@ -48,8 +48,8 @@ func (a *API) Live(d LiveDeps) {
 	})
 }
 
-// run sends what happens until the stream ends: its life is over, the session has ended, a right has changed, or the
-// browser has gone.
+// run sends what happens until the stream ends: its life is over, the node stops, the session has ended, a right has
+// changed, or the browser has gone.
 func (d LiveDeps) run(ctx context.Context, s *edge.Stream, actor admin.Actor, c id.Customer, token string) {
 	changes := d.Feed.Watch(ctx, c)
 	look, comment, recheck := time.NewTicker(streamLook), time.NewTicker(edge.StreamComment), time.NewTicker(streamRecheck)
@@ -62,6 +62,9 @@ func (d LiveDeps) run(ctx context.Context, s *edge.Stream, actor admin.Actor, c 
 		select {
 		case <-ctx.Done():
 			_ = s.Event("end", seq, map[string]string{"reason": "renew"}) // a browser that has gone cannot be told
+			return
+		case <-edge.From(ctx).Stopping: // the browser comes again and finds another node
+			_ = s.Event("end", seq, map[string]string{"reason": "renew"})
 			return
 		case change, ok := <-changes:
 			if !ok { // too slow: it reads the lists anew and comes again
