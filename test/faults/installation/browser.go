@@ -175,3 +175,32 @@ func readPrincipal(t testing.TB, customer string, got Answer) Principal {
 	out.ServicePrincipal.Customer, out.ServicePrincipal.Secret = customer, out.Secret
 	return out.ServicePrincipal
 }
+
+// Cookie is the value of a cookie of a site, "" when there is none. The name has no prefix.
+func (b *Browser) Cookie(site, name string) string {
+	for _, c := range b.client.Jar.Cookies(&url.URL{Scheme: "https", Host: Host(site)}) {
+		if c.Name == "__Host-"+name {
+			return c.Value
+		}
+	}
+	return ""
+}
+
+// SetCookie puts a cookie back that the site has taken away, as somebody would who had copied it.
+func (b *Browser) SetCookie(site, name, value string) {
+	b.client.Jar.SetCookies(&url.URL{Scheme: "https", Host: Host(site)}, []*http.Cookie{{Name: "__Host-" + name, Value: value, Path: "/", Secure: true}})
+}
+
+// Open opens an address whose answer does not end by itself; the caller reads it. It is closed with the test.
+func (b *Browser) Open(address string) io.Reader {
+	b.t.Helper()
+	client := *b.client
+	client.Timeout = 0
+	req, err := http.NewRequestWithContext(b.t.Context(), http.MethodGet, address, nil)
+	require.NoError(b.t, err)
+	res, err := client.Do(req)
+	require.NoError(b.t, err)
+	b.t.Cleanup(func() { res.Body.Close() })
+	require.Equal(b.t, http.StatusOK, res.StatusCode)
+	return res.Body
+}
