@@ -4,7 +4,6 @@ export const identity = {
   "identity.tab.administrators": "Administrators",
   "identity.tab.apiaccess": "API access",
   "providers.lead": "Who vouches for administrators and for the people who use the workspace.",
-  "providers.none": "No identity providers",
   "providers.table": "Identity providers",
   "providers.column.type": "Identity provider",
   "providers.column.administrators": "Administrators",

@@ -1,6 +1,6 @@
 import { PageSection } from "@patternfly/react-core";
 import { t } from "../../../i18n";
-import { DataState, Nothing } from "../../../ui/DataState";
+import { DataState } from "../../../ui/DataState";
 import { PageHeader } from "../../../ui/PageHeader";
 import { useSearchState } from "../../../ui/useSearchState";
 import { DirectoryNotice } from "../components/DirectoryNotice";
@@ -21,10 +21,7 @@ export default function AuthenticationPage() {
       <PageSection>
         <DirectoryNotice />
         <DraftList />
-        <DataState
-          query={providers}
-          empty={{ when: (page) => page.items.length === 0, show: <Nothing title={t("providers.none")}>{t("state.failed.title")}</Nothing> }}
-        >
+        <DataState query={providers}>
           {(page) => <ProviderTable providers={page.items} onConnectSaml={() => setDialog("connect-saml")} />}
         </DataState>
       </PageSection>
