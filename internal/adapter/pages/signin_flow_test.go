@@ -94,8 +94,11 @@ func TestNoEnumeration(t *testing.T) {
 	h := newHouse(t)
 	h.onboard("ann", "Acme AG")
 	see := func(name string) (sheet, string) {
-		v := h.visitor()
+		v, before := h.visitor(), h.hashes.Load()
 		s := v.password(name, "Wrong-Passw0rd")
+		if len(name) < 100 && !strings.Contains(name, "\x00") { // no login can have such a name
+			require.EqualValues(t, 1, h.hashes.Load()-before, "%s costs another number of hashes", name)
+		}
 		body := formValue.ReplaceAllString(strings.ReplaceAll(s.body, `value="`+html.EscapeString(strings.ReplaceAll(name, "\x00", "\ufffd"))+`"`, `value="NAME"`), "")
 		s.header.Del("X-Transaction-Id")
 		return s, body
@@ -308,7 +311,10 @@ func TestTokensChange(t *testing.T) {
 func TestCodeIsOfOneBrowser(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	a, _ := h.visitor().enrol(h.onboard("ann", "Acme AG"))
+	made := h.onboard("ann", "Acme AG")
+	h.onboard("ben", "Beta AG")
+	h.exec(`delete from administrator_link where login_id <> $1`, string(made.Login))
+	a, _ := h.visitor().enrol(made)
 	attacker, victim := h.visitor(), h.visitor()
 	page := attacker.get(consoleSite + "/signin") // the attacker begins, the victim goes on
 	s := victim.post(accountsSite+"/signin", url.Values{"form": {page.first(t, formValue)}, "name": {a.name}, "password": {a.password}})
@@ -325,6 +331,15 @@ func TestCodeIsOfOneBrowser(t *testing.T) {
 	h.clock.Advance(59 * time.Second)
 	require.Equal(t, http.StatusOK, owner.get(target).status)
 	require.Equal(t, http.StatusForbidden, owner.get(target).status, "a code was taken twice")
+
+	require.Len(t, h.records(logsOf(made)[1], systemlog.AdministratorSignInFailed), 2, "two browsers that were not the one")
+
+	gone := h.visitor() // L09: what opened the sign-in ends before the session begins
+	s = gone.password(a.name, a.password)
+	s = gone.post(s.url.String(), url.Values{"code": {h.nextCode(a.key)}})
+	h.exec(`update administrator_link set login_id = login_id, customer_id = (select id from customer where id <> customer_id)`)
+	require.Equal(t, http.StatusForbidden, gone.get(refreshURL.FindStringSubmatch(s.header.Get("Refresh"))[1]).status)
+	require.Empty(t, gone.cookie(consoleSite, "session"))
 
 	late := h.visitor()
 	s = late.password(a.name, a.password)

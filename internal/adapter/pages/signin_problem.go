@@ -8,15 +8,12 @@ import (
 
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
-	"github.com/causeway-cloud/causeway/internal/base/text"
-	"github.com/causeway-cloud/causeway/internal/domain/signin"
 )
 
 // problem is what a page says of an error.
 type problem struct {
 	Text, Hint string
 	Fields     []fieldProblem // each links to its field
-	Again      bool           // only a new beginning helps
 	Ours       bool           // the transaction ID helps whoever looks for the cause
 }
 
@@ -37,7 +34,6 @@ func (p *SignIn) problemOf(w http.ResponseWriter, r *http.Request, err error) (*
 	for _, field := range f.Fields {
 		out.Fields = append(out.Fields, fieldProblem{Name: field.Name, Text: p.Texts.Sentence(lang, field.Code, field.Args)})
 	}
-	out.Again = errors.Is(err, signin.ErrStartAgain) || errors.Is(err, signin.ErrTransactionOver) || errors.Is(err, signin.ErrHandOver)
 	out.Ours = f.Kind == fault.Internal || f.Kind == fault.Unavailable
 	if out.Ours && !errors.Is(err, context.Canceled) {
 		p.Log.ErrorContext(r.Context(), "page failed", "path", r.URL.Path, "err", err)
@@ -63,6 +59,6 @@ func (p *SignIn) refuse(w http.ResponseWriter, r *http.Request, err error) {
 // missing answers what has no page.
 func (p *SignIn) missing(w http.ResponseWriter, r *http.Request) {
 	page := p.newSignInPage(r, "signin.missing")
-	page.Problem = &problem{Text: p.Texts.Sentence(text.English, "signin.missing.hint", nil), Again: true}
+	page.Problem = &problem{Text: page.T("signin.missing.hint")}
 	p.show(w, r, http.StatusNotFound, "signin_error", page)
 }

@@ -16,6 +16,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -43,6 +44,7 @@ type house struct {
 	logins    *signin.SignIns
 	sessions  *signin.Sessions
 	handler   http.Handler
+	hashes    atomic.Int64  // how many passwords have been hashed
 	dir       string        // of the database
 	log       *bytes.Buffer // everything that the server logged
 }
@@ -66,7 +68,7 @@ func newHouse(t testing.TB) *house {
 	require.NoError(t, err)
 	ring, err := keyring.Load(t.Context(), h.db.Keys(), file, h.clock, log)
 	require.NoError(t, err)
-	hasher, err := signin.NewHasher(ring)
+	hasher, err := signin.NewHasher(countingPepper{ring, &h.hashes})
 	require.NoError(t, err)
 	texts, err := text.Load()
 	require.NoError(t, err)
@@ -80,6 +82,17 @@ func newHouse(t testing.TB) *house {
 		edge.Accounts: p.Accounts(), edge.Console: h.console(p.ConsoleSession()),
 	})
 	return h
+}
+
+// countingPepper counts the passwords that are hashed.
+type countingPepper struct {
+	signin.Pepper
+	n *atomic.Int64
+}
+
+func (p countingPepper) MAC(use string, data []byte) ([]byte, error) {
+	p.n.Add(1)
+	return p.Pepper.MAC(use, data)
 }
 
 // console stands for the console: its pages and its API want the actor of the session.

@@ -57,9 +57,6 @@ func (s *Sessions) Redeem(ctx context.Context, code, nonce, old secret.Text, c C
 	if err != nil {
 		return Begun{}, err
 	}
-	if binder := Bind(nonce); nonce.Empty() || subtle.ConstantTimeCompare(binder[:], granted.Binder[:]) != 1 {
-		return Begun{}, ErrHandOver
-	}
 	links, err := s.Logins.Links(ctx, login.ID)
 	if err != nil {
 		return Begun{}, err
@@ -67,9 +64,25 @@ func (s *Sessions) Redeem(ctx context.Context, code, nonce, old secret.Text, c C
 	now := s.Clock.Now()
 	session := Session{ID: id.New("ses"), Login: login, Customer: granted.Customer, CreatedAt: now, ExpiresAt: now.Add(SessionLife), LastActivity: now}
 	token := secret.Random(tokenBytes)
-	records := login.everywhere(links, systemlog.Record{Event: systemlog.AdministratorSignedIn, Actor: login.actor(c), Target: login.target()})
-	err = s.Store.Redeem(ctx, granted.Hash, session, hashToken(token), hashToken(old), systemlog.Recorded(records...))
-	return Begun{Token: token, Return: ReturnPath(granted.Return), ExpiresAt: session.ExpiresAt}, err
+	if binder := Bind(nonce); nonce.Empty() || subtle.ConstantTimeCompare(binder[:], granted.Binder[:]) != 1 {
+		err = ErrHandOver
+	} else {
+		records := login.everywhere(links, systemlog.Record{Event: systemlog.AdministratorSignedIn, Actor: login.actor(c), Target: login.target()})
+		err = s.Store.Redeem(ctx, granted.Hash, session, hashToken(token), hashToken(old), systemlog.Recorded(records...))
+	}
+	if err != nil {
+		return Begun{}, s.refused(ctx, err, login, links, c)
+	}
+	return Begun{Token: token, Return: ReturnPath(granted.Return), ExpiresAt: session.ExpiresAt}, nil
+}
+
+// refused records a sign-in that failed at its end, and returns why.
+func (s *Sessions) refused(ctx context.Context, err error, l Login, links []Link, c Client) error {
+	r := systemlog.Record{Event: systemlog.AdministratorSignInFailed, Actor: l.actor(c), Target: l.target(), Reason: fault.From(err).Code}
+	if e := s.Logins.Fail(context.WithoutCancel(ctx), l.everywhere(links, r)...); e != nil {
+		s.Log.ErrorContext(ctx, "failed sign-in not recorded", "err", e)
+	}
+	return err
 }
 
 // Authenticate finds session and actor of a token, with the rights of this moment. An actor whose link is gone has
