@@ -61,10 +61,11 @@ type MeLinks struct {
 
 // SessionDeps is what the operations about one's own session work with.
 type SessionDeps struct {
-	Sessions  *signin.Sessions
-	Customers *customer.Service
-	URL       func(s edge.Site, path string) string
-	SignedOut string // where a browser goes after signing out
+	Sessions            *signin.Sessions
+	Customers           *customer.Service
+	URL                 func(s edge.Site, path string) string
+	SignedOut           string // where a browser goes after signing out
+	SignedOutEverywhere string // the same, after signing out everywhere
 }
 
 // WithToken is the session cookie, exported for the framework; these operations exist on the console site only.
@@ -90,15 +91,15 @@ func (a *API) Session(d SessionDeps) {
 			if err != nil {
 				return nil, err
 			}
-			end := d.Sessions.SignOut
+			end, then := d.Sessions.SignOut, d.SignedOut
 			if in.Body.Everywhere {
-				end = d.Sessions.SignOutEverywhere
+				end, then = d.Sessions.SignOutEverywhere, d.SignedOutEverywhere
 			}
 			if err := end(ctx, session, client(ctx)); err != nil {
 				return nil, err
 			}
 			out := &signedOut{SetCookie: edge.Cookie{Name: edge.SessionCookie, MaxAge: -1}.String()}
-			out.Body.Location = d.SignedOut
+			out.Body.Location = then
 			return out, nil
 		})
 	handle(a, Route{Method: http.MethodPost, Path: "/v1/me/customer", ID: "switchCustomer", Summary: "Move this session to another customer of the login", Tag: "Session", Self: true},

@@ -48,17 +48,21 @@ const (
 const (
 	sessionOutPath     = "/signout"
 	sessionOutAllPath  = "/signout-everywhere"
-	sessionOverPath    = "/signed-out"
-	sessionOverAllPath = "/signed-out-everywhere"
 	switchCustomerPath = "/switch-customer"
 	signInStylePath    = "/pages/signin.css"
 	signInMarkPath     = "/pages/mark.svg"
 	padlockPath        = "/pages/padlock.svg"
 )
 
+// The pages of the console site that say that a session, or every session of a login, has ended.
+const (
+	SignedOutPath           = "/signed-out"
+	SignedOutEverywherePath = "/signed-out-everywhere"
+)
+
 // ConsoleSessionPaths lists what ConsoleSession serves, for the router of the console site.
 func ConsoleSessionPaths() []string {
-	return []string{signInPath, ReturnPath, sessionOutPath, sessionOutAllPath, sessionOverPath, sessionOverAllPath, switchCustomerPath,
+	return []string{signInPath, ReturnPath, sessionOutPath, sessionOutAllPath, SignedOutPath, SignedOutEverywherePath, switchCustomerPath,
 		signInStylePath, signInMarkPath, padlockPath}
 }
 
@@ -88,10 +92,10 @@ func (p *SignIn) ConsoleSession() http.Handler {
 	r := chi.NewRouter()
 	r.Get(signInPath, p.begin)
 	r.Get(ReturnPath, p.redeem)
-	r.Post(sessionOutPath, p.signOut(sessionOverPath, p.Sessions.SignOut))
-	r.Post(sessionOutAllPath, p.signOut(sessionOverAllPath, p.Sessions.SignOutEverywhere))
-	r.Get(sessionOverPath, p.signedOut("signin.out.lead"))
-	r.Get(sessionOverAllPath, p.signedOut("signin.out.everywhere"))
+	r.Post(sessionOutPath, p.signOut(SignedOutPath, p.Sessions.SignOut))
+	r.Post(sessionOutAllPath, p.signOut(SignedOutEverywherePath, p.Sessions.SignOutEverywhere))
+	r.Get(SignedOutPath, p.signedOut("signin.out.lead"))
+	r.Get(SignedOutEverywherePath, p.signedOut("signin.out.everywhere"))
 	r.Post(switchCustomerPath, p.switchCustomer)
 	p.static(r)
 	r.NotFound(p.missing)

@@ -139,7 +139,8 @@ func (a *App) sites() (map[edge.Site]http.Handler, error) {
 
 	browser := httpapi.New(o.Version, problems, a.Ring)
 	operations(browser, s, o)
-	browser.Session(httpapi.SessionDeps{Sessions: s.Sessions, Customers: s.Customers, URL: a.Edge.URL, SignedOut: "/signed-out"})
+	browser.Session(httpapi.SessionDeps{Sessions: s.Sessions, Customers: s.Customers, URL: a.Edge.URL, SignedOut: pages.SignedOutPath,
+		SignedOutEverywhere: pages.SignedOutEverywherePath})
 	browser.Live(httpapi.LiveDeps{Logs: s.Logs, Feed: s.Feed, Authenticate: s.Sessions.Actor})
 
 	consoleSite, err := a.consoleSite(problems, browser)
