@@ -9,11 +9,12 @@ const shots = process.env.E2E_SHOTS ?? "";
 const executablePath = process.env.E2E_CHROMIUM ?? "/usr/bin/chromium";
 const axe = readFileSync(new URL("../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 
+// launch starts Chromium. It believes the one server key that settings.spki names, and no other certificate of a test.
 export async function launch() {
   return chromium.launch({
     executablePath,
     args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-      "--disable-component-update", "--disable-sync"],
+      "--disable-component-update", "--disable-sync", ...(settings.spki ? [`--ignore-certificate-errors-spki-list=${settings.spki}`] : [])],
   });
 }
 
