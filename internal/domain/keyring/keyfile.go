@@ -2,6 +2,7 @@ package keyring
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,22 +14,37 @@ import (
 	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
 	"github.com/tink-crypto/tink-go/v2/keyset"
 	"github.com/tink-crypto/tink-go/v2/tink"
+
+	"github.com/causeway-cloud/causeway/internal/base/fault"
+)
+
+// Expected failures of a key file. Its operator mends them, not a new start.
+var (
+	ErrKeyFileMissing = fault.New(fault.Invalid, "key_file_missing")
+	ErrKeyFileMode    = fault.New(fault.Invalid, "key_file_mode")
+	ErrKeyFileDamaged = fault.New(fault.Invalid, "key_file_damaged")
+	ErrKeyFileWrong   = fault.New(fault.Invalid, "key_file_wrong") // of another installation, or a row was changed
 )
 
 // KeyFile seals private parts. The file is a keyset that may hold several keys: the primary one seals, all of them open.
 type KeyFile struct {
+	path string
 	aead tink.AEAD
 	ids  []string
 }
 
-// LoadKeyFile reads the key file at path. It refuses a file that others than its owner may read.
+// LoadKeyFile reads the key file at path. It refuses a file that others than its owner may read. Errors: ErrKeyFileMissing,
+// ErrKeyFileMode, ErrKeyFileDamaged.
 func LoadKeyFile(path string) (*KeyFile, error) {
 	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrKeyFileMissing.With("path", path)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("key file: %w", err)
 	}
 	if info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("key file %s may be read by others (mode %04o): run chmod 600 on it", path, info.Mode().Perm())
+		return nil, ErrKeyFileMode.With("path", path).With("mode", fmt.Sprintf("%04o", info.Mode().Perm()))
 	}
 	raw, err := os.ReadFile(path)
 	if err != nil {
@@ -36,9 +52,9 @@ func LoadKeyFile(path string) (*KeyFile, error) {
 	}
 	h, err := insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(raw)))
 	if err != nil {
-		return nil, fmt.Errorf("key file %s is not a keyset: %w", path, err)
+		return nil, ErrKeyFileDamaged.With("path", path).Because(err)
 	}
-	return newKeyFile(h)
+	return newKeyFile(path, h)
 }
 
 // CreateKeyFile writes a new key file with one key, mode 0600. It never overwrites: the keys of an installation hang on it.
@@ -62,24 +78,32 @@ func CreateKeyFile(path string) (*KeyFile, error) {
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return nil, fmt.Errorf("key file: %w", err)
 	}
-	return newKeyFile(h)
+	return newKeyFile(path, h)
 }
 
-// LoadOrCreateKeyFile reads the key file, or makes it when there is none yet.
-func LoadOrCreateKeyFile(path string) (*KeyFile, error) {
+// LoadOrCreateKeyFile reads the key file. It makes one only for an installation that has no keys yet: a new file in the
+// place of a lost one would open nothing and hide the loss. Errors: those of LoadKeyFile.
+func LoadOrCreateKeyFile(ctx context.Context, path string, store Store) (*KeyFile, error) {
 	kf, err := LoadKeyFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return CreateKeyFile(path)
+	if !errors.Is(err, ErrKeyFileMissing) {
+		return kf, err
 	}
-	return kf, err
+	rows, listErr := store.List(ctx)
+	switch {
+	case listErr != nil:
+		return nil, fmt.Errorf("look for keys: %w", listErr)
+	case len(rows) > 0:
+		return nil, err
+	}
+	return CreateKeyFile(path)
 }
 
-func newKeyFile(h *keyset.Handle) (*KeyFile, error) {
+func newKeyFile(path string, h *keyset.Handle) (*KeyFile, error) {
 	a, err := aead.New(h)
 	if err != nil {
 		return nil, fmt.Errorf("key file: %w", err)
 	}
-	kf := &KeyFile{aead: a}
+	kf := &KeyFile{path: path, aead: a}
 	for _, k := range h.KeysetInfo().GetKeyInfo() {
 		kf.ids = append(kf.ids, strconv.FormatUint(uint64(k.GetKeyId()), 10))
 	}
@@ -97,7 +121,7 @@ func (f *KeyFile) seal(r Row, private []byte) ([]byte, error) {
 func (f *KeyFile) open(r Row) ([]byte, error) {
 	plain, err := f.aead.Decrypt(r.Sealed, []byte(string(r.Purpose)+"/"+r.ID))
 	if err != nil {
-		return nil, fmt.Errorf("key %s (%s) does not open with the key file: is it the file of this installation? %w", r.ID, r.Purpose, err)
+		return nil, ErrKeyFileWrong.With("path", f.path).With("key", r.ID).Because(err)
 	}
 	return plain, nil
 }

@@ -81,7 +81,7 @@ func TestRingSurvivesARestartAndNeedsItsFile(t *testing.T) {
 	foreign, err := keyring.CreateKeyFile(filepath.Join(t.TempDir(), "key.json"))
 	require.NoError(t, err)
 	_, err = keyring.Load(t.Context(), rows, foreign, clk, slog.New(slog.DiscardHandler))
-	require.ErrorContains(t, err, "does not open with the key file")
+	require.ErrorIs(t, err, keyring.ErrKeyFileWrong)
 }
 
 func TestKeyFileMustBePrivate(t *testing.T) {
@@ -93,7 +93,7 @@ func TestKeyFileMustBePrivate(t *testing.T) {
 	require.ErrorIs(t, err, os.ErrExist, "an existing key file was overwritten")
 	require.NoError(t, os.Chmod(path, 0o640))
 	_, err = keyring.LoadKeyFile(path)
-	require.ErrorContains(t, err, "chmod 600")
+	require.ErrorIs(t, err, keyring.ErrKeyFileMode)
 }
 
 func TestKeyStateFollowsFromItsTimes(t *testing.T) {

@@ -2,7 +2,6 @@ package controlplane
 
 import (
 	"crypto/tls"
-	"fmt"
 	"os"
 	"sync"
 	"time"
@@ -25,7 +24,7 @@ type certificateFile struct {
 func newCertificateFile(certFile, keyFile string) (*certificateFile, error) {
 	c := &certificateFile{certFile: certFile, keyFile: keyFile}
 	if err := c.load(); err != nil {
-		return nil, fmt.Errorf("http.cert_file: %w", err)
+		return nil, err
 	}
 	return c, nil
 }

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -19,6 +20,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/adapter/store"
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/config"
+	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/id"
 	"github.com/causeway-cloud/causeway/internal/base/jobs"
 	"github.com/causeway-cloud/causeway/internal/base/text"
@@ -71,6 +73,11 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	unlock, err := lockDataDir(o.Config.DataDir)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	db, err := store.Open(ctx, o.Config.DatabaseURL(), o.Clock, o.Log)
 	if err != nil {
 		return fmt.Errorf("open database: %w", err)
@@ -79,7 +86,7 @@ func Run(ctx context.Context, o Options) error {
 	if err := db.Migrate(ctx); err != nil {
 		return err
 	}
-	file, err := keyring.LoadOrCreateKeyFile(o.Config.KeyFilePath())
+	file, err := keyring.LoadOrCreateKeyFile(ctx, o.Config.KeyFilePath(), db.Keys())
 	if err != nil {
 		return err
 	}
@@ -185,6 +192,24 @@ func addressesOf(o Options) edge.Addresses {
 	return edge.Addresses{BaseDomain: o.Config.BaseDomain, Hosts: hosts, Scheme: "https", Port: o.Config.HTTP.PublicPort}
 }
 
+// Expected failures of an address that the configuration names.
+var (
+	errAddressInUse = fault.New(fault.Conflict, "address_in_use")
+	errAddress      = fault.New(fault.Invalid, "address_unusable")
+)
+
+// listen opens the address of a configuration key.
+func listen(key, addr string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	switch {
+	case err == nil:
+		return l, nil
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, errAddressInUse.With("key", key).With("addr", addr)
+	}
+	return nil, errAddress.With("key", key).With("addr", addr).Because(err)
+}
+
 // listeners opens what the configuration names, unless the caller has opened them. A port in use is named.
 func (a *App) listeners() ([]Listener, error) {
 	if len(a.opts.Listeners) > 0 {
@@ -195,13 +220,13 @@ func (a *App) listeners() ([]Listener, error) {
 	if !c.BehindProxy {
 		certs, err := newCertificateFile(c.CertFile, c.KeyFile)
 		if err != nil {
-			return nil, err
+			return nil, config.Problems{{Key: "http.cert_file", Message: err.Error()}}
 		}
 		out.TLS = edge.TLSConfig(certs.get)
 	}
-	l, err := net.Listen("tcp", c.Addr)
+	l, err := listen("http.addr", c.Addr)
 	if err != nil {
-		return nil, fmt.Errorf("http.addr %s: %w", c.Addr, err)
+		return nil, err
 	}
 	out.Listener = l
 	return []Listener{out}, nil
