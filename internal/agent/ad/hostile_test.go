@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -271,6 +272,8 @@ func TestFailOver(t *testing.T) { // Spec: CON-010
 		return false
 	}
 	p := read(t, a, slow.start(t), good.start(t))
+	letGo := sync.OnceFunc(func() { close(hang) })
+	t.Cleanup(letGo) // before the controller stops, which waits for its hook
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
 	began := time.Now()
@@ -279,7 +282,7 @@ func TestFailOver(t *testing.T) { // Spec: CON-010
 	began = time.Now()
 	require.Equal(t, wire.DirectoryFound, p.Find(t.Context(), alice).Outcome)
 	require.Less(t, time.Since(began), 400*time.Millisecond, "the one that failed was asked first again")
-	close(hang)
+	letGo()
 	slow.stop()
 	good.stop()
 	require.Equal(t, wire.DirectoryDown, p.Find(t.Context(), alice).Outcome)
