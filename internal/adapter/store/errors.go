@@ -3,7 +3,9 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"io"
 	"net"
 	"strings"
 
@@ -97,12 +99,19 @@ func translate(err error) error {
 		}
 		return err
 	}
-	var netErr net.Error
-	var connect *pgconn.ConnectError
-	if errors.As(err, &connect) || errors.As(err, &netErr) {
+	if connectionLost(err) {
 		return ErrUnavailable.Because(err)
 	}
 	return err
+}
+
+// connectionLost reports whether err tells of a connection that could not be made, or that ended under a statement. The
+// driver reports the end in several ways, depending on how far the statement had come.
+func connectionLost(err error) bool {
+	var netErr net.Error
+	var connect *pgconn.ConnectError
+	return errors.As(err, &connect) || errors.As(err, &netErr) || pgconn.SafeToRetry(err) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || errors.Is(err, driver.ErrBadConn)
 }
 
 // found turns "no row" into the domain's own answer.

@@ -30,3 +30,6 @@ func WriteJobs(ctx context.Context, db *DB, l systemlog.Log, list ...jobs.Job) e
 		return systemlog.Effects{Records: []systemlog.Record{r}, Jobs: list}, nil
 	})
 }
+
+// Translate is the one place that knows the drivers' failures.
+var Translate = translate
