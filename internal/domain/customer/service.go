@@ -70,7 +70,6 @@ type Draft struct {
 	NewCompany bool
 	Customer   Customer
 	Login      NewLogin
-	Workspace  string // proposed name of the workspace host
 }
 
 // Store keeps companies and customers.
@@ -172,7 +171,6 @@ func (s *Service) draft(ctx context.Context, in Onboarding) (Draft, error) {
 	if d.Customer.ID == "" {
 		d.Customer.ID = newCustomerID()
 	}
-	d.Workspace = workspaceName(d.Customer.Name, d.Customer.ID)
 	return d, nil
 }
 
@@ -228,24 +226,6 @@ func newOrgID() OrgID {
 // newCustomerID returns twelve random characters; unlike a name it tells nothing and need not be changed with it.
 func newCustomerID() ID {
 	return ID(strings.TrimPrefix(id.New(""), "_")[:12])
-}
-
-// workspaceName proposes a host label: the customer's name folded to a–z, 0–9 and "-", or its ID when nothing is left.
-func workspaceName(name string, c ID) string {
-	var b strings.Builder
-	for _, r := range strings.ToLower(name) {
-		switch {
-		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
-			b.WriteRune(r)
-		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
-			b.WriteByte('-')
-		}
-	}
-	label := strings.Trim(b.String(), "-")
-	if len(label) < 3 || len(label) > 40 {
-		return strings.ReplaceAll(string(c), "_", "-")
-	}
-	return label
 }
 
 // records tells the installation's, the company's and the customer's log what happened.
