@@ -112,10 +112,16 @@ func (b *Bus) connect() error {
 	var err error
 	b.client, err = nats.Connect("", nats.InProcessServer(b.server), nats.Name(b.cfg.Node),
 		nats.TokenHandler(func() string {
-			token, _ := b.grants.issue(&server.User{Username: "node/" + b.cfg.Node}, nil)
+			token, _ := b.grants.issue(new(server.User), nil)
 			return token.Reveal()
 		}),
 		nats.MaxReconnects(-1), nats.ReconnectWait(100*time.Millisecond),
+		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
+			if err != nil { // not closed by us
+				b.log.Error("message bus client disconnected", "err", err)
+			}
+		}),
+		nats.ReconnectHandler(func(*nats.Conn) { b.log.Info("message bus client connected again") }),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
 			b.log.Error("message bus client failed", "err", err)
 		}))

@@ -20,55 +20,73 @@ const answerLife = 2 * time.Minute
 // grants are the one-time tokens that open a session on the bus. It implements the server's authenticator and refuses
 // everything that does not come through the in-process pipe.
 type grants struct {
-	mu   sync.Mutex // guards the field below
-	open map[[sha256.Size]byte]grant
+	mu       sync.Mutex // guards the fields below
+	open     map[[sha256.Size]byte]*grant
+	admitted map[uint64]*grant // by the server's number of the client
 }
 
 type grant struct {
 	user    *server.User
 	expires time.Time
-	used    func() // does not block
+	used    func(client uint64) // does not block
+	client  uint64              // 0 until it was used
 }
 
-func newGrants() *grants { return &grants{open: map[[sha256.Size]byte]grant{}} }
+func newGrants() *grants {
+	return &grants{open: map[[sha256.Size]byte]*grant{}, admitted: map[uint64]*grant{}}
+}
 
 // issue returns a token for one session of the user, and takes it back when revoke is called.
-func (g *grants) issue(user *server.User, used func()) (token secret.Text, revoke func()) {
+func (g *grants) issue(user *server.User, used func(client uint64)) (token secret.Text, revoke func()) {
 	token = secret.Random(32)
 	key := sha256.Sum256([]byte(token.Reveal()))
+	given := &grant{user: user, expires: time.Now().Add(grantLife), used: used}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.open[key] = grant{user: user, expires: time.Now().Add(grantLife), used: used}
+	g.open[key] = given
 	return token, func() {
 		g.mu.Lock()
 		defer g.mu.Unlock()
 		delete(g.open, key)
+		delete(g.admitted, given.client)
 	}
 }
 
-// Check implements server.Authentication.
+// Check implements server.Authentication. The server asks again about sessions that are open when its routes change.
 func (g *grants) Check(c server.ClientAuthentication) bool {
 	if addr := c.RemoteAddress(); addr == nil || addr.Network() != "pipe" {
 		return false
 	}
-	found, ok := g.redeem(c.GetOpts().Token)
-	if !ok {
+	found, again := g.redeem(c.GetOpts().Token, c.GetID())
+	switch {
+	case found == nil:
 		return false
+	case again:
+		return true
 	}
 	c.RegisterUser(found.user)
 	if found.used != nil {
-		found.used()
+		found.used(found.client)
 	}
 	return true
 }
 
-func (g *grants) redeem(token string) (grant, bool) {
+// redeem consumes a token for the client; again is true when the client was let in before.
+func (g *grants) redeem(token string, client uint64) (found *grant, again bool) {
 	key := sha256.Sum256([]byte(token))
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	found, ok := g.open[key]
+	if found = g.admitted[client]; found != nil {
+		return found, true
+	}
+	found = g.open[key]
 	delete(g.open, key)
-	return found, ok && time.Now().Before(found.expires)
+	if found == nil || time.Now().After(found.expires) {
+		return nil, false
+	}
+	found.client = client
+	g.admitted[client] = found
+	return found, false
 }
 
 // connectorUser is what a connector may do on the bus.
@@ -85,8 +103,9 @@ func connectorUser(a wire.Address) (*server.User, error) {
 	if err != nil {
 		return nil, err
 	}
+	// No user name: when its routes change, the server ends the sessions of users that its configuration does not name. The
+	// bus log names a session by the number that is logged when the connector connects.
 	return &server.User{
-		Username: string(a.Customer) + "/" + a.Connector,
 		Permissions: &server.Permissions{
 			Publish:   &server.SubjectPermission{Allow: []string{ups}},
 			Subscribe: &server.SubjectPermission{Allow: []string{requests, inbox + ".>"}},

@@ -12,6 +12,7 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -99,7 +100,12 @@ func TestALyingConnectorGetsAndChangesNothingOfOthers(t *testing.T) {
 		log := n.log.String()
 		return strings.Contains(log, "Publish Violation") && strings.Contains(log, "Subscription Violation")
 	}, soon, often, "the refusals are logged")
-	require.Contains(t, n.log.String(), string(liar.id)+"", "under the connector's name")
+	var named []string
+	require.Eventually(t, func() bool {
+		named = regexp.MustCompile(`connector_id=` + string(liar.id) + ` .*bus_client=(\d+)`).FindStringSubmatch(n.log.String())
+		return named != nil
+	}, soon, often)
+	require.Regexp(t, `cid:`+named[1]+` .*Publish Violation`, n.log.String(), "under the number that names the connector")
 
 	// A generation that is not its own names no channel.
 	lie, err := wire.EncodeReport(n.bus.Channels(customer, victim.id)[0]+100, wire.Presence{})

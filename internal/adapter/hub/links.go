@@ -25,7 +25,7 @@ type link struct {
 	addr    netip.Addr // of the connector, as far as it is known
 	pin     string     // of the channel key that the session was opened with
 	reports *rate.Limiter
-	used    chan struct{} // closed when the connector has opened its session on the bus
+	used    chan uint64   // gets the number of the connector's session on the bus when it is open
 	ended   chan struct{} // closed when both sides are
 	end     func()        // closes both sides and ended; may be called twice
 
@@ -37,7 +37,7 @@ type link struct {
 // newLink returns the link of an admitted channel; end closes both of its sides.
 func newLink(w connector.Welcome, addr netip.Addr, pin string, end func()) *link {
 	l := &link{ch: w.Channel, conn: w.Connector, addr: addr, pin: pin, reports: rate.NewLimiter(reportRate, reportBurst),
-		used: make(chan struct{}), ended: make(chan struct{})}
+		used: make(chan uint64, 1), ended: make(chan struct{})}
 	l.end = sync.OnceFunc(func() {
 		close(l.ended)
 		end()

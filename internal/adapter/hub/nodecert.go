@@ -8,7 +8,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -30,41 +29,31 @@ const (
 	nodeCertSkew = time.Hour // for nodes whose clocks differ
 )
 
-// nodeTLS is the configuration of routes: TLS 1.3, both sides with a certificate of the internal authority. Certificates
-// and trust follow the key ring without a restart.
-func nodeTLS(keys Keys, node string) *tls.Config {
-	n := &nodeCert{keys: keys, node: node}
+// nodeTLS is the configuration of routes: TLS 1.3, both sides with a certificate by one of the authorities.
+func nodeTLS(n *nodeCert, authorities []keyring.Key) *tls.Config {
+	pool := x509.NewCertPool()
+	for _, k := range authorities {
+		pool.AddCert(k.Certificate)
+	}
 	return &tls.Config{
 		MinVersion:             tls.VersionTLS13,
 		SessionTicketsDisabled: true,
+		ServerName:             nodeName,
+		RootCAs:                pool,
+		ClientCAs:              pool,
+		ClientAuth:             tls.RequireAndVerifyClientCert,
 		GetCertificate:         func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return n.certificate() },
 		GetClientCertificate:   func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return n.certificate() },
-		ClientAuth:             tls.RequireAnyClientCert,
-		// The library's own check knows only a fixed set of roots; verify below does the whole of it, on both sides.
-		InsecureSkipVerify: true,
-		VerifyConnection:   n.verify,
 	}
 }
 
-// nodeCert makes this node's certificate and checks those of others.
+// nodeCert makes this node's certificate.
 type nodeCert struct {
 	keys Keys
 	node string
 
 	mu   sync.Mutex // guards the field below
 	cert *tls.Certificate
-}
-
-func (n *nodeCert) verify(state tls.ConnectionState) error {
-	if len(state.PeerCertificates) == 0 {
-		return errors.New("the other node has no certificate")
-	}
-	roots := x509.NewCertPool()
-	for _, k := range n.keys.Trusted(keyring.InternalCA) {
-		roots.AddCert(k.Certificate)
-	}
-	_, err := state.PeerCertificates[0].Verify(x509.VerifyOptions{Roots: roots, DNSName: nodeName, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}})
-	return err
 }
 
 // certificate returns a certificate with at least half of its life left, by the present authority.

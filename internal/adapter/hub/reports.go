@@ -16,8 +16,9 @@ import (
 // reportTime is how long one report may take to be stored.
 const reportTime = 10 * time.Second
 
-// leaveWait lets the acknowledgement arrive at a connector that is being uninstalled.
-const leaveWait = time.Second
+// answerTime lets the last answers arrive on a channel that is not the connector's any more: it was replaced, or the
+// connector is being uninstalled.
+const answerTime = time.Second
 
 // listen takes the reports of connectors. Every node hears all of them; the one where the channel ends answers.
 func (h *Hub) listen() error {
@@ -36,10 +37,10 @@ func (h *Hub) listen() error {
 			defer func() { <-h.reports }()
 			ctx, cancel := context.WithTimeout(context.Background(), reportTime)
 			defer cancel()
-			err := h.take(ctx, l, kind, report)
+			err := h.store(ctx, l, kind, report.Payload)
 			h.answer(m, err)
-			if kind == wire.UpLeave && err == nil {
-				time.AfterFunc(leaveWait, func() { l.close("connector uninstalled") })
+			if (kind == wire.UpLeave && err == nil) || errors.Is(err, connector.ErrChannelGone) {
+				time.AfterFunc(answerTime, func() { l.close("not the connector's channel any more") })
 			}
 		})
 	})
@@ -65,15 +66,6 @@ func (h *Hub) sender(m *nats.Msg) (*link, wire.Kind, wire.Report, bool) {
 	}
 	l := h.bus.links.find(addr, report.Generation)
 	return l, kind, report, l != nil
-}
-
-// take stores a report. A channel that is not the connector's any more is ended.
-func (h *Hub) take(ctx context.Context, l *link, kind wire.Kind, report wire.Report) error {
-	err := h.store(ctx, l, kind, report.Payload)
-	if errors.Is(err, connector.ErrChannelGone) {
-		l.close("replaced")
-	}
-	return err
 }
 
 func (h *Hub) store(ctx context.Context, l *link, kind wire.Kind, payload json.RawMessage) error {

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
+
+	"github.com/causeway-cloud/causeway/internal/domain/keyring"
 )
 
 const (
@@ -51,13 +53,15 @@ type routes struct {
 	log  *slog.Logger
 	host string
 	port int
-	tls  *tls.Config
+	cert *nodeCert
 	own  string // address in the table
 
 	mu        sync.Mutex // guards the fields below
-	peers     []string   // dialled, sorted
-	alive     int        // other nodes in the table
-	alone     time.Time  // since when there is no route though others are alive; zero = there is one
+	trust     []string   // IDs of the trusted authorities
+	tls       *tls.Config
+	peers     []string  // dialled, sorted
+	alive     int       // other nodes in the table
+	alone     time.Time // since when there is no route though others are alive; zero = there is one
 	remotes   int
 	failing   bool
 	reloading sync.Mutex // one change of the server's options at a time
@@ -68,21 +72,37 @@ func newRoutes(cfg BusConfig) (*routes, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cluster.listen: %w", err)
 	}
-	return &routes{cfg: *cfg.Cluster, node: cfg.Node, log: cfg.Log, host: host, port: port, tls: nodeTLS(cfg.Cluster.Keys, cfg.Node)}, nil
+	return &routes{cfg: *cfg.Cluster, node: cfg.Node, log: cfg.Log, host: host, port: port,
+		cert: &nodeCert{keys: cfg.Cluster.Keys, node: cfg.Node}}, nil
 }
 
 // apply adds the cluster to a node's options. A cluster needs a client listener: it stands on loopback and lets nobody in.
 func (r *routes) apply(o *server.Options) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.refreshTrustLocked()
 	o.DontListen = false
 	o.Host, o.Port = loopbackClient, server.RANDOM_PORT
 	o.Cluster = server.ClusterOpts{Name: clusterName, Host: r.host, Port: r.port, NoAdvertise: true, TLSConfig: r.tls, TLSTimeout: routeTLSWait,
 		Compression: server.CompressionOpts{Mode: server.CompressionOff}}
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	o.Routes = nil
 	for _, p := range r.peers {
 		o.Routes = append(o.Routes, routeURL(p))
 	}
+}
+
+// refreshTrustLocked follows the key ring and reports whether another set of authorities is trusted now.
+func (r *routes) refreshTrustLocked() bool {
+	authorities := r.cfg.Keys.Trusted(keyring.InternalCA)
+	var ids []string
+	for _, k := range authorities {
+		ids = append(ids, k.ID)
+	}
+	if slices.Equal(ids, r.trust) {
+		return false
+	}
+	r.trust, r.tls = ids, nodeTLS(r.cert, authorities)
+	return true
 }
 
 // join puts the node into the table and dials the others.
@@ -136,7 +156,7 @@ func (r *routes) beat(ctx context.Context, s *server.Server, base func() *server
 	slices.Sort(others)
 	r.mu.Lock()
 	r.alive = len(others)
-	same := slices.Equal(others, r.peers)
+	same := slices.Equal(others, r.peers) && !r.refreshTrustLocked()
 	r.peers = others
 	r.mu.Unlock()
 	if same {

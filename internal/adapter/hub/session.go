@@ -210,7 +210,7 @@ func (s *session) watch(ctx context.Context, l *link) {
 				l.close("not used")
 				return
 			}
-		case <-used:
+		case client := <-used:
 			used = nil
 			// A removal between admission and here found no link to cut; it shows now.
 			if err := s.hub.cfg.Gate.Confirm(ctx, l.ch); err != nil {
@@ -218,7 +218,7 @@ func (s *session) watch(ctx context.Context, l *link) {
 				l.close("not confirmed")
 				return
 			}
-			s.log.InfoContext(ctx, "connector connected", "addr", s.from.Addr)
+			s.log.InfoContext(ctx, "connector connected", "addr", s.from.Addr, "bus_client", client)
 		}
 	}
 }
@@ -248,6 +248,6 @@ func (b *Bus) admit(l *link) (secret.Text, func(), error) {
 	if err != nil {
 		return secret.Text{}, nil, err
 	}
-	token, revoke := b.grants.issue(user, sync.OnceFunc(func() { close(l.used) }))
+	token, revoke := b.grants.issue(user, func(client uint64) { l.used <- client })
 	return token, revoke, nil
 }

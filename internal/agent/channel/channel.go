@@ -102,6 +102,7 @@ func (c *Channel) Changed() {
 // help: the connector is a copy, or was removed.
 func (c *Channel) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
+	c.tell(State{Problem: ErrNoChannel.Code})
 	var helpers sync.WaitGroup
 	helpers.Go(func() { c.reportPresence(ctx) })
 	helpers.Go(func() { c.reportEvents(ctx) })
