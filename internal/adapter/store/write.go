@@ -38,9 +38,6 @@ type Scope struct {
 // ofCustomer is the scope of a customer's own rows.
 func ofCustomer(c id.Customer) Scope { return Scope{logs: []systemlog.Log{systemlog.OfCustomer(c)}} }
 
-// ofCompany is the scope of a company's rows: companies and web logins.
-func ofCompany(c id.Company) Scope { return Scope{logs: []systemlog.Log{systemlog.OfCompany(c)}} }
-
 // ofInstallation is the scope of the operator's rows.
 func ofInstallation() Scope { return Scope{logs: []systemlog.Log{systemlog.Installation}} }
 
