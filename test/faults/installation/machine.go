@@ -67,7 +67,7 @@ func (m *Machine) GetToken() (Answer, error) {
 		return Answer{}, err
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	return m.send(req)
+	return m.Send(req)
 }
 
 // Call sends a request; body is sent as JSON unless it is nil.
@@ -90,10 +90,11 @@ func (m *Machine) Call(method, path string, body any) (Answer, error) {
 	if m.Token != "" {
 		req.Header.Set("Authorization", "Bearer "+m.Token)
 	}
-	return m.send(req)
+	return m.Send(req)
 }
 
-func (m *Machine) send(req *http.Request) (Answer, error) {
+// Send sends a request of the caller's own making and reads the answer.
+func (m *Machine) Send(req *http.Request) (Answer, error) {
 	res, err := m.Client.Do(req)
 	if err != nil {
 		return Answer{}, err

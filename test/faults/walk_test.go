@@ -1,0 +1,392 @@
+package faults_test
+
+import (
+	"encoding/json"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/causeway-cloud/causeway/test/faults/installation"
+)
+
+// requests has the body of every operation of the API, so complete that nothing but the rights of the caller and the
+// place of the object decides. An operation that is not here fails the test: whoever adds one says here how it is called.
+var requests = map[string]any{
+	"changeConnection":          map[string]any{"nickname": "taken"},
+	"changeConnectionDraft":     map[string]any{"nickname": "taken"},
+	"createConnectionDraft":     map[string]any{"type": "saml", "signInUrlId": "strange"},
+	"createLocation":            map[string]any{"name": "strange"},
+	"createParameterFile":       map[string]any{"acceptTermsOfService": true},
+	"createServicePrincipal":    map[string]any{"name": "strange", "access": "full", "permissions": []string{}},
+	"deleteConnectionDraft":     nil,
+	"deleteLocation":            nil,
+	"deleteServicePrincipal":    nil,
+	"disconnectConnection":      nil,
+	"finishConnectionDraft":     map[string]any{"untested": true},
+	"getConnection":             nil,
+	"getConnectionDraft":        nil,
+	"getConnector":              nil,
+	"getLocation":               nil,
+	"getMe":                     nil,
+	"getSignInTrace":            nil,
+	"getWorkspaceConfiguration": nil,
+	"listAdministrators":        nil,
+	"listConnectionDrafts":      nil,
+	"listConnections":           nil,
+	"listConnectorEvents":       nil,
+	"listConnectors":            nil,
+	"listDomains":               nil,
+	"listForests":               nil,
+	"listIdentityProviders":     nil,
+	"listLocations":             nil,
+	"listServicePrincipals":     nil,
+	"listSignInTraces":          nil,
+	"listSystemLogEventTypes":   nil,
+	"listSystemLogRecords":      nil,
+	"readProviderCertificate":   map[string]any{"fileName": "idp.pem", "content": "none"},
+	"readProviderMetadata":      map[string]any{"xml": "<a/>"},
+	"removeConnector":           nil,
+	"renameLocation":            map[string]any{"name": "taken"},
+	"setWorkspaceConfiguration": map[string]any{"name": "strange"},
+	"signOut":                   map[string]any{},
+	"switchCustomer":            map[string]any{"customerId": "absent"},
+	"testConnectionDraft":       nil,
+}
+
+// needsBrowser is the operation that no machine can call, whatever it names.
+const needsBrowser = "testConnectionDraft"
+
+// documented are the routes outside the description of the API, as the source registers them.
+var documented = []string{
+	"GET /openapi.json", // public
+	"GET /systemlog/records",
+	"GET /{customerId}/resourcelocations",
+	"DELETE /{customerId}/resourcelocations/{id}",
+	"DELETE /{customerId}/EdgeServers/{id}",
+	"POST /cctrustoauth2/{customerId}/tokens/clients",
+	"POST /{customerId}/tokens/clients",
+	"POST /tokens/clients",
+	"GET /{customerId}/v1/events", // console only
+}
+
+// operation is one operation of the description.
+type operation struct{ method, path, id string }
+
+// operations reads the description of the API that the program prints.
+func operations(t *testing.T) []operation {
+	t.Helper()
+	got := installation.Run(t, "openapi")
+	require.Zero(t, got.Code, got.Stderr)
+	var doc struct {
+		Paths map[string]map[string]struct{ OperationID string }
+	}
+	require.NoError(t, json.Unmarshal([]byte(got.Stdout), &doc))
+	var out []operation
+	for path, methods := range doc.Paths {
+		for method, o := range methods {
+			out = append(out, operation{strings.ToUpper(method), path, o.OperationID})
+		}
+	}
+	require.Greater(t, len(out), 30)
+	return out
+}
+
+// tenant is a customer with one object of every kind.
+type tenant struct {
+	customer installation.Customer
+	machine  *installation.Machine
+	browser  *installation.Browser
+	objects  map[string]string // by the name of the path's parameter
+}
+
+const absent = "absent-0000"
+
+var parameter = regexp.MustCompile(`\{(\w+)\}`)
+
+// fillPath puts a customer and IDs into a path.
+func fillPath(t *testing.T, path, customer string, objects map[string]string) string {
+	t.Helper()
+	return parameter.ReplaceAllStringFunc(path, func(p string) string {
+		name := strings.Trim(p, "{}")
+		if name == "customerId" {
+			return customer
+		}
+		require.Contains(t, objects, name, "%s: the test has no object for this parameter", path)
+		return objects[name]
+	})
+}
+
+func newTenant(t *testing.T, s *installation.Server, name, pem string) *tenant {
+	t.Helper()
+	x := &tenant{customer: s.NewCustomer(name), browser: s.Browser(), objects: map[string]string{}}
+	x.browser.Enrol(x.customer)
+	principal := x.browser.NewPrincipal(x.customer.CustomerID, name+"-machine")
+	x.machine = s.Machine(principal)
+	x.objects["principalId"] = principal.ID
+	base := "/" + x.customer.CustomerID + "/v1/"
+	make := func(status int, method, path string, body any) string {
+		got, err := x.machine.Call(method, base+path, body)
+		require.NoError(t, err)
+		require.Equal(t, status, got.Status, "%s %s: %s", method, path, got.Body)
+		var made struct{ ID string }
+		got.Decode(t, &made)
+		return made.ID
+	}
+	x.objects["locationId"] = make(http.StatusCreated, http.MethodPost, "locations", map[string]any{"name": name + "-location"})
+	draft := func(signIn string) string {
+		d := make(http.StatusCreated, http.MethodPost, "connection-drafts", map[string]any{"type": "saml", "signInUrlId": signIn})
+		make(http.StatusOK, http.MethodPatch, "connection-drafts/"+d, map[string]any{"nickname": signIn, "settings": map[string]any{
+			"idpEntityId": "https://" + signIn + ".example/idp", "ssoServiceUrl": "https://" + signIn + ".example/sso",
+			"certificates": []any{map[string]any{"fileName": "idp.pem", "pem": pem}}}})
+		return d
+	}
+	finished := draft(strings.ToLower(name) + "1")
+	x.objects["connectionId"] = make(http.StatusCreated, http.MethodPost, "connection-drafts/"+finished+"/finish", map[string]any{"untested": true})
+	x.objects["draftId"] = draft(strings.ToLower(name) + "2")
+	x.objects["connectorId"], x.objects["traceId"] = strings.ToLower(name)+"-connector", strings.ToLower(name)+"-trace"
+
+	db := openDatabase(t, s, "")
+	now := time.Now().UnixMicro()
+	_, err := db.Exec(`insert into connector (customer_id, id, location_id, name, type, machine_id, hardware_uuid, boot_id, host_name, domain, os, software,
+		registered_at, registered_by, proven, offered, forest, domains, upn_suffixes, problem, problem_fatal, version)
+		values ($1, $2, $3, $2, 'connector', 'm', 'h', 'b', 'host', 'd.test', 'linux', '1', $4, 'x', 0, 0, $2, '["`+strings.ToLower(name)+`.test"]', '[]', '', 0, 1)`,
+		x.customer.CustomerID, x.objects["connectorId"], x.objects["locationId"], now)
+	require.NoError(t, err)
+	_, err = db.Exec(`insert into signin_trace (customer_id, id, at, transaction_id, succeeded, purpose, connection_id, connection_name, person, client_addr, code, setting, detail)
+		values ($1, $2, $3, 'tx', 0, 'signin', 'c', 'c', $2, '192.0.2.1', 'saml_issuer', '', '{}')`, x.customer.CustomerID, x.objects["traceId"], now)
+	require.NoError(t, err)
+	return x
+}
+
+// caller sends a request at one mount of the API.
+type caller func(method, path string, body any) installation.Answer
+
+func (x *tenant) callers(t *testing.T) map[string]caller {
+	return map[string]caller{
+		"api": func(method, path string, body any) installation.Answer {
+			got, err := x.machine.Call(method, path, body)
+			require.NoError(t, err)
+			return got
+		},
+		"console": x.browser.API,
+	}
+}
+
+var transactionID = regexp.MustCompile(`tx_[a-z0-9]+`)
+
+// same compares two answers, without what tells one request from another and with each ID called by the same name.
+func same(t *testing.T, what string, want, got installation.Answer, called map[string]string) {
+	t.Helper()
+	plain := func(a installation.Answer) string {
+		s := transactionID.ReplaceAllString(string(a.Body), "tx")
+		for _, id := range slices.SortedFunc(maps.Keys(called), func(a, b string) int { return len(b) - len(a) }) {
+			s = strings.ReplaceAll(s, id, called[id])
+		}
+		return s
+	}
+	require.Equal(t, want.Status, got.Status, "%s: %s", what, got.Body)
+	require.Equal(t, plain(want), plain(got), "%s: the answer tells whether it exists", what)
+}
+
+// TestNothingCrosses calls every route of both mounts as nobody, as a full administrator of another customer, and with
+// the objects of another customer below the own name. A stranger learns not even that something exists.
+//
+// Spec: OPS-198
+func TestNothingCrosses(t *testing.T) {
+	t.Parallel()
+	s := installation.Start(t, installation.Config{})
+	pem := identityProviderCertificate(t)
+	a, b := newTenant(t, s, "Alpha", pem), newTenant(t, s, "Beta", pem)
+	snapshot(t, a) // makes what is made at the first look
+	before := snapshot(t, a)
+	nobody := map[string]caller{
+		"api": func(method, path string, body any) installation.Answer {
+			got, err := s.Nobody().Call(method, path, body)
+			require.NoError(t, err)
+			return got
+		},
+		"console": func(method, path string, body any) installation.Answer { return s.Browser().API(method, path, body) },
+	}
+	none := map[string]string{}
+	for name := range a.objects {
+		none[name] = absent
+	}
+	for _, o := range operations(t) {
+		body, known := requests[o.id]
+		require.True(t, known, "%s %s (%s) is new: say in requests how it is called", o.method, o.path, o.id)
+		of := func(customer string, objects map[string]string) string { return fillPath(t, o.path, customer, objects) }
+		for mount, call := range b.callers(t) {
+			if !strings.Contains(o.path, "{customerId}") && mount == "api" {
+				continue // of the session
+			}
+			what := mount + ": " + o.method + " " + o.path
+			got := nobody[mount](o.method, of(a.customer.CustomerID, a.objects), body)
+			require.Equal(t, http.StatusUnauthorized, got.Status, "%s as nobody: %s", what, got.Body)
+			if !strings.Contains(o.path, "{customerId}") {
+				continue
+			}
+			got = call(o.method, of(a.customer.CustomerID, a.objects), body)
+			require.Equal(t, http.StatusForbidden, got.Status, "%s as a stranger: %s", what, got.Body)
+			same(t, what+" as a stranger", call(o.method, of(absent, none), body), got, map[string]string{a.customer.CustomerID: absent})
+			if strings.Count(o.path, "{") == 1 {
+				continue // no object
+			}
+			got = call(o.method, of(b.customer.CustomerID, a.objects), body)
+			want := http.StatusNotFound
+			switch {
+			case mount == "api" && o.id == needsBrowser:
+				want = http.StatusBadRequest
+			case strings.HasPrefix(o.id, "list") && got.Status == http.StatusOK: // of what is not there there is nothing
+				want = http.StatusOK
+				require.JSONEq(t, `{"items": [], "cursor": ""}`, string(got.Body), what)
+			}
+			require.Equal(t, want, got.Status, "%s with an object of another customer: %s", what, got.Body)
+			called := map[string]string{}
+			for _, id := range a.objects {
+				called[id] = absent
+			}
+			same(t, what+" with an object of another customer", call(o.method, of(b.customer.CustomerID, none), body), got, called)
+		}
+	}
+	require.Equal(t, before, snapshot(t, a), "a stranger has changed something")
+	walkDocumented(t, s, a, b)
+	require.Equal(t, before, snapshot(t, a), "a stranger has changed something")
+
+	for mount, call := range b.callers(t) {
+		for _, o := range operations(t) {
+			if o.method != http.MethodGet || strings.Count(o.path, "{") != 1 || !strings.Contains(o.path, "{customerId}") {
+				continue
+			}
+			got := call(o.method, fillPath(t, o.path, b.customer.CustomerID, nil), nil)
+			require.Equal(t, http.StatusOK, got.Status, "%s: %s: %s", mount, o.path, got.Body)
+			// The IDs may stand in the log as what he asked for in vain; he cannot know these.
+			for _, foreign := range []string{a.customer.CustomerID, a.customer.OrgID, "Alpha-location", "Alpha-machine", "alpha1", "alpha2", "alpha.test"} {
+				require.NotContains(t, string(got.Body), foreign, "%s: %s shows the other customer", mount, o.path)
+			}
+		}
+	}
+	got := b.browser.API(http.MethodPost, "/v1/me/customer", map[string]any{"customerId": a.customer.CustomerID})
+	require.NotEqual(t, http.StatusOK, got.Status)
+	same(t, "switch to another's customer", b.browser.API(http.MethodPost, "/v1/me/customer", map[string]any{"customerId": absent}), got,
+		map[string]string{a.customer.CustomerID: absent})
+}
+
+// snapshot is everything that a customer can read of himself, apart from the log and times.
+func snapshot(t *testing.T, x *tenant) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	for _, o := range operations(t) {
+		if o.method != http.MethodGet || !strings.Contains(o.path, "{customerId}") {
+			continue
+		}
+		got, err := x.machine.Call(o.method, fillPath(t, o.path, x.customer.CustomerID, x.objects), nil)
+		require.NoError(t, err)
+		require.Equal(t, http.StatusOK, got.Status, "%s: %s", o.path, got.Body)
+		out[o.id] = transactionID.ReplaceAllString(string(got.Body), "tx")
+	}
+	return out
+}
+
+// walkDocumented calls the documented routes, which are not in the description.
+func walkDocumented(t *testing.T, s *installation.Server, a, b *tenant) {
+	t.Helper()
+	require.ElementsMatch(t, documented, registered(t), "a documented route is new: say here how it is called")
+	call := b.callers(t)["api"]
+	nobody := s.Nobody()
+	for _, o := range []struct{ method, path, object string }{
+		{"GET", "/{customerId}/resourcelocations", ""},
+		{"DELETE", "/{customerId}/resourcelocations/{id}", a.objects["locationId"]},
+		{"DELETE", "/{customerId}/EdgeServers/{id}", a.objects["connectorId"]},
+	} {
+		what := o.method + " " + o.path
+		of := func(customer, object string) string {
+			return fillPath(t, o.path, customer, map[string]string{"id": object})
+		}
+		got, err := nobody.Call(o.method, of(a.customer.CustomerID, o.object), nil)
+		require.NoError(t, err)
+		require.Equal(t, http.StatusUnauthorized, got.Status, what)
+		foreign := call(o.method, of(a.customer.CustomerID, o.object), nil)
+		require.Equal(t, http.StatusForbidden, foreign.Status, what)
+		same(t, what, call(o.method, of(absent, absent), nil), foreign, map[string]string{a.customer.CustomerID: absent})
+		if o.object != "" {
+			object := call(o.method, of(b.customer.CustomerID, o.object), nil)
+			require.Equal(t, http.StatusNotFound, object.Status, what)
+			same(t, what, call(o.method, of(b.customer.CustomerID, absent), nil), object, map[string]string{o.object: absent})
+		}
+	}
+	// The log names its customer in a header.
+	log := func(token, customer string) installation.Answer {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://"+installation.Host("api")+"/systemlog/records", nil)
+		require.NoError(t, err)
+		req.Header.Set("Citrix-CustomerId", customer)
+		if token != "" {
+			req.Header.Set("Authorization", "CwsAuth Bearer="+token)
+		}
+		got, err := b.machine.Send(req)
+		require.NoError(t, err)
+		return got
+	}
+	require.Equal(t, http.StatusUnauthorized, log("", a.customer.CustomerID).Status)
+	require.Equal(t, http.StatusForbidden, log(b.machine.Token, a.customer.CustomerID).Status)
+	same(t, "systemlog/records", log(b.machine.Token, absent), log(b.machine.Token, a.customer.CustomerID), map[string]string{a.customer.CustomerID: absent})
+	require.Equal(t, http.StatusOK, log(b.machine.Token, b.customer.CustomerID).Status)
+	// A token for the customer of somebody else.
+	for _, path := range []string{"/cctrustoauth2/{customerId}/tokens/clients", "/{customerId}/tokens/clients"} {
+		token := func(customer string) installation.Answer {
+			body, kind := `{"clientId":"`+b.machine.ID+`","clientSecret":"`+b.machine.Secret+`"}`, "application/json"
+			if strings.HasPrefix(path, "/cctrust") {
+				body, kind = "grant_type=client_credentials&client_id="+b.machine.ID+"&client_secret="+b.machine.Secret, "application/x-www-form-urlencoded"
+			}
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://"+installation.Host("api")+fillPath(t, path, customer, nil), strings.NewReader(body))
+			require.NoError(t, err)
+			req.Header.Set("Content-Type", kind)
+			got, err := nobody.Send(req)
+			require.NoError(t, err)
+			return got
+		}
+		require.Equal(t, http.StatusOK, token(b.customer.CustomerID).Status, path)
+		require.Equal(t, http.StatusUnauthorized, token(a.customer.CustomerID).Status, path)
+		same(t, path, token(absent), token(a.customer.CustomerID), nil)
+	}
+	// The stream of events, with a session.
+	events := func(x *installation.Browser, customer string) installation.Answer {
+		return x.API(http.MethodGet, "/"+customer+"/v1/events", nil)
+	}
+	require.Equal(t, http.StatusUnauthorized, events(s.Browser(), a.customer.CustomerID).Status)
+	require.Equal(t, http.StatusForbidden, events(b.browser, a.customer.CustomerID).Status)
+	same(t, "events", events(b.browser, absent), events(b.browser, a.customer.CustomerID), map[string]string{a.customer.CustomerID: absent})
+}
+
+var routeCall = regexp.MustCompile(`a\.(?:router\.(Get|Post|Put|Patch|Delete|Handle)|(compatDelete))\("([^"]+)"`)
+
+// registered lists the routes that the source of the API registers beside its typed operations.
+func registered(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("../../internal/adapter/httpapi/*.go")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	var out []string
+	for _, f := range files {
+		if strings.HasSuffix(f, "_test.go") {
+			continue
+		}
+		raw, err := os.ReadFile(f)
+		require.NoError(t, err)
+		for _, m := range routeCall.FindAllStringSubmatch(string(raw), -1) {
+			method := strings.ToUpper(m[1])
+			if m[2] != "" {
+				method = http.MethodDelete
+			}
+			out = append(out, method+" "+m[3])
+		}
+	}
+	return out
+}
