@@ -3,6 +3,6 @@ export function focusFirstError(): void {
   requestAnimationFrame(() => {
     const first = document.querySelector<HTMLElement>("[aria-invalid='true']");
     first?.focus();
-    first?.scrollIntoView({ block: "center" });
+    first?.scrollIntoView?.({ block: "center" }); // absent in environments without layout
   });
 }

@@ -40,7 +40,7 @@ squid_conf() {
 	http_access allow known_user
 	http_access deny all
 	dns_nameservers $FOREST1_ADDRESS
-	dns_timeout 3 seconds
+	dns_timeout 60 seconds
 	cache deny all
 	cache_mem 8 MB
 	max_filedescriptors 4096

@@ -50,9 +50,9 @@ export function ConfigureSaml({ draft }: { draft: ConnectionDraft }) {
           </StackItem>
           <StackItem>
             <Section title={t("saml.section.provider")} lead={t("saml.section.provider.lead")}>
-              <p className="cw-break">
+              <div className="cw-break">
                 {t("connection.signInUrl")} <Copy inline label={t("connection.signInUrl")} value={draft.signInUrl} />
-              </p>
+              </div>
               <ScopedEntityId draft={draft} change={scoped} />
               <ServiceProviderValues serviceProvider={draft.serviceProvider} />
             </Section>
