@@ -8,6 +8,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"errors"
 	"io"
 	"math/big"
 	"net"
@@ -21,6 +22,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/stretchr/testify/require"
 
+	"github.com/causeway-cloud/causeway/internal/adapter/hub"
 	"github.com/causeway-cloud/causeway/internal/agent/channel"
 	"github.com/causeway-cloud/causeway/internal/base/id"
 	"github.com/causeway-cloud/causeway/internal/protocol/wire"
@@ -119,6 +121,35 @@ func TestALyingConnectorGetsAndChangesNothingOfOthers(t *testing.T) {
 	raw, err := n.request(t.Context(), stubFind, nil)
 	require.NoError(t, err)
 	require.Equal(t, "victim", answeredBy(t, raw))
+}
+
+func TestAFloodOfReportsIsBoundedAndHarmsNobody(t *testing.T) {
+	t.Parallel() // K10
+	n := newInstallation(t).start(t, "node1", nil)
+	connect(t, n, "fine")
+	flood := newMachine(t, n, "flood")
+	flood.register(t, n)
+	nc, welcome, _ := flood.raw(t, n).bus(t, flood)
+	report, err := wire.EncodeReport(welcome.Generation, wire.Events{})
+	require.NoError(t, err)
+	inbox := nc.NewInbox()
+	answers, err := nc.SubscribeSync(inbox)
+	require.NoError(t, err)
+	const reports = 1000
+	for range reports {
+		require.NoError(t, nc.PublishRequest("c."+string(customer)+".up."+string(flood.id)+".events", inbox, report))
+	}
+	refused := 0
+	for range reports {
+		m, err := answers.NextMsg(soon)
+		require.NoError(t, err)
+		if _, err := wire.DecodeResponse(m.Data); errors.Is(err, hub.ErrTooFast) {
+			refused++
+		}
+	}
+	require.Greater(t, refused, reports/2)
+	_, err = n.request(t.Context(), stubFind, nil)
+	require.NoError(t, err)
 }
 
 func TestATokenOpensOneSession(t *testing.T) {

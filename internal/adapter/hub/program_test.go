@@ -76,7 +76,7 @@ func TestAnUnattendedInstallationRunsAndIsRemoved(t *testing.T) {
 	go func() {
 		ended <- program.Run(ctx, s.cfg, "1.0.0", slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	}()
-	require.Eventually(t, func() bool { return n.connectors(t)[0].Presence.Version == "1.0.0" }, soon, often)
+	require.Eventually(t, func() bool { return n.connectors(t)[0].Connected }, soon, often)
 	var status program.Status
 	require.Eventually(t, func() bool {
 		var err error
