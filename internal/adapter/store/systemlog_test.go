@@ -122,3 +122,18 @@ func TestLogTimeNeverGoesBack(t *testing.T) {
 	require.Equal(t, got.Items[0].Time, got.Items[1].Time)
 	require.Equal(t, got.Items[0].Hash, got.Items[1].PrevHash)
 }
+
+// TestMessagesQuoteValues stores records whose messages have places for values. Spec: OPS-129
+func TestMessagesQuoteValues(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	db := storetest.SQLite(t, clock.Real{})
+	require.NoError(t, db.Logs().Fail(ctx, systemlog.OfCustomer("one"),
+		systemlog.Record{Event: systemlog.AdministratorInvitationSent, Actor: systemlog.System(), After: systemlog.Fields{}, Args: map[string]any{"access": "Full"}},
+		systemlog.Record{Event: systemlog.AdministratorRolesOrPermissionsUpdated, Actor: systemlog.System(), Before: systemlog.Fields{}, After: systemlog.Fields{},
+			Args: map[string]any{"from": "Full", "to": "Custom"}}))
+	got, err := db.Logs().List(ctx, systemlog.OfCustomer("one"), systemlog.Filter{Ascending: true}, page.Request{})
+	require.NoError(t, err)
+	require.Equal(t, "'Full' Administrator invitation sent", got.Items[0].Message)
+	require.Equal(t, "Administrator access type updated, from 'Full' to 'Custom'", got.Items[1].Message)
+}
