@@ -2,13 +2,11 @@ package hub_test
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -17,6 +15,7 @@ import (
 
 	"github.com/causeway-cloud/causeway/internal/agent/channel"
 	"github.com/causeway-cloud/causeway/internal/domain/connector"
+	"github.com/causeway-cloud/causeway/test/lab"
 )
 
 // connectProxy is a small web proxy: CONNECT only, with Basic when user is set.
@@ -171,29 +170,13 @@ func TestFailuresOnTheWayAreTold(t *testing.T) {
 	require.NotContains(t, err.Error(), "secret")
 }
 
-// labFile is what the tests read of the lab's description.
-type labFile struct {
-	Squid struct {
-		OpenURL  string `json:"open_url"`
-		BasicURL string `json:"basic_url"`
-		User     string `json:"user"`
-		Password string `json:"password"`
-	} `json:"squid"`
-}
-
 func TestTheChannelGoesThroughSquid(t *testing.T) {
-	path := os.Getenv("CAUSEWAY_LAB_JSON")
-	if path == "" {
-		t.Skip("no lab: CAUSEWAY_LAB_JSON is not set")
-	}
-	raw, err := os.ReadFile(path)
+	// Spec: CON-121
+	squid := lab.Load(t).Squid
+	basic, err := url.Parse(squid.BasicURL)
 	require.NoError(t, err)
-	var lab labFile
-	require.NoError(t, json.Unmarshal(raw, &lab))
-	basic, err := url.Parse(lab.Squid.BasicURL)
-	require.NoError(t, err)
-	basic.User = url.UserPassword(lab.Squid.User, lab.Squid.Password)
-	for name, address := range map[string]string{"open": lab.Squid.OpenURL, "basic": basic.String()} {
+	basic.User = url.UserPassword(squid.User, squid.Password)
+	for name, address := range map[string]string{"open": squid.OpenURL, "basic": basic.String()} {
 		t.Run(name, func(t *testing.T) {
 			n := newInstallation(t).start(t, "node1", nil)
 			m := newMachine(t, n, "a")

@@ -25,6 +25,7 @@ const (
 	channelLife   = 65 * time.Minute // a connector renews its channel before
 	closeTime     = 5 * time.Second  // of the record of an ended channel
 	unknownRetry  = 600              // seconds between the tries of a connector that nobody knows
+	refusedRetry  = 60               // seconds until a connector tries again what it cannot change by itself
 )
 
 // session is one connector's WebSocket until its channel ends.
@@ -99,6 +100,8 @@ func (s *session) refuse(ctx context.Context, err error) {
 		r.Final = true
 	case f.Is(connector.ErrUnknownKey):
 		r.RetryAfterSeconds = unknownRetry
+	case f.Kind != fault.Unavailable && f.Kind != fault.Internal:
+		r.RetryAfterSeconds = refusedRetry
 	}
 	level := slog.LevelInfo
 	if f.Kind == fault.Internal {

@@ -17,12 +17,11 @@ import (
 )
 
 const (
-	leastLife    = 55 * time.Minute // a channel is renewed at a random time from here
-	mostLife     = 60 * time.Minute
-	drainJitter  = 3 * time.Second // spreads the connectors of a node that stops
-	reportEvery  = 30 * time.Second
-	goodbyeTime  = 5 * time.Second  // for requests in work when the program ends
-	refusedLeast = 30 * time.Second // between tries after a refusal
+	leastLife   = 55 * time.Minute // a channel is renewed at a random time from here
+	mostLife    = 60 * time.Minute
+	drainJitter = 3 * time.Second // spreads the connectors of a node that stops
+	reportEvery = 30 * time.Second
+	goodbyeTime = 5 * time.Second // for requests in work when the program ends
 )
 
 // Config is what a channel works with.
@@ -278,7 +277,7 @@ func (c *Channel) failed(err error, serving bool, wait *backoff) (delay time.Dur
 			c.log.Error("control plane refuses this connector for good", "code", refusal.Code, "text", refusal.Text, "hint", refusal.Hint)
 			return 0, true
 		}
-		delay = max(delay, refusedLeast, time.Duration(refusal.RetryAfterSeconds)*time.Second)
+		delay = max(delay, time.Duration(refusal.RetryAfterSeconds)*time.Second)
 	}
 	if serving {
 		c.log.Warn("channel not renewed", "again_in", delay, "err", err)
