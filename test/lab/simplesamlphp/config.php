@@ -1,6 +1,11 @@
 <?php
-// The identity provider of the lab, on plain HTTP behind a *.localhost name.
+// The identity provider of the lab, on plain HTTP behind a *.localhost name. A test that needs https puts a proxy in front
+// that sends X-Forwarded-Proto: https and leaves Host as the browser sent it; all addresses follow.
 $home = getenv('LAB_DIR') . '/saml/';
+if (($_SERVER['HTTP_X_FORWARDED_PROTO'] ?? '') === 'https') {
+    $_SERVER['HTTPS'] = 'on';
+    putenv('LAB_SAML_URL=https://' . $_SERVER['HTTP_HOST']);
+}
 $config = [
     'baseurlpath' => getenv('LAB_SAML_URL') . '/',
     'certdir' => $home . 'cert/',
