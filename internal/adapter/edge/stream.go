@@ -22,10 +22,6 @@ func OpenStream(w http.ResponseWriter) (*Stream, error) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no")
 	s := &Stream{w: w, control: http.NewResponseController(w)}
-	// The server's time for reading a request would end the stream: it has been read, and nothing more is to come.
-	if err := s.control.SetReadDeadline(time.Time{}); err != nil {
-		return nil, err
-	}
 	return s, s.Comment()
 }
 
