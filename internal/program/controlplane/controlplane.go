@@ -136,6 +136,7 @@ func (a *App) serve(ctx context.Context, h http.Handler, listeners []Listener) e
 	background.Go(func() error { return a.Ring.Run(beside) })
 	background.Go(func() error { return a.Jobs.Run(beside) })
 	background.Go(func() error { return a.bus.Run(beside) })
+	background.Go(func() error { return a.hub.Run(beside) })
 	background.Go(func() error { return a.operator().Serve(beside, a.opts.Config.OperatorSocket()) })
 	if addr := a.opts.Config.Metrics.Addr; addr != "" {
 		background.Go(func() error { return a.serveMetrics(beside, addr) })
