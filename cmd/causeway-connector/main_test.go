@@ -57,7 +57,7 @@ func TestFailuresAreToldWithCauseRemedyAndCode(t *testing.T) {
 
 	code, _, errOut = run(t, "run", "--data-dir", data)
 	require.Equal(t, 4, code)
-	require.Contains(t, errOut, "No")
+	require.Contains(t, errOut, "No connector is installed in "+data)
 	code, out, _ = run(t, "status", "--data-dir", data)
 	require.Zero(t, code)
 	require.Equal(t, "No connector is installed here.\n", out)

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/causeway-cloud/causeway/internal/adapter/hub"
 	"github.com/causeway-cloud/causeway/internal/agent/channel"
+	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/page"
 	"github.com/causeway-cloud/causeway/internal/domain/connector"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
@@ -54,9 +56,7 @@ func TestWithoutAConnectorARequestFailsAtOnceAndNamesThePlace(t *testing.T) {
 	started := time.Now()
 	_, err := n.request(t.Context(), stubFind, nil)
 	require.ErrorIs(t, err, connector.ErrNoConnector)
-	require.ErrorContains(t, err, "no_connector_available")
-	var f interface{ Unwrap() error }
-	require.ErrorAs(t, err, &f)
+	require.Equal(t, forest, fault.From(err).Args["place"])
 	require.Less(t, time.Since(started), time.Second)
 }
 
@@ -152,7 +152,8 @@ func TestAnOldCopyOfTheDiskIsRefused(t *testing.T) {
 	old := m.copyTo(t, n, "a")
 	require.NoError(t, m.stop())
 	m.run(t)
-	require.Eventually(t, func() bool { return len(n.bus.Channels(customer, m.id)) == 1 && n.has(m) }, soon, often)
+	confirmed := regexp.MustCompile(`msg="connector connected".* generation=2 `)
+	require.Eventually(t, func() bool { return confirmed.MatchString(n.log.String()) }, soon, often, "the newer state of the disk has been seen")
 	require.NoError(t, m.stop())
 	old.run(t)
 	var refusal *channel.Refusal

@@ -202,13 +202,11 @@ func TestHostileFramesAreRefused(t *testing.T) {
 func TestAnInnerSessionBelowTLS13IsRefused(t *testing.T) {
 	t.Parallel() // K08: downgrade
 	n := newInstallation(t).start(t, "node1", nil)
-	m := newMachine(t, n, "a")
 	c, _, err := websocket.Dial(t.Context(), strings.Replace(n.server.URL, "https", "wss", 1)+"/connect", &websocket.DialOptions{HTTPClient: n.server.Client()})
 	require.NoError(t, err)
 	defer c.CloseNow()
 	old := tls.Client(websocket.NetConn(t.Context(), c, websocket.MessageBinary), &tls.Config{MaxVersion: tls.VersionTLS12, InsecureSkipVerify: true, NextProtos: []string{wire.ALPN}})
 	require.ErrorContains(t, old.HandshakeContext(t.Context()), "protocol version")
-	_ = m
 }
 
 // interceptor is a proxy with a root that the machine trusts: it ends the outer TLS and passes on, or plays control plane.

@@ -41,8 +41,7 @@ type link struct {
 	lost     chan struct{} // closed when the channel has ended
 	replaced chan struct{} // closed when another one took its place
 	working  sync.WaitGroup
-	cancel   context.CancelFunc
-	ctx      context.Context //nolint:containedctx // of the requests in work; ends with the link
+	cancel   context.CancelFunc // of the requests in work
 }
 
 // start opens the message session over a welcomed session and takes requests.
@@ -50,7 +49,8 @@ func start(s *session, w *wire.Welcome, instance string, dispatch *dispatcher, c
 	l := &link{session: s, address: wire.Address{Customer: id.Customer(w.Customer), Connector: w.Connector}, gen: w.Generation,
 		pong: wire.Pong{Instance: instance, Generation: w.Generation}, dispatch: dispatch, clock: clk, log: log, openedAt: time.Now(),
 		drain: make(chan struct{}, 1), lost: make(chan struct{}), replaced: make(chan struct{})}
-	l.ctx, l.cancel = context.WithCancel(context.Background())
+	var working context.Context
+	working, l.cancel = context.WithCancel(context.Background())
 	inbox, err := l.address.Inbox()
 	if err != nil {
 		return nil, err
@@ -70,7 +70,7 @@ func start(s *session, w *wire.Welcome, instance string, dispatch *dispatcher, c
 		l.cancel()
 		return nil, ErrInner.Because(fmt.Errorf("open message session: %w", err))
 	}
-	l.requests, err = l.bus.Subscribe(subject, l.take)
+	l.requests, err = l.bus.Subscribe(subject, func(m *nats.Msg) { l.take(working, m) })
 	if err == nil {
 		err = l.bus.FlushTimeout(reportTime)
 	}
@@ -86,8 +86,8 @@ type onceDialer struct{ conn net.Conn }
 
 func (d onceDialer) Dial(string, string) (net.Conn, error) { return d.conn, nil }
 
-// take handles one request. It does not block.
-func (l *link) take(m *nats.Msg) {
+// take handles one request, which ends with ctx. It does not block.
+func (l *link) take(ctx context.Context, m *nats.Msg) {
 	service, op, err := wire.ParseRequest(m.Subject)
 	if err != nil {
 		return
@@ -110,7 +110,7 @@ func (l *link) take(m *nats.Msg) {
 		return
 	}
 	if l.dispatch.once.first(r.ID) {
-		l.dispatch.handle(l.ctx, &l.working, service, op, r, reply)
+		l.dispatch.handle(ctx, &l.working, service, op, r, reply)
 	}
 }
 
