@@ -34,7 +34,7 @@ const postgresConns = 24
 type DB struct {
 	engine Engine
 	writer *sqlx.DB // SQLite: the one writing connection; PostgreSQL: the same pool as reader
-	reader *sqlx.DB // SQLite: query_only connections
+	reader *reader  // SQLite: query_only connections
 	clock  clock.Clock
 	log    *slog.Logger
 	path   string // SQLite: the file; "" on PostgreSQL
@@ -53,11 +53,13 @@ func Open(ctx context.Context, dsn string, clk clock.Clock, log *slog.Logger) (*
 			return nil, err
 		}
 		db.writer.SetMaxOpenConns(1)
-		if db.reader, err = openSQLite(rest, "_pragma=query_only(1)"); err != nil {
+		pool, err := openSQLite(rest, "_pragma=query_only(1)")
+		if err != nil {
 			return nil, errors.Join(err, db.writer.Close())
 		}
-		db.reader.SetMaxOpenConns(sqliteReaders)
-		db.reader.SetMaxIdleConns(sqliteReaders)
+		pool.SetMaxOpenConns(sqliteReaders)
+		pool.SetMaxIdleConns(sqliteReaders)
+		db.reader = newReader(pool, true)
 	case ok && (scheme == "postgres" || scheme == "postgresql"):
 		db.engine = Postgres
 		pool, err := sqlx.Open("pgx", dsn)
@@ -66,7 +68,7 @@ func Open(ctx context.Context, dsn string, clk clock.Clock, log *slog.Logger) (*
 		}
 		pool.SetMaxOpenConns(postgresConns)
 		pool.SetMaxIdleConns(postgresConns)
-		db.writer, db.reader = pool, pool
+		db.writer, db.reader = pool, newReader(pool, false)
 	default:
 		return nil, fmt.Errorf("database url %q: want sqlite:///path or postgres://host/name", redact(dsn))
 	}
@@ -115,7 +117,7 @@ func (db *DB) Ping(ctx context.Context) error {
 
 // Close closes all connections. It may be called twice.
 func (db *DB) Close() error {
-	if db.reader == db.writer || db.reader == nil {
+	if db.engine == Postgres || db.reader == nil {
 		return db.writer.Close()
 	}
 	return errors.Join(db.reader.Close(), db.writer.Close())
