@@ -3,6 +3,7 @@ package e2e
 import (
 	"encoding/json"
 	"maps"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -85,4 +86,12 @@ func (i devInfo) person(t *testing.T, kind string) subscriber {
 	}
 	t.Fatalf("the demonstration has no person for the case %q", kind)
 	return subscriber{}
+}
+
+// signedIn signs the demonstration's administrator in and returns the file with the browser's state.
+func (i devInfo) signedIn(t *testing.T) string {
+	t.Helper()
+	state := filepath.Join(t.TempDir(), "administrator.json")
+	runScript(t, "state", i.settings(map[string]any{"state": state}))
+	return state
 }

@@ -106,7 +106,7 @@ func (l *load) signIn(upn string) (time.Duration, error) {
 		return 0, err
 	}
 	client := &http.Client{Transport: l.template.Transport, Timeout: l.template.Timeout, CheckRedirect: l.template.CheckRedirect, Jar: jar}
-	_, page, err := follow(client, l.s.workspace+"/")
+	page, err := follow(client, l.s.workspace+"/")
 	if err != nil {
 		return 0, err
 	}
@@ -133,32 +133,36 @@ func (l *load) signIn(upn string) (time.Duration, error) {
 	if answer.StatusCode != http.StatusSeeOther {
 		return 0, fmt.Errorf("%s was refused: %d %s", upn, answer.StatusCode, body)
 	}
-	status, page, err := follow(client, answer.Header.Get("Location"))
-	if err == nil && (status != http.StatusOK || !bytes.Contains(page, []byte(upn))) {
-		err = fmt.Errorf("the workspace of %s: %d %.300s", upn, status, page)
+	end, err := client.Get(answer.Header.Get("Location"))
+	if err != nil {
+		return 0, err
 	}
-	return took, err
+	end.Body.Close()
+	if end.StatusCode != http.StatusSeeOther || end.Header.Get("Location") != "/" {
+		return 0, fmt.Errorf("%s is not in the workspace: %d %s", upn, end.StatusCode, end.Header.Get("Location"))
+	}
+	return took, nil
 }
 
 // follow gets a page and whatever it redirects to, keeping cookies.
-func follow(client *http.Client, address string) (int, []byte, error) {
+func follow(client *http.Client, address string) ([]byte, error) {
 	for range 8 {
 		answer, err := client.Get(address)
 		if err != nil {
-			return 0, nil, err
+			return nil, err
 		}
 		body, err := io.ReadAll(answer.Body)
 		answer.Body.Close()
 		if err != nil {
-			return 0, nil, err
+			return nil, err
 		}
 		next, err := answer.Location()
 		if err != nil { // no redirect
-			return answer.StatusCode, body, nil
+			return body, nil
 		}
 		address = next.String()
 	}
-	return 0, nil, fmt.Errorf("too many redirects, last to %s", address)
+	return nil, fmt.Errorf("too many redirects, last to %s", address)
 }
 
 // hiddenFields are the fields of the form that a page posts by itself.

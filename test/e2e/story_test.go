@@ -112,7 +112,7 @@ func (s *story) ambiguous(t *testing.T) {
 	s.signIn(t, twice.UPN, true, &page)
 	require.NotContains(t, page.Text, "forest", "the person learns of the forests")
 	var why trace
-	scriptInto(t, "trace", s.settings(map[string]any{"state": s.state, "transaction": page.Transaction}), &why)
+	scriptInto(t, "trace", s.settings(map[string]any{"state": s.state, "transaction": page.Transaction, "person": twice.UPN}), &why)
 	require.Contains(t, why.Text, "More than one account has this user principal name")
 	require.Contains(t, why.Text, "forest1.local")
 	require.Contains(t, why.Text, "forest2.local")

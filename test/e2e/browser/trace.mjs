@@ -1,22 +1,24 @@
-// Finds a refused sign-in in the console by the transaction ID that the person saw, and reads why.
+// Finds a sign-in in the console, by the transaction ID that a refused person saw or by the person's name, and reads its trace.
 import { accessible, check, main, open, settings, shot } from "./browser.mjs";
 
-const { console: consoleUrl, transaction, state } = settings;
+const { console: consoleUrl, transaction, person, state } = settings;
 
 await main(async (browser) => {
   const page = await open(browser, { storageState: state });
   await page.goto(`${consoleUrl}/signin-traces`);
-  await page.getByLabel("Transaction ID").fill(transaction);
-  await page.getByRole("button", { name: "Find" }).click();
-  const rows = page.getByRole("grid").getByRole("row");
-  await page.waitForURL(/transaction/i);
-  await rows.nth(1).getByRole("link").first().waitFor();
-  check((await rows.count()) === 2, `${(await rows.count()) - 1} traces have this transaction ID`);
-  await shot(page, "trace-found");
-  await rows.nth(1).getByRole("link").first().click();
-  await page.getByRole("heading", { name: /^Sign-in of / }).waitFor();
+  const rows = page.getByRole("grid").locator("tbody tr");
+  await rows.first().waitFor();
+  if (transaction) {
+    await page.getByLabel("Transaction ID").fill(transaction);
+    await page.getByRole("button", { name: "Find" }).click();
+    await page.waitForURL(/transaction/i);
+    await rows.filter({ hasNotText: transaction }).first().waitFor({ state: "detached" });
+  }
+  await shot(page, `${person}-found`);
+  await rows.filter({ hasText: transaction ?? person }).getByRole("link").first().click();
+  await page.getByRole("heading", { name: `Sign-in of ${person}` }).waitFor();
   await accessible(page, "trace");
-  await shot(page, "trace");
+  await shot(page, `${person}-trace`);
   check(page.violations.length === 0, page.violations.join("\n"));
   return { text: await page.getByRole("main").innerText() };
 });
