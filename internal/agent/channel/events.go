@@ -116,7 +116,7 @@ func (c *Channel) reportEvents(ctx context.Context) {
 func (c *Channel) reportPresence(ctx context.Context) {
 	tick := time.NewTicker(reportEvery)
 	defer tick.Stop()
-	var told *link
+	var wait backoff
 	for {
 		l := c.live(ctx)
 		if l == nil {
@@ -124,13 +124,13 @@ func (c *Channel) reportPresence(ctx context.Context) {
 		}
 		if err := l.report(ctx, wire.UpPresence, c.presence()); err != nil {
 			c.log.Warn("presence not reported", "err", err)
-			if !sleep(ctx, time.Second) {
+			if !sleep(ctx, wait.next()) {
 				return
 			}
 			continue
 		}
-		told = l
-		if !c.waitForNews(ctx, told, tick.C) {
+		wait = backoff{}
+		if !c.waitForNews(ctx, l, tick.C) {
 			return
 		}
 	}
