@@ -170,6 +170,18 @@ func (a *App) serve(ctx context.Context, h http.Handler, listeners []Listener) e
 	return errors.Join(err, background.Wait())
 }
 
+// SettleClock does what a moved clock makes due, and tells the connectors; development clocks call it.
+func (a *App) SettleClock(ctx context.Context) error {
+	if err := a.Jobs.RunDuePeriodic(ctx); err != nil {
+		return err
+	}
+	if _, err := a.Jobs.RunDue(ctx); err != nil {
+		return err
+	}
+	a.hub.SyncClock(ctx)
+	return nil
+}
+
 // operator is the entrance of the operator's commands.
 func (a *App) operator() *operator.Server {
 	return &operator.Server{

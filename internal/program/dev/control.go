@@ -27,11 +27,7 @@ func (d *installation) control(app *controlplane.App) http.Handler {
 		}
 		offset := d.clock.Advance(by)
 		// What is due at the new time is done before the answer, so that a test sees a settled world.
-		if err := app.Jobs.RunDuePeriodic(r.Context()); err != nil {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-			return
-		}
-		if _, err := app.Jobs.RunDue(r.Context()); err != nil {
+		if err := app.SettleClock(r.Context()); err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 			return
 		}
