@@ -122,14 +122,22 @@ func (a *App) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.serve(ctx, a.health(a.Edge.Handler(sites)), listeners)
+	metrics, err := a.metricsListener()
+	if err != nil {
+		for _, l := range listeners {
+			err = errors.Join(err, l.Close())
+		}
+		return err
+	}
+	return a.serve(ctx, a.health(a.Edge.Handler(sites)), listeners, metrics)
 }
 
 // hubDrain is how long connectors have to open their channels elsewhere before this node ends them.
 const hubDrain = 5 * time.Second
 
-// serve runs the servers and everything beside them. The servers stop first; the rest goes on until they have.
-func (a *App) serve(ctx context.Context, h http.Handler, listeners []Listener) error {
+// serve runs the servers and everything beside them; metrics may be nil. The servers stop first; the rest goes on until
+// they have.
+func (a *App) serve(ctx context.Context, h http.Handler, listeners []Listener, metrics net.Listener) error {
 	beside, stopBeside := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopBeside()
 	background, beside := errgroup.WithContext(beside)
@@ -138,8 +146,8 @@ func (a *App) serve(ctx context.Context, h http.Handler, listeners []Listener) e
 	background.Go(func() error { return a.bus.Run(beside) })
 	background.Go(func() error { return a.hub.Run(beside) })
 	background.Go(func() error { return a.operator().Serve(beside, a.opts.Config.OperatorSocket()) })
-	if addr := a.opts.Config.Metrics.Addr; addr != "" {
-		background.Go(func() error { return a.serveMetrics(beside, addr) })
+	if metrics != nil {
+		background.Go(func() error { return a.serveMetrics(beside, metrics) })
 	}
 
 	front, frontCtx := errgroup.WithContext(ctx)

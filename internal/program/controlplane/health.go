@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"time"
 
@@ -51,14 +52,23 @@ func (a *App) canServe(ctx context.Context) error {
 	return nil
 }
 
-// serveMetrics serves /metrics and the health paths without TLS; the address is the operator's choice.
-func (a *App) serveMetrics(ctx context.Context, addr string) error {
+// metricsListener opens metrics.addr; nil when there is none.
+func (a *App) metricsListener() (net.Listener, error) {
+	addr := a.opts.Config.Metrics.Addr
+	if addr == "" {
+		return nil, nil
+	}
+	return listen("metrics.addr", addr)
+}
+
+// serveMetrics serves /metrics and the health paths without TLS until ctx ends; the address is the operator's choice.
+func (a *App) serveMetrics(ctx context.Context, l net.Listener) error {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.Handler())
-	s := &http.Server{Addr: addr, Handler: a.health(mux), ReadHeaderTimeout: 10 * time.Second}
+	s := &http.Server{Handler: a.health(mux), ReadHeaderTimeout: 10 * time.Second}
 	context.AfterFunc(ctx, func() { s.Close() })
-	if err := s.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
-		return fmt.Errorf("metrics.addr %s: %w", addr, err)
+	if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("metrics.addr: %w", err)
 	}
 	return nil
 }
