@@ -37,6 +37,13 @@ func TestRefusedStarts(t *testing.T) {
 			t.Cleanup(func() { l.Close() })
 		}, code: exitConflict, says: []string{"http.addr", "{addr}", "Another program", "Stop it, or choose another"}},
 
+		{name: "busy port of the metrics", before: func(t *testing.T, s *installation.Server) {
+			l, err := net.Listen("tcp", "127.0.0.1:0")
+			require.NoError(t, err)
+			t.Cleanup(func() { l.Close() })
+			edit(t, s.File, "operator:", "metrics:\n  addr: "+l.Addr().String()+"\noperator:")
+		}, code: exitConflict, says: []string{"metrics.addr", "Another program"}},
+
 		{name: "unknown key", config: func(_ *testing.T, c *installation.Config) { c.Extra = "regoin: eu\n" },
 			code: exitUsage, says: []string{"causeway.yaml:", "regoin", "region"}},
 
