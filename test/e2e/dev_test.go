@@ -24,6 +24,12 @@ type devInfo struct {
 	Customer struct {
 		ID string `json:"id"`
 	} `json:"customer"`
+	ResourceLocation struct {
+		ID string `json:"id"`
+	} `json:"resource_location"`
+	SAMLConnection struct {
+		ID string `json:"id"`
+	} `json:"saml_connection"`
 	Administrators []administrator `json:"administrators"`
 	Subscribers    []subscriber    `json:"subscribers"`
 	Connectors     []struct {
