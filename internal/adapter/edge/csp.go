@@ -2,8 +2,9 @@ package edge
 
 import "net/http"
 
-// The three content security policies. A page has exactly one; a response without one is no page.
+// The three content security policies of pages, and that of every response that is no page.
 const (
+	strictPolicy  = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 	consolePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
 		"frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 	formPolicy = "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; script-src 'self'; " +

@@ -44,6 +44,9 @@ func (e *Edge) Handler(sites map[Site]http.Handler) http.Handler {
 		w.Header().Set("X-Transaction-Id", info.Transaction)
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		w.Header().Set("Referrer-Policy", "no-referrer")
+		// What is no page of ours shows nothing and stands in no frame; pages set their own policy over it.
+		w.Header().Set("Content-Security-Policy", strictPolicy)
+		w.Header().Set("X-Frame-Options", "DENY")
 		if e.Scheme == "https" {
 			w.Header().Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 		}

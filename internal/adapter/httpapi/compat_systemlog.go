@@ -93,11 +93,16 @@ func (a *API) compatLog(r *http.Request, logs *systemlog.Service) (compatLogPage
 	if err != nil {
 		return compatLogPage{}, err
 	}
-	return a.compatPage(r, got, rawFrom, rawTo)
+	total, err := logs.Last(r.Context(), systemlog.OfCustomer(actor.Customer))
+	if err != nil {
+		return compatLogPage{}, err
+	}
+	return a.compatPage(r, got, total, rawFrom, rawTo)
 }
 
-func (a *API) compatPage(r *http.Request, got page.Of[systemlog.Stored], rawFrom, rawTo string) (compatLogPage, error) {
-	out := compatLogPage{Items: make([]compatRecord, 0, len(got.Items)), Count: len(got.Items), EstimatedTotalItems: int64(len(got.Items))}
+// compatPage encodes a page. The estimate of all items is the number of records that the log ever had.
+func (a *API) compatPage(r *http.Request, got page.Of[systemlog.Stored], total int64, rawFrom, rawTo string) (compatLogPage, error) {
+	out := compatLogPage{Items: make([]compatRecord, 0, len(got.Items)), Count: len(got.Items), EstimatedTotalItems: total}
 	for _, rec := range got.Items {
 		out.Items = append(out.Items, newCompatRecord(rec))
 	}

@@ -253,6 +253,10 @@ func TestNobodyGivesMoreThanHeHas(t *testing.T) {
 	} {
 		require.Equal(t, want, f.do(t, "POST", "/one/v1/service-principals", body, bearer(token)).status, body)
 	}
+	full, _, _ := f.principal(t, "one", admin.Rights{Full: true})
+	require.Equal(t, "rights_above_own", f.do(t, "DELETE", "/one/v1/service-principals/"+full, "", bearer(token)).problem(t).Code)
+	same, _, _ := f.principal(t, "one", admin.Rights{Custom: []admin.Permission{admin.SystemLog}})
+	require.Equal(t, http.StatusNoContent, f.do(t, "DELETE", "/one/v1/service-principals/"+same, "", bearer(token)).status)
 }
 
 // TestCursorsAreBound uses a cursor with another filter, at another list and as another caller.

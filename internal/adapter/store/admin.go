@@ -93,7 +93,7 @@ func (s *Admins) CreatePrincipal(ctx context.Context, p admin.Principal, secretM
 }
 
 // DeletePrincipal implements admin.PrincipalStore.
-func (s *Admins) DeletePrincipal(ctx context.Context, c id.Customer, p admin.PrincipalID, eff func(admin.Principal) systemlog.Effects) error {
+func (s *Admins) DeletePrincipal(ctx context.Context, c id.Customer, p admin.PrincipalID, eff func(admin.Principal) (systemlog.Effects, error)) error {
 	return s.db.Write(ctx, ofCustomer(c), func(tx *Tx) (systemlog.Effects, error) {
 		var row principalRow
 		if err := tx.GetContext(ctx, &row, `select * from service_principal where customer_id = $1 and id = $2`, c, p); err != nil {
@@ -103,8 +103,12 @@ func (s *Admins) DeletePrincipal(ctx context.Context, c id.Customer, p admin.Pri
 		if err != nil {
 			return systemlog.Effects{}, err
 		}
+		out, err := eff(old)
+		if err != nil {
+			return systemlog.Effects{}, err
+		}
 		_, err = tx.ExecContext(ctx, `delete from service_principal where customer_id = $1 and id = $2`, c, p)
-		return eff(old), err
+		return out, err
 	})
 }
 

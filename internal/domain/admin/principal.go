@@ -60,8 +60,8 @@ const (
 type PrincipalStore interface {
 	ListPrincipals(ctx context.Context, c id.Customer, p page.Request) (page.Of[Principal], error) // by name
 	CreatePrincipal(ctx context.Context, p Principal, secretMAC []byte, eff systemlog.Effects) error
-	// DeletePrincipal removes one; eff gets the stored principal. Errors: ErrPrincipalNotFound.
-	DeletePrincipal(ctx context.Context, c id.Customer, p PrincipalID, eff func(Principal) systemlog.Effects) error
+	// DeletePrincipal removes one; eff gets the stored principal and may refuse. Errors: ErrPrincipalNotFound, and what eff returns.
+	DeletePrincipal(ctx context.Context, c id.Customer, p PrincipalID, eff func(Principal) (systemlog.Effects, error)) error
 	// PrincipalByID finds the customer and secret of a client ID, for tokens only. Errors: ErrPrincipalNotFound.
 	PrincipalByID(ctx context.Context, p PrincipalID) (Principal, []byte, error)
 	// TouchPrincipal sets LastUsedAt; it leaves no record.
@@ -133,12 +133,16 @@ func (s *Principals) create(ctx context.Context, actor Actor, c id.Customer, in 
 	return p, sec, nil
 }
 
-// Delete removes a principal; its tokens open nothing from then on. Errors: ErrPrincipalNotFound.
+// Delete removes a principal; its tokens open nothing from then on. Nobody removes one that holds more than he does.
+// Errors: ErrPrincipalNotFound, ErrAboveOwnRights.
 func (s *Principals) Delete(ctx context.Context, actor Actor, c id.Customer, p PrincipalID) error {
 	err := actor.Require(c, SecureClients)
 	if err == nil {
-		err = s.store.DeletePrincipal(ctx, c, p, func(old Principal) systemlog.Effects {
-			return systemlog.Recorded(systemlog.Record{Event: systemlog.ServicePrincipalDeleted, Actor: actor.Log(), Target: old.target(), Before: old.fields()})
+		err = s.store.DeletePrincipal(ctx, c, p, func(old Principal) (systemlog.Effects, error) {
+			if !old.Rights.Within(actor.Rights) {
+				return systemlog.Effects{}, ErrAboveOwnRights
+			}
+			return systemlog.Recorded(systemlog.Record{Event: systemlog.ServicePrincipalDeleted, Actor: actor.Log(), Target: old.target(), Before: old.fields()}), nil
 		})
 	}
 	if err != nil {

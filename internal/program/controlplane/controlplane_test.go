@@ -74,6 +74,12 @@ func TestSitesAnswerUnderTheirNames(t *testing.T) {
 	require.Equal(t, http.StatusUnauthorized, get("console.causeway.test", "/api/v1/me").StatusCode)
 	require.Equal(t, http.StatusNotFound, get("nobody.workspace.causeway.test", "/").StatusCode)
 	require.Equal(t, http.StatusMisdirectedRequest, get("causeway.example", "/").StatusCode)
+	for _, page := range []string{"/", "/locations", "/no/such/page", "/assets/none.js", "/api/v1/me", "/signin"} { // L08
+		res := get("console.causeway.test", page)
+		require.Contains(t, res.Header.Get("Content-Security-Policy"), "frame-ancestors 'none'", page)
+		require.Equal(t, "DENY", res.Header.Get("X-Frame-Options"), page)
+	}
+	require.Contains(t, get("console.causeway.test", "/").Header.Get("Content-Security-Policy"), "script-src 'self'; style-src 'self'")
 	metadata := get("saml.causeway.test", "/saml/metadata")
 	raw, err := io.ReadAll(metadata.Body)
 	require.NoError(t, err)

@@ -184,7 +184,10 @@ func (a *App) consoleSite(problems *httpapi.Problems, api http.Handler) (http.Ha
 		mux.Handle(path, session)
 	}
 	mux.Handle(pages.TestPath, edge.BySession(s.Sessions.Actor, problems.Write, a.federationPages().ConnectionTest()))
-	mux.Handle("/", app)
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		edge.ConsolePage(w)
+		app.ServeHTTP(w, r)
+	})
 	return mux, nil
 }
 
