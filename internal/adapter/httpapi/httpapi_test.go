@@ -352,3 +352,23 @@ func TestEventTypesAreThePublishedCatalogue(t *testing.T) {
 	}
 	require.Equal(t, map[string]int{"platform": 33, "connectors": 8, "licensing": 8, "secure-private-access": 82, "workspace": 32}, documented)
 }
+
+// TestRefusedSecretsDoNotFillTheLog tries a wrong secret more often than is recorded. Spec: OPS-157
+func TestRefusedSecretsDoNotFillTheLog(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	client, _, token := f.principal(t, "one", admin.Rights{Full: true})
+	for range 30 {
+		require.Equal(t, http.StatusUnauthorized, f.do(t, "POST", "/tokens/clients", `{"ClientId":"`+client+`","ClientSecret":"guess"}`).status)
+	}
+	var got struct{ Items []httpapi.LogRecord }
+	require.NoError(t, json.Unmarshal([]byte(f.do(t, "GET", "/one/v1/systemlog/records?limit=200", "", bearer(token)).body), &got))
+	refused := 0
+	for _, r := range got.Items {
+		if r.EventType == "platform/serviceprincipal/token/create" {
+			refused++
+		}
+	}
+	require.GreaterOrEqual(t, refused, 10)
+	require.LessOrEqual(t, refused, 20, "two minutes' worth at most")
+}

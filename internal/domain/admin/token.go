@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"sync"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -54,6 +55,8 @@ type Tokens struct {
 	clock  clock.Clock
 	logger *slog.Logger
 	issuer string
+
+	refusals refusals
 }
 
 // NewTokens returns the service. issuer is the public address of the API.
@@ -100,7 +103,8 @@ func (s *Tokens) Issue(ctx context.Context, customer id.Customer, client Princip
 	return secret.New(raw), nil
 }
 
-// Check finds the principal behind a client ID and secret. A refusal is recorded in the log of the principal's customer.
+// Check finds the principal behind a client ID and secret. A refusal is recorded in the log of the principal's customer,
+// up to refusalsPerMinute, so that whoever knows a client ID cannot fill that log.
 // Errors: ErrClientRefused.
 func (s *Tokens) Check(ctx context.Context, customer id.Customer, client PrincipalID, sec secret.Text, addr netip.Addr) (Principal, error) {
 	mac, err := s.hasher.MAC(secretUse, []byte(sec.Reveal()))
@@ -115,6 +119,9 @@ func (s *Tokens) Check(ctx context.Context, customer id.Customer, client Princip
 		return Principal{}, err
 	}
 	if !hmac.Equal(mac, want) || sec.Empty() || (customer != "" && customer != p.Customer) {
+		if !s.refusals.record(p.ID, s.clock.Now()) {
+			return Principal{}, ErrClientRefused
+		}
 		return Principal{}, s.log.Attempt(ctx, systemlog.OfCustomer(p.Customer), ErrClientRefused, systemlog.Record{
 			Event:  systemlog.ServicePrincipalTokenRefused,
 			Actor:  systemlog.Actor{Type: systemlog.ActorServicePrincipal, ID: string(p.ID), Name: p.Name, Addr: addr},
@@ -169,4 +176,24 @@ func (s *Tokens) verify(raw string) (claims, error) {
 		return c, c.ValidateWithLeeway(expected, 0)
 	}
 	return claims{}, errors.New("unknown key")
+}
+
+// refusalsPerMinute is how many refused requests for one principal are recorded; the first ones say all there is to say.
+const refusalsPerMinute = 10
+
+// refusals counts what was recorded in the present minute. It knows only principals that exist, so it stays small.
+type refusals struct {
+	mu     sync.Mutex // guards the fields below
+	minute time.Time
+	count  map[PrincipalID]int
+}
+
+func (r *refusals) record(p PrincipalID, now time.Time) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if minute := now.Truncate(time.Minute); minute != r.minute || r.count == nil {
+		r.minute, r.count = minute, map[PrincipalID]int{}
+	}
+	r.count[p]++
+	return r.count[p] <= refusalsPerMinute
 }
