@@ -87,7 +87,7 @@ func (s *session) write(f *wire.HubFrame) error {
 	return wire.WriteFrame(s.inner, f)
 }
 
-// refuse says why the session may not go on. Only a copy and a removed connector are told to stop for good.
+// refuse says why the session may not go on. Only a copy, a connector that serves another domain and a removed one are told to stop for good.
 func (s *session) refuse(ctx context.Context, err error) {
 	f := fault.From(err)
 	texts := s.hub.cfg.Texts
@@ -96,7 +96,7 @@ func (s *session) refuse(ctx context.Context, err error) {
 		r.Text += " " + field.Name + ": " + texts.Sentence(text.English, field.Code, field.Args)
 	}
 	switch {
-	case f.Is(connector.ErrClone), f.Is(connector.ErrRemoved):
+	case f.Is(connector.ErrClone), f.Is(connector.ErrMoved), f.Is(connector.ErrRemoved):
 		r.Final = true
 	case f.Is(connector.ErrUnknownKey):
 		r.RetryAfterSeconds = unknownRetry

@@ -121,8 +121,8 @@ func (tx *Tx) openChannel(ctx context.Context, seen connector.Stored, ch connect
 	if row.Offered != seen.Offered || !sameChannel(row.channel(), seen.Channel) {
 		return connector.ErrBusy
 	}
-	if _, err := tx.ExecContext(ctx, `update connector set offered = $3, proven = $4 where customer_id = $1 and id = $2`,
-		ch.Customer, ch.Connector, ch.Generation, max(proven, row.Proven)); err != nil {
+	if _, err := tx.ExecContext(ctx, `update connector set offered = $3, proven = $4, domain = $5 where customer_id = $1 and id = $2`,
+		ch.Customer, ch.Connector, ch.Generation, max(proven, row.Proven), seen.Connector.Facts.Domain); err != nil {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `

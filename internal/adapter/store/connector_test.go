@@ -572,6 +572,41 @@ func TestAdmission(t *testing.T) {
 	})
 }
 
+// TestDomainIsNamedOnce holds that a connector that was installed before its directory was configured names its domain
+// later, once.
+func TestDomainIsNamedOnce(t *testing.T) {
+	t.Parallel()
+	eachSites(t, func(t *testing.T, s *sites) {
+		addr := netip.MustParseAddr("192.0.2.1")
+		r := registration(t, one, "c1")
+		r.Facts.Domain = ""
+		conn, err := s.gate.Register(t.Context(), r)
+		require.NoError(t, err)
+		in := func(domain string, generation int64) connector.Hello {
+			h := hello("c1", "p1", generation)
+			h.Facts.Domain = domain
+			return h
+		}
+		for i, h := range []connector.Hello{in("", 0), in("forest1.local", 1), in("forest1.local", 2)} {
+			w, err := s.gate.Admit(t.Context(), r.KeySPKI, h, "n1", addr, dead{})
+			require.NoError(t, err, i)
+			require.Equal(t, h.Facts.Domain, w.Connector.Facts.Domain)
+			got, err := s.connectors.Get(t.Context(), full(one), one, conn.ID)
+			require.NoError(t, err)
+			require.Equal(t, h.Facts.Domain, got.Facts.Domain)
+		}
+		named := s.lastRecord(t, one)
+		require.Equal(t, "ConnectorConnected", named.Event.Name)
+		require.Equal(t, "forest1.local", named.After["Domain"])
+		for _, h := range []connector.Hello{in("forest2.local", 3), in("", 3)} {
+			_, err = s.gate.Admit(t.Context(), r.KeySPKI, h, "n1", addr, dead{})
+			require.ErrorIs(t, err, connector.ErrMoved)
+			require.Equal(t, "forest1.local", fault.From(err).Args["registered"])
+			require.Equal(t, "ConnectorCloneRefused", s.lastRecord(t, one).Event.Name)
+		}
+	})
+}
+
 // TestShownGenerationCounts holds that a hello itself proves its generation, without a confirmation of the channel.
 func TestShownGenerationCounts(t *testing.T) {
 	t.Parallel()

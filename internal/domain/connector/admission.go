@@ -47,6 +47,7 @@ const (
 	RefuseFacts      Verdict = iota // another machine, or a changed one
 	RefuseGeneration                // a copy of an earlier state
 	RefuseTwin                      // another process of the same connector is alive
+	RefuseDomain                    // the registered machine, which serves another domain now
 	Open                            // no channel to care about
 	Switch                          // the same process again: the old channel drains
 	Replace                         // another process, and the old channel is dead
@@ -64,6 +65,8 @@ func (v Verdict) reason() string {
 		return "generation_old"
 	case RefuseTwin:
 		return "original_alive"
+	case RefuseDomain:
+		return "domain_changed"
 	}
 	return "facts_changed"
 }
@@ -74,11 +77,15 @@ func (v Verdict) reason() string {
 // its way must not make the original look like its own copy. A generation beyond what is stored comes from a database
 // that was restored and is taken as current.
 //
+// A machine that was registered without a domain may name its domain once: what it is has not changed, only become known.
+//
 // answers pings the channel on whichever node it ends, for at most PingWait; it is called at most once, and only when
 // nothing else decides.
 func Decide(s Stored, h Hello, answers func(Channel) bool) Verdict {
 	switch {
-	case !s.Connector.Facts.SameMachine(h.Facts):
+	case h.Facts.movedFrom(s.Connector.Facts):
+		return RefuseDomain
+	case !h.Facts.Completes(s.Connector.Facts):
 		return RefuseFacts
 	case h.Generation < s.Proven:
 		return RefuseGeneration
@@ -105,6 +112,7 @@ var (
 	ErrUnknownKey = fault.New(fault.Unauthenticated, "connector_key_unknown")
 	ErrRemoved    = fault.New(fault.Denied, "connector_removed") // the key is trusted no more
 	ErrClone      = fault.New(fault.Denied, "clone")
+	ErrMoved      = fault.New(fault.Denied, "connector_domain_changed")
 	ErrBusy       = fault.New(fault.Unavailable, "connector_admission_busy") // other hellos of this connector came in between
 	ErrHello      = fault.New(fault.Invalid, "hello_invalid")
 )

@@ -21,15 +21,16 @@ func TestDecide(t *testing.T) {
 	t.Parallel()
 	live := &connector.Channel{Node: "n1", Instance: "p1", Generation: 7}
 	for name, c := range map[string]struct {
-		facts    connector.Facts // zero = machine
-		instance string
-		gen      int64
-		proven   int64
-		offered  int64
-		channel  *connector.Channel
-		answers  bool
-		want     connector.Verdict
-		asked    bool
+		facts      connector.Facts // zero = machine
+		registered connector.Facts // zero = machine
+		instance   string
+		gen        int64
+		proven     int64
+		offered    int64
+		channel    *connector.Channel
+		answers    bool
+		want       connector.Verdict
+		asked      bool
 	}{
 		"first channel":                             {instance: "p1", want: connector.Open},
 		"after a proper end":                        {instance: "p2", gen: 7, proven: 7, offered: 7, want: connector.Open},
@@ -49,7 +50,14 @@ func TestDecide(t *testing.T) {
 		"copy on another machine, same instance":    {facts: facts(func(f *connector.Facts) { f.MachineID = "m2" }), instance: "p1", gen: 7, proven: 7, offered: 7, channel: live, want: connector.RefuseFacts},
 		"copy on other hardware":                    {facts: facts(func(f *connector.Facts) { f.HardwareUUID = "h2" }), instance: "p2", gen: 7, proven: 7, offered: 7, want: connector.RefuseFacts},
 		"renamed machine":                           {facts: facts(func(f *connector.Facts) { f.HostName = "other.forest1.local" }), instance: "p2", gen: 7, proven: 7, offered: 7, want: connector.RefuseFacts},
-		"moved to another domain":                   {facts: facts(func(f *connector.Facts) { f.Domain = "forest2.local" }), instance: "p2", gen: 7, proven: 7, offered: 7, want: connector.RefuseFacts},
+		"domain named after the installation":       {registered: facts(func(f *connector.Facts) { f.Domain = "" }), instance: "p2", gen: 7, proven: 7, offered: 7, want: connector.Open},
+		"domain named, same process":                {registered: facts(func(f *connector.Facts) { f.Domain = "" }), instance: "p1", gen: 7, proven: 7, offered: 7, channel: live, want: connector.Switch},
+		"domain named by an old copy":               {registered: facts(func(f *connector.Facts) { f.Domain = "" }), instance: "p2", gen: 6, proven: 7, offered: 7, want: connector.RefuseGeneration},
+		"domain named by another machine":           {registered: facts(func(f *connector.Facts) { f.Domain, f.MachineID = "", "m0" }), instance: "p2", gen: 7, proven: 7, offered: 7, want: connector.RefuseFacts},
+		"domain named beside the live original":     {registered: facts(func(f *connector.Facts) { f.Domain = "" }), instance: "p2", gen: 7, proven: 7, offered: 7, channel: live, answers: true, want: connector.RefuseTwin, asked: true},
+		"domain taken out of the configuration":     {facts: facts(func(f *connector.Facts) { f.Domain = "" }), instance: "p2", gen: 7, proven: 7, offered: 7, want: connector.RefuseDomain},
+		"moved to another domain, other machine":    {facts: facts(func(f *connector.Facts) { f.Domain, f.MachineID = "forest2.local", "m2" }), instance: "p2", gen: 7, proven: 7, offered: 7, want: connector.RefuseFacts},
+		"moved to another domain":                   {facts: facts(func(f *connector.Facts) { f.Domain = "forest2.local" }), instance: "p2", gen: 7, proven: 7, offered: 7, want: connector.RefuseDomain},
 		"host name in other case":                   {facts: facts(func(f *connector.Facts) { f.HostName = "CONN1.forest1.local" }), instance: "p2", gen: 7, proven: 7, offered: 7, want: connector.Open},
 		"restored database":                         {instance: "p2", gen: 90, proven: 7, offered: 7, want: connector.Open},
 	} {
@@ -58,9 +66,12 @@ func TestDecide(t *testing.T) {
 			if c.facts == (connector.Facts{}) {
 				c.facts = machine
 			}
+			if c.registered == (connector.Facts{}) {
+				c.registered = machine
+			}
 			asked := false
 			got := connector.Decide(
-				connector.Stored{Connector: connector.Connector{Facts: machine}, Proven: c.proven, Offered: c.offered, Channel: c.channel},
+				connector.Stored{Connector: connector.Connector{Facts: c.registered}, Proven: c.proven, Offered: c.offered, Channel: c.channel},
 				connector.Hello{Facts: c.facts, Instance: c.instance, Generation: c.gen},
 				func(ch connector.Channel) bool {
 					require.Equal(t, *live, ch)

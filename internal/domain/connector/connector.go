@@ -24,7 +24,8 @@ const (
 	Appliance      Type = "connector_appliance"
 )
 
-// Facts say which machine a connector runs on. Except BootID and versions they do not change while it is registered.
+// Facts say which machine a connector runs on. Except BootID and versions they do not change while it is registered;
+// an empty Domain is filled in once.
 type Facts struct {
 	MachineID    string // of the operating system
 	HardwareUUID string // of the firmware; "" where there is none
@@ -39,6 +40,22 @@ type Facts struct {
 func (f Facts) SameMachine(o Facts) bool {
 	return strings.EqualFold(f.MachineID, o.MachineID) && strings.EqualFold(f.HardwareUUID, o.HardwareUUID) &&
 		strings.EqualFold(f.HostName, o.HostName) && strings.EqualFold(f.Domain, o.Domain)
+}
+
+// Completes reports whether f is the same machine as the registered one, which may have been registered before anybody
+// configured its domain: then f may name one, and only then.
+func (f Facts) Completes(registered Facts) bool {
+	if registered.Domain == "" {
+		registered.Domain = f.Domain
+	}
+	return registered.SameMachine(f)
+}
+
+// movedFrom reports whether f is the registered machine with another domain.
+func (f Facts) movedFrom(registered Facts) bool {
+	sameDomain := registered
+	sameDomain.Domain = f.Domain
+	return !f.Completes(registered) && sameDomain.SameMachine(f)
 }
 
 // Connector is a registered connector.

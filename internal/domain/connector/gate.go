@@ -131,7 +131,7 @@ func (g *Gate) register(ctx context.Context, actor admin.Actor, r Registration) 
 // registered returns the connector that the same machine has registered with the same key before. Errors: ErrKeyTaken.
 func (g *Gate) registered(ctx context.Context, asked Connector, key Key) (Connector, error) {
 	s, err := g.store.ByKey(ctx, key.Hash)
-	if err != nil || s.Connector.Customer != asked.Customer || !s.Connector.Facts.SameMachine(asked.Facts) ||
+	if err != nil || s.Connector.Customer != asked.Customer || !asked.Facts.Completes(s.Connector.Facts) ||
 		(asked.Location != "" && asked.Location != s.Connector.Location) {
 		return Connector{}, ErrKeyTaken
 	}
@@ -189,7 +189,7 @@ func (f Facts) plausible() bool {
 
 // Admit judges a hello on a proven session with the key. On success the channel is the connector's one: the caller hands
 // out the generation, drains or cuts what it replaced, and calls Confirm when the connector uses the channel. Errors:
-// ErrUnknownKey, ErrRemoved, ErrClone (recorded, the live channel stays), ErrBusy, ErrHello.
+// ErrUnknownKey, ErrRemoved, ErrClone and ErrMoved (recorded, the live channel stays), ErrBusy, ErrHello.
 func (g *Gate) Admit(ctx context.Context, keySPKI []byte, h Hello, node string, addr netip.Addr, live Pinger) (Welcome, error) {
 	if !id.IsToken(h.Instance) || h.Generation < 0 || !h.Facts.plausible() {
 		return Welcome{}, ErrHello
@@ -215,9 +215,13 @@ func (g *Gate) open(ctx context.Context, s Stored, h Hello, v Verdict, node stri
 	ch := Channel{Customer: s.Connector.Customer, Connector: s.Connector.ID, Node: node, Instance: h.Instance,
 		Generation: max(s.Offered, h.Generation) + 1, OpenedAt: g.clock.Now()}
 	var eff systemlog.Effects
-	if v == Open {
+	named := s.Connector.Facts.Domain == "" && h.Facts.Domain != ""
+	if named {
+		s.Connector.Facts.Domain = h.Facts.Domain
+	}
+	if v == Open || named {
 		eff = systemlog.Recorded(systemlog.Record{Event: systemlog.ConnectorConnected, Actor: s.Connector.actor(addr), Target: s.Connector.target(),
-			After: systemlog.Fields{"Version": h.Facts.Version, "OperatingSystem": h.Facts.OS}})
+			After: systemlog.Fields{"Version": h.Facts.Version, "OperatingSystem": h.Facts.OS, "Domain": s.Connector.Facts.Domain}})
 	}
 	if err := g.store.OpenChannel(ctx, s, ch, max(s.Proven, h.Generation), eff); err != nil {
 		return Welcome{}, err
@@ -227,14 +231,18 @@ func (g *Gate) open(ctx context.Context, s Stored, h Hello, v Verdict, node stri
 
 // refuse records a refused copy. While the original is away, a changed machine shows as the connector's problem.
 func (g *Gate) refuse(ctx context.Context, s Stored, v Verdict, addr netip.Addr) error {
-	if v == RefuseFacts && s.Channel == nil {
+	if (v == RefuseFacts || v == RefuseDomain) && s.Channel == nil {
 		p := Problem{Code: ProblemFactsChanged, Fatal: true}
 		if err := g.store.SaveProblem(ctx, s.Connector.Customer, s.Connector.ID, p); err != nil {
 			g.logger.WarnContext(ctx, "problem of a connector not stored", "customer_id", s.Connector.Customer, "connector_id", s.Connector.ID, "err", err)
 		}
 		g.changed(s.Connector)
 	}
-	err := ErrClone.With("name", s.Connector.Name).With("reason", v.reason())
+	err := ErrClone
+	if v == RefuseDomain {
+		err = ErrMoved.With("registered", s.Connector.Facts.Domain)
+	}
+	err = err.With("name", s.Connector.Name).With("reason", v.reason())
 	return g.log.Attempt(ctx, systemlog.OfCustomer(s.Connector.Customer), err, systemlog.Record{
 		Event: systemlog.ConnectorCloneRefused, Actor: s.Connector.actor(addr), Target: s.Connector.target(),
 		Args: map[string]any{"reason": v.reason()}})

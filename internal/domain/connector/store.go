@@ -45,7 +45,7 @@ type GateStore interface {
 	// ByKey finds the connector of a key, over all customers. Errors: ErrUnknownKey, ErrRemoved.
 	ByKey(ctx context.Context, key KeyHash) (Stored, error)
 	// OpenChannel makes ch the channel of its connector if nothing has changed since seen was read, and keeps that the
-	// connector has shown generation proven. eff may be empty: renewing a channel leaves no record. Errors: ErrBusy, ErrRemoved.
+	// connector has shown generation proven, and the domain that seen names now. eff may be empty: renewing a channel leaves no record. Errors: ErrBusy, ErrRemoved.
 	OpenChannel(ctx context.Context, seen Stored, ch Channel, proven int64, eff systemlog.Effects) error
 	// ConfirmChannel keeps that the connector holds the channel's generation. Errors: ErrChannelGone.
 	ConfirmChannel(ctx context.Context, ch Channel) error
