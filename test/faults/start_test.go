@@ -81,7 +81,7 @@ func TestRefusedStarts(t *testing.T) {
 
 		{name: "second server on the data folder", before: func(t *testing.T, s *installation.Server) {
 			installation.Start(t, installation.Config{Dir: s.Dir})
-		}, code: exitConflict, says: []string{"{dir}", "Another server", "data_dir"}},
+		}, code: exitUsage, says: []string{"{dir}/causeway.db", "Another server (process ", "data_dir"}},
 
 		{name: "database absent", config: func(t *testing.T, c *installation.Config) {
 			c.Database = "postgres://causeway@" + installation.FreePort(t) + "/causeway?sslmode=disable&connect_timeout=5"

@@ -260,6 +260,12 @@ func TestNothingCrosses(t *testing.T) {
 	walkDocumented(t, s, a, b)
 	require.Equal(t, before, snapshot(t, a), "a stranger has changed something")
 
+	for _, token := range []string{"unknown", b.machine.Token + "x", "e30.e30.e30"} {
+		forged := installation.Machine{Client: b.machine.Client, Token: token}
+		got, err := forged.Call(http.MethodGet, "/"+b.customer.CustomerID+"/v1/locations", nil)
+		require.NoError(t, err)
+		require.Equal(t, http.StatusUnauthorized, got.Status, "token %q: %s", token, got.Body)
+	}
 	for mount, call := range b.callers(t) {
 		for _, o := range operations(t) {
 			if o.method != http.MethodGet || strings.Count(o.path, "{") != 1 || !strings.Contains(o.path, "{customerId}") {
