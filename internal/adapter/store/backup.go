@@ -88,14 +88,18 @@ func (db *DB) backupInto(ctx context.Context, dir, version string, keyFileIDs []
 	return m, writeSynced(filepath.Join(dir, backupManifest), raw)
 }
 
-// Restore checks the backup in dir and puts its database at path. It never overwrites. Errors: ErrBackupNotFound,
-// ErrBackupDamaged, ErrRestoreTarget.
-func Restore(dir, path string) (Manifest, error) {
+// Restore checks the backup in dir and puts its database at path. It never overwrites, and no server may hold the path
+// meanwhile. Errors: ErrBackupNotFound, ErrBackupDamaged, ErrRestoreTarget, ErrInUse, ErrFile.
+func Restore(dir, path string) (m Manifest, err error) {
+	unlock, err := lockFile(path)
+	if err != nil {
+		return Manifest{}, err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
 	raw, err := os.ReadFile(filepath.Join(dir, backupManifest))
 	if err != nil {
 		return Manifest{}, ErrBackupNotFound.With("path", dir).Because(err)
 	}
-	var m Manifest
 	if err := json.Unmarshal(raw, &m); err != nil || m.Database != backupDatabase {
 		return Manifest{}, ErrBackupDamaged.With("path", dir).Because(err)
 	}
@@ -108,9 +112,6 @@ func Restore(dir, path string) (Manifest, error) {
 		if _, err := os.Stat(p); !errors.Is(err, fs.ErrNotExist) {
 			return Manifest{}, ErrRestoreTarget.With("path", p)
 		}
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return Manifest{}, err
 	}
 	return m, copySynced(source, path)
 }

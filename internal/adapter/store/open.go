@@ -41,14 +41,24 @@ type DB struct {
 }
 
 // Open opens the database that url names ("sqlite:///var/lib/causeway/causeway.db" or "postgres://…") and checks that it
-// answers. It does not migrate; see Migrate. Errors: ErrUnavailable with the cause.
+// answers. A SQLite file that is missing is made, for this user only. It does not migrate; see Migrate. Errors: ErrFile,
+// ErrUnavailable with the cause.
 func Open(ctx context.Context, dsn string, clk clock.Clock, log *slog.Logger) (*DB, error) {
 	db := &DB{clock: clk, log: log}
 	scheme, rest, ok := strings.Cut(dsn, "://")
 	switch {
 	case ok && scheme == "sqlite":
 		db.engine, db.path = SQLite, rest
-		var err error
+		if rest == "" {
+			return nil, errors.New("database url: sqlite:// needs a file path")
+		}
+		open, err := makePrivate(rest)
+		if err != nil {
+			return nil, err
+		}
+		if open != 0 {
+			log.WarnContext(ctx, "database may be read by others; run chmod 600 on it and on the files beside it", "path", rest, "mode", fmt.Sprintf("%04o", open))
+		}
 		if db.writer, err = openSQLite(rest, "_txlock=immediate"); err != nil {
 			return nil, err
 		}
@@ -79,9 +89,6 @@ func Open(ctx context.Context, dsn string, clk clock.Clock, log *slog.Logger) (*
 }
 
 func openSQLite(path, extra string) (*sqlx.DB, error) {
-	if path == "" {
-		return nil, errors.New("database url: sqlite:// needs a file path")
-	}
 	// The pragmas are in the address so that every pooled connection has them.
 	q := "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&" + extra
 	db, err := sqlx.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+q)

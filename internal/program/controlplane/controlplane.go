@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -73,7 +74,10 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	unlock, err := lockDataDir(o.Config.DataDir)
+	if err := os.MkdirAll(o.Config.DataDir, 0o700); err != nil {
+		return errDataDir.With("dir", o.Config.DataDir).Because(err)
+	}
+	unlock, err := store.Lock(o.Config.DatabaseURL())
 	if err != nil {
 		return err
 	}
@@ -213,8 +217,9 @@ func addressesOf(o Options) edge.Addresses {
 	return edge.Addresses{BaseDomain: o.Config.BaseDomain, Hosts: hosts, Scheme: "https", Port: o.Config.HTTP.PublicPort}
 }
 
-// Expected failures of an address that the configuration names.
+// Expected failures of a folder or an address that the configuration names.
 var (
+	errDataDir      = fault.New(fault.Invalid, "data_dir_unusable")
 	errAddressInUse = fault.New(fault.Conflict, "address_in_use")
 	errAddress      = fault.New(fault.Invalid, "address_unusable")
 )
