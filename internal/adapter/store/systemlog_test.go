@@ -76,7 +76,7 @@ func TestLogPagesWithoutGaps(t *testing.T) {
 }
 
 // TestWriteIsAllOrNothing breaks the change at its end and expects neither record nor job.
-// Spec: OPS-142
+// Spec: OPS-142, OPS-122
 func TestWriteIsAllOrNothing(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB, _ *clock.Shifted) {
@@ -91,9 +91,17 @@ func TestWriteIsAllOrNothing(t *testing.T) {
 			require.ErrorIs(t, db.Logs().Fail(ctx, systemlog.Installation, records...), systemlog.ErrBadRecord, name)
 		}
 		require.ErrorIs(t, store.WriteFailing(ctx, db, broken, failed(2)), broken)
+		require.ErrorContains(t, db.Logs().Fail(ctx, systemlog.Installation), "recorded nothing", "a change without a record")
 		got, err := db.Logs().List(ctx, systemlog.Installation, systemlog.Filter{}, page.Request{})
 		require.NoError(t, err)
 		require.Empty(t, got.Items)
+
+		require.NoError(t, db.Logs().Fail(ctx, systemlog.Installation, failed(3)))
+		got, err = db.Logs().List(ctx, systemlog.Installation, systemlog.Filter{}, page.Request{})
+		require.NoError(t, err)
+		require.Len(t, got.Items, 1)
+		require.Equal(t, time.UTC, got.Items[0].Time.Location())
+		require.WithinDuration(t, time.Now(), got.Items[0].Time, time.Minute)
 	})
 }
 
