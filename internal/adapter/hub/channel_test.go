@@ -23,7 +23,7 @@ import (
 )
 
 func TestARequestReachesTheConnector(t *testing.T) {
-	t.Parallel() // Spec: CON-001, CON-002, CON-120
+	t.Parallel() // Spec: CON-001, CON-002, CON-006, CON-120
 	n := newInstallation(t).start(t, "node1", nil)
 	m := connect(t, n, "a")
 	raw, err := n.request(t.Context(), stubFind, map[string]string{"upn": "x@" + forest})
