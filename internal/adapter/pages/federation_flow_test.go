@@ -451,6 +451,61 @@ func TestDisconnectEndsSessions(t *testing.T) {
 	require.Equal(t, w.idp.EntityID(), gone[0].Before["IdPEntityID"])
 }
 
+// TestMethodIsSwitchedOff changes the workspace's method at each moment of a sign-in, and after it. Spec: SAM-108
+func TestMethodIsSwitchedOff(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "assertion")
+	conn, other := w.connect(first, "acme", nil), w.connect(first, "other", nil)
+	for name, change := range map[string]func(){
+		"none": func() {
+			_, err := w.workspaces.Choose(t.Context(), w.console, first, "", "", 0)
+			require.NoError(t, err)
+		},
+		"another": func() { w.use(first, other.ID) },
+	} {
+		refused := func(moment string, p shown) {
+			t.Helper()
+			require.Equal(t, http.StatusForbidden, p.Status, "%s, %s", name, moment)
+			require.Contains(t, p.Body, "The way to sign in has changed", "%s, %s", name, moment)
+			require.Contains(t, p.Body, "Start again from your workspace", "%s, %s", name, moment)
+		}
+		w.use(first, conn.ID)
+		b := w.browser()
+		acs, form := b.answer(home, "paula")
+		change()
+		refused("before the answer", b.post(acs, form))
+		require.Equal(t, federation.ErrMethodChanged.Code, w.lastTrace(first).Code)
+		require.Equal(t, federation.ErrMethodChanged.Code, w.records(systemlog.OfCustomer(first), systemlog.SubscriberSignInFailed)[0].Reason)
+
+		w.use(first, conn.ID)
+		b = w.browser()
+		acs, form = b.answer(home, "paula")
+		b.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+		last := b.post(acs, form).Header.Get("Location")
+		require.Contains(t, last, "/return?code=")
+		change()
+		refused("before the session", b.get(last))
+		require.Equal(t, federation.ErrMethodChanged.Code, w.records(systemlog.OfCustomer(first), systemlog.SubscriberSignInFailed)[0].Reason)
+
+		w.use(first, conn.ID)
+		b = w.browser()
+		begin := func() string {
+			b.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+			defer func() { b.http.CheckRedirect = nil }()
+			return b.get(home).Header.Get("Location")
+		}()
+		change()
+		refused("before the request", b.get(begin))
+
+		w.use(first, conn.ID)
+		b = w.browser()
+		require.Equal(t, home, b.signIn(home, "paula").URL.String())
+		change()
+		w.use(first, conn.ID)
+		require.NotEqual(t, "acme.workspace.causeway.test", b.get(home).URL.Host, "%s: the session has ended for good", name)
+	}
+}
+
 // TestExpiredCertificateIsRefused moves the clock past the provider's certificate. Spec: SAM-051
 func TestExpiredCertificateIsRefused(t *testing.T) {
 	t.Parallel()

@@ -3,6 +3,7 @@ package pages
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"html/template"
 	"log/slog"
 	"net/http"
@@ -167,6 +168,9 @@ type refusedPage struct {
 func (p *Federation) refused(w http.ResponseWriter, r *http.Request, err error, back string) {
 	page := refusedPage{frame: newFrame(p.Texts, r, "federation.refused.title"), Back: back}
 	kind := "refused"
+	if errors.Is(err, federation.ErrMethodChanged) {
+		kind = "changed"
+	}
 	for _, f := range fault.From(err).Fields {
 		page.Names = append(page.Names, f.Name)
 		kind = "attributes"

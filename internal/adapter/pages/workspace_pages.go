@@ -12,6 +12,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/base/text"
+	"github.com/causeway-cloud/causeway/internal/domain/federation"
 	"github.com/causeway-cloud/causeway/internal/domain/workspace"
 )
 
@@ -179,8 +180,12 @@ func (p *Workspace) message(w http.ResponseWriter, r *http.Request, status int, 
 
 // failed is the page of refusals and of failures of ours; both show the transaction ID and no reason.
 func (p *Workspace) failed(w http.ResponseWriter, r *http.Request, err error) {
-	page := refusedPage{frame: newFrame(p.Texts, r, "federation.refused.title"), Back: "/"}
-	page.Heading, page.Text, page.Hint = page.Title, page.T("federation.refused.text"), page.T("federation.refused.hint")
+	kind := "federation.refused"
+	if errors.Is(err, federation.ErrMethodChanged) {
+		kind = "federation.changed"
+	}
+	page := refusedPage{frame: newFrame(p.Texts, r, kind+".title"), Back: "/"}
+	page.Heading, page.Text, page.Hint = page.Title, page.T(kind+".text"), page.T(kind+".hint")
 	status := http.StatusForbidden
 	if k := fault.KindOf(err); k == fault.Internal || k == fault.Unavailable {
 		p.Log.ErrorContext(r.Context(), "workspace request failed", "transaction_id", page.Transaction, "err", err)

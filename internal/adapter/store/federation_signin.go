@@ -61,6 +61,11 @@ func (s *SignIns) Accept(ctx context.Context, c customer.ID, a federation.Accept
 		return err
 	}
 	return s.db.unrecorded(ctx, func(tx *Tx) error {
+		if a.Grant.Purpose == federation.ForWorkspace {
+			if err := tx.isMethod(ctx, c, a.Grant.Connection); err != nil {
+				return err
+			}
+		}
 		_, err := tx.ExecContext(ctx, `insert into consumed_request (customer_id, request_id, expires_at) values ($1, $2, $3)`,
 			c, a.RequestID, a.RequestUntil.UnixMicro())
 		if requestUnique.violatedBy(err) {

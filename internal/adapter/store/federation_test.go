@@ -206,6 +206,7 @@ func TestOnlyOneOfFiftyWins(t *testing.T) { // S29, S30
 		ctx := t.Context()
 		require.NoError(t, store.SeedCustomers(ctx, db, one))
 		connect(t, db, clk, one, "idp_a", "aaa")
+		use(t, db, one, "idp_a")
 		require.EqualValues(t, 1, winners(t, func(n int) error { // one request, fifty assertions
 			a := acceptance(clk, 0, hash(n))
 			a.AssertionID = fmt.Sprint("_many", n)
@@ -247,6 +248,21 @@ func redeem(t *testing.T, db *store.DB, c customer.ID, code federation.CodeHash,
 	})
 }
 
+// use makes a connection the method of the customer's workspace; "" for none.
+func use(t *testing.T, db *store.DB, c customer.ID, i federation.ID) {
+	t.Helper()
+	require.NoError(t, db.Workspaces().Create(t.Context(), workspace.Workspace{Customer: c, Name: "ws-" + string(c), Version: 1},
+		record(systemlog.WorkspaceURLEnabled, nil, systemlog.Fields{})))
+	_, err := db.Workspaces().Update(t.Context(), c, func(w *workspace.Workspace) (systemlog.Effects, error) {
+		w.Method, w.Connection = "", i
+		if i != "" {
+			w.Method = federation.SAML
+		}
+		return record(systemlog.WorkspaceIdentityProviderUpdated, systemlog.Fields{}, systemlog.Fields{}), nil
+	})
+	require.NoError(t, err)
+}
+
 // TestCodesAndSessions holds what a code and a session are bound to, and that the provider's name of the person is kept
 // whole for its logout. Spec: SAM-107, SAM-218
 func TestCodesAndSessions(t *testing.T) {
@@ -256,6 +272,7 @@ func TestCodesAndSessions(t *testing.T) {
 		require.NoError(t, store.SeedCustomers(ctx, db, one, two))
 		connect(t, db, clk, one, "idp_a", "aaa")
 		connect(t, db, clk, two, "idp_a", "bbb") // the same ID at another customer is another connection
+		use(t, db, one, "idp_a")
 		a := acceptance(clk, 1, hash(1))
 		require.NoError(t, db.SignIns().Accept(ctx, one, a))
 		require.ErrorIs(t, redeem(t, db, two, hash(1), "browser", "ws_x"), federation.ErrCode, "another customer")
@@ -277,12 +294,31 @@ func TestCodesAndSessions(t *testing.T) {
 		require.ErrorIs(t, redeem(t, db, one, hash(2), "browser", "ws_2"), federation.ErrCode, "60 seconds are over")
 
 		require.NoError(t, db.SignIns().Accept(ctx, one, acceptance(clk, 3, hash(3))))
+		connect(t, db, clk, one, "idp_c", "ccc")
+		use(t, db, one, "idp_c")
+		_, err = db.Workspaces().Session(ctx, one, token)
+		require.ErrorIs(t, err, workspace.ErrNotSignedIn, "sessions end with their method")
+		require.ErrorIs(t, redeem(t, db, one, hash(3), "browser", "ws_3"), federation.ErrMethodChanged)
+		require.ErrorIs(t, db.SignIns().Accept(ctx, one, acceptance(clk, 4, hash(4))), federation.ErrMethodChanged)
+
+		use(t, db, one, "idp_a")
+		require.NoError(t, db.SignIns().Accept(ctx, one, acceptance(clk, 4, hash(4))), "what was refused consumed nothing")
+		require.NoError(t, redeem(t, db, one, hash(3), "browser", "ws_3"))
+		copy(token[:], "ws_3")
+		_, err = db.Workspaces().Update(ctx, one, func(w *workspace.Workspace) (systemlog.Effects, error) {
+			w.Name = "renamed"
+			return record(systemlog.WorkspaceURLUpdated, systemlog.Fields{}, systemlog.Fields{}), nil
+		})
+		require.NoError(t, err)
+		_, err = db.Workspaces().Session(ctx, one, token)
+		require.NoError(t, err, "another name ends no session")
+		use(t, db, one, "")
+		_, err = db.Workspaces().Session(ctx, one, token)
+		require.ErrorIs(t, err, workspace.ErrNotSignedIn, "nor does anybody stay when there is no method")
 		require.NoError(t, db.Connections().Delete(ctx, one, "idp_a", func(federation.Connection) (systemlog.Effects, error) {
 			return record(systemlog.SAMLDisconnected, systemlog.Fields{}, nil), nil
 		}))
-		_, err = db.Workspaces().Session(ctx, one, token)
-		require.ErrorIs(t, err, workspace.ErrNotSignedIn, "sessions end with their connection")
-		require.ErrorIs(t, redeem(t, db, one, hash(3), "browser", "ws_3"), federation.ErrGone)
+		require.ErrorIs(t, redeem(t, db, one, hash(4), "browser", "ws_4"), federation.ErrMethodChanged)
 	})
 }
 

@@ -114,6 +114,9 @@ func (s *Workspaces) Update(ctx context.Context, c customer.ID, change func(*wor
 		if isForeignKey(err) {
 			return systemlog.Effects{}, workspace.ErrConnection
 		}
+		if err == nil {
+			_, err = tx.ExecContext(ctx, `delete from workspace_session where customer_id = $1 and connection_id <> $2`, c, w.Connection)
+		}
 		out = w
 		return eff, err
 	})
@@ -136,6 +139,9 @@ func (s *Workspaces) Redeem(ctx context.Context, c customer.ID, code federation.
 		if err != nil {
 			return systemlog.Effects{}, err
 		}
+		if err := tx.isMethod(ctx, c, federation.ID(row.Connection)); err != nil {
+			return systemlog.Effects{}, err
+		}
 		session, token, eff := begin(federation.Grant{Purpose: federation.ForWorkspace, Connection: federation.ID(row.Connection),
 			Binder: binder, Return: doc.Return, Identity: doc.Identity.identity()})
 		identity, err := encodeJSON(newIdentityDoc(session.Identity))
@@ -149,11 +155,20 @@ func (s *Workspaces) Redeem(ctx context.Context, c customer.ID, code federation.
 			insert into workspace_session (customer_id, id, token_hash, connection_id, identity, created_at, expires_at)
 			values ($1, $2, $3, $4, $5, $6, $7)`,
 			c, session.ID, hex.EncodeToString(token[:]), session.Connection, identity, session.CreatedAt.UnixMicro(), session.ExpiresAt.UnixMicro())
-		if isForeignKey(err) {
-			return systemlog.Effects{}, federation.ErrGone
-		}
 		return eff, err
 	})
+}
+
+// isMethod demands that the customer's workspace signs people in through the connection.
+func (tx *Tx) isMethod(ctx context.Context, c customer.ID, i federation.ID) error {
+	var n int
+	if err := tx.GetContext(ctx, &n, `select count(*) from workspace where customer_id = $1 and connection_id = $2`, c, i); err != nil {
+		return err
+	}
+	if n == 0 {
+		return federation.ErrMethodChanged
+	}
+	return nil
 }
 
 type sessionRow struct {

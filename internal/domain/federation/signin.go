@@ -33,14 +33,16 @@ const MaxRequests = 8
 
 // Refusals of a sign-in before any message is read.
 var (
-	ErrHandle      = fault.New(fault.Denied, "signin_handle_invalid")   // not sealed here, or older than HandleLife
-	ErrUnsolicited = fault.New(fault.Denied, "signin_unsolicited")      // no request of ours is named (SAM-074)
-	ErrBrowser     = fault.New(fault.Denied, "signin_other_browser")    // this browser did not start the request (SAM-114)
-	ErrExpired     = fault.New(fault.Denied, "signin_request_expired")  // answered after RequestLife (SAM-113)
-	ErrGone        = fault.New(fault.Denied, "signin_connection_gone")  // disconnected, or the draft was changed or deleted
-	ErrRequestUsed = fault.New(fault.Denied, "signin_request_used")     // answered before (SAM-113)
-	ErrReplayed    = fault.New(fault.Denied, "signin_assertion_reused") // S30, SAM-115
-	ErrCode        = fault.New(fault.Denied, "signin_code_invalid")     // unknown, redeemed, expired, or another browser's
+	ErrHandle      = fault.New(fault.Denied, "signin_handle_invalid")  // not sealed here, or older than HandleLife
+	ErrUnsolicited = fault.New(fault.Denied, "signin_unsolicited")     // no request of ours is named (SAM-074)
+	ErrBrowser     = fault.New(fault.Denied, "signin_other_browser")   // this browser did not start the request (SAM-114)
+	ErrExpired     = fault.New(fault.Denied, "signin_request_expired") // answered after RequestLife (SAM-113)
+	ErrGone        = fault.New(fault.Denied, "signin_connection_gone") // disconnected, or the draft was changed or deleted
+	// ErrMethodChanged: the workspace no longer signs people in through the connection.
+	ErrMethodChanged = fault.New(fault.Denied, "signin_method_changed")
+	ErrRequestUsed   = fault.New(fault.Denied, "signin_request_used")     // answered before (SAM-113)
+	ErrReplayed      = fault.New(fault.Denied, "signin_assertion_reused") // S30, SAM-115
+	ErrCode          = fault.New(fault.Denied, "signin_code_invalid")     // unknown, redeemed, expired, or another browser's
 )
 
 // Purpose is what a sign-in is for.
@@ -202,7 +204,8 @@ type Started struct {
 	Origin string        // address of the host where the person began
 }
 
-// Begin turns a handle into a request. It stores nothing. Errors: ErrHandle, ErrGone, and what the protocol returns.
+// Begin turns a handle into a request. It stores nothing. Errors: ErrHandle, ErrGone, ErrMethodChanged, and what the
+// protocol returns.
 func (s *SignIns) Begin(ctx context.Context, sealed string) (Started, error) {
 	var h handle
 	if err := s.open(useHandle, sealed, &h); err != nil || s.clock.Now().After(h.Until) {
@@ -210,7 +213,7 @@ func (s *SignIns) Begin(ctx context.Context, sealed string) (Started, error) {
 	}
 	target, err := s.target(ctx, h.Origin)
 	if err != nil {
-		return Started{}, err
+		return Started{Origin: h.Origin.Site}, err
 	}
 	r := request{ID: saml.NewRequestID(), Origin: h.Origin, At: s.clock.Now()}
 	name := secret.Random(6).Reveal() // eight characters
@@ -382,7 +385,7 @@ func cut(message string) string {
 	return strings.ToValidUTF8(message[:maxMessage], "") + "…"
 }
 
-// target is the connection or draft that a request is for.
+// target is the connection or draft that a request is for. A workspace's is its present method.
 type target struct {
 	kind     Type
 	name     string
@@ -400,6 +403,9 @@ func (s *SignIns) target(ctx context.Context, o Origin) (target, error) {
 	c, err := s.connections.Connection(ctx, o.Customer, o.Connection)
 	if errors.Is(err, ErrNotFound) {
 		return target{}, ErrGone
+	}
+	if err == nil && !c.UsedByWorkspace {
+		err = ErrMethodChanged
 	}
 	return target{c.Type, c.Nickname, c.Settings}, err
 }

@@ -41,7 +41,8 @@ type Store interface {
 // SignInStore keeps what a sign-in must remember between two hosts, and its trace.
 type SignInStore interface {
 	// Accept consumes request and assertion and keeps the code and, if it is not nil, the trace; all of it in one
-	// transaction. Errors: ErrRequestUsed, ErrReplayed.
+	// transaction, in which the connection still is the method of the workspace that the grant is for.
+	// Errors: ErrRequestUsed, ErrReplayed, ErrMethodChanged.
 	Accept(ctx context.Context, c customer.ID, a Acceptance) error
 	// RedeemTest consumes a code of a test. Errors: ErrCode.
 	RedeemTest(ctx context.Context, c customer.ID, code CodeHash, binder []byte, now time.Time) (TestOutcome, error)

@@ -164,7 +164,7 @@ func nameOf(c customer.ID) string {
 	return name
 }
 
-// Choose sets the authentication method. With the built-in provider, and any other that does not authenticate
+// Choose sets the authentication method; sessions that came through another one end. With the built-in provider, and any other that does not authenticate
 // subscribers, it fails (IAM-002, IAM-004). Errors: ErrMethodUnknown, federation.ErrUse, federation.ErrUnavailable,
 // ErrConnection, ErrStale.
 func (s *Service) Choose(ctx context.Context, actor admin.Actor, c customer.ID, method federation.Type, conn federation.ID, version int64) (Configuration, error) {
@@ -302,7 +302,7 @@ type Begun struct {
 }
 
 // Redeem turns a one-time code into a session of the browser that holds nonce. Errors: federation.ErrCode,
-// federation.ErrGone.
+// federation.ErrMethodChanged.
 func (s *Service) Redeem(ctx context.Context, w Workspace, code, nonce secret.Text, from Caller) (Begun, error) {
 	token := secret.Random(32)
 	var out Begun

@@ -97,11 +97,12 @@ type Store interface {
 	Get(ctx context.Context, c customer.ID) (Workspace, error)
 	// Create stores a customer's workspace unless there is one. Errors: ErrNameTaken.
 	Create(ctx context.Context, w Workspace, eff systemlog.Effects) error
-	// Update changes name and method. Errors: ErrNotFound, ErrNameTaken, ErrConnection, and what change returns.
+	// Update changes name and method; with another method, the sessions that came through the former one end in the same
+	// transaction. Errors: ErrNotFound, ErrNameTaken, ErrConnection, and what change returns.
 	Update(ctx context.Context, c customer.ID, change func(*Workspace) (systemlog.Effects, error)) (Workspace, error)
 	// Redeem consumes a code of a sign-in, given the hash of what the browser holds, and stores the session that begin
-	// makes of it; all in one transaction. Errors: federation.ErrCode; federation.ErrGone when the connection was
-	// deleted meanwhile.
+	// makes of it; all in one transaction. Errors: federation.ErrCode; federation.ErrMethodChanged when the connection
+	// that proved the identity is not the workspace's method any more.
 	Redeem(ctx context.Context, c customer.ID, code federation.CodeHash, binder []byte,
 		begin func(federation.Grant) (Session, TokenHash, systemlog.Effects)) error
 	// Session returns a live session. Errors: ErrNotSignedIn.

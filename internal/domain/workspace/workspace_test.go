@@ -179,6 +179,9 @@ func TestSessionEndsWithTheProviders(t *testing.T) {
 	f := newFixture(t)
 	ctx := t.Context()
 	f.connect(t, acme, "idp_a")
+	who := actor(acme, admin.WorkspaceConfiguration)
+	_, err := f.Choose(ctx, who, acme, federation.SAML, "idp_a", 0)
+	require.NoError(t, err)
 	nonce := secret.New("only this browser")
 	sign := func(n byte, end time.Time) workspace.Begun {
 		now := f.clock.Now()
@@ -194,7 +197,7 @@ func TestSessionEndsWithTheProviders(t *testing.T) {
 	w := workspace.Workspace{Customer: acme}
 	short, long := sign('a', f.clock.Now().Add(time.Hour)), sign('b', time.Time{})
 	f.clock.Advance(time.Hour + time.Minute)
-	_, err := f.Authenticate(ctx, w, short.Token)
+	_, err = f.Authenticate(ctx, w, short.Token)
 	require.ErrorIs(t, err, workspace.ErrNotSignedIn)
 	session, err := f.Authenticate(ctx, w, long.Token)
 	require.NoError(t, err)

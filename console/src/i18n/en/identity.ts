@@ -39,7 +39,7 @@ export const identity = {
   "connection.disconnect.inuse": "The workspace uses it. Choose another method in Workspace Configuration first.",
   "connection.disconnect.title": "Disconnect {name}?",
   "connection.disconnect.body":
-    "Nobody can sign in through it any more, and its settings, sign-in URL and certificates are deleted. Sessions that it began end.",
+    "Nobody can sign in through it any more, and its settings, sign-in URL and certificates are deleted. Everybody who signed in through it is signed out at once.",
   "connection.disconnect.confirm": "Yes, disconnect",
   "connection.finished": "The connection is ready.",
   "connection.finished.next": "Choose it for the workspace",

@@ -14,6 +14,6 @@ export const workspace = {
   "workspace.choice.unavailable": "This release does not offer it.",
   "workspace.confirm.title": "Change the authentication to {method}?",
   "workspace.confirm.body":
-    "From now on everybody signs in to the workspace with {method}. People who are signed in stay so until their session ends. Make sure that they have an account there.",
+    "From now on everybody signs in to the workspace with {method}. People who are signed in another way are signed out at once. Make sure that they have an account there.",
   "workspace.confirm.action": "Confirm",
 } as const;
