@@ -7,6 +7,8 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -85,8 +87,8 @@ func (c *Catalogue) Has(lang Language, key string) bool {
 	return ok
 }
 
-// Keys returns how many keys a language has.
-func (c *Catalogue) Keys(lang Language) int { return len(c.byLanguage[lang]) }
+// Keys returns the keys of a language, sorted.
+func (c *Catalogue) Keys(lang Language) []string { return slices.Sorted(maps.Keys(c.byLanguage[lang])) }
 
 // Sentence returns the text of key in lang, in English when lang lacks it, and the key itself when nobody has it.
 func (c *Catalogue) Sentence(lang Language, key string, args Args) string {
