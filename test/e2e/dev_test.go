@@ -32,7 +32,10 @@ type devInfo struct {
 	} `json:"saml_connection"`
 	Administrators []administrator `json:"administrators"`
 	Subscribers    []subscriber    `json:"subscribers"`
-	Connectors     []struct {
+	PIDs           struct {
+		ControlPlane int `json:"control_plane"`
+	} `json:"pids"`
+	Connectors []struct {
 		ID  string `json:"id"`
 		PID int    `json:"pid"`
 	} `json:"connectors"`

@@ -30,3 +30,11 @@ func TestLaterSignIns(t *testing.T) {
 	_, info := startDev(t)
 	runScript(t, "later-signins", info.settings(nil))
 }
+
+// TestSessionEnds moves the clock to a minute before and after the end of a session in use.
+//
+// Spec: PLT-163, PLT-164
+func TestSessionEnds(t *testing.T) {
+	_, info := startDev(t)
+	runScript(t, "session-end", info.settings(map[string]any{"dev": info.URLs.Dev}))
+}

@@ -44,8 +44,9 @@ await main(async (browser) => {
   await signInAtIdP(window, login, password);
   await window.getByRole("heading", { name: "The test has passed" }).waitFor();
   await shot(window, "4-test-window");
-  await page.getByText("The test has passed.").waitFor();
-  const claims = await page.getByRole("dialog").getByRole("grid").innerText();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("The test has passed.").waitFor();
+  const claims = await dialog.getByRole("grid").innerText();
   for (const part of [expected.upn, expected.sid, "Assertion", "Active Directory"]) check(claims.includes(part), `the claims lack ${part}:\n${claims}`);
   await accessible(page, "test passed");
   await shot(page, "5-test-passed");
@@ -64,6 +65,12 @@ await main(async (browser) => {
   check(await page.getByRole("radio", { name: nickname }).isChecked(), "the connection is not chosen");
   const workspace = await page.getByLabel("Workspace URL", { exact: true }).inputValue();
   await shot(page, "8-chosen");
+
+  await page.goto(`${consoleUrl}/identity/authentication`);
+  await page.getByRole("button", { name: `Actions for ${nickname}` }).click();
+  const disconnect = page.getByRole("menuitem", { name: "Disconnect" });
+  check((await disconnect.getAttribute("aria-disabled")) === "true", "a connection in use can be disconnected");
+  await disconnect.getByText("The workspace uses it.").waitFor();
   check(page.violations.length === 0, page.violations.join("\n"));
   return { workspace };
 });
