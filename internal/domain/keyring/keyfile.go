@@ -3,12 +3,15 @@ package keyring
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/tink-crypto/tink-go/v2/aead"
 	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
@@ -23,7 +26,8 @@ var (
 	ErrKeyFileMissing = fault.New(fault.Invalid, "key_file_missing")
 	ErrKeyFileMode    = fault.New(fault.Invalid, "key_file_mode")
 	ErrKeyFileDamaged = fault.New(fault.Invalid, "key_file_damaged")
-	ErrKeyFileWrong   = fault.New(fault.Invalid, "key_file_wrong") // of another installation, or a row was changed
+	ErrKeyFileWrong   = fault.New(fault.Invalid, "key_file_wrong") // of another installation
+	ErrKeyRowChanged  = fault.New(fault.Invalid, "key_row_changed")
 )
 
 // KeyFile seals private parts. The file is a keyset that may hold several keys: the primary one seals, all of them open.
@@ -52,7 +56,7 @@ func LoadKeyFile(path string) (*KeyFile, error) {
 	}
 	h, err := insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(raw)))
 	if err != nil {
-		return nil, ErrKeyFileDamaged.With("path", path).Because(err)
+		return nil, ErrKeyFileDamaged.With("path", path)
 	}
 	return newKeyFile(path, h)
 }
@@ -93,7 +97,7 @@ func LoadOrCreateKeyFile(ctx context.Context, path string, store Store) (*KeyFil
 	case listErr != nil:
 		return nil, fmt.Errorf("look for keys: %w", listErr)
 	case len(rows) > 0:
-		return nil, err
+		return nil, ErrKeyFileMissing.With("path", path).With("needed", strings.Join(neededIDs(rows), ", "))
 	}
 	return CreateKeyFile(path)
 }
@@ -113,15 +117,41 @@ func newKeyFile(path string, h *keyset.Handle) (*KeyFile, error) {
 // IDs names the keys of the file; a backup's manifest lists them so that the right file can be found again.
 func (f *KeyFile) IDs() []string { return append([]string(nil), f.ids...) }
 
-// seal and open bind the private part to the row's ID and purpose, so that rows cannot be swapped in the database.
+// seal binds the private part to the row's ID and purpose, so that rows cannot be swapped in the database.
 func (f *KeyFile) seal(r Row, private []byte) ([]byte, error) {
 	return f.aead.Encrypt(private, []byte(string(r.Purpose)+"/"+r.ID))
 }
 
+// open returns the private part of a row. Errors: ErrKeyFileWrong, ErrKeyRowChanged. The library's reason is left out: it never says more than "no".
 func (f *KeyFile) open(r Row) ([]byte, error) {
 	plain, err := f.aead.Decrypt(r.Sealed, []byte(string(r.Purpose)+"/"+r.ID))
-	if err != nil {
-		return nil, ErrKeyFileWrong.With("path", f.path).With("key", r.ID).Because(err)
+	if err == nil {
+		return plain, nil
 	}
-	return plain, nil
+	if needed := sealedBy(r); !slices.Contains(f.ids, needed) {
+		return nil, ErrKeyFileWrong.With("path", f.path).With("needed", needed).With("held", strings.Join(f.ids, ", "))
+	}
+	return nil, ErrKeyRowChanged.With("key", r.ID)
+}
+
+// sealedBy names the key of the key file that sealed the row: Tink writes a version octet of 1 and the key's ID in four
+// octets before what it encrypts. "" for a row that does not begin so.
+//
+// Source: https://developers.google.com/tink/wire-format, "Tink output prefix".
+func sealedBy(r Row) string {
+	if len(r.Sealed) < 5 || r.Sealed[0] != 1 {
+		return ""
+	}
+	return strconv.FormatUint(uint64(binary.BigEndian.Uint32(r.Sealed[1:5])), 10)
+}
+
+// neededIDs names the keys of the key file that open the rows.
+func neededIDs(rows []Row) []string {
+	var out []string
+	for _, r := range rows {
+		if by := sealedBy(r); by != "" && !slices.Contains(out, by) {
+			out = append(out, by)
+		}
+	}
+	return out
 }

@@ -1,6 +1,7 @@
 package keyring_test
 
 import (
+	"context"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/causeway-cloud/causeway/internal/adapter/store/storetest"
 	"github.com/causeway-cloud/causeway/internal/base/clock"
+	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/domain/keyring"
 )
 
@@ -82,6 +84,29 @@ func TestRingSurvivesARestartAndNeedsItsFile(t *testing.T) {
 	require.NoError(t, err)
 	_, err = keyring.Load(t.Context(), rows, foreign, clk, slog.New(slog.DiscardHandler))
 	require.ErrorIs(t, err, keyring.ErrKeyFileWrong)
+	said := fault.From(err)
+	require.Equal(t, file.IDs()[0], said.Args["needed"])
+	require.Equal(t, foreign.IDs()[0], said.Args["held"])
+	require.NoError(t, said.Unwrap(), "what the library says helps nobody")
+
+	absent := filepath.Join(t.TempDir(), "key.json")
+	_, err = keyring.LoadOrCreateKeyFile(t.Context(), absent, rows)
+	require.ErrorIs(t, err, keyring.ErrKeyFileMissing)
+	require.Equal(t, file.IDs()[0], fault.From(err).Args["needed"])
+	require.NoFileExists(t, absent)
+	_, err = keyring.Load(t.Context(), swapped{rows}, file, clk, slog.New(slog.DiscardHandler))
+	require.ErrorIs(t, err, keyring.ErrKeyRowChanged)
+}
+
+// swapped is a store in which somebody has given the first two keys each other's private part.
+type swapped struct{ keyring.Store }
+
+func (s swapped) List(ctx context.Context) ([]keyring.Row, error) {
+	rows, err := s.Store.List(ctx)
+	if err == nil {
+		rows[0].Sealed, rows[1].Sealed = rows[1].Sealed, rows[0].Sealed
+	}
+	return rows, err
 }
 
 func TestKeyFileMustBePrivate(t *testing.T) {
