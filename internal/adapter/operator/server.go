@@ -77,12 +77,8 @@ type FieldProblem struct {
 	Detail string `json:"detail"`
 }
 
-// Serve answers commands on the socket until ctx ends. A socket file that a dead server left is replaced; a live one is an error.
-func (s *Server) Serve(ctx context.Context, socket string) error {
-	l, err := listen(socket)
-	if err != nil {
-		return err
-	}
+// Serve answers commands on the listener of Listen until ctx ends.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	srv := &http.Server{Handler: s.handler(), ConnContext: withPeer, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute}
 	stopped := make(chan struct{})
 	go func() {
@@ -101,20 +97,30 @@ func (s *Server) Serve(ctx context.Context, socket string) error {
 	return nil
 }
 
-func listen(socket string) (net.Listener, error) {
+// Expected failures of a socket. The operator mends them in the configuration, not a new start.
+var (
+	ErrSocketInUse = fault.New(fault.Invalid, "operator_socket_in_use")
+	ErrSocket      = fault.New(fault.Invalid, "operator_socket_unusable")
+)
+
+// Listen opens the socket. A socket file that a dead server left is replaced; any other file stays. Errors: ErrSocketInUse,
+// ErrSocket.
+func Listen(socket string) (net.Listener, error) {
 	if c, err := net.Dial("unix", socket); err == nil {
 		c.Close()
-		return nil, fmt.Errorf("operator socket %s: another server uses it", socket)
+		return nil, ErrSocketInUse.With("socket", socket)
 	}
-	if err := os.Remove(socket); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("operator socket: %w", err)
+	if info, err := os.Lstat(socket); err == nil && info.Mode().Type() == os.ModeSocket {
+		if err := os.Remove(socket); err != nil {
+			return nil, ErrSocket.With("socket", socket).Because(err)
+		}
 	}
 	l, err := net.Listen("unix", socket)
 	if err != nil {
-		return nil, fmt.Errorf("operator socket: %w", err)
+		return nil, ErrSocket.With("socket", socket).Because(err)
 	}
 	if err := os.Chmod(socket, 0o600); err != nil {
-		return nil, errors.Join(fmt.Errorf("operator socket: %w", err), l.Close())
+		return nil, errors.Join(ErrSocket.With("socket", socket).Because(err), l.Close())
 	}
 	return l, nil
 }
@@ -198,6 +204,3 @@ func actor(ctx context.Context) (systemlog.Actor, error) {
 	}
 	return systemlog.Actor{Type: systemlog.ActorOperator, ID: "uid:" + strconv.Itoa(int(uid)), Name: name}, nil
 }
-
-// ErrNoServer means that no server answers on the socket.
-var ErrNoServer = fault.New(fault.Unavailable, "operator_no_server")

@@ -122,26 +122,55 @@ func (a *App) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	listeners, err := a.listeners()
+	open, err := a.open()
 	if err != nil {
 		return err
 	}
-	metrics, err := a.metricsListener()
-	if err != nil {
-		for _, l := range listeners {
+	return a.serve(ctx, a.health(a.Edge.Handler(sites)), open)
+}
+
+// entrances are all places where requests come in. They are open before the server says that it is ready.
+type entrances struct {
+	public   []Listener
+	operator net.Listener
+	metrics  net.Listener // nil when there is none
+}
+
+// open opens every entrance, or none.
+func (a *App) open() (e entrances, err error) {
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, e.close())
+		}
+	}()
+	if e.public, err = a.listeners(); err != nil {
+		return e, err
+	}
+	if e.operator, err = operator.Listen(a.opts.Config.OperatorSocket()); err != nil {
+		return e, err
+	}
+	e.metrics, err = a.metricsListener()
+	return e, err
+}
+
+func (e entrances) close() error {
+	var err error
+	for _, l := range e.public {
+		err = errors.Join(err, l.Close())
+	}
+	for _, l := range []net.Listener{e.operator, e.metrics} {
+		if l != nil {
 			err = errors.Join(err, l.Close())
 		}
-		return err
 	}
-	return a.serve(ctx, a.health(a.Edge.Handler(sites)), listeners, metrics)
+	return err
 }
 
 // hubDrain is how long connectors have to open their channels elsewhere before this node ends them.
 const hubDrain = 5 * time.Second
 
-// serve runs the servers and everything beside them; metrics may be nil. The servers stop first; the rest goes on until
-// they have.
-func (a *App) serve(ctx context.Context, h http.Handler, listeners []Listener, metrics net.Listener) error {
+// serve runs the servers and everything beside them. The servers stop first; the rest goes on until they have.
+func (a *App) serve(ctx context.Context, h http.Handler, open entrances) error {
 	beside, stopBeside := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopBeside()
 	background, beside := errgroup.WithContext(beside)
@@ -149,13 +178,13 @@ func (a *App) serve(ctx context.Context, h http.Handler, listeners []Listener, m
 	background.Go(func() error { return a.Jobs.Run(beside) })
 	background.Go(func() error { return a.bus.Run(beside) })
 	background.Go(func() error { return a.hub.Run(beside) })
-	background.Go(func() error { return a.operator().Serve(beside, a.opts.Config.OperatorSocket()) })
-	if metrics != nil {
-		background.Go(func() error { return a.serveMetrics(beside, metrics) })
+	background.Go(func() error { return a.operator().Serve(beside, open.operator) })
+	if open.metrics != nil {
+		background.Go(func() error { return a.serveMetrics(beside, open.metrics) })
 	}
 
 	front, frontCtx := errgroup.WithContext(ctx)
-	for _, l := range listeners {
+	for _, l := range open.public {
 		front.Go(func() error {
 			s := edge.NewServer(h, a.opts.Log)
 			s.TLSConfig = l.TLS
