@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -629,17 +630,46 @@ func TestHandleIsSealedAndShort(t *testing.T) {
 	require.Equal(t, http.StatusForbidden, b.get(begin).Status)
 }
 
-// TestFloodIsCutOff posts refused answers until the address is not heard any more.
+// TestFloodIsCutOff posts junk without a request of ours until the address is not heard any more; who has a request is
+// heard all the same, but not without end.
 func TestFloodIsCutOff(t *testing.T) { // S41
 	t.Parallel()
 	w := newWorld(t, "assertion")
-	b := w.browser()
-	var last int
+	w.use(first, w.connect(first, "acme", nil).ID)
+	b, junk := w.browser(), url.Values{"SAMLResponse": {"x"}}
+	acs, form := b.answer(home, "paula")
+	var last shown
 	for range 200 {
-		if last = b.post(acsURL, url.Values{"SAMLResponse": {"x"}}).Status; last != http.StatusForbidden {
+		if last = w.browser().post(acsURL, junk); last.Status != http.StatusForbidden {
 			break
 		}
 	}
-	require.Equal(t, http.StatusTooManyRequests, last)
+	require.Equal(t, http.StatusTooManyRequests, last.Status)
+	wait, err := strconv.Atoi(last.Header.Get("Retry-After"))
+	require.NoError(t, err)
+	require.True(t, 0 < wait && wait <= 60, "%d", wait)
+	require.Contains(t, last.Body, fmt.Sprintf("Too many answers came from your address. Try again in %d seconds.", wait))
 	require.LessOrEqual(t, len(w.records(systemlog.Installation, systemlog.SubscriberSignInFailed)), 60, "and the operator's log is not flooded")
+	require.Equal(t, home, b.post(acs, form).URL.String(), "a good answer from the same address")
+
+	b = w.browser()
+	acs, form = b.answer(home, "paula")
+	cookies := b.state(acs)
+	form.Set("SAMLResponse", "x")
+	again := func() int {
+		b.setState(acs, cookies)
+		return b.post(acs, form).Status
+	}
+	for n := range 5 {
+		require.Equalf(t, http.StatusForbidden, again(), "try %d", n)
+	}
+	require.Equal(t, http.StatusTooManyRequests, again(), "now it counts for its address")
+
+	renamed := w.browser()
+	_, form = renamed.answer(home, "paula")
+	state := renamed.state(acs)
+	state[0].Name = "__Host-rq-AAAAAAAA"
+	renamed.setState(acs, state)
+	form.Set("RelayState", "AAAAAAAA")
+	require.Equal(t, http.StatusTooManyRequests, renamed.post(acs, form).Status, "a request under another name is none")
 }

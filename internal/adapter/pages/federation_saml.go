@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/go-chi/chi/v5"
@@ -177,9 +178,14 @@ func (p *Federation) refused(w http.ResponseWriter, r *http.Request, err error, 
 	}
 	page.Heading, page.Text, page.Hint = page.T("federation."+kind+".title"), page.T("federation."+kind+".text"), page.T("federation."+kind+".hint")
 	status := http.StatusForbidden
-	switch fault.KindOf(err) {
+	switch f := fault.From(err); f.Kind {
 	case fault.Limited:
 		status = http.StatusTooManyRequests
+		page.Heading = page.T("federation.limited.title")
+		page.Text, page.Hint = p.Texts.Sentence(page.Language, f.Code, f.Args), p.Texts.Hint(page.Language, f.Code, f.Args)
+		if seconds, ok := f.Args["seconds"].(int); ok {
+			w.Header().Set("Retry-After", strconv.Itoa(seconds))
+		}
 	case fault.Internal, fault.Unavailable:
 		p.Log.ErrorContext(r.Context(), "sign-in failed", "transaction_id", page.Transaction, "err", err)
 		status = http.StatusServiceUnavailable

@@ -313,24 +313,39 @@ func TestTraceIsBounded(t *testing.T) { // S41, S43
 	require.Less(t, len(cut(long)), maxMessage+8)
 }
 
-// TestRefusedAnswersAreLimited floods from one address; others are not held up, and a minute later it is over.
-func TestRefusedAnswersAreLimited(t *testing.T) { // S41
+// TestStrangeAnswersAreLimited floods from one address; others are not held up, and a minute later it is over.
+func TestStrangeAnswersAreLimited(t *testing.T) { // S41
 	synctest.Test(t, func(t *testing.T) {
 		s := newSampler()
 		flood, other := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
 		for n := range answersPerEvery {
-			require.Truef(t, s.mayAnswer(flood), "answer %d", n)
-			s.refused(flood)
+			require.Zerof(t, s.stranger(flood), "answer %d", n)
 		}
-		require.False(t, s.mayAnswer(flood))
-		require.False(t, s.mayAnswer(netip.MustParseAddr("::ffff:192.0.2.1")), "the same address in its other form")
-		require.True(t, s.mayAnswer(other))
+		time.Sleep(20 * time.Second)
+		require.Equal(t, sampleEvery-20*time.Second, s.stranger(flood))
+		require.NotZero(t, s.stranger(netip.MustParseAddr("::ffff:192.0.2.1")), "the same address in its other form")
+		require.Zero(t, s.stranger(other))
 		for n := range answersPerEvery {
-			s.refused(netip.AddrFrom16([16]byte{0x20, 1, 15: byte(n)}))
+			s.stranger(netip.AddrFrom16([16]byte{0x20, 1, 15: byte(n)}))
 		}
-		require.False(t, s.mayAnswer(netip.MustParseAddr("2001::ffff")), "addresses of one network count as one")
-		require.True(t, s.mayAnswer(netip.MustParseAddr("2001:0:0:1::1")))
+		require.NotZero(t, s.stranger(netip.MustParseAddr("2001::ffff")), "addresses of one network count as one")
+		require.Zero(t, s.stranger(netip.MustParseAddr("2001:0:0:1::1")))
 		time.Sleep(sampleEvery)
-		require.True(t, s.mayAnswer(flood))
+		require.Zero(t, s.stranger(flood))
 	})
+}
+
+// TestTriesAreLimited answers one request too often, with others around it.
+func TestTriesAreLimited(t *testing.T) { // S41
+	t.Parallel()
+	s := newSampler()
+	for range maxTries {
+		require.True(t, s.mayTry("_one"))
+	}
+	require.False(t, s.mayTry("_one"))
+	require.True(t, s.mayTry("_two"))
+	for n := range maxSampled * 2 {
+		s.mayTry(fmt.Sprint("_flood", n))
+		require.LessOrEqual(t, len(s.tries), maxSampled)
+	}
 }

@@ -68,7 +68,7 @@ func (s *SignIns) refuseBegin(ctx context.Context, o Origin, t target, reason er
 func (s *SignIns) refuseUnknown(ctx context.Context, cb Callback, reason error) error {
 	code := fault.From(reason).Code
 	s.log.InfoContext(ctx, "sign-in refused", "transaction_id", cb.Transaction, "reason", code, "addr", cb.Addr)
-	if !s.sampler.stranger() {
+	if !s.sampler.mayRecord() {
 		return reason
 	}
 	err := s.failures.Fail(context.WithoutCancel(ctx), systemlog.Installation, systemlog.Record{
@@ -88,8 +88,8 @@ const (
 	sampleEvery       = time.Minute
 	strangersPerEvery = 60
 	refusalsPerEvery  = 60     // of a connection, whose traces keep the message
-	answersPerEvery   = 120    // refused ones of one client address, before no more are read
-	maxSampled        = 10_000 // connections or addresses remembered; beyond, nothing more is counted or kept
+	answersPerEvery   = 120    // of one client address to no request of its browser, before no more are read
+	maxSampled        = 10_000 // connections, addresses or requests remembered
 )
 
 // sampler decides what is kept of frequent events.
@@ -99,14 +99,15 @@ type sampler struct {
 	window    time.Time // in which the following are counted
 	strangers int
 	refusals  map[ID]int
-	answers   map[netip.Prefix]int // refused ones
+	answers   map[netip.Prefix]int // to no request of the browser that brought them
+	tries     map[string]int       // by request ID, whatever the window
 }
 
 func newSampler() *sampler {
-	return &sampler{last: map[ID]time.Time{}, refusals: map[ID]int{}, answers: map[netip.Prefix]int{}}
+	return &sampler{last: map[ID]time.Time{}, refusals: map[ID]int{}, answers: map[netip.Prefix]int{}, tries: map[string]int{}}
 }
 
-// ErrTooMany: the address has sent many answers that were refused; more are not read for a while (S41).
+// ErrTooMany: the address has sent many answers to no request of ours; more are not read for "seconds" (S41).
 var ErrTooMany = fault.New(fault.Limited, "signin_too_many")
 
 // network is what counts as one client: an address, or the network that an IPv6 host chooses its addresses from.
@@ -119,22 +120,35 @@ func network(a netip.Addr) netip.Prefix {
 	return p
 }
 
-// mayAnswer reports whether answers from the address are read.
-func (s *sampler) mayAnswer(a netip.Addr) bool {
+// stranger counts an answer to no request of the browser that brought it. It returns for how long no more of them are
+// taken from the address, 0 while they are. With too many addresses to remember, new ones are not counted.
+func (s *sampler) stranger(a netip.Addr) time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.turnLocked()
-	return s.answers[network(a)] < answersPerEvery
-}
-
-// refused counts a refused answer of the address.
-func (s *sampler) refused(a netip.Addr) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.turnLocked()
-	if n := network(a); len(s.answers) < maxSampled || s.answers[n] > 0 {
+	n := network(a)
+	if s.answers[n] >= answersPerEvery {
+		return sampleEvery - time.Since(s.window)
+	}
+	if len(s.answers) < maxSampled || s.answers[n] > 0 {
 		s.answers[n]++
 	}
+	return 0
+}
+
+// mayTry counts an answer to the request and reports whether it is to be read. Forgetting lets an attacker try as often
+// again for every maxSampled requests that he begins.
+func (s *sampler) mayTry(requestID string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.tries) >= maxSampled && s.tries[requestID] == 0 {
+		clear(s.tries)
+	}
+	if s.tries[requestID] == maxTries {
+		return false
+	}
+	s.tries[requestID]++
+	return true
 }
 
 // take reports whether a success of the connection is to be traced.
@@ -152,8 +166,8 @@ func (s *sampler) take(i ID) bool {
 	return true
 }
 
-// stranger reports whether an answer that belongs to nobody is to be recorded.
-func (s *sampler) stranger() bool {
+// mayRecord reports whether an answer that belongs to nobody is to be recorded.
+func (s *sampler) mayRecord() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.turnLocked()

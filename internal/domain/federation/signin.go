@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"math"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -28,6 +29,9 @@ const (
 	lookupTime  = 8 * time.Second  // a dead connector must not hang the page (SAM-228)
 )
 
+// maxTries is how many answers are read to one request. A person's browser sends one; it may be sent again by hand.
+const maxTries = 5
+
 // MaxRequests is how many sign-ins one browser may have under way, in as many tabs.
 const MaxRequests = 8
 
@@ -36,6 +40,7 @@ var (
 	ErrHandle      = fault.New(fault.Denied, "signin_handle_invalid")  // not sealed here, or older than HandleLife
 	ErrUnsolicited = fault.New(fault.Denied, "signin_unsolicited")     // no request of ours is named (SAM-074)
 	ErrBrowser     = fault.New(fault.Denied, "signin_other_browser")   // this browser did not start the request (SAM-114)
+	ErrTried       = fault.New(fault.Denied, "signin_request_tried")   // answered maxTries times already (S41)
 	ErrExpired     = fault.New(fault.Denied, "signin_request_expired") // answered after RequestLife (SAM-113)
 	ErrGone        = fault.New(fault.Denied, "signin_connection_gone") // disconnected, or the draft was changed or deleted
 	// ErrMethodChanged: the workspace no longer signs people in through the connection.
@@ -93,6 +98,7 @@ const maxReturn = 1024
 // request is the state of a sign-in between Begin and Complete. It lives in a sealed cookie and nowhere else.
 type request struct {
 	ID     string
+	Name   string // of the browser's state; what the provider sends back
 	Origin Origin
 	At     time.Time
 }
@@ -215,15 +221,14 @@ func (s *SignIns) Begin(ctx context.Context, sealed string) (Started, error) {
 	if err != nil {
 		return Started{Origin: h.Origin.Site}, err
 	}
-	r := request{ID: saml.NewRequestID(), Origin: h.Origin, At: s.clock.Now()}
-	name := secret.Random(6).Reveal() // eight characters
-	hop, err := s.protocols[target.kind].Begin(target.settings, Outgoing{ID: r.ID, State: name, At: r.At})
+	r := request{ID: saml.NewRequestID(), Name: secret.Random(6).Reveal(), Origin: h.Origin, At: s.clock.Now()}
+	hop, err := s.protocols[target.kind].Begin(target.settings, Outgoing{ID: r.ID, State: r.Name, At: r.At})
 	if err != nil {
 		s.refuseBegin(ctx, h.Origin, target, err)
 		return Started{Origin: h.Origin.Site}, err
 	}
 	state, err := s.seal(useRequest, r)
-	return Started{Hop: hop, Name: name, State: state, Life: RequestLife, Origin: h.Origin.Site}, err
+	return Started{Hop: hop, Name: r.Name, State: state, Life: RequestLife, Origin: h.Origin.Site}, err
 }
 
 // Surplus names the states that a browser should forget before it gets another one: those that are over, and the oldest
@@ -269,28 +274,32 @@ type Completed struct {
 
 // Complete checks a provider's answer. Its errors are the reason codes of the log; people see one page for all of them,
 // with names for those that carry fields.
+//
+// An answer to a request that this browser holds is read maxTries times, whatever else comes from its address: other
+// people's pages can make a browser post junk, but not our cookie with it. Everything else is limited by address.
 func (s *SignIns) Complete(ctx context.Context, cb Callback) (Completed, error) {
-	if !s.sampler.mayAnswer(cb.Addr) {
-		return Completed{}, ErrTooMany
+	r, err := s.request(cb)
+	ours := r.ID != ""
+	if ours && s.sampler.mayTry(r.ID) {
+		return s.complete(ctx, cb, r, err)
 	}
-	done, err := s.complete(ctx, cb)
-	if err != nil {
-		s.sampler.refused(cb.Addr)
+	if wait := s.sampler.stranger(cb.Addr); wait > 0 {
+		return Completed{}, ErrTooMany.With("seconds", int(math.Ceil(wait.Seconds())))
 	}
-	return done, err
+	if ours {
+		err = ErrTried
+	}
+	return Completed{Purpose: r.Origin.Purpose, Site: r.Origin.Site}, s.refuseUnknown(ctx, cb, err)
 }
 
-func (s *SignIns) complete(ctx context.Context, cb Callback) (Completed, error) {
+// complete checks the answer to r; state says what is wrong with r itself.
+func (s *SignIns) complete(ctx context.Context, cb Callback, r request, state error) (Completed, error) {
 	j := newJournal(s.clock.Now, cb.Transaction, cb.Addr)
-	r, err := s.request(cb)
-	if err != nil && r.Origin.Customer == "" {
-		return Completed{}, s.refuseUnknown(ctx, cb, err)
-	}
 	o := r.Origin
 	j.trace.Purpose, j.trace.Connection = o.Purpose, o.Connection
 	out := Completed{Purpose: o.Purpose, Site: o.Site}
 	j.note("begin", StepPassed, "request", r.ID, "at", r.At.Format(time.RFC3339))
-	if err := j.check("request_state", err); err != nil {
+	if err := j.check("request_state", state); err != nil {
 		return out, s.refuse(ctx, j, o, &out, r, err)
 	}
 	identity, proof, err := s.prove(ctx, j, r, cb)
@@ -332,7 +341,8 @@ func (s *SignIns) acceptance(r request, who Identity, proof Proof, code secret.T
 // HashCode is what is stored of a one-time code. The code is random, so a plain hash cannot be guessed back.
 func HashCode(code secret.Text) CodeHash { return sha256.Sum256([]byte(code.Reveal())) }
 
-// request opens what the browser kept. The customer is set as soon as the request could be read, also on ErrExpired.
+// request opens what the browser kept under the name that came with the answer. The request is filled as soon as it
+// could be read, also on ErrExpired.
 func (s *SignIns) request(cb Callback) (request, error) {
 	var r request
 	switch {
@@ -341,7 +351,7 @@ func (s *SignIns) request(cb Callback) (request, error) {
 	case cb.State == "":
 		return r, ErrBrowser
 	}
-	if err := s.open(useRequest, cb.State, &r); err != nil {
+	if err := s.open(useRequest, cb.State, &r); err != nil || r.Name != cb.Name {
 		return request{}, ErrBrowser.Because(err)
 	}
 	if s.clock.Now().After(r.At.Add(RequestLife)) {
