@@ -93,6 +93,14 @@ func problemOf(err error) operator.Problem {
 	if errors.As(err, &p) {
 		return p
 	}
+	var problems config.Problems
+	if errors.As(err, &problems) {
+		p = operator.Problem{Kind: fault.Invalid.String(), Code: "configuration_invalid", Detail: "The configuration cannot be used."}
+		for _, x := range problems {
+			p.Errors = append(p.Errors, operator.FieldProblem{Field: x.Key, Detail: x.Message})
+		}
+		return p
+	}
 	var e *fault.Error
 	if !errors.As(err, &e) {
 		return operator.Problem{Kind: fault.Internal.String(), Code: "internal", Detail: err.Error()}

@@ -140,8 +140,12 @@ func (c Config) Validate() error {
 	switch {
 	case c.HTTP.BehindProxy && len(c.HTTP.TrustedProxies) == 0:
 		wrong("http.trusted_proxies", "is needed with http.behind_proxy: without it every client would appear as the proxy")
-	case !c.HTTP.BehindProxy && (c.HTTP.CertFile == "" || c.HTTP.KeyFile == ""):
+	case !c.HTTP.BehindProxy && c.HTTP.CertFile == "" && c.HTTP.KeyFile == "":
 		wrong("http.cert_file", "and http.key_file are needed: the server does not run without TLS. Behind a proxy that terminates TLS set http.behind_proxy and http.trusted_proxies")
+	case !c.HTTP.BehindProxy && c.HTTP.CertFile == "":
+		wrong("http.cert_file", "is needed beside http.key_file: the PEM file with the certificate of that key")
+	case !c.HTTP.BehindProxy && c.HTTP.KeyFile == "":
+		wrong("http.key_file", "is needed beside http.cert_file: the PEM file with the private key of that certificate")
 	}
 	for _, list := range []struct {
 		key    string

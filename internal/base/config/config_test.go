@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -82,4 +83,21 @@ func TestSampleLoads(t *testing.T) {
 	got, err := config.Load("../../../docs/causeway.sample.yaml", nil, nil)
 	require.NoError(t, err)
 	require.Equal(t, config.Default().HTTP.Addr, got.HTTP.Addr)
+}
+
+func TestTLSKeyThatIsMissingIsNamed(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ cert, key, named string }{
+		{"", "", "http.cert_file"}, {"cert.pem", "", "http.key_file"}, {"", "cert.key", "http.cert_file"}, {"cert.pem", "cert.key", ""},
+	} {
+		c := config.Default()
+		c.BaseDomain, c.HTTP.CertFile, c.HTTP.KeyFile = "causeway.example.com", tt.cert, tt.key
+		var problems config.Problems
+		if errors.As(c.Validate(), &problems) {
+			require.Len(t, problems, 1)
+			require.Equal(t, tt.named, problems[0].Key)
+			continue
+		}
+		require.Empty(t, tt.named)
+	}
 }

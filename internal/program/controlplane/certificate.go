@@ -2,9 +2,15 @@ package controlplane
 
 import (
 	"crypto/tls"
+	"encoding/pem"
+	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"sync"
 	"time"
+
+	"github.com/causeway-cloud/causeway/internal/base/config"
 )
 
 // certificateLook is how often the files are compared with what was read; a renewed certificate is used without a restart.
@@ -20,13 +26,47 @@ type certificateFile struct {
 	looked  time.Time
 }
 
-// newCertificateFile reads the files once; they must fit together.
+// newCertificateFile reads the files once; they must fit together. Errors: config.Problems, each under the key of its file.
 func newCertificateFile(certFile, keyFile string) (*certificateFile, error) {
+	var wrong config.Problems
+	for _, f := range []struct{ key, path string }{{"http.cert_file", certFile}, {"http.key_file", keyFile}} {
+		if _, err := os.ReadFile(f.path); err != nil {
+			wrong = append(wrong, config.Problem{Key: f.key, Message: err.Error() + "; name a PEM file that the user of the server may read"})
+		}
+	}
+	if wrong != nil {
+		return nil, wrong
+	}
 	c := &certificateFile{certFile: certFile, keyFile: keyFile}
 	if err := c.load(); err != nil {
-		return nil, err
+		return nil, config.Problems{misfit(certFile, keyFile, err)}
 	}
 	return c, nil
+}
+
+// misfit says which of two readable files is wrong: the certificate, the key, or that they do not belong together.
+func misfit(certFile, keyFile string, err error) config.Problem {
+	certPEM, keyPEM := blocks(certFile), blocks(keyFile)
+	switch {
+	case !slices.Contains(certPEM, "CERTIFICATE"):
+		return config.Problem{Key: "http.cert_file", Message: certFile + " holds no certificate in PEM; write the certificate and then its intermediates into it"}
+	case !slices.ContainsFunc(keyPEM, func(kind string) bool { return strings.HasSuffix(kind, "PRIVATE KEY") }):
+		return config.Problem{Key: "http.key_file", Message: keyFile + " holds no private key in PEM; name the key of the certificate, without a passphrase"}
+	}
+	return config.Problem{Key: "http.key_file", Message: fmt.Sprintf("%s is not the key of the certificate %s (%v); name the key that the certificate was requested with, and put that certificate first in its file", keyFile, certFile, err)}
+}
+
+// blocks lists the types of the PEM blocks of a file.
+func blocks(file string) []string {
+	raw, _ := os.ReadFile(file) // an unreadable file has none
+	var out []string
+	for {
+		b, rest := pem.Decode(raw)
+		if b == nil {
+			return out
+		}
+		out, raw = append(out, b.Type), rest
+	}
 }
 
 func (c *certificateFile) load() error {

@@ -275,7 +275,7 @@ func (a *App) listeners() ([]Listener, error) {
 	if !c.BehindProxy {
 		certs, err := newCertificateFile(c.CertFile, c.KeyFile)
 		if err != nil {
-			return nil, config.Problems{{Key: "http.cert_file", Message: err.Error()}}
+			return nil, err
 		}
 		out.TLS = edge.TLSConfig(certs.get)
 	}
