@@ -169,7 +169,7 @@ export interface Connector {
 }
 
 /**
- * `POST /{customerId}/v1/locations/{id}/parameter-file`: makes a service principal with full access for one installation and
+ * `POST /{customerId}/v1/locations/{id}/parameter-file`: makes the credential of one installation and
  * the parameter file for `causeway-connector install --parameters FILE`. The secret exists only in this answer.
  */
 export interface ParameterFileRequest {

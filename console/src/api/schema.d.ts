@@ -362,7 +362,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make a service principal with full access and the parameter file that installs a connector */
+        /** Make the parameter file that installs one connector, and the service principal behind it */
         post: operations["createParameterFile"];
         delete?: never;
         options?: never;

@@ -141,7 +141,7 @@ func (a *API) Locations(s *connector.Locations, installations *connector.Install
 			return nil, s.Delete(ctx, actor, in.customer(), in.location(), v)
 		})
 	handle(a, Route{Method: http.MethodPost, Path: "/{customerId}/v1/locations/{locationId}/parameter-file", ID: "createParameterFile",
-		Summary: "Make a service principal with full access and the parameter file that installs a connector", Tag: tag, Needs: admin.FullAccess, Status: http.StatusCreated},
+		Summary: "Make the parameter file that installs one connector, and the service principal behind it", Tag: tag, Needs: admin.FullAccess, Status: http.StatusCreated},
 		func(ctx context.Context, actor admin.Actor, in *struct {
 			InLocation
 			Body ParameterFileInput

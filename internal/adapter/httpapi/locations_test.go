@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
 	"github.com/causeway-cloud/causeway/internal/adapter/httpapi"
 	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/base/page"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/base/text"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
@@ -51,7 +53,7 @@ func newSiteFixture(t *testing.T) *siteFixture {
 	feed := new(connector.Feed)
 	locations := connector.NewLocations(f.db.Locations(), feed, logs, f.clk)
 	connectors := connector.NewService(f.db.Connectors(), noCut{}, feed, logs)
-	installations := connector.NewInstallations(f.db.Locations(), f.principals, "https://connector.causeway.example", func() []string { return []string{pin} })
+	installations := connector.NewInstallations(f.db.Locations(), f.principals, f.clk, "https://connector.causeway.example", func() []string { return []string{pin} })
 	f.gate = connector.NewGate(connector.GateDeps{Store: f.db.Connectors(), Connectors: f.db.Connectors(), Credentials: f.tokens, Publisher: feed,
 		Recorder: logs, Clock: f.clk, Log: log})
 	api := httpapi.New("test", httpapi.NewProblems(texts, log), plainSealer{})
@@ -167,6 +169,7 @@ func TestSiteOverTheAPI(t *testing.T) {
 	require.Equal(t, "Unable to connect to messaging service “connector.causeway.example”.", events.Items[1].Message)
 
 	f.call(t, "DELETE", path, "", http.StatusConflict, nil)
+	f.call(t, "POST", path+"/parameter-file", `{"acceptTermsOfService":true}`, http.StatusCreated, &file)
 	f.install(t, file.Content, "c2.forest1.local")
 	f.call(t, "GET", path, "", http.StatusOK, &l)
 	require.True(t, l.Redundant)
@@ -175,6 +178,67 @@ func TestSiteOverTheAPI(t *testing.T) {
 	f.call(t, "DELETE", "/one/v1/connectors/"+string(conn.ID), "", http.StatusNoContent, nil)
 	f.call(t, "GET", "/one/v1/connectors/"+string(conn.ID), "", http.StatusNotFound, nil)
 	f.call(t, "DELETE", "/one/v1/connectors/"+string(conn.ID), "", http.StatusNotFound, nil)
+}
+
+// TestParameterFileInstallsOne holds what the credential in a parameter file opens: one connector, in its location, within a
+// day, and no API. Spec: CON-213
+func TestParameterFileInstallsOne(t *testing.T) {
+	t.Parallel()
+	f := newSiteFixture(t)
+	var here, there httpapi.Location
+	f.call(t, "POST", "/one/v1/locations", `{"name":"Branch"}`, http.StatusCreated, &there)
+	f.call(t, "POST", "/one/v1/locations", `{"name":"Head office"}`, http.StatusCreated, &here)
+	prepare := func() connector.Registration {
+		var file httpapi.ParameterFile
+		f.call(t, "POST", "/one/v1/locations/"+here.ID+"/parameter-file", `{"acceptTermsOfService":true}`, http.StatusCreated, &file)
+		var p struct{ ClientSecret string }
+		require.NoError(t, json.Unmarshal([]byte(file.Content), &p))
+		public, _, err := ed25519.GenerateKey(nil)
+		require.NoError(t, err)
+		spki, err := x509.MarshalPKIXPublicKey(public)
+		require.NoError(t, err)
+		host := id.New("c")
+		return connector.Registration{Customer: "one", Client: admin.PrincipalID(file.ServicePrincipal.ID), Secret: secret.New(p.ClientSecret), KeySPKI: spki,
+			Facts: connector.Facts{MachineID: host, HostName: host}}
+	}
+	listed := func(p admin.PrincipalID) bool {
+		got, err := f.principals.List(t.Context(), owner("one"), "one", page.Request{})
+		require.NoError(t, err)
+		return slices.ContainsFunc(got.Items, func(x admin.Principal) bool { return x.ID == p })
+	}
+
+	r := prepare()
+	_, err := f.tokens.Issue(t.Context(), "one", r.Client, r.Secret, netip.Addr{})
+	require.ErrorIs(t, err, admin.ErrClientRefused)
+	require.True(t, listed(r.Client))
+	elsewhere := r
+	elsewhere.Location = connector.LocationID(there.ID)
+	_, err = f.gate.Register(t.Context(), elsewhere)
+	require.ErrorIs(t, err, connector.ErrInstallationElsewhere)
+	first, err := f.gate.Register(t.Context(), r)
+	require.NoError(t, err)
+	require.Equal(t, connector.LocationID(here.ID), first.Location, "not the oldest location, but its own")
+	require.False(t, listed(r.Client), "a used credential is still shown as one")
+	stored, _, err := f.db.Admins().PrincipalByID(t.Context(), r.Client)
+	require.NoError(t, err)
+	require.Equal(t, string(first.ID), stored.Installation.UsedBy)
+	require.False(t, stored.LastUsedAt.IsZero())
+
+	again, err := f.gate.Register(t.Context(), r)
+	require.NoError(t, err)
+	require.Equal(t, first.ID, again.ID)
+	other := prepare()
+	other.Client, other.Secret = r.Client, r.Secret
+	_, err = f.gate.Register(t.Context(), other)
+	require.ErrorIs(t, err, connector.ErrInstallationUsed)
+
+	late := prepare()
+	f.clk.Advance(connector.InstallationLife)
+	_, err = f.gate.Register(t.Context(), late)
+	require.ErrorIs(t, err, connector.ErrInstallationOver)
+	_, err = f.gate.Register(t.Context(), r)
+	require.ErrorIs(t, err, connector.ErrInstallationOver)
+	require.False(t, listed(late.Client))
 }
 
 // TestSitePermissionsOverTheAPI asks with rights that do not suffice. Spec: CON-016, PLT-450

@@ -54,12 +54,23 @@ type principalRow struct {
 	CreatedBy   string `db:"created_by"`
 	LastUsedAt  *int64 `db:"last_used_at"`
 	Version     int64  `db:"version"`
+
+	LocationID *string `db:"location_id"` // null = no installation
+	ExpiresAt  *int64  `db:"expires_at"`
+	UsedBy     *string `db:"used_by"`
 }
 
 func (r principalRow) principal() (admin.Principal, error) {
 	rights, err := rightsOf(r.Access, r.Permissions)
-	return admin.Principal{ID: admin.PrincipalID(r.ID), Customer: id.Customer(r.CustomerID), Name: r.Name, Rights: rights,
-		CreatedAt: instant(r.CreatedAt), CreatedBy: r.CreatedBy, LastUsedAt: optionalInstant(r.LastUsedAt), Version: r.Version}, err
+	p := admin.Principal{ID: admin.PrincipalID(r.ID), Customer: id.Customer(r.CustomerID), Name: r.Name, Rights: rights,
+		CreatedAt: instant(r.CreatedAt), CreatedBy: r.CreatedBy, LastUsedAt: optionalInstant(r.LastUsedAt), Version: r.Version}
+	if r.LocationID != nil {
+		p.Installation = &admin.Installation{Location: *r.LocationID, ExpiresAt: optionalInstant(r.ExpiresAt)}
+		if r.UsedBy != nil {
+			p.Installation.UsedBy = *r.UsedBy
+		}
+	}
+	return p, err
 }
 
 // ListPrincipals implements admin.PrincipalStore.
@@ -70,8 +81,10 @@ func (s *Admins) ListPrincipals(ctx context.Context, c id.Customer, p page.Reque
 	}
 	var rows []principalRow
 	if err := s.db.reader.SelectContext(ctx, &rows, `
-		select * from service_principal where customer_id = $1 and (name > $2 or (name = $2 and id > $3)) order by name, id limit $4`,
-		c, name, last, p.Limit()+1); err != nil {
+		select * from service_principal where customer_id = $1 and (name > $2 or (name = $2 and id > $3))
+		and (location_id is null or (used_by is null and expires_at > $5))
+		order by name, id limit $4`,
+		c, name, last, p.Limit()+1, s.db.clock.Now().UnixMicro()); err != nil {
 		return page.Of[admin.Principal]{}, translate(err)
 	}
 	return pageOf(rows, p.Limit(), principalRow.principal, func(r principalRow) string { return joinPosition(r.Name, r.ID) })
@@ -83,11 +96,21 @@ func (s *Admins) CreatePrincipal(ctx context.Context, p admin.Principal, secretM
 	if err != nil {
 		return err
 	}
+	var location *string
+	var expires *int64
+	if i := p.Installation; i != nil {
+		at := i.ExpiresAt.UnixMicro()
+		location, expires = &i.Location, &at
+	}
 	return s.db.Write(ctx, ofCustomer(p.Customer), func(tx *Tx) (systemlog.Effects, error) {
+		if _, err := tx.ExecContext(ctx, `delete from service_principal where customer_id = $1 and expires_at <= $2`,
+			p.Customer, p.CreatedAt.UnixMicro()); err != nil {
+			return systemlog.Effects{}, err
+		}
 		_, err := tx.ExecContext(ctx, `
-			insert into service_principal (customer_id, id, name, access, permissions, secret_mac, created_at, created_by, version)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, 1)`,
-			p.Customer, p.ID, p.Name, access, permissions, secretMAC, p.CreatedAt.UnixMicro(), p.CreatedBy)
+			insert into service_principal (customer_id, id, name, access, permissions, secret_mac, created_at, created_by, version, location_id, expires_at)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10)`,
+			p.Customer, p.ID, p.Name, access, permissions, secretMAC, p.CreatedAt.UnixMicro(), p.CreatedBy, location, expires)
 		return eff, err
 	})
 }

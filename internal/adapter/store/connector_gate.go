@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/connector"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 )
@@ -16,7 +17,7 @@ var _ connector.GateStore = (*Connectors)(nil)
 var connectorKeyUnique = unique{name: "connector_key_hash_uq", columns: "connector_key.hash"}
 
 // Register implements connector.GateStore.
-func (s *Connectors) Register(ctx context.Context, conn connector.Connector, key connector.Key, fresh connector.Location, eff func(connector.Connector, bool) systemlog.Effects) (connector.Connector, error) {
+func (s *Connectors) Register(ctx context.Context, conn connector.Connector, key connector.Key, spent admin.PrincipalID, fresh connector.Location, eff func(connector.Connector, bool) systemlog.Effects) (connector.Connector, error) {
 	var out connector.Connector
 	err := s.db.Write(ctx, ofCustomer(conn.Customer), func(tx *Tx) (systemlog.Effects, error) {
 		out = conn
@@ -38,12 +39,32 @@ func (s *Connectors) Register(ctx context.Context, conn connector.Connector, key
 		if connectorKeyUnique.violatedBy(err) {
 			return systemlog.Effects{}, connector.ErrKeyTaken.Because(err)
 		}
-		return eff(out, made), err
+		if err != nil {
+			return systemlog.Effects{}, err
+		}
+		return eff(out, made), tx.spend(ctx, out, spent)
 	})
 	if err != nil {
 		return connector.Connector{}, err
 	}
 	return out, nil
+}
+
+// spend marks the credential of an installation as used by the connector; "" is none.
+func (tx *Tx) spend(ctx context.Context, conn connector.Connector, spent admin.PrincipalID) error {
+	if spent == "" {
+		return nil
+	}
+	res, err := tx.ExecContext(ctx, `update service_principal set used_by = $3 where customer_id = $1 and id = $2 and used_by is null`,
+		conn.Customer, spent, conn.ID)
+	if err != nil {
+		return err
+	}
+	n, err := res.RowsAffected()
+	if err == nil && n == 0 {
+		return connector.ErrInstallationUsed
+	}
+	return err
 }
 
 // place sets the location of a new connector and makes fresh where the customer has none.

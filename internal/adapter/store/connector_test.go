@@ -459,6 +459,43 @@ func TestRegistration(t *testing.T) {
 	})
 }
 
+// TestInstallationIsSpentOnce registers two machines at once with the credential of one installation.
+func TestInstallationIsSpentOnce(t *testing.T) {
+	t.Parallel()
+	eachSites(t, func(t *testing.T, s *sites) {
+		l, now := s.location(t, one, "Head office"), s.clk.Now()
+		p := admin.Principal{ID: "spn_once", Customer: one, Name: "once", CreatedAt: now,
+			Installation: &admin.Installation{Location: string(l.ID), ExpiresAt: now.Add(time.Hour)}}
+		eff := systemlog.Recorded(systemlog.Record{Event: systemlog.ConnectorDisconnected, Actor: systemlog.System(), Target: systemlog.Target{ID: "spn_once"}})
+		require.NoError(t, s.db.Admins().CreatePrincipal(t.Context(), p, []byte("mac"), eff))
+		var wg sync.WaitGroup
+		results := make([]error, 2)
+		for i, name := range []string{"c1", "c2"} {
+			key := connector.NewKey(newKey(t))
+			wg.Go(func() {
+				_, results[i] = s.db.Connectors().Register(t.Context(), connector.Connector{ID: connector.ID(name), Customer: one, Location: l.ID, Name: name,
+					Type: connector.CloudConnector, Facts: machine(name), RegisteredAt: now, Version: 1}, key, p.ID, connector.Location{},
+					func(connector.Connector, bool) systemlog.Effects { return eff })
+			})
+		}
+		wg.Wait()
+		if results[0] != nil {
+			results[0], results[1] = results[1], results[0]
+		}
+		require.NoError(t, results[0])
+		require.ErrorIs(t, results[1], connector.ErrInstallationUsed)
+		all, err := s.connectors.List(t.Context(), full(one), one, l.ID, page.Request{})
+		require.NoError(t, err)
+		require.Len(t, all.Items, 1)
+		stored, _, err := s.db.Admins().PrincipalByID(t.Context(), p.ID)
+		require.NoError(t, err)
+		require.Equal(t, string(all.Items[0].ID), stored.Installation.UsedBy)
+		listed, err := s.db.Admins().ListPrincipals(t.Context(), one, page.Request{})
+		require.NoError(t, err)
+		require.Empty(t, listed.Items)
+	})
+}
+
 // TestLocationIsChosen registers without a location: none yet, then again, then with older ones. Spec: CON-215
 func TestLocationIsChosen(t *testing.T) {
 	t.Parallel()

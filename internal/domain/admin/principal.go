@@ -32,14 +32,24 @@ type Principal struct {
 	Rights     Rights
 	CreatedAt  time.Time
 	CreatedBy  string    // name of the administrator
-	LastUsedAt time.Time // when it last got a token, to the minute; zero = never
+	LastUsedAt time.Time // when it last got a token or registered a connector, to the minute; zero = never
 	Version    int64
+
+	Installation *Installation // nil = a principal for the API
+}
+
+// Installation makes a principal the credential of one installation of a connector: it gets no token and has no rights.
+type Installation struct {
+	Location  string    // ID of the resource location, the only one that it opens
+	ExpiresAt time.Time // from then on it is refused
+	UsedBy    string    // ID of the connector that was registered with it; "" = none yet
 }
 
 // NewPrincipal is what a caller chooses of a principal.
 type NewPrincipal struct {
-	Name   string
-	Rights Rights
+	Name         string
+	Rights       Rights
+	Installation *Installation // see Principal; takes full access to make, and the rights stay empty
 }
 
 // Expected failures.
@@ -58,7 +68,9 @@ const (
 
 // PrincipalStore keeps service principals.
 type PrincipalStore interface {
-	ListPrincipals(ctx context.Context, c id.Customer, p page.Request) (page.Of[Principal], error) // by name
+	// ListPrincipals lists by name those that still open something: no installations that are used or over.
+	ListPrincipals(ctx context.Context, c id.Customer, p page.Request) (page.Of[Principal], error)
+	// CreatePrincipal stores one, and forgets the customer's installations that are over.
 	CreatePrincipal(ctx context.Context, p Principal, secretMAC []byte, eff systemlog.Effects) error
 	// DeletePrincipal removes one; eff gets the stored principal and may refuse. Errors: ErrPrincipalNotFound, and what eff returns.
 	DeletePrincipal(ctx context.Context, c id.Customer, p PrincipalID, eff func(Principal) (systemlog.Effects, error)) error
@@ -114,13 +126,20 @@ func (s *Principals) create(ctx context.Context, actor Actor, c id.Customer, in 
 		return Principal{}, secret.Text{}, err
 	}
 	in.Name = strings.TrimSpace(in.Name)
-	if err := fault.InvalidFields(append(checkName(in.Name), checkRights(in.Rights)...)); err != nil {
+	wrong := checkName(in.Name)
+	if in.Installation == nil {
+		wrong = append(wrong, checkRights(in.Rights)...)
+	} else if err := actor.Require(c, FullAccess); err != nil {
+		return Principal{}, secret.Text{}, err
+	}
+	if err := fault.InvalidFields(wrong); err != nil {
 		return Principal{}, secret.Text{}, err
 	}
 	if !in.Rights.Within(actor.Rights) {
 		return Principal{}, secret.Text{}, ErrAboveOwnRights
 	}
-	p := Principal{ID: PrincipalID(id.New("spn")), Customer: c, Name: in.Name, Rights: in.Rights, CreatedAt: s.clock.Now(), CreatedBy: actor.Name, Version: 1}
+	p := Principal{ID: PrincipalID(id.New("spn")), Customer: c, Name: in.Name, Rights: in.Rights, CreatedAt: s.clock.Now(), CreatedBy: actor.Name, Version: 1,
+		Installation: in.Installation}
 	sec := secret.Random(secretBytes)
 	mac, err := s.hasher.MAC(secretUse, []byte(sec.Reveal()))
 	if err != nil {
@@ -164,8 +183,12 @@ func (p Principal) target() systemlog.Target {
 }
 
 func (p Principal) fields() systemlog.Fields {
-	return systemlog.Fields{"CustomerId": string(p.Customer), "DisplayName": p.Name, "AccessType": p.Rights.Access(), "Permissions": p.Rights.String(),
+	out := systemlog.Fields{"CustomerId": string(p.Customer), "DisplayName": p.Name, "AccessType": p.Rights.Access(), "Permissions": p.Rights.String(),
 		"CreatedDate": p.CreatedAt.Format(time.RFC3339)}
+	if i := p.Installation; i != nil {
+		out["AccessType"], out["ResourceLocationId"], out["ExpirationDate"] = "Installation", i.Location, i.ExpiresAt.Format(time.RFC3339)
+	}
+	return out
 }
 
 func checkName(name string) []fault.Field {

@@ -73,9 +73,12 @@ type claims struct {
 // Issue checks client ID and secret and returns a token for the customer. customer is the one in the request's path, ""
 // when the path names none ("root"); a customer that is not the client's is refused (OPS-186). Errors: ErrClientRefused.
 func (s *Tokens) Issue(ctx context.Context, customer id.Customer, client PrincipalID, sec secret.Text, addr netip.Addr) (secret.Text, error) {
-	p, err := s.Check(ctx, customer, client, sec, addr)
+	p, err := s.check(ctx, customer, client, sec, addr)
 	if err != nil {
 		return secret.Text{}, err
+	}
+	if p.Installation != nil { // it registers a connector and opens nothing else
+		return secret.Text{}, s.refused(ctx, p, addr)
 	}
 	key, err := s.keys.Active(keyring.TokenSigning)
 	if err != nil {
@@ -95,18 +98,33 @@ func (s *Tokens) Issue(ctx context.Context, customer id.Customer, client Princip
 	if err != nil {
 		return secret.Text{}, fmt.Errorf("sign token: %w", err)
 	}
-	if now.Sub(p.LastUsedAt) >= touchEvery {
-		if err := s.store.TouchPrincipal(ctx, p.Customer, p.ID, now); err != nil {
-			s.logger.WarnContext(ctx, "last use of a service principal not stored", "customer_id", p.Customer, "err", err)
-		}
-	}
+	s.touch(ctx, p)
 	return secret.New(raw), nil
 }
 
-// Check finds the principal behind a client ID and secret. A refusal is recorded in the log of the principal's customer,
-// up to refusalsPerMinute, so that whoever knows a client ID cannot fill that log.
-// Errors: ErrClientRefused.
+// Check finds the principal behind a client ID and secret, for whoever accepts them without a token. What the credential of
+// an installation still opens is for the caller to judge. A refusal is recorded in the log of the principal's customer, up to
+// refusalsPerMinute, so that whoever knows a client ID cannot fill that log. Errors: ErrClientRefused.
 func (s *Tokens) Check(ctx context.Context, customer id.Customer, client PrincipalID, sec secret.Text, addr netip.Addr) (Principal, error) {
+	p, err := s.check(ctx, customer, client, sec, addr)
+	if err == nil {
+		s.touch(ctx, p)
+	}
+	return p, err
+}
+
+// touch keeps when the principal was used last.
+func (s *Tokens) touch(ctx context.Context, p Principal) {
+	now := s.clock.Now()
+	if now.Sub(p.LastUsedAt) < touchEvery {
+		return
+	}
+	if err := s.store.TouchPrincipal(ctx, p.Customer, p.ID, now); err != nil {
+		s.logger.WarnContext(ctx, "last use of a service principal not stored", "customer_id", p.Customer, "err", err)
+	}
+}
+
+func (s *Tokens) check(ctx context.Context, customer id.Customer, client PrincipalID, sec secret.Text, addr netip.Addr) (Principal, error) {
 	mac, err := s.hasher.MAC(secretUse, []byte(sec.Reveal()))
 	if err != nil {
 		return Principal{}, err
@@ -119,16 +137,21 @@ func (s *Tokens) Check(ctx context.Context, customer id.Customer, client Princip
 		return Principal{}, err
 	}
 	if !hmac.Equal(mac, want) || sec.Empty() || (customer != "" && customer != p.Customer) {
-		if !s.refusals.record(p.ID, s.clock.Now()) {
-			return Principal{}, ErrClientRefused
-		}
-		return Principal{}, s.log.Attempt(ctx, systemlog.OfCustomer(p.Customer), ErrClientRefused, systemlog.Record{
-			Event:  systemlog.ServicePrincipalTokenRefused,
-			Actor:  systemlog.Actor{Type: systemlog.ActorServicePrincipal, ID: string(p.ID), Name: p.Name, Addr: addr},
-			Target: p.target(),
-		})
+		return Principal{}, s.refused(ctx, p, addr)
 	}
 	return p, nil
+}
+
+// refused records the refusal of a client that exists and returns it.
+func (s *Tokens) refused(ctx context.Context, p Principal, addr netip.Addr) error {
+	if !s.refusals.record(p.ID, s.clock.Now()) {
+		return ErrClientRefused
+	}
+	return s.log.Attempt(ctx, systemlog.OfCustomer(p.Customer), ErrClientRefused, systemlog.Record{
+		Event:  systemlog.ServicePrincipalTokenRefused,
+		Actor:  systemlog.Actor{Type: systemlog.ActorServicePrincipal, ID: string(p.ID), Name: p.Name, Addr: addr},
+		Target: p.target(),
+	})
 }
 
 // Authenticate implements the bearer authenticator: it verifies the token and reads what its principal may do now.
@@ -139,7 +162,7 @@ func (s *Tokens) Authenticate(ctx context.Context, token secret.Text, addr netip
 		return Actor{}, ErrTokenRefused.Because(err)
 	}
 	p, _, err := s.store.PrincipalByID(ctx, PrincipalID(c.Subject))
-	if errors.Is(err, ErrPrincipalNotFound) || (err == nil && string(p.Customer) != c.Customer) {
+	if errors.Is(err, ErrPrincipalNotFound) || (err == nil && (string(p.Customer) != c.Customer || p.Installation != nil)) {
 		return Actor{}, ErrTokenRefused
 	}
 	if err != nil {

@@ -111,8 +111,13 @@ func (c Connector) State(now time.Time) ContactState {
 var (
 	ErrNotFound         = fault.New(fault.NotFound, "connector_not_found")
 	ErrFullAccessNeeded = fault.New(fault.Denied, "installer_needs_full_access") // CON-212
-	ErrUnknownLocation  = fault.New(fault.NotFound, "registration_location_unknown")
-	ErrKeyTaken         = fault.New(fault.Conflict, "connector_key_taken")
+	// Of a principal that was made for one installation.
+	ErrInstallationUsed      = fault.New(fault.Denied, "installation_credential_used")
+	ErrInstallationOver      = fault.New(fault.Denied, "installation_credential_expired")
+	ErrInstallationElsewhere = fault.New(fault.Denied, "installation_credential_elsewhere")
+
+	ErrUnknownLocation = fault.New(fault.NotFound, "registration_location_unknown")
+	ErrKeyTaken        = fault.New(fault.Conflict, "connector_key_taken")
 )
 
 func (c Connector) target() systemlog.Target {

@@ -65,7 +65,7 @@ func NewGate(d GateDeps) *Gate {
 // Registration is what a machine asks for that becomes a connector.
 type Registration struct {
 	Customer  id.Customer       // as in the parameter file; must be the principal's (CON-213)
-	Client    admin.PrincipalID // the service principal that installs; needs full access (CON-212)
+	Client    admin.PrincipalID // the service principal that installs: with full access (CON-212), or made for this installation
 	Secret    secret.Text
 	Location  LocationID // "" = the control plane chooses (CON-215)
 	Type      Type       // "" = CloudConnector
@@ -80,7 +80,7 @@ var ErrChannelGone = fault.New(fault.Denied, "connector_channel_gone")
 
 // Register makes a connector. Nothing is stored unless everything fits. Asking again with the same key for the same
 // machine gives the same connector, so that a lost answer does no harm. Errors: field errors, admin.ErrClientRefused,
-// ErrFullAccessNeeded, ErrUnknownLocation, ErrKeyTaken.
+// ErrFullAccessNeeded, ErrUnknownLocation, ErrKeyTaken, ErrInstallationUsed, ErrInstallationOver, ErrInstallationElsewhere.
 func (g *Gate) Register(ctx context.Context, r Registration) (Connector, error) {
 	if err := r.check(); err != nil {
 		return Connector{}, err
@@ -91,7 +91,7 @@ func (g *Gate) Register(ctx context.Context, r Registration) (Connector, error) 
 	}
 	actor := p.Actor(r.Addr)
 	actor.Transaction = r.Transport
-	conn, err := g.register(ctx, actor, r)
+	conn, err := g.register(ctx, actor, p.Installation, r)
 	if err != nil {
 		return Connector{}, g.log.Attempt(ctx, systemlog.OfCustomer(actor.Customer), err, systemlog.Record{
 			Event: systemlog.ConnectorRegistrationFailed, Actor: actor.Log(), Target: systemlog.Target{ID: r.Facts.HostName, Name: r.Facts.HostName}})
@@ -100,9 +100,16 @@ func (g *Gate) Register(ctx context.Context, r Registration) (Connector, error) 
 	return conn, nil
 }
 
-func (g *Gate) register(ctx context.Context, actor admin.Actor, r Registration) (Connector, error) {
-	if actor.Require(r.Customer, admin.FullAccess) != nil {
+func (g *Gate) register(ctx context.Context, actor admin.Actor, i *admin.Installation, r Registration) (Connector, error) {
+	var spent admin.PrincipalID
+	switch {
+	case i == nil && actor.Require(r.Customer, admin.FullAccess) != nil:
 		return Connector{}, ErrFullAccessNeeded
+	case i != nil:
+		if err := g.fits(i, &r); err != nil {
+			return Connector{}, err
+		}
+		spent = r.Client
 	}
 	key := NewKey(r.KeySPKI)
 	now := g.clock.Now()
@@ -113,7 +120,7 @@ func (g *Gate) register(ctx context.Context, actor admin.Actor, r Registration) 
 	if conn.Type == "" {
 		conn.Type = CloudConnector
 	}
-	out, err := g.store.Register(ctx, conn, key, fresh, func(conn Connector, madeLocation bool) systemlog.Effects {
+	out, err := g.store.Register(ctx, conn, key, spent, fresh, func(conn Connector, madeLocation bool) systemlog.Effects {
 		eff := systemlog.Recorded(
 			systemlog.Record{Event: systemlog.ConnectorRegistered, Actor: actor.Log(), Target: conn.target(), Before: systemlog.Fields{}, After: conn.fields()},
 			systemlog.Record{Event: systemlog.PublicKeyAddedToTrust, Actor: actor.Log(), Target: systemlog.Target{ID: string(key.Hash), Name: conn.Name}})
@@ -126,6 +133,19 @@ func (g *Gate) register(ctx context.Context, actor admin.Actor, r Registration) 
 		return g.registered(ctx, conn, key)
 	}
 	return out, err
+}
+
+// fits checks what the credential of an installation opens, and sets the location when the registration names none.
+func (g *Gate) fits(i *admin.Installation, r *Registration) error {
+	switch {
+	case !g.clock.Now().Before(i.ExpiresAt):
+		return ErrInstallationOver
+	case r.Location == "":
+		r.Location = LocationID(i.Location)
+	case r.Location != LocationID(i.Location):
+		return ErrInstallationElsewhere.With("location", i.Location)
+	}
+	return nil
 }
 
 // registered returns the connector that the same machine has registered with the same key before. Errors: ErrKeyTaken.

@@ -2,8 +2,10 @@ package connector
 
 import (
 	"context"
+	"time"
 	"unicode/utf8"
 
+	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/id"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
@@ -36,23 +38,27 @@ type Principals interface {
 type Installations struct {
 	locations  LocationStore
 	principals Principals
+	clock      clock.Clock
 	address    string
 	pins       func() []string
 }
 
 // NewInstallations returns the service. address is where connectors dial; pins gives the pins of the channel keys now.
-func NewInstallations(locations LocationStore, principals Principals, address string, pins func() []string) *Installations {
-	return &Installations{locations: locations, principals: principals, address: address, pins: pins}
+func NewInstallations(locations LocationStore, principals Principals, clk clock.Clock, address string, pins func() []string) *Installations {
+	return &Installations{locations: locations, principals: principals, clock: clk, address: address, pins: pins}
 }
 
 // principalName begins the name of a principal that is made for an installation; maxPrincipalRunes is its limit.
 const (
-	principalName     = "Connector in "
+	principalName     = "Installation of a connector in "
 	maxPrincipalRunes = 64
 )
 
-// Prepare makes a service principal with full access and the parameters that install a connector in the location. The
-// secret exists only in the answer. It needs full access, like the principal. Errors: field error without accepted terms,
+// InstallationLife is how long a parameter file can be used.
+const InstallationLife = 24 * time.Hour
+
+// Prepare makes the parameters that install one connector in the location within InstallationLife, and the service
+// principal behind them, which is good for nothing else. The secret exists only in the answer. It needs full access. Errors: field error without accepted terms,
 // ErrLocationNotFound.
 func (s *Installations) Prepare(ctx context.Context, actor admin.Actor, c id.Customer, l LocationID, acceptTerms bool) (Installation, error) {
 	if err := actor.Require(c, admin.FullAccess); err != nil {
@@ -65,7 +71,8 @@ func (s *Installations) Prepare(ctx context.Context, actor admin.Actor, c id.Cus
 	if err != nil {
 		return Installation{}, err
 	}
-	p, sec, err := s.principals.Create(ctx, actor, c, admin.NewPrincipal{Name: shorten(principalName+location.Name, maxPrincipalRunes), Rights: admin.Rights{Full: true}})
+	p, sec, err := s.principals.Create(ctx, actor, c, admin.NewPrincipal{Name: shorten(principalName+location.Name, maxPrincipalRunes),
+		Installation: &admin.Installation{Location: string(l), ExpiresAt: s.clock.Now().Add(InstallationLife)}})
 	if err != nil {
 		return Installation{}, err
 	}

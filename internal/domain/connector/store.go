@@ -8,6 +8,7 @@ import (
 
 	"github.com/causeway-cloud/causeway/internal/base/id"
 	"github.com/causeway-cloud/causeway/internal/base/page"
+	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 )
 
@@ -40,8 +41,9 @@ type Store interface {
 type GateStore interface {
 	// Register stores a new connector with its key. Its Location may be "": then it goes to the default location, else the
 	// oldest, else into fresh, which is stored as well (CON-215). eff gets the connector with its location, and whether fresh was
-	// used. Errors: ErrUnknownLocation, ErrKeyTaken.
-	Register(ctx context.Context, conn Connector, key Key, fresh Location, eff func(conn Connector, madeLocation bool) systemlog.Effects) (Connector, error)
+	// used. spent is the installation's credential, which is used up with it, "" for none. Errors: ErrUnknownLocation, ErrKeyTaken,
+	// ErrInstallationUsed.
+	Register(ctx context.Context, conn Connector, key Key, spent admin.PrincipalID, fresh Location, eff func(conn Connector, madeLocation bool) systemlog.Effects) (Connector, error)
 	// ByKey finds the connector of a key, over all customers. Errors: ErrUnknownKey, ErrRemoved.
 	ByKey(ctx context.Context, key KeyHash) (Stored, error)
 	// OpenChannel makes ch the channel of its connector if nothing has changed since seen was read, and keeps that the

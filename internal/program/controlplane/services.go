@@ -75,7 +75,7 @@ func (a *App) wire(ctx context.Context, node string) error {
 
 	s.Locations = connector.NewLocations(db.Locations(), a.bus, s.Logs, o.Clock)
 	s.Connectors = connector.NewService(db.Connectors(), a.bus, a.bus, s.Logs)
-	s.Installations = connector.NewInstallations(db.Locations(), s.Principals, a.Edge.URL(edge.Connector, ""), a.channelPins)
+	s.Installations = connector.NewInstallations(db.Locations(), s.Principals, o.Clock, a.Edge.URL(edge.Connector, ""), a.channelPins)
 	s.Directory = directory.NewService(a.bus, db.Connectors(), db.Locations())
 	gate := connector.NewGate(connector.GateDeps{Store: db.Connectors(), Connectors: db.Connectors(), Credentials: s.Tokens, Publisher: a.bus,
 		Recorder: s.Logs, Clock: o.Clock, Log: o.Log})

@@ -11,6 +11,10 @@ create table service_principal (
   created_by   text   not null,
   last_used_at bigint,
   version      bigint not null,
+  -- Set together, for the credential of one installation of a connector.
+  location_id  text,   -- the only one that it opens
+  expires_at   integer,
+  used_by      text,   -- the connector that was registered with it; null = none yet
   constraint service_principal_pk primary key (customer_id, id),
   constraint service_principal_id_uq unique (id),
   constraint service_principal_customer_fk foreign key (customer_id) references customer (id)
