@@ -39,6 +39,8 @@ type federated struct {
 	api   http.Handler
 	actor admin.Actor
 	fetch map[string]string
+
+	connectedDirectory customer.ID // whose connectors know a domain
 }
 
 // Get implements federation.Fetcher.
@@ -63,7 +65,9 @@ func newFederated(t *testing.T) *federated {
 		MetadataURL: a.URL(edge.SAML, "/saml/metadata")}
 	signins := federation.NewSignIns(federation.SignInDeps{Store: f.db.SignIns(), Connections: f.db.Connections(), SAML: federation.NewSAMLProtocol(sp, ring),
 		Sealer: ring, Failures: f.db.Logs(), Clock: f.clock, Log: log})
-	connections := federation.NewService(federation.ServiceDeps{Store: f.db.Connections(), Tests: f.db.SignIns(), SignIns: signins, Fetch: f, Failures: f.db.Logs(),
+	connections := federation.NewService(federation.ServiceDeps{Store: f.db.Connections(), Tests: f.db.SignIns(), SignIns: signins, Fetch: f,
+		Domains:         func(_ context.Context, c customer.ID) (bool, error) { return c == f.connectedDirectory, nil },
+		Failures:        f.db.Logs(),
 		ServiceProvider: sp, StartURL: a.URL(edge.SAML, "/saml/start"), ConsoleURL: a.URL(edge.Console, ""), SecureURL: a.SecureOrigin, Clock: f.clock, Log: log})
 	workspaces := workspace.NewService(workspace.Deps{Store: f.db.Workspaces(), Connections: f.db.Connections(), Handles: signins, Failures: f.db.Logs(),
 		StartURL: a.URL(edge.SAML, "/saml/start"), URL: func(name string) string { return a.WorkspaceURL(name, "") }, Clock: f.clock, Log: log})
@@ -169,6 +173,22 @@ func TestConnectionOverTheAPI(t *testing.T) {
 	require.Equal(t, http.StatusBadRequest, status)
 	require.Equal(t, "settings.ssoServiceUrl", out["errors"].([]any)[0].(object)["field"])
 
+	late := base64.StdEncoding.EncodeToString(samltest.NewSigner(samltest.RSA2048(), f.clock.Now().Add(-time.Hour), f.clock.Now().Add(-time.Minute)).Certificate.Raw)
+	for name, change := range map[string]struct {
+		settings object
+		field    string
+		code     string
+	}{
+		"expired certificate": {object{"certificates": []any{object{"fileName": "idp.cer", "pem": late}}}, "settings.certificates", "saml_certificate_expired"},
+		"no certificate":      {object{"certificates": []any{object{"fileName": "idp.cer", "pem": "nonsense"}}}, "settings.certificates", "saml_certificate_unreadable"},
+		"refresh":             {object{"metadataUrl": "https://idp.test/metadata", "metadataRefresh": true}, "settings.metadataRefresh", "metadata_refresh_unavailable"},
+	} {
+		status, _, out = f.do("PATCH", draft, object{"settings": change.settings})
+		require.Equal(t, http.StatusBadRequest, status, name)
+		require.Equal(t, change.field, out["errors"].([]any)[0].(object)["field"], name)
+		require.Equal(t, change.code, out["errors"].([]any)[0].(object)["code"], name)
+	}
+
 	status, _, out = f.do("POST", draft+"/test", nil)
 	require.Equal(t, http.StatusOK, status, out)
 	begin, err := url.Parse(out["url"].(string))
@@ -224,7 +244,16 @@ func TestConnectionOverTheAPI(t *testing.T) {
 
 	_, _, out = f.do("GET", "/identity-providers", nil)
 	require.Len(t, out["items"], 8)
-	require.Equal(t, "connected", out["items"].([]any)[0].(object)["status"], "the built-in provider")
+	state := map[string]any{}
+	for _, item := range out["items"].([]any) {
+		state[item.(object)["type"].(string)] = item.(object)["status"]
+	}
+	require.Equal(t, "connected", state["citrix"], "the built-in provider")
+	require.Equal(t, "not_connected", state["ad"])
+	f.connectedDirectory = "one"
+	_, _, again := f.do("GET", "/identity-providers", nil)
+	require.Equal(t, "connected", again["items"].([]any)[1].(object)["status"], "a domain is known")
+	require.Equal(t, "not_connected", again["items"].([]any)[2].(object)["status"], "that is Active Directory only")
 	for _, item := range out["items"].([]any) {
 		p := item.(object)
 		require.Equalf(t, p["type"] != "citrix" && p["type"] != "azuread", p["needsActiveDirectory"], "%s", p["type"])

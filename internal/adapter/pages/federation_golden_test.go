@@ -78,6 +78,7 @@ func federationTour(t *testing.T) map[string]shown {
 	seen["attributes"] = w.browser().signIn(home, "nobody")
 	seen["unsolicited"] = w.browser().post(acsURL, nil)
 	seen["code"] = w.browser().get(home + "return?code=unknown")
+	seen["go"] = w.browser().get("https://console.causeway.test/go/acme")
 	draft := w.draft(first, "second", nil)
 	for name, login := range map[string]string{"test_passed": "uwe", "test_failed": "nobody"} {
 		address, err := w.connections.StartTest(t.Context(), w.console, first, draft.ID)

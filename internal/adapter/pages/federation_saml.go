@@ -39,6 +39,8 @@ const (
 	ReturnPath = "/return"
 	// TestPath ends the test of a connection on the console site; it and what lies below it need the session of the console.
 	TestPath = "/connection-test/"
+	// GoPath is where the administrator sign-in URLs lie on the console site; the identifier of a connection follows.
+	GoPath = "/go/"
 )
 
 // requestCookie begins the names of the cookies that hold a sign-in under way.

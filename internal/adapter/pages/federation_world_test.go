@@ -173,7 +173,10 @@ func newWorld(t *testing.T, sign string) *world {
 		func(rw http.ResponseWriter, _ *http.Request, err error) {
 			http.Error(rw, err.Error(), http.StatusUnauthorized)
 		}, fed.ConnectionTest())
-	product := e.Handler(map[edge.Site]http.Handler{edge.SAML: fed.SAML(), edge.Workspace: work.Workspace(), edge.Console: console})
+	consoleSite := http.NewServeMux()
+	consoleSite.Handle(pages.TestPath, console)
+	consoleSite.Handle(pages.GoPath, fed.AdministratorSignIn())
+	product := e.Handler(map[edge.Site]http.Handler{edge.SAML: fed.SAML(), edge.Workspace: work.Workspace(), edge.Console: consoleSite})
 	server := httptest.NewTLSServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if r.Host == idpHost {
 			w.idpRequests.Add(1)

@@ -71,7 +71,7 @@ type Settings struct {
 	Attributes          AttributeNames
 	RequireMappedClaims bool   // refuse an assertion that lacks a mapped cip claim even if the directory has it (SAM-195)
 	MetadataURL         string // where the settings came from, "" when typed or uploaded
-	MetadataRefresh     bool   // read MetadataURL regularly; new keys are proposed only
+	MetadataRefresh     bool   // read MetadataURL regularly; no release does so yet, so it cannot be switched on
 }
 
 // AttributeNames says which SAML attribute carries which claim; "" = the claim is not read (SAM-193).

@@ -2,6 +2,7 @@ package federation
 
 import (
 	"context"
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -61,10 +62,19 @@ func TestDefaults(t *testing.T) {
 }
 
 func certificate(t *testing.T) Certificate {
+	return certificateWith(t, func(*x509.Certificate) crypto.Signer { return nil })
+}
+
+// certificateWith makes a certificate that edit has changed, for the key that it returns; nil is a good one.
+func certificateWith(t *testing.T, edit func(*x509.Certificate) crypto.Signer) Certificate {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	good, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)
 	tmpl := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "idp"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour)}
+	key := edit(tmpl)
+	if key == nil {
+		key = good
+	}
 	der, err := x509.CreateCertificate(rand.Reader, tmpl, tmpl, key.Public(), key)
 	require.NoError(t, err)
 	return Certificate{FileName: "idp.cer", DER: der}
@@ -72,10 +82,28 @@ func certificate(t *testing.T) Certificate {
 
 // TestSettingsAreChecked changes one thing at a time in settings that are good.
 //
-// Spec: SAM-044, SAM-050, SAM-058, SAM-060, SAM-080, SAM-109, SAM-110, SAM-111
+// Spec: SAM-044, SAM-050, SAM-058, SAM-060, SAM-080, SAM-109, SAM-110, SAM-111, SAM-129
 func TestSettingsAreChecked(t *testing.T) {
 	t.Parallel()
 	cert := certificate(t)
+	var weak, early, late Certificate
+	for into, edit := range map[*Certificate]func(*x509.Certificate) crypto.Signer{
+		&weak: func(*x509.Certificate) crypto.Signer {
+			key, err := ecdsa.GenerateKey(elliptic.P224(), rand.Reader)
+			require.NoError(t, err)
+			return key
+		},
+		&early: func(c *x509.Certificate) crypto.Signer {
+			c.NotBefore = time.Now().Add(time.Minute)
+			return nil
+		},
+		&late: func(c *x509.Certificate) crypto.Signer {
+			c.NotAfter = time.Now().Add(-time.Minute)
+			return nil
+		},
+	} {
+		*into = certificateWith(t, edit)
+	}
 	for _, tt := range []struct {
 		name  string
 		edit  func(*Settings)
@@ -107,12 +135,15 @@ func TestSettingsAreChecked(t *testing.T) {
 		{"no certificate", func(s *Settings) { s.Certificates = nil }, "settings.certificates", codeRequired},
 		{"not a certificate", func(s *Settings) { s.Certificates = []Certificate{{DER: []byte("x")}} }, "settings.certificates", codeCertificate},
 		{"three certificates", func(s *Settings) { s.Certificates = []Certificate{cert, cert, cert} }, "settings.certificates", codeCertificateCount},
-		{"refresh without an address", func(s *Settings) { s.MetadataRefresh = true }, "settings.metadataRefresh", codeRefreshWithoutURL},
+		{"weak key", func(s *Settings) { s.Certificates = []Certificate{weak} }, "settings.certificates", saml.ErrCertificateWeak.Code},
+		{"expired", func(s *Settings) { s.Certificates = []Certificate{cert, late} }, "settings.certificates", saml.ErrCertificateExpired.Code},
+		{"not yet valid", func(s *Settings) { s.Certificates = []Certificate{early} }, "settings.certificates", saml.ErrCertificateNotYetValid.Code},
+		{"refresh", func(s *Settings) { s.MetadataURL, s.MetadataRefresh = "https://idp.test/metadata", true }, "settings.metadataRefresh", codeRefreshUnavailable},
 	} {
 		s := DefaultSettings()
 		s.IdPEntityID, s.SSOURL, s.Certificates = "https://idp.test", "https://idp.test/sso", []Certificate{cert}
 		tt.edit(&s)
-		c := checker{secure: func(u *url.URL) bool { return u.Scheme == "https" }}
+		c := checker{secure: func(u *url.URL) bool { return u.Scheme == "https" }, now: time.Now()}
 		c.wellFormed(s)
 		c.complete(s)
 		if tt.field == "" {

@@ -26,6 +26,7 @@ type Service struct {
 	tests    SignInStore
 	signins  *SignIns
 	fetch    Fetcher
+	domains  func(ctx context.Context, c customer.ID) (bool, error)
 	failures Failures
 	sp       ServiceProvider
 	start    string // address that begins a sign-in on the host that providers answer to
@@ -42,10 +43,12 @@ type Fetcher interface {
 
 // ServiceDeps is what Service works with.
 type ServiceDeps struct {
-	Store           Store
-	Tests           SignInStore
-	SignIns         *SignIns
-	Fetch           Fetcher
+	Store   Store
+	Tests   SignInStore
+	SignIns *SignIns
+	Fetch   Fetcher
+	// Domains reports whether the connectors of a customer know any domain: then its Active Directory is connected.
+	Domains         func(ctx context.Context, c customer.ID) (bool, error)
 	Failures        Failures
 	ServiceProvider ServiceProvider
 	StartURL        string // "https://saml.<base>/saml/start"
@@ -57,7 +60,7 @@ type ServiceDeps struct {
 
 // NewService returns the connections of all customers.
 func NewService(d ServiceDeps) *Service {
-	return &Service{store: d.Store, tests: d.Tests, signins: d.SignIns, fetch: d.Fetch, failures: d.Failures, sp: d.ServiceProvider,
+	return &Service{store: d.Store, tests: d.Tests, signins: d.SignIns, fetch: d.Fetch, domains: d.Domains, failures: d.Failures, sp: d.ServiceProvider,
 		start: d.StartURL, console: d.ConsoleURL, secure: d.SecureURL, clock: d.Clock, log: d.Log}
 }
 
@@ -145,7 +148,7 @@ func (s *Service) ChangeDraft(ctx context.Context, actor admin.Actor, c customer
 			scoped = uuid.NewString()
 		}
 		d.Settings.ScopedID = scoped
-		check := checker{secure: s.secure}
+		check := checker{secure: s.secure, now: s.clock.Now()}
 		check.wellFormed(d.Settings)
 		if err := fault.InvalidFields(append(checkNickname(d.Nickname, false), check.fields...)); err != nil {
 			return systemlog.Effects{}, err
@@ -168,12 +171,9 @@ func (s *Service) DeleteDraft(ctx context.Context, actor admin.Actor, c customer
 
 // check demands everything that a connection needs.
 func (s *Service) check(d Draft) error {
-	check := checker{secure: s.secure}
+	check := checker{secure: s.secure, now: s.clock.Now()}
 	check.wellFormed(d.Settings)
 	check.complete(d.Settings)
-	if d.Settings.CertificateExpired(s.clock.Now()) {
-		check.add("certificates", codeCertificateExpired)
-	}
 	return fault.InvalidFields(append(checkNickname(d.Nickname, true), check.fields...))
 }
 
@@ -303,9 +303,13 @@ func (s *Service) Providers(ctx context.Context, actor admin.Actor, c customer.I
 	if err != nil {
 		return nil, err
 	}
+	domains, err := s.domains(ctx, c)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]Provider, 0, len(types))
 	for _, info := range Types() {
-		p := Provider{TypeInfo: info, Connected: info.Type == BuiltIn}
+		p := Provider{TypeInfo: info, Connected: info.Type == BuiltIn || info.Type == ActiveDirectory && domains}
 		for _, conn := range all {
 			if conn.Type == info.Type {
 				p.Connections = append(p.Connections, conn)

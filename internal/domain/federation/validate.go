@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/causeway-cloud/causeway/internal/base/fault"
@@ -35,8 +36,7 @@ const (
 	codeCertificate        = "certificate_unreadable"
 	codeSIDOrUPN           = "sid_or_upn_needed"
 	codeAttributeTwice     = "attribute_name_twice"
-	codeRefreshWithoutURL  = "metadata_url_needed"
-	codeCertificateExpired = "certificate_expired"
+	codeRefreshUnavailable = "metadata_refresh_unavailable" // in this release
 )
 
 // SecureURL decides whether an address counts as https; development lets http on *.localhost pass.
@@ -69,6 +69,7 @@ func isControl(r rune) bool { return r < 0x20 || r == 0x7f || r == utf8.RuneErro
 type checker struct {
 	fields []fault.Field
 	secure SecureURL
+	now    time.Time
 }
 
 func (c *checker) add(name, code string, args ...any) {
@@ -112,14 +113,24 @@ func (c *checker) wellFormed(s Settings) {
 		c.add("certificates", codeCertificateCount, "max", maxCertificates)
 	}
 	for _, cert := range s.Certificates {
-		if cert.Parsed() == nil {
-			c.add("certificates", codeCertificate)
-		}
+		c.certificate(cert)
 	}
-	if s.MetadataRefresh && s.MetadataURL == "" {
-		c.add("metadataRefresh", codeRefreshWithoutURL)
+	if s.MetadataRefresh {
+		c.add("metadataRefresh", codeRefreshUnavailable)
 	}
 	c.attributes(s.Attributes)
+}
+
+// certificate makes the checks of an uploaded file (SAM-129).
+func (c *checker) certificate(cert Certificate) {
+	parsed := cert.Parsed()
+	if parsed == nil {
+		c.add("certificates", codeCertificate)
+		return
+	}
+	if wrong := fault.From(saml.CheckCertificate(parsed, c.now)); wrong != nil {
+		c.fields = append(c.fields, fault.Field{Name: "settings.certificates", Code: wrong.Code, Args: wrong.Args})
+	}
 }
 
 func (c *checker) protocol(s Settings) {

@@ -12,6 +12,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/adapter/hub"
 	"github.com/causeway-cloud/causeway/internal/adapter/pages"
 	"github.com/causeway-cloud/causeway/internal/base/config"
+	"github.com/causeway-cloud/causeway/internal/base/page"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/connector"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
@@ -106,7 +107,7 @@ func (a *App) wireFederation() error {
 	start := a.Edge.URL(edge.SAML, pages.StartPath)
 	s.Connections = federation.NewService(federation.ServiceDeps{
 		Store: db.Connections(), Tests: db.SignIns(), SignIns: s.Federation, Fetch: fetch.New(fetch.Config{Allow: allow, SecureOrigin: a.Edge.SecureOrigin}),
-		Failures: s.Logs, ServiceProvider: s.serviceProvider, StartURL: start, ConsoleURL: a.Edge.URL(edge.Console, ""),
+		Domains: s.knowsDomains, Failures: s.Logs, ServiceProvider: s.serviceProvider, StartURL: start, ConsoleURL: a.Edge.URL(edge.Console, ""),
 		SecureURL: a.Edge.SecureOrigin, Clock: o.Clock, Log: o.Log,
 	})
 	s.Traces = federation.NewTraces(db.SignIns(), o.Clock)
@@ -115,6 +116,12 @@ func (a *App) wireFederation() error {
 		URL: func(name string) string { return a.Edge.WorkspaceURL(name, "") }, Clock: o.Clock, Log: o.Log,
 	})
 	return nil
+}
+
+// knowsDomains reports whether the connectors of a customer know any domain.
+func (s *Services) knowsDomains(ctx context.Context, c customer.ID) (bool, error) {
+	got, err := s.Directory.Domains(ctx, admin.System(c), c, page.Request{Size: 1})
+	return len(got.Items) > 0, err
 }
 
 // channelPins are the pins that a parameter file carries: of every channel key that a connector may meet.
@@ -184,6 +191,7 @@ func (a *App) consoleSite(problems *httpapi.Problems, api http.Handler) (http.Ha
 		mux.Handle(path, session)
 	}
 	mux.Handle(pages.TestPath, edge.BySession(s.Sessions.Actor, problems.Write, a.federationPages().ConnectionTest()))
+	mux.Handle(pages.GoPath, a.federationPages().AdministratorSignIn())
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		edge.ConsolePage(w)
 		app.ServeHTTP(w, r)

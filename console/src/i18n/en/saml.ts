@@ -1,7 +1,7 @@
 export const saml = {
   "saml.connect.title": "Connect SAML 2.0",
   "saml.connect.body":
-    "Administrators who sign in through this identity provider open an address of their own. Choose how it ends; you can change it later.",
+    "Choose how the connection's administrator sign-in URL ends; you can change it later. It is reserved: administrators cannot sign in through it yet, that comes with a later release.",
   "saml.connect.continue": "Save and continue",
   "saml.signInUrlId": "Sign-in URL identifier",
   "saml.signInUrlId.note": "Short and URL-friendly, for example your company's name. The address becomes {url}",
@@ -29,7 +29,6 @@ export const saml = {
   "saml.import.read": "Read metadata",
   "saml.import.done": "The metadata was read. Check the settings below.",
   "saml.metadataUrl": "Metadata URL",
-  "saml.metadataRefresh": "Look for new certificates at this URL",
   "saml.nickname": "Identity Provider Nickname",
   "saml.nickname.help": "How the connection is called in this console; unique among your connections.",
   "saml.idpEntityId": "Identity Provider Entity ID",

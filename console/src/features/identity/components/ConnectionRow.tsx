@@ -20,7 +20,7 @@ export function ConnectionRow({ connection }: { connection: ConnectionSummary })
             </Label>
           )}
           <Content component="small" className="cw-break">
-            {t("connection.signInUrl")} <Copy inline label={t("connection.signInUrl")} value={connection.signInUrl} />
+            {t("connection.signInUrl")} <Copy inline label={t("connection.signInUrl")} value={connection.signInUrl} /> {t("connection.signInUrl.later")}
           </Content>
         </div>
       </Td>

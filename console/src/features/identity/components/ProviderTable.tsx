@@ -45,7 +45,8 @@ function ProviderRow({ provider, onConnectSaml }: { provider: IdentityProvider; 
     provider.type === "saml" && provider.available
       ? [{ label: provider.connections.length === 0 ? t("providers.connect") : t("providers.connect.another"), onClick: onConnectSaml }]
       : [{ label: t("providers.connect"), onClick: () => undefined, disabledReason: t("providers.later") }];
-  const hasMenu = provider.type !== "citrix" && provider.status !== "enabled";
+  const connectedElsewhere = provider.type === "ad" && provider.status === "connected"; // by the connectors of its domains
+  const hasMenu = provider.type !== "citrix" && provider.status !== "enabled" && !connectedElsewhere;
   return (
     <Tr>
       <Td dataLabel={t("providers.column.type")}>{provider.displayName}</Td>

@@ -51,7 +51,7 @@ export function ConfigureSaml({ draft }: { draft: ConnectionDraft }) {
           <StackItem>
             <Section title={t("saml.section.provider")} lead={t("saml.section.provider.lead")}>
               <div className="cw-break">
-                {t("connection.signInUrl")} <Copy inline label={t("connection.signInUrl")} value={draft.signInUrl} />
+                {t("connection.signInUrl")} <Copy inline label={t("connection.signInUrl")} value={draft.signInUrl} /> {t("connection.signInUrl.later")}
               </div>
               <ScopedEntityId draft={draft} change={scoped} />
               <ServiceProviderValues serviceProvider={draft.serviceProvider} />

@@ -25,7 +25,12 @@ export function ConnectionSettings({ connection }: { connection: Connection }) {
         <Section title={t("saml.section.provider")}>
           <Values
             rows={[
-              [t("connection.signInUrl"), <Copy key="url" inline label={t("connection.signInUrl")} value={connection.signInUrl} />],
+              [
+                t("connection.signInUrl"),
+                <span key="url">
+                  <Copy inline label={t("connection.signInUrl")} value={connection.signInUrl} /> {t("connection.signInUrl.later")}
+                </span>,
+              ],
               [t("connection.workspace"), yes(connection.usedByWorkspace)],
               [t("connection.created"), <CreatedBy key="created" connection={connection} />],
               [t("saml.scoped"), settings.scopedEntityId ? t("value.enabled") : t("value.disabled")],
@@ -47,7 +52,6 @@ export function ConnectionSettings({ connection }: { connection: Connection }) {
               [t("saml.authnContext"), labelOf(contexts, settings.authnContext)],
               [t("saml.comparison"), labelOf(comparisons, settings.authnContextComparison)],
               [t("saml.metadataUrl"), settings.metadataUrl],
-              [t("saml.metadataRefresh"), yes(settings.metadataRefresh)],
             ]}
           />
         </Section>

@@ -1,4 +1,4 @@
-import { Alert, Button, FileUpload, Form, FormGroup, Switch, ToggleGroup, ToggleGroupItem } from "@patternfly/react-core";
+import { Alert, Button, FileUpload, Form, FormGroup, ToggleGroup, ToggleGroupItem } from "@patternfly/react-core";
 import type { UseMutationResult } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import type { MetadataProposal, MetadataRequest } from "../../../../api/contract";
@@ -45,13 +45,6 @@ export function MetadataImport({ form, metadata }: Props) {
             error={urlError}
             placeholder="https://"
             onChange={(value) => form.set("metadataUrl", value)}
-          />
-          <Switch
-            id="metadata-refresh"
-            label={t("saml.metadataRefresh")}
-            isChecked={form.values.settings.metadataRefresh}
-            isDisabled={url === ""}
-            onChange={(_, on) => form.set("metadataRefresh", on)}
           />
           <div>
             <Button type="submit" variant="secondary" isDisabled={url === "" || metadata.isPending} isLoading={metadata.isPending}>
