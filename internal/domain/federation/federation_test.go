@@ -203,6 +203,18 @@ func (d *oneAccount) Find(_ context.Context, _ customer.ID, q Query) (Account, e
 	return d.account, d.err
 }
 
+// people is a directory that answers by SID, else by UPN.
+type people []Account
+
+func (p people) Find(_ context.Context, _ customer.ID, q Query) (Account, error) {
+	for _, a := range p {
+		if q.SID == a.SID || q.SID.IsZero() && q.UPN == a.UPN {
+			return a, nil
+		}
+	}
+	return Account{}, ErrNoAccount
+}
+
 // TestClaimTruthTable goes through each of SID, UPN, OID and e-mail × sent or absent × mapped or blank × directory up or
 // down, and holds who is let in, what the directory is asked, and which names the error page gets.
 //
@@ -297,7 +309,7 @@ func TestAccountsAreNotMixedUp(t *testing.T) {
 		{"look-alike found by the search", saml.Claims{UPN: "á@b.test"}, func(*Account) {}, ErrUPNMismatch},
 		{"SID of another account", saml.Claims{UPN: "a@b.test", SID: parse("2002")}, func(*Account) {}, ErrSIDMismatch},
 		{"object identifier of another account", saml.Claims{UPN: "a@b.test", OID: sid.GUID{2}}, func(*Account) {}, ErrOIDMismatch},
-		{"SID and UPN of two accounts", saml.Claims{UPN: "x@b.test", SID: parse("1001")}, func(*Account) {}, ErrUPNMismatch},
+		{"SID of this account with a UPN that nobody has", saml.Claims{UPN: "x@b.test", SID: parse("1001")}, func(*Account) {}, ErrUPNMismatch},
 		{"disabled", saml.Claims{UPN: "a@b.test"}, func(a *Account) { a.Disabled = true }, ErrDisabled},
 		{"expired", saml.Claims{UPN: "a@b.test"}, func(a *Account) { a.Expired = true }, ErrDisabled},
 		{"account without SID", saml.Claims{UPN: "a@b.test"}, func(a *Account) { a.SID = sid.SID{} }, ErrAttributes},
@@ -320,6 +332,14 @@ func TestAccountsAreNotMixedUp(t *testing.T) {
 		require.ErrorIs(t, err, tt.want, tt.name)
 		_, failed := j.trace.Failed()
 		require.True(t, failed, tt.name)
+	}
+	two := people{base, {SID: parse("2002"), OID: sid.GUID{2}, UPN: "b@b.test", CommonName: "b", SAMAccountName: "b"}}
+	for name, claimed := range map[string]sid.SID{"SID of another account": parse("2002"), "SID that nobody has": parse("3003")} {
+		_, err := (&SignIns{directory: two, log: slog.New(slog.DiscardHandler)}).resolve(t.Context(), newJournal(clock.Real{}.Now, "tx", netip.Addr{}), "c",
+			DefaultAttributeNames(), saml.Claims{UPN: "a@b.test", SID: claimed, Directory: saml.DirectoryAD})
+		require.ErrorIs(t, err, ErrSIDMismatch, name)
+		require.Equal(t, claimed, fault.From(err).Args["asserted"], name)
+		require.Equal(t, base.SID, fault.From(err).Args["directory"], name)
 	}
 	account := base
 	account.CommonName = ""

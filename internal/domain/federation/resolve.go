@@ -114,17 +114,27 @@ func (s *SignIns) resolve(ctx context.Context, j *journal, c customer.ID, names 
 	return who, nil
 }
 
-// find asks by SID, whose domain part names the domain, and by UPN when there is no SID or nobody here knows it.
+// find asks by SID, whose domain part names the domain, and by UPN when there is no SID or nobody here knows it. Where the
+// account of the SID has another UPN, the account of the UPN is returned if there is one: the assertion then names two
+// people, and what agree says of it is that its SID is not that of its UPN (SAM-211).
 func (s *SignIns) find(ctx context.Context, c customer.ID, claims saml.Claims) (Account, error) {
 	ctx, cancel := context.WithTimeout(ctx, lookupTime)
 	defer cancel()
 	q := Query{SID: claims.SID, UPN: claims.UPN, Forest: claims.Forest, Domain: claims.Domain}
 	account, err := s.directory.Find(ctx, c, q)
-	if q.SID.IsZero() || q.UPN == "" || !errors.Is(err, ErrNoAccount) && !errors.Is(err, ErrNoConnector) {
+	if q.SID.IsZero() || q.UPN == "" {
+		return account, err
+	}
+	unknown := errors.Is(err, ErrNoAccount) || errors.Is(err, ErrNoConnector)
+	if !unknown && (err != nil || upn.Equal(q.UPN, account.UPN)) {
 		return account, err
 	}
 	q.SID = sid.SID{}
-	return s.directory.Find(ctx, c, q)
+	other, otherErr := s.directory.Find(ctx, c, q)
+	if otherErr != nil && !unknown {
+		return account, nil
+	}
+	return other, otherErr
 }
 
 // agree compares what was asserted with what the directory has, so that two people are never joined into one (S35).
