@@ -27,6 +27,9 @@ func TestConsole(t *testing.T) {
 	t.Run("system log", func(t *testing.T) { // Spec: OPS-124, OPS-125, OPS-126, OPS-127, OPS-130, OPS-132
 		runScript(t, "system-log", with(nil))
 	})
+	t.Run("sites", func(t *testing.T) { // Spec: CON-214, IAM-188, PLT-430, PLT-431, PLT-436
+		runScript(t, "new-site", with(map[string]any{"location": info.ResourceLocation.ID}))
+	})
 	t.Run("service principal", func(t *testing.T) {
 		var p struct{ ID, Secret string }
 		scriptInto(t, "principal", with(map[string]any{"name": "Nightly export"}), &p)
