@@ -154,7 +154,8 @@ func (in *installation) pins() []string {
 
 // request asks any connector of the forest.
 func (n *node) request(ctx context.Context, op wire.Operation, payload any) (json.RawMessage, error) {
-	return n.bus.Request(ctx, connector.Query{Customer: customer, Domain: forest, Place: forest}, op, payload)
+	answer, err := n.bus.Request(ctx, connector.Query{Customer: customer, Domain: forest, Place: forest}, op, payload)
+	return answer.Payload, err
 }
 
 // machine is a connector with its data directory.

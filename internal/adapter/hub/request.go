@@ -26,12 +26,12 @@ var (
 	errNobody   = errors.New("nobody listens on the connector's subject")
 )
 
-// Request asks one of the connectors that q describes and returns the payload of its answer. The roster chooses. When an
+// Request asks one of the connectors that q describes and returns its answer. The roster chooses. When an
 // attempt lapses the next connector is asked, if the operation may be done twice; when a connector is gone, busy or too
 // old for the operation, in any case.
 //
 // Errors: connector.ErrNoConnector, ErrNoAnswer, ctx's when the caller gave up, and what the connector answered.
-func (b *Bus) Request(ctx context.Context, q connector.Query, op wire.Operation, payload any) (json.RawMessage, error) {
+func (b *Bus) Request(ctx context.Context, q connector.Query, op wire.Operation, payload any) (connector.Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, requestMax)
 	defer cancel()
 	requestID := id.New("req")
@@ -40,20 +40,20 @@ func (b *Bus) Request(ctx context.Context, q connector.Query, op wire.Operation,
 		lease, err := b.cfg.Roster.Choose(q)
 		if err != nil {
 			if last != nil {
-				return nil, last
+				return connector.Answer{}, last
 			}
-			return nil, err
+			return connector.Answer{}, err
 		}
 		answer, outcome, err := b.attempt(ctx, lease, requestID, op, payload)
 		lease.Done(outcome)
 		switch {
 		case outcome == connector.Cancelled:
-			return nil, err
+			return connector.Answer{}, err
 		case outcome == connector.Lapsed:
 			b.log.WarnContext(ctx, "connector did not answer", "customer_id", q.Customer, "connector_id", lease.Entry.ID, "operation", op.String(), "request_id", requestID)
 			last = ErrNoAnswer.With("place", q.Place)
 			if !op.Idempotent || ctx.Err() != nil {
-				return nil, last
+				return connector.Answer{}, last
 			}
 		case outcome == connector.Gone:
 			b.log.InfoContext(ctx, "connector is gone", "customer_id", q.Customer, "connector_id", lease.Entry.ID, "operation", op.String(), "request_id", requestID)
@@ -62,7 +62,7 @@ func (b *Bus) Request(ctx context.Context, q connector.Query, op wire.Operation,
 		case errors.Is(err, wire.ErrDirectoryDown) && op.Idempotent: // another connector may reach other controllers
 			last = err
 		default:
-			return answer, err
+			return connector.Answer{Connector: lease.Entry.ID, Payload: answer}, err
 		}
 		q.Tried = append(slices.Clip(q.Tried), lease.Entry.ID)
 	}

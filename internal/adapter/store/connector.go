@@ -49,6 +49,7 @@ type connectorRow struct {
 	Offered       int64  `db:"offered"`
 	Forest        string `db:"forest"`
 	Domains       string `db:"domains"`
+	KnownDomains  string `db:"known_domains"`
 	UPNSuffixes   string `db:"upn_suffixes"`
 	Problem       string `db:"problem"`
 	ProblemFatal  int    `db:"problem_fatal"`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/base/id"
@@ -28,8 +29,8 @@ func (s *Connectors) Register(ctx context.Context, conn connector.Connector, key
 		f := out.Facts
 		if _, err := tx.ExecContext(ctx, `
 			insert into connector (customer_id, id, location_id, name, type, machine_id, hardware_uuid, boot_id, host_name, domain, os, software,
-			  registered_at, registered_by, proven, offered, forest, domains, upn_suffixes, problem, problem_fatal, version)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 0, '', '[]', '[]', '', 0, $15)`,
+			  registered_at, registered_by, proven, offered, forest, domains, known_domains, upn_suffixes, problem, problem_fatal, version)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 0, '', '[]', '[]', '[]', '', 0, $15)`,
 			out.Customer, out.ID, out.Location, out.Name, out.Type, f.MachineID, f.HardwareUUID, f.BootID, f.HostName, f.Domain, f.OS, f.Version,
 			out.RegisteredAt.UnixMicro(), out.RegisteredBy, out.Version); err != nil {
 			return systemlog.Effects{}, err
@@ -193,34 +194,99 @@ func (s *Connectors) CloseChannel(ctx context.Context, ch connector.Channel, eff
 	})
 }
 
-// SavePresence implements connector.GateStore.
-func (s *Connectors) SavePresence(ctx context.Context, ch connector.Channel, p connector.Presence, now time.Time) (connector.Connector, error) {
-	domains, err := json.Marshal(p.Domains)
-	if err != nil {
-		return connector.Connector{}, err
-	}
-	suffixes, err := json.Marshal(p.UPNSuffixes)
-	if err != nil {
-		return connector.Connector{}, err
-	}
+// SavePresence implements connector.GateStore. Only a report that brings a domain to its location leaves a record, so that
+// the many others need not wait for the customer's log.
+func (s *Connectors) SavePresence(ctx context.Context, ch connector.Channel, p connector.Presence, now time.Time, eff func(connector.Connector, []string) systemlog.Effects) (connector.Connector, error) {
 	var out connector.Connector
-	err = s.db.unrecorded(ctx, func(tx *Tx) error {
-		return tx.onChannel(ctx, ch, func(row connectorRow) error {
-			at := now.UnixMicro()
-			row.Software, row.Forest, row.Domains, row.UPNSuffixes = p.Version, p.Forest, string(domains), string(suffixes)
-			row.Problem, row.ProblemFatal, row.LastContactAt = p.Problem.Code, bit(p.Problem.Fatal), &at
-			var err error
-			if out, err = row.connector(); err != nil {
+	var added []string
+	err := s.db.unrecorded(ctx, func(tx *Tx) error {
+		return tx.onChannel(ctx, ch, func(row connectorRow) (err error) {
+			if added, err = tx.newDomains(ctx, row, p.Domains); err != nil || len(added) > 0 {
 				return err
 			}
-			_, err = tx.ExecContext(ctx, `
-				update connector set software = $3, forest = $4, domains = $5, upn_suffixes = $6, problem = $7, problem_fatal = $8, last_contact_at = $9
-				where customer_id = $1 and id = $2`,
-				ch.Customer, ch.Connector, row.Software, row.Forest, row.Domains, row.UPNSuffixes, row.Problem, row.ProblemFatal, at)
+			out, err = tx.savePresence(ctx, row, p, now)
 			return err
 		})
 	})
+	if err != nil || len(added) == 0 {
+		return out, err
+	}
+	err = s.db.Write(ctx, ofCustomer(ch.Customer), func(tx *Tx) (systemlog.Effects, error) {
+		err := tx.onChannel(ctx, ch, func(row connectorRow) (err error) {
+			out, err = tx.savePresence(ctx, row, p, now)
+			return err
+		})
+		return eff(out, added), err
+	})
 	return out, err
+}
+
+// newDomains returns those that no connector of the row's location has reported before.
+func (tx *Tx) newDomains(ctx context.Context, row connectorRow, domains []string) ([]string, error) {
+	known, err := names(row.KnownDomains)
+	if err != nil {
+		return nil, err
+	}
+	added := lacking(known, domains)
+	if len(added) == 0 {
+		return nil, nil
+	}
+	var others []string
+	if err := tx.SelectContext(ctx, &others, `select known_domains from connector where customer_id = $1 and location_id = $2`,
+		row.CustomerID, row.LocationID); err != nil {
+		return nil, err
+	}
+	for _, other := range others {
+		if known, err = names(other); err != nil {
+			return nil, err
+		}
+		added = lacking(known, added)
+	}
+	return added, nil
+}
+
+func names(raw string) (out []string, err error) {
+	return out, json.Unmarshal([]byte(raw), &out)
+}
+
+// lacking returns those of want that have does not contain.
+func lacking(have, want []string) []string {
+	return slices.DeleteFunc(slices.Clone(want), func(w string) bool { return slices.Contains(have, w) })
+}
+
+func (tx *Tx) savePresence(ctx context.Context, row connectorRow, p connector.Presence, now time.Time) (connector.Connector, error) {
+	known, err := names(row.KnownDomains)
+	if err != nil {
+		return connector.Connector{}, err
+	}
+	if known = append(known, lacking(known, p.Domains)...); len(known) > connector.MaxNames {
+		known = p.Domains // whoever reports others every time is not remembered for ever
+	}
+	var wrong [3]error
+	row.Domains, wrong[0] = jsonText(p.Domains)
+	row.KnownDomains, wrong[1] = jsonText(known)
+	row.UPNSuffixes, wrong[2] = jsonText(p.UPNSuffixes)
+	if err := errors.Join(wrong[:]...); err != nil {
+		return connector.Connector{}, err
+	}
+	at := now.UnixMicro()
+	row.Software, row.Forest = p.Version, p.Forest
+	row.Problem, row.ProblemFatal, row.LastContactAt = p.Problem.Code, bit(p.Problem.Fatal), &at
+	out, err := row.connector()
+	if err != nil {
+		return connector.Connector{}, err
+	}
+	_, err = tx.ExecContext(ctx, `
+		update connector set software = $3, forest = $4, domains = $5, known_domains = $6, upn_suffixes = $7, problem = $8, problem_fatal = $9,
+		  last_contact_at = $10
+		where customer_id = $1 and id = $2`,
+		row.CustomerID, row.ID, row.Software, row.Forest, row.Domains, row.KnownDomains, row.UPNSuffixes, row.Problem, row.ProblemFatal, at)
+	return out, err
+}
+
+func jsonText(v []string) (string, error) {
+	raw, err := json.Marshal(v)
+	return string(raw), err
 }
 
 // SaveProblem implements connector.GateStore.

@@ -826,6 +826,46 @@ func TestPresence(t *testing.T) {
 	})
 }
 
+// TestNewDomainsAreRecorded holds that the System Log tells who serves a domain, once for each location.
+func TestNewDomainsAreRecorded(t *testing.T) {
+	t.Parallel()
+	eachSites(t, func(t *testing.T, s *sites) {
+		here, there := s.location(t, one, "Head office"), s.location(t, one, "Branch")
+		report := func(name string, l connector.Location, presences ...[]string) connector.Connector {
+			conn, key := s.register(t, one, l.ID, name)
+			w, err := s.gate.Admit(t.Context(), key, hello(name, "p1", 0), "n1", netip.Addr{}, dead{})
+			require.NoError(t, err)
+			for _, domains := range presences {
+				got, err := s.gate.Report(t.Context(), w.Channel, connector.Presence{Forest: "forest1.local", Domains: domains})
+				require.NoError(t, err)
+				require.Equal(t, domains, got.Presence.Domains)
+			}
+			return conn
+		}
+		added := func() (out []string) {
+			for _, r := range s.records(t, one) {
+				if r.Event.Name == "DomainAdded" {
+					out = append(out, fmt.Sprint(r.Target.Name, " ", r.After["ConnectorName"], " ", r.After["ResourceLocationName"]))
+				}
+			}
+			return out
+		}
+		both, none := []string{"forest1.local", "user.forest1.local"}, []string{}
+		conn := report("c1", here, none, both[:1], both, none, both)
+		require.Equal(t, []string{"forest1.local c1.forest1.local Head office", "user.forest1.local c1.forest1.local Head office"}, added())
+		last := s.lastRecord(t, one)
+		require.Equal(t, "user.forest1.local", last.Target.ID)
+		require.Equal(t, string(conn.ID), last.After["ConnectorId"])
+		require.Equal(t, string(here.ID), last.After["ResourceLocationId"])
+		require.Equal(t, systemlog.ActorConnector, last.Actor.Type)
+		require.Nil(t, last.Before)
+		report("c2", here, both, none, both)
+		require.Len(t, added(), 2, "the location served them before")
+		report("c3", there, both[1:])
+		require.Equal(t, "user.forest1.local c3.forest1.local Branch", added()[2])
+	})
+}
+
 // TestListsPageByName reads both lists in small pages while their names share beginnings.
 func TestListsPageByName(t *testing.T) {
 	t.Parallel()

@@ -295,11 +295,22 @@ func (g *Gate) Report(ctx context.Context, ch Channel, p Presence) (Connector, e
 	if err != nil {
 		return Connector{}, err
 	}
-	conn, err := g.store.SavePresence(ctx, ch, p, g.clock.Now())
+	conn, err := g.store.SavePresence(ctx, ch, p, g.clock.Now(), addedDomains)
 	if err == nil {
 		g.changed(conn)
 	}
 	return conn, err
+}
+
+// addedDomains tells which connector brought which domains to its location: from now on it is asked about their accounts.
+func addedDomains(conn Connector, added []string) systemlog.Effects {
+	var out systemlog.Effects
+	for _, d := range added {
+		out.Records = append(out.Records, systemlog.Record{Event: systemlog.DomainAdded, Actor: conn.actor(netip.Addr{}),
+			Target: systemlog.Target{ID: d, Name: d}, After: systemlog.Fields{"CustomerId": string(conn.Customer), "Domain": d, "Forest": conn.Presence.Forest,
+				"ResourceLocationId": string(conn.Location), "ResourceLocationName": conn.LocationName, "ConnectorId": string(conn.ID), "ConnectorName": conn.Name}})
+	}
+	return out
 }
 
 // ReportEvents keeps events of the connector's own log. When it returns nil they are stored, and the connector forgets

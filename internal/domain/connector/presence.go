@@ -12,8 +12,8 @@ import (
 // ReportEvery is how often a connector reports its presence when nothing changes.
 const ReportEvery = 30 * time.Second
 
-// maxNames bounds each list of names in a report; the largest published forests have a few hundred domains.
-const maxNames = 1000
+// MaxNames bounds each list of names in a report; the largest published forests have a few hundred domains.
+const MaxNames = 1000
 
 // Presence is what a connector says about itself, at first contact, whenever it changes, and every ReportEvery.
 type Presence struct {
@@ -45,7 +45,7 @@ var ErrPresenceInvalid = fault.New(fault.Invalid, "presence_invalid")
 
 // normal returns the presence with names folded, sorted and without repeats. Errors: ErrPresenceInvalid.
 func (p Presence) normal() (Presence, error) {
-	if len(p.Domains) > maxNames || len(p.UPNSuffixes) > maxNames || len(p.Version) > maxNameBytes || !isNameOrEmpty(p.Forest) {
+	if len(p.Domains) > MaxNames || len(p.UPNSuffixes) > MaxNames || len(p.Version) > maxNameBytes || !isNameOrEmpty(p.Forest) {
 		return p, ErrPresenceInvalid
 	}
 	p.Forest = strings.ToLower(p.Forest)

@@ -2,6 +2,7 @@ package connector
 
 import (
 	"cmp"
+	"encoding/json"
 	"slices"
 	"sync"
 	"time"
@@ -34,6 +35,12 @@ type Entry struct {
 	Type     Type
 	Node     string // where its channel ends
 	Presence Presence
+}
+
+// Answer is what a connector answered to a request.
+type Answer struct {
+	Connector ID
+	Payload   json.RawMessage
 }
 
 // Holds reports whether the connector's forest holds the domain (CON-116).

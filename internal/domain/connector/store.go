@@ -54,8 +54,9 @@ type GateStore interface {
 	// CloseChannel removes the channel if it is still this one, with what eff says. Errors: ErrChannelGone.
 	CloseChannel(ctx context.Context, ch Channel, eff systemlog.Effects) error
 	// SavePresence keeps what a connector reported on its channel, and now as its last contact; it returns the connector
-	// as it is then. It leaves no record. Errors: ErrChannelGone.
-	SavePresence(ctx context.Context, ch Channel, p Presence, now time.Time) (Connector, error)
+	// as it is then. eff gets it with the domains that no connector of its location has reported before; without any
+	// it is not called and there is no record. Errors: ErrChannelGone.
+	SavePresence(ctx context.Context, ch Channel, p Presence, now time.Time, eff func(conn Connector, added []string) systemlog.Effects) (Connector, error)
 	// SaveProblem keeps a problem that the control plane itself found. It leaves no record.
 	SaveProblem(ctx context.Context, c id.Customer, conn ID, p Problem) error
 	// SaveEvents keeps reported events once each, the newest MaxEvents per connector. Errors: ErrChannelGone.

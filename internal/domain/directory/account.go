@@ -6,6 +6,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/sid"
 	"github.com/causeway-cloud/causeway/internal/base/upn"
+	"github.com/causeway-cloud/causeway/internal/domain/connector"
 	"github.com/causeway-cloud/causeway/internal/protocol/wire"
 )
 
@@ -35,6 +36,21 @@ type Account struct {
 	Domain, Forest                  string // DNS names, lower case
 	Disabled, Locked, Expired       bool
 	PasswordExpired                 bool // or to be changed at the next sign-in
+	Connector                       ConnectorRef
+}
+
+// ConnectorRef names the connector whose word something is.
+type ConnectorRef struct {
+	ID   connector.ID
+	Name string // of its machine; "" when it was removed meanwhile
+}
+
+// String is what people read: the name, and the ID which is never given again.
+func (r ConnectorRef) String() string {
+	if r.Name == "" {
+		return string(r.ID)
+	}
+	return r.Name + " (" + string(r.ID) + ")"
 }
 
 // Name is the account's name as a person writes it: its UPN, else the implicit one.

@@ -38,7 +38,10 @@ type site struct {
 	queries []wire.DirectoryQuery
 }
 
-func (s *site) Request(ctx context.Context, q connector.Query, _ wire.Operation, payload any) (json.RawMessage, error) {
+// answering is the connector that answers for every forest; it belongs to one.example.
+const answering connector.ID = "a"
+
+func (s *site) Request(ctx context.Context, q connector.Query, _ wire.Operation, payload any) (connector.Answer, error) {
 	s.mu.Lock()
 	s.asked = append(s.asked, q.Forest)
 	if dq, ok := payload.(wire.DirectoryQuery); ok {
@@ -47,17 +50,18 @@ func (s *site) Request(ctx context.Context, q connector.Query, _ wire.Operation,
 	s.mu.Unlock()
 	play := s.answers[q.Forest]
 	if play == nil {
-		return nil, connector.ErrNoConnector.With("place", q.Place)
+		return connector.Answer{}, connector.ErrNoConnector.With("place", q.Place)
 	}
 	v, err := play()
 	if errors.Is(err, errHangs) {
 		<-ctx.Done()
-		return nil, ctx.Err()
+		return connector.Answer{}, ctx.Err()
 	}
 	if err != nil {
-		return nil, err
+		return connector.Answer{}, err
 	}
-	return json.Marshal(v)
+	raw, err := json.Marshal(v)
+	return connector.Answer{Connector: answering, Payload: raw}, err
 }
 
 var errHangs = errors.New("hangs")
@@ -70,7 +74,7 @@ func (*site) ListConnectors(_ context.Context, c id.Customer, _ connector.Locati
 		return connector.Presence{Forest: forest, Domains: []string{"child." + forest, forest}, UPNSuffixes: more}
 	}
 	all := []connector.Connector{
-		{ID: "a", Location: "loc_1", Connected: true, Presence: presence("one.example", "shared.example")},
+		{ID: "a", Name: "conn1.one.example", Location: "loc_1", Connected: true, Presence: presence("one.example", "shared.example")},
 		{ID: "b", Location: "loc_1", Presence: presence("one.example", "new.example", "shared.example")},
 		{ID: "c", Location: "loc_2", Presence: presence("two.example", "shared.example")},
 		{ID: "d", Location: "loc_2", Connected: true, Presence: presence("three.example")},
@@ -224,6 +228,7 @@ func TestSignInSpeaksTheWordsOfFederation(t *testing.T) { // Spec: SAM-254
 	require.NoError(t, err, "what a disabled account means is for the sign-in to say")
 	require.True(t, got.Disabled)
 	require.Equal(t, "alice@one.example", got.UPN, "the name that was asked for, as the directory spells it")
+	require.Equal(t, "conn1.one.example (a)", got.Connector, "whose word it is")
 }
 
 func TestForestsAndDomains(t *testing.T) { // Spec: SAM-223, IAM-032
@@ -233,8 +238,10 @@ func TestForestsAndDomains(t *testing.T) { // Spec: SAM-223, IAM-032
 	got, err := service.Forests(t.Context(), reader, us, page.Request{Size: 2})
 	require.NoError(t, err)
 	require.Equal(t, []directory.Forest{
-		{Name: "one.example", Domains: []string{"child.one.example", "one.example"}, UPNSuffixes: []string{"new.example", "shared.example"}, Connectors: 2, Connected: 1, Locations: []connector.LocationID{"loc_1"}},
-		{Name: "three.example", Domains: []string{"child.three.example", "three.example"}, Connectors: 1, Connected: 1, Locations: []connector.LocationID{"loc_2"}},
+		{Name: "one.example", Domains: []string{"child.one.example", "one.example"}, UPNSuffixes: []string{"new.example", "shared.example"}, Connectors: 2, Connected: 1,
+			Locations: []connector.LocationID{"loc_1"}, Names: map[connector.ID]string{"a": "conn1.one.example", "b": ""}},
+		{Name: "three.example", Domains: []string{"child.three.example", "three.example"}, Connectors: 1, Connected: 1,
+			Locations: []connector.LocationID{"loc_2"}, Names: map[connector.ID]string{"d": ""}},
 	}, got.Items)
 	got, err = service.Forests(t.Context(), reader, us, page.Request{Size: 2, After: got.Next})
 	require.NoError(t, err)

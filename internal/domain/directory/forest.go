@@ -22,6 +22,7 @@ type Forest struct {
 	Connectors  int      // that belong to it
 	Connected   int      // of those, with a channel now
 	Locations   []connector.LocationID
+	Names       map[connector.ID]string // of its connectors
 }
 
 // HasSuffix reports whether names with the suffix can belong to the forest.
@@ -69,12 +70,13 @@ func gather(byName map[string]*Forest, conn connector.Connector) {
 	}
 	f := byName[p.Forest]
 	if f == nil {
-		f = &Forest{Name: p.Forest}
+		f = &Forest{Name: p.Forest, Names: map[connector.ID]string{}}
 		byName[p.Forest] = f
 	}
 	f.Domains = append(f.Domains, p.Domains...)
 	f.UPNSuffixes = append(f.UPNSuffixes, p.UPNSuffixes...)
 	f.Locations = append(f.Locations, conn.Location)
+	f.Names[conn.ID] = conn.Name
 	f.Connectors++
 	if conn.Connected {
 		f.Connected++

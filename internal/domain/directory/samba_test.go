@@ -25,17 +25,18 @@ import (
 // agents are real connectors' directory providers, one per forest, reached without the channel in between.
 type agents map[string]*ad.Provider
 
-func (a agents) Request(ctx context.Context, q connector.Query, op wire.Operation, payload any) (json.RawMessage, error) {
+func (a agents) Request(ctx context.Context, q connector.Query, op wire.Operation, payload any) (connector.Answer, error) {
 	p := a[q.Forest]
 	if p == nil {
-		return nil, connector.ErrNoConnector
+		return connector.Answer{}, connector.ErrNoConnector
 	}
 	raw, err := json.Marshal(payload)
 	if err != nil {
-		return nil, err
+		return connector.Answer{}, err
 	}
 	answer, err := p.Handle(ctx, op.Name, raw)
-	return wire.DecodeResponse(wire.EncodeResponse(answer, err))
+	said, err := wire.DecodeResponse(wire.EncodeResponse(answer, err))
+	return connector.Answer{Payload: said}, err
 }
 
 // reported plays the presence that was stored when all agents were there.

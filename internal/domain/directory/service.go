@@ -25,10 +25,10 @@ const lookupTime = 10 * time.Second
 // maxGroupPages bounds the pages of one account's groups; 1,015 groups are what a Windows token can hold.
 const maxGroupPages = 10
 
-// Requester asks one of the connectors that a query describes and returns the payload of its answer. Errors:
+// Requester asks one of the connectors that a query describes and returns its answer. Errors:
 // connector.ErrNoConnector, and what the connector answered.
 type Requester interface {
-	Request(ctx context.Context, q connector.Query, op wire.Operation, payload any) (json.RawMessage, error)
+	Request(ctx context.Context, q connector.Query, op wire.Operation, payload any) (connector.Answer, error)
 }
 
 // Connectors lists the customer's connectors with what they reported last.
@@ -165,7 +165,8 @@ func (s *Service) ask(ctx context.Context, c id.Customer, f Forest, q question) 
 	out := reply{forest: f}
 	query := wire.DirectoryQuery{UPN: q.name, SID: q.sid.String(), GUID: q.guid.String(), Domain: q.domain}
 	var answer wire.DirectoryAnswer
-	if out.failure = s.request(ctx, c, f, wire.DirectoryFind, query, &answer); out.failure != nil {
+	var who connector.ID
+	if who, out.failure = s.request(ctx, c, f, wire.DirectoryFind, query, &answer); out.failure != nil {
 		return out
 	}
 	switch answer.Outcome {
@@ -179,6 +180,7 @@ func (s *Service) ask(ctx context.Context, c id.Customer, f Forest, q question) 
 			out.failure = ErrDown.With("forests", f.Name).Because(err)
 			return out
 		}
+		account.Connector = ConnectorRef{ID: who, Name: f.Names[who]}
 		out.account = &account
 	case wire.DirectoryNotFound:
 	case wire.DirectoryAmbiguous:
@@ -189,19 +191,19 @@ func (s *Service) ask(ctx context.Context, c id.Customer, f Forest, q question) 
 	return out
 }
 
-// request asks a connector of the forest and reads the answer. Errors: ErrNoConnector, ErrDown, and that of ctx.
-func (s *Service) request(ctx context.Context, c id.Customer, f Forest, op wire.Operation, payload, into any) error {
-	raw, err := s.requester.Request(ctx, connector.Query{Customer: c, Forest: f.Name, Place: f.Name}, op, payload)
+// request asks a connector of the forest, reads the answer and tells whose it is. Errors: ErrNoConnector, ErrDown, and that of ctx.
+func (s *Service) request(ctx context.Context, c id.Customer, f Forest, op wire.Operation, payload, into any) (connector.ID, error) {
+	answer, err := s.requester.Request(ctx, connector.Query{Customer: c, Forest: f.Name, Place: f.Name}, op, payload)
 	switch {
 	case errors.Is(err, connector.ErrNoConnector):
-		return ErrNoConnector.With("place", s.place(ctx, c, f)).With("forests", f.Name).Because(err)
+		return "", ErrNoConnector.With("place", s.place(ctx, c, f)).With("forests", f.Name).Because(err)
 	case err != nil:
-		return ErrDown.With("forests", f.Name).Because(err)
+		return "", ErrDown.With("forests", f.Name).Because(err)
 	}
-	if err := json.Unmarshal(raw, into); err != nil {
-		return ErrDown.With("forests", f.Name).Because(fmt.Errorf("%w: %w", errAnswer, err))
+	if err := json.Unmarshal(answer.Payload, into); err != nil {
+		return "", ErrDown.With("forests", f.Name).Because(fmt.Errorf("%w: %w", errAnswer, err))
 	}
-	return nil
+	return answer.Connector, nil
 }
 
 // conclude makes one answer of all. An identifier is given once in the world, so that one match settles it; a name may
@@ -253,7 +255,7 @@ func (s *Service) Groups(ctx context.Context, c id.Customer, a Account) ([]Group
 	q := wire.DirectoryGroupsOf{SID: a.SID.String()}
 	for range maxGroupPages {
 		var got wire.DirectoryGroups
-		if err := s.request(ctx, c, f, wire.DirectoryListGroups, q, &got); err != nil {
+		if _, err := s.request(ctx, c, f, wire.DirectoryListGroups, q, &got); err != nil {
 			return nil, err
 		}
 		switch got.Outcome {

@@ -45,7 +45,7 @@ func (d SignIn) Find(ctx context.Context, c customer.ID, q federation.Query) (fe
 	out := federation.Account{
 		SID: a.SID, OID: a.GUID, UPN: a.Name(), SAMAccountName: a.SAMAccountName, CommonName: a.CommonName, Email: a.Mail,
 		DisplayName: a.DisplayName, GivenName: a.GivenName, FamilyName: a.Surname, Forest: a.Forest, Domain: a.Domain,
-		Disabled: a.Disabled, Expired: a.Expired,
+		Disabled: a.Disabled, Expired: a.Expired, Connector: a.Connector.String(),
 	}
 	if upn.Equal(a.ImplicitUPN, q.UPN) {
 		out.UPN = a.ImplicitUPN // the one of its two names that was asked for

@@ -34,6 +34,7 @@ create table connector (
   offered         bigint  not null, -- newest generation handed out
   forest          text    not null,
   domains         text    not null, -- JSON array
+  known_domains   text    not null, -- JSON array of all that it reported so far, of whichever time
   upn_suffixes    text    not null, -- JSON array
   problem         text    not null,
   problem_fatal   integer not null,
