@@ -31,6 +31,7 @@ func devCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			o.PortChosen = cmd.Flags().Changed("port")
 			o.Ready = func(i dev.Info) {
 				if asJSON {
 					_ = json.NewEncoder(cmd.OutOrStdout()).Encode(i)
@@ -43,7 +44,7 @@ func devCommand() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.DataDir, "data", "", "folder that keeps the state; empty = a temporary one")
-	f.IntVar(&o.Port, "port", devPort, "first of four ports; 0 = free ones")
+	f.IntVar(&o.Port, "port", devPort, "first of four ports; 0 = free ones. A data folder keeps those of its first start")
 	f.BoolVar(&o.TLS, "tls", false, "https for browsers, too; they have to trust ca.pem")
 	f.StringVar(&o.Connector, "connector", "", "connector program; empty = beside this one")
 	f.StringVar(&logLevel, "log-level", "warn", "debug, info, warn or error")

@@ -2,6 +2,7 @@ package dev
 
 import (
 	"encoding/json"
+	"net"
 	"net/http"
 	"time"
 
@@ -56,6 +57,28 @@ func (d *installation) control(app *controlplane.App) http.Handler {
 	})
 	return mux
 }
+
+// local refuses what a web page could send here: requests for another host, which is what a name that was bound to
+// 127.0.0.1 afterwards asks for, and requests that a browser sends on behalf of a page. The entrance has no password.
+func local(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host := r.Host
+		if h, _, err := net.SplitHostPort(host); err == nil {
+			host = h
+		}
+		switch {
+		case host != "127.0.0.1" && host != "localhost":
+			http.Error(w, "this address answers to 127.0.0.1 and localhost only", http.StatusMisdirectedRequest)
+		case r.Header.Get("Origin") != "" || !fromNoPage(r.Header.Get("Sec-Fetch-Site")):
+			http.Error(w, "web pages may not use this address; use curl or the address bar", http.StatusForbidden)
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
+// fromNoPage reads Sec-Fetch-Site: programs send none, and a browser "none" for what a person typed.
+func fromNoPage(site string) bool { return site == "" || site == "none" }
 
 func answer(w http.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json")

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -15,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
+	"github.com/causeway-cloud/causeway/internal/adapter/store"
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/config"
 	"github.com/causeway-cloud/causeway/internal/program/controlplane"
@@ -29,13 +29,15 @@ const (
 
 // Options of a development installation.
 type Options struct {
-	DataDir   string // "" = a temporary folder that goes away at the end
-	Port      int    // first of four ports; 0 = free ones
-	TLS       bool   // browsers use https as well
-	Connector string // path of the connector program; "" = beside this one
-	Version   string
-	Log       *slog.Logger
-	Ready     func(Info)
+	DataDir string // "" = a temporary folder that goes away at the end
+	Port    int    // first of four ports; 0 = free ones. A data folder keeps those of its first start
+	// PortChosen says that somebody asked for Port; else a data folder's own ports win over it.
+	PortChosen bool
+	TLS        bool   // browsers use https as well
+	Connector  string // path of the connector program; "" = beside this one
+	Version    string
+	Log        *slog.Logger
+	Ready      func(Info)
 }
 
 // installation is a running development installation.
@@ -48,11 +50,6 @@ type installation struct {
 	ports     ports
 }
 
-// ports are the listeners, opened before anything else so that a port in use is said at once.
-type ports struct {
-	browser, machine, idp, control net.Listener
-}
-
 // Run runs a development installation until ctx ends, then stops all of it.
 func Run(ctx context.Context, o Options) error {
 	started := time.Now()
@@ -63,16 +60,16 @@ func Run(ctx context.Context, o Options) error {
 	if o.DataDir == "" {
 		defer os.RemoveAll(d.dir)
 	}
-	var err error
-	if d.ports, err = listen(o.Port); err != nil {
+	if err := d.open(); err != nil {
 		return err
 	}
+	var err error
 	if d.authority, err = newAuthority(d.dir); err != nil {
 		return err
 	}
-	d.addresses = edge.Addresses{BaseDomain: baseDomain, Scheme: "http", Port: portOf(d.ports.browser), Machine: portOf(d.ports.machine), AllowHTTP: true}
+	d.addresses = edge.Addresses{BaseDomain: baseDomain, Scheme: "http", Port: strconv.Itoa(portOf(d.ports.browser)), Machine: strconv.Itoa(portOf(d.ports.machine)), AllowHTTP: true}
 	if o.TLS {
-		d.addresses.Scheme, d.addresses.Port, d.addresses.Machine, d.addresses.AllowHTTP = "https", portOf(d.ports.machine), "", true
+		d.addresses.Scheme, d.addresses.Port, d.addresses.Machine, d.addresses.AllowHTTP = "https", d.addresses.Machine, "", true
 	}
 	return d.run(ctx, started)
 }
@@ -89,21 +86,25 @@ func (d *installation) folder() error {
 	return err
 }
 
-func listen(first int) (p ports, err error) {
-	for i, l := range []*net.Listener{&p.browser, &p.machine, &p.idp, &p.control} {
-		port := 0
-		if first != 0 {
-			port = first + i
-		}
-		if *l, err = net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port))); err != nil {
-			return p, fmt.Errorf("port %d is not free; choose others with --port: %w", port, err)
-		}
+// open opens the ports. A folder that another process runs in is refused before anything of it is touched.
+func (d *installation) open() error {
+	unlock, err := store.Lock(d.config().DatabaseURL())
+	if err != nil {
+		return err
 	}
-	return p, nil
-}
-
-func portOf(l net.Listener) string {
-	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
+	if err := unlock(); err != nil { // the control plane takes it for good
+		return err
+	}
+	st, err := d.load()
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("%s: %w", stateFile, err)
+	}
+	e, err := entranceFor(d.o, st.Entrance)
+	if err != nil {
+		return err
+	}
+	d.ports, err = listen(e, d.dir, st.Entrance != nil)
+	return err
 }
 
 func (d *installation) run(ctx context.Context, started time.Time) error {

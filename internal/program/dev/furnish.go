@@ -27,8 +27,9 @@ const stateFile = "dev.json"
 
 // state is what a later start with the same data folder needs to know again.
 type state struct {
-	Info   Info             `json:"info"`
-	Places map[string]place `json:"places"` // by forest
+	Info     Info             `json:"info"`
+	Entrance *entrance        `json:"entrance"`
+	Places   map[string]place `json:"places"` // by forest
 }
 
 // place is a resource location and the connector data folders in it.
@@ -45,7 +46,7 @@ func (d *installation) furnish(ctx context.Context, group *errgroup.Group, app *
 		return err
 	}
 	group.Go(func() error { return serveHTTP(ctx, d.ports.idp, idp) })
-	group.Go(func() error { return serveHTTP(ctx, d.ports.control, d.control(app)) })
+	group.Go(func() error { return serveHTTP(ctx, d.ports.control, local(d.control(app))) })
 
 	s := &seeder{Services: app.Services, now: d.clock.Now}
 	st, err := d.load()
@@ -77,7 +78,7 @@ func (d *installation) seed(ctx context.Context, s *seeder, idp *demo.IdP, certi
 	if err != nil {
 		return state{}, err
 	}
-	st := state{Info: Info{Customer: c, Administrators: []Administrator{a}}, Places: map[string]place{}}
+	st := state{Info: Info{Customer: c, Administrators: []Administrator{a}}, Entrance: d.ports.entrance(d.o.TLS), Places: map[string]place{}}
 	for i, f := range forests {
 		l, err := s.Locations.Create(ctx, s.actor, s.actor.Customer, placeNames[i])
 		if err != nil {
@@ -131,19 +132,19 @@ func (d *installation) identityProvider(app *controlplane.App, people []demo.Per
 		return nil, federation.Certificate{}, err
 	}
 	idp, err := demo.NewIdP(demo.IdPConfig{
-		Origin: "http://" + idpHost + ":" + portOf(d.ports.idp), ACSURLs: []string{app.Edge.URL(edge.SAML, "/saml/acs")}, People: people,
+		Origin: at(idpHost, d.ports.idp), ACSURLs: []string{app.Edge.URL(edge.SAML, "/saml/acs")}, People: people,
 		SignAssertion: true, SignResponse: true, Key: key, Certificate: cert, Clock: d.clock, Log: d.o.Log,
 	})
 	return idp, federation.Certificate{FileName: "demo-idp.pem", DER: cert.Raw}, err
 }
 
 func (d *installation) urls(workspace string) URLs {
-	control := "http://127.0.0.1:" + portOf(d.ports.control)
+	control := at("127.0.0.1", d.ports.control)
 	a := d.addresses
 	return URLs{
 		Console: a.URL(edge.Console, ""), Accounts: a.URL(edge.Accounts, ""), Onboarding: a.URL(edge.Onboarding, ""), API: a.URL(edge.API, ""),
 		SAML: a.URL(edge.SAML, ""), Connector: a.URL(edge.Connector, ""), Workspace: a.WorkspaceURL(workspace, ""), Dev: control,
-		IdP: "http://" + idpHost + ":" + portOf(d.ports.idp), Mail: control + "/dev/mail",
+		IdP: at(idpHost, d.ports.idp), Mail: control + "/dev/mail",
 	}
 }
 

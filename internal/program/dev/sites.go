@@ -3,14 +3,12 @@ package dev
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -24,16 +22,13 @@ import (
 // connectTime is how long the connectors together may take to appear in the control plane.
 const connectTime = 60 * time.Second
 
-// stopTime is how long a connector may take to stop before it is killed.
-const stopTime = 5 * time.Second
-
 // startSites starts a directory per forest and the connector processes beside it, and waits until all are connected.
 func (d *installation) startSites(ctx context.Context, group *errgroup.Group, s *seeder, forests []demo.Forest, places map[string]place) ([]Connector, error) {
 	program, err := d.connectorProgram()
 	if err != nil {
 		return nil, err
 	}
-	var out []Connector
+	var started []*process
 	for _, f := range forests {
 		directory, err := demo.StartDirectory(f)
 		if err != nil {
@@ -49,10 +44,17 @@ func (d *installation) startSites(ctx context.Context, group *errgroup.Group, s 
 			if err != nil {
 				return nil, fmt.Errorf("connector in %s: %w", folder, err)
 			}
-			out = append(out, c)
+			started = append(started, c)
 		}
 	}
-	return out, s.waitConnected(ctx, len(out))
+	if err := s.waitConnected(ctx, started); err != nil {
+		return nil, err
+	}
+	out := make([]Connector, len(started))
+	for i, p := range started {
+		out[i] = p.Connector
+	}
+	return out, nil
 }
 
 // connectorProgram finds the connector's program beside this one.
@@ -71,47 +73,34 @@ func (d *installation) connectorProgram() (string, error) {
 	return program, nil
 }
 
-// startConnector writes the configuration of a connector, installs it the first time, and runs it as a process.
-func (d *installation) startConnector(ctx context.Context, group *errgroup.Group, s *seeder, program, folder, domain string, directory *demo.Directory, l connector.LocationID) (Connector, error) {
+// startConnector writes the configuration of a connector, installs it the first time, and runs it as a process. What an
+// earlier start has left running there is stopped.
+func (d *installation) startConnector(ctx context.Context, group *errgroup.Group, s *seeder, program, folder, domain string, directory *demo.Directory, l connector.LocationID) (*process, error) {
 	cfg, err := d.connectorConfig(folder, domain, directory)
 	if err != nil {
-		return Connector{}, err
+		return nil, err
+	}
+	if err := stopLeftOver(ctx, folder, cfg); err != nil {
+		return nil, err
 	}
 	installed, err := status(ctx, program, cfg)
 	if err != nil {
-		return Connector{}, err
+		return nil, err
 	}
 	if !installed.Installed {
 		if err := d.install(ctx, s, program, cfg, folder, l); err != nil {
-			return Connector{}, err
+			return nil, err
 		}
 		if installed, err = status(ctx, program, cfg); err != nil {
-			return Connector{}, err
+			return nil, err
 		}
 	}
-	log, err := os.OpenFile(filepath.Join(folder, "connector.log"), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	p, err := launch(ctx, group, program, cfg, folder)
 	if err != nil {
-		return Connector{}, err
+		return nil, err
 	}
-	cmd := command(ctx, program, "run", "--config", cfg)
-	cmd.Stdout, cmd.Stderr = log, log
-	if err := cmd.Start(); err != nil {
-		return Connector{}, errors.Join(err, log.Close())
-	}
-	group.Go(func() error {
-		_ = cmd.Wait() // a test may kill it: the control plane goes on, as it would at a customer's
-		return log.Close()
-	})
-	return Connector{ID: installed.Connector, PID: cmd.Process.Pid, DataDir: filepath.Join(folder, "data"), Forest: domain}, nil
-}
-
-// command ends with the installation: asked first, killed when it does not listen.
-func command(ctx context.Context, program string, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, program, args...)
-	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
-	cmd.WaitDelay = stopTime
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C reaches it through us, in order
-	return cmd
+	p.ID, p.DataDir, p.Forest = installed.Connector, filepath.Join(folder, "data"), domain
+	return p, nil
 }
 
 // connectorConfig writes the configuration anew at each start: the demonstration directory has another port and another
@@ -189,8 +178,8 @@ func status(ctx context.Context, program, cfg string) (installedStatus, error) {
 	return out, json.Unmarshal(raw, &out)
 }
 
-// waitConnected returns when n connectors have reported their directory.
-func (s *seeder) waitConnected(ctx context.Context, n int) error {
+// waitConnected returns when all of the connectors have reported their directory. One that ends before fails it.
+func (s *seeder) waitConnected(ctx context.Context, started []*process) error {
 	ctx, cancel := context.WithTimeout(ctx, connectTime)
 	defer cancel()
 	tick := time.NewTicker(50 * time.Millisecond)
@@ -201,17 +190,22 @@ func (s *seeder) waitConnected(ctx context.Context, n int) error {
 			return err
 		}
 		ready := 0
-		for _, c := range list.Items {
-			if c.Connected && c.Presence.Forest != "" {
+		for _, p := range started {
+			if p.gone() {
+				return fmt.Errorf("a connector has ended; %s says why", filepath.Join(p.folder, "connector.log"))
+			}
+			if slices.ContainsFunc(list.Items, func(c connector.Connector) bool {
+				return string(c.ID) == p.ID && c.Connected && c.Presence.Forest != ""
+			}) {
 				ready++
 			}
 		}
-		if ready >= n {
+		if ready == len(started) {
 			return nil
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("%d of %d connectors are connected after %s; see connector.log in their folders", ready, n, connectTime)
+			return fmt.Errorf("%d of %d connectors are connected after %s; see connector.log in their folders", ready, len(started), connectTime)
 		case <-tick.C:
 		}
 	}
