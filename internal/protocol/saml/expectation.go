@@ -8,6 +8,9 @@ import (
 // Skew is how far the provider's clock may be off in either direction.
 const Skew = 3 * time.Minute
 
+// Horizon bounds what a message may say of its own times: issued no longer ago, usable no longer ahead (S31).
+const Horizon = 24 * time.Hour
+
 // SigningMode says what a provider must sign. The zero value is no mode and refuses everything.
 type SigningMode string
 

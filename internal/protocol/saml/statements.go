@@ -62,6 +62,9 @@ func (v *verifier) statements(r *response, assertion *document) (*Assertion, err
 	if v.check("shape_assertion", err) != nil {
 		return nil, err
 	}
+	if err := v.issued(r.root, root); err != nil {
+		return nil, err
+	}
 	if err := v.issuer(r, parts[0][0], a); err != nil {
 		return nil, err
 	}
@@ -84,6 +87,24 @@ func (v *verifier) statements(r *response, assertion *document) (*Assertion, err
 		return nil, err
 	}
 	return a, nil
+}
+
+// issued checks when message and assertion were made; both are there, as their shape demands (S31).
+func (v *verifier) issued(message, assertion *etree.Element) error {
+	for _, el := range []*etree.Element{message, assertion} {
+		at, _, err := instant(el, "IssueInstant")
+		switch {
+		case err != nil:
+		case at.After(v.now.Add(Skew)):
+			err = ErrIssuedInFuture
+		case at.Before(v.now.Add(-Horizon)):
+			err = ErrIssuedLongAgo
+		}
+		if err != nil {
+			return v.check("issued", err, "element", el.Tag, "issued", at, "now", v.now.UTC())
+		}
+	}
+	return v.check("issued", nil)
 }
 
 // issuer compares both issuers with the connection's provider (S32). A signed response has to name its issuer.
@@ -194,6 +215,9 @@ func (v *verifier) bearer(data *etree.Element) (time.Time, error) {
 	if !v.now.Before(until.Add(Skew)) {
 		return time.Time{}, ErrConfirmationExpired.With("not_on_or_after", until).With("now", v.now.UTC())
 	}
+	if until.After(v.now.Add(Horizon)) {
+		return time.Time{}, ErrConfirmationEndless.With("not_on_or_after", until).With("now", v.now.UTC())
+	}
 	return until, nil
 }
 
@@ -244,6 +268,8 @@ func (v *verifier) period(el *etree.Element, a *Assertion) error {
 		return ErrNotYetValid.With("not_before", from)
 	case hasUntil && !v.now.Before(until.Add(Skew)):
 		return ErrExpired.With("not_on_or_after", until)
+	case hasUntil && until.After(v.now.Add(Horizon)):
+		return ErrEndless.With("not_on_or_after", until)
 	}
 	if hasUntil && until.Before(a.NotOnOrAfter) {
 		a.NotOnOrAfter = until

@@ -15,13 +15,24 @@ import (
 func TestTimeBounds(t *testing.T) { // Spec: SAM-184
 	t.Parallel()
 	key := signer()
+	early := func(root *etree.Element) {
+		set("Response", "IssueInstant", samltest.Time(now.Add(-10*time.Minute)))(root)
+		set("Assertion", "IssueInstant", samltest.Time(now.Add(-10*time.Minute)))(root)
+	}
 	raw := samltest.XML(message(key, signedAssertion, func(root *etree.Element) {
+		early(root)
 		set("AuthnStatement", "SessionNotOnOrAfter", samltest.Time(now.Add(2*time.Hour)))(root)
 		set("SubjectConfirmationData", "NotOnOrAfter", samltest.Time(now.Add(3*time.Hour)))(root)
 		set("Conditions", "NotOnOrAfter", samltest.Time(now.Add(time.Hour)))(root)
 	}))
 	shortSession := samltest.XML(message(key, signedAssertion, set("AuthnStatement", "SessionNotOnOrAfter", samltest.Time(now.Add(time.Minute)))))
 	shortConfirmation := samltest.XML(message(key, signedAssertion, set("SubjectConfirmationData", "NotOnOrAfter", samltest.Time(now.Add(time.Minute)))))
+	longConfirmation := samltest.XML(message(key, signedAssertion, all(early, set("SubjectConfirmationData", "NotOnOrAfter", samltest.Time(now.Add(saml.Horizon))))))
+	long := samltest.XML(message(key, signedAssertion, all(early, set("Conditions", "NotOnOrAfter", samltest.Time(now.Add(saml.Horizon))))))
+	issued := func(element string, at time.Time) []byte {
+		return samltest.XML(message(key, signedAssertion, all(early, set(element, "IssueInstant", samltest.Time(at)), unset("Conditions", "NotBefore"),
+			set("SubjectConfirmationData", "NotOnOrAfter", samltest.Time(now.Add(time.Hour))))))
+	}
 	for name, c := range map[string]struct {
 		raw   []byte
 		bound time.Time // first refused instant when late, last refused one plus a second when early
@@ -32,6 +43,13 @@ func TestTimeBounds(t *testing.T) { // Spec: SAM-184
 		"conditions end":   {raw, now.Add(time.Hour + saml.Skew), false, saml.ErrExpired},
 		"session end":      {shortSession, now.Add(time.Minute + saml.Skew), false, saml.ErrSessionOver},
 		"confirmation end": {shortConfirmation, now.Add(time.Minute + saml.Skew), false, saml.ErrConfirmationExpired},
+
+		"confirmation too long": {longConfirmation, now, true, saml.ErrConfirmationEndless},
+		"conditions too long":   {long, now, true, saml.ErrEndless},
+		"response to come":      {issued("Response", now.Add(saml.Skew)), now, true, saml.ErrIssuedInFuture},
+		"assertion to come":     {issued("Assertion", now.Add(saml.Skew)), now, true, saml.ErrIssuedInFuture},
+		"old response":          {issued("Response", now.Add(-saml.Horizon)), now.Add(time.Second), false, saml.ErrIssuedLongAgo},
+		"old assertion":         {issued("Assertion", now.Add(-saml.Horizon)), now.Add(time.Second), false, saml.ErrIssuedLongAgo},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -49,6 +67,15 @@ func TestTimeBounds(t *testing.T) { // Spec: SAM-184
 	require.NoError(t, err)
 	require.Equal(t, now.Add(2*time.Hour), a.SessionNotOnOrAfter)
 	require.Equal(t, now.Add(time.Hour), a.NotOnOrAfter, "the earlier of confirmation and conditions")
+}
+
+// all makes several edits.
+func all(edits ...func(*etree.Element)) func(*etree.Element) {
+	return func(root *etree.Element) {
+		for _, edit := range edits {
+			edit(root)
+		}
+	}
 }
 
 // TestTimeValues gives each time attribute values that are no UTC times, and some that are.
@@ -78,7 +105,7 @@ func TestTimeValues(t *testing.T) {
 			accepted(t, samltest.XML(message(key, signedBoth, set(s[0], s[1], value))), e)
 		}
 	}
-	accepted(t, samltest.XML(message(key, signedBoth, set("Conditions", "NotOnOrAfter", "9999-12-31T23:59:59Z"))), e)
+	refused(t, samltest.XML(message(key, signedBoth, set("Conditions", "NotOnOrAfter", "9999-12-31T23:59:59Z"))), e, saml.ErrEndless)
 	inverted := message(key, signedBoth, func(root *etree.Element) {
 		set("Conditions", "NotBefore", samltest.Time(now.Add(time.Minute)))(root)
 		set("Conditions", "NotOnOrAfter", samltest.Time(now.Add(-time.Minute)))(root)
