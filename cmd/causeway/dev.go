@@ -37,7 +37,7 @@ func devCommand() *cobra.Command {
 					_ = json.NewEncoder(cmd.OutOrStdout()).Encode(i)
 					return
 				}
-				i.Print(cmd.OutOrStdout())
+				_ = i.Print(cmd.OutOrStdout()) // a closed terminal does not stop the demonstration
 			}
 			return dev.Run(cmd.Context(), o)
 		},

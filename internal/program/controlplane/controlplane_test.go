@@ -80,6 +80,9 @@ func TestSitesAnswerUnderTheirNames(t *testing.T) {
 		require.Equal(t, "DENY", res.Header.Get("X-Frame-Options"), page)
 	}
 	require.Contains(t, get("console.causeway.test", "/").Header.Get("Content-Security-Policy"), "script-src 'self'; style-src 'self'")
+	// The texts of errors name both places of the description.
+	require.Equal(t, http.StatusOK, get("api.causeway.test", "/openapi.json").StatusCode)
+	require.Equal(t, http.StatusOK, get("console.causeway.test", "/api/openapi.json").StatusCode)
 	metadata := get("saml.causeway.test", "/saml/metadata")
 	raw, err := io.ReadAll(metadata.Body)
 	require.NoError(t, err)

@@ -146,6 +146,7 @@ func (a *App) sites() (map[edge.Site]http.Handler, error) {
 
 	browser := httpapi.New(o.Version, problems, a.Ring)
 	operations(browser, s, o)
+	browser.ServeOpenAPI()
 	browser.Session(httpapi.SessionDeps{Sessions: s.Sessions, Customers: s.Customers, URL: a.Edge.URL, SignedOut: pages.SignedOutPath,
 		SignedOutEverywhere: pages.SignedOutEverywherePath})
 	browser.Live(httpapi.LiveDeps{Logs: s.Logs, Feed: s.Feed, Authenticate: s.Sessions.Actor})

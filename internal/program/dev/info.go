@@ -1,9 +1,12 @@
 package dev
 
 import (
+	"errors"
 	"fmt"
 	"io"
-	"strings"
+	"text/tabwriter"
+
+	"github.com/causeway-cloud/causeway/internal/adapter/demo"
 )
 
 // Info is what "causeway dev --json" prints when everything is ready. Keys are only ever added.
@@ -94,18 +97,45 @@ type PIDs struct {
 	ControlPlane int `json:"control_plane"`
 }
 
+// toSee says what is to be seen with the person of a case.
+var toSee = map[demo.Case]string{
+	demo.Plain:     "signs in: the identity provider sends every claim, no directory is asked",
+	demo.UPNOnly:   "signs in: only the UPN is sent, a connector looks up the rest in the directory",
+	demo.Shadow:    "signs in: a guest, found through the shadow account in the forest of the resources",
+	demo.Ambiguous: "is refused: two forests hold the UPN",
+	demo.Disabled:  "is refused: the account is disabled in the directory",
+}
+
 // Print writes the information for a person; the last line says where to go.
-func (i Info) Print(w io.Writer) {
-	fmt.Fprintf(w, "\nReady after %.1f s. Everything runs on this machine; Ctrl-C stops all of it.\n\n", float64(i.ReadyMS)/1000)
+func (i Info) Print(out io.Writer) error {
+	var err error
+	section := func(title string, rows ...string) {
+		w := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
+		fmt.Fprintln(w, "\n"+title)
+		for _, row := range rows {
+			fmt.Fprintln(w, "  "+row)
+		}
+		err = errors.Join(err, w.Flush())
+	}
+	section(fmt.Sprintf("Ready after %.1f s. Everything runs on this machine; Ctrl-C stops all of it.", float64(i.ReadyMS)/1000))
 	for _, a := range i.Administrators {
-		fmt.Fprintf(w, "Administrator   %s\n  password      %s\n  authenticator %s\n  code now      curl -s %s/dev/totp/%s\n\n", i.URLs.Console, a.Password, a.TOTPSecret, i.URLs.Dev, a.Login)
-		fmt.Fprintf(w, "  user name     %s\n\n", a.Login)
+		section("Administrator, at the console "+i.URLs.Console,
+			"name\t"+a.Login,
+			"password\t"+a.Password,
+			"code\tcurl -s "+i.URLs.Dev+"/dev/totp/"+a.Login,
+			"secret\t"+a.TOTPSecret+" (for an authenticator app, instead of curl)")
 	}
-	fmt.Fprintf(w, "Subscribers     %s\n", i.URLs.Workspace)
+	people := []string{"NAME\tPASSWORD\tWHAT IS TO BE SEEN"}
 	for _, s := range i.Subscribers {
-		fmt.Fprintf(w, "  %-34s %-16s %s\n", s.IdPLogin, s.IdPPassword, s.Case)
+		people = append(people, s.IdPLogin+"\t"+s.IdPPassword+"\t"+toSee[demo.Case(s.Case)])
 	}
-	fmt.Fprintf(w, "\nMachines        %s (trust %s)\n  client ID     %s\n  secret        %s\n", i.URLs.API, i.CAFile, i.ServicePrincipal.ID, i.ServicePrincipal.Secret)
-	fmt.Fprintf(w, "Mail catcher    %s\n\n%s\n", i.URLs.Mail, strings.Repeat("-", 72))
-	fmt.Fprintf(w, "Open %s and sign in as %s\n", i.URLs.Console, i.Administrators[0].Login)
+	section("People, at the workspace "+i.URLs.Workspace, people...)
+	section("Scripts, at the API "+i.URLs.API,
+		"client ID\t"+i.ServicePrincipal.ID,
+		"secret\t"+i.ServicePrincipal.Secret,
+		"operations\t"+i.URLs.API+"/openapi.json",
+		"authority\t"+i.CAFile+" (to be trusted)")
+	section("Caught mail: " + i.URLs.Mail)
+	section("Open " + i.URLs.Console + " and sign in as " + i.Administrators[0].Login + ".")
+	return err
 }
