@@ -30,13 +30,13 @@ export const connectors: c.Connector[] = [
   connector("conn_2", "loc_8f3kq2v7", "connector2.corp.alpine.example", "connected", 0.3),
   connector("conn_3", "loc_2m9xw4rt", "zrh-connector.zrh.alpine.example", "connected", 0.2),
   connector("conn_4", "loc_7c1pd5ns", "west-a.west.alpine.example", "disconnected", 47),
-  { ...connector("conn_5", "loc_7c1pd5ns", "west-b.west.alpine.example", "error", 4_000), problem: "A copy of this connector tried to connect." },
+  { ...connector("conn_5", "loc_7c1pd5ns", "west-b.west.alpine.example", "error", 4_000), problem: "A copy of this connector tried to connect.", problemCode: "facts_changed" },
 ];
 
 function connector(id: string, locationId: string, name: string, contactState: c.Connector["contactState"], minutes: number): c.Connector {
   const domain = name.slice(name.indexOf(".") + 1);
   return {
-    id, locationId, name, type: "cloud_connector", contactState, problem: "", version: "0.1.0", domain, forest: domain,
+    id, locationId, name, type: "cloud_connector", contactState, problem: "", problemCode: "", version: "0.1.0", domain, forest: domain,
     os: "Debian 12", registeredAt: ago(20_000), registeredBy: "Dana Admin", lastContactAt: ago(minutes),
   };
 }

@@ -6,6 +6,7 @@ package agent
 import (
 	"context"
 
+	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/protocol/wire"
 )
 
@@ -23,6 +24,8 @@ type Provider interface {
 	Handle(ctx context.Context, op string, payload []byte) (any, error)
 	// Report adds what it knows, its health included, to what the connector says about itself. It does not block.
 	Report(*wire.Presence)
+	// Fault is what is wrong with it now, in full, for people on the machine; nil = nothing. It does not block.
+	Fault() *fault.Error
 	// Run does the provider's own work until ctx ends and returns when all of its goroutines are gone. It calls changed,
 	// which does not block, whenever Report would say something new.
 	Run(ctx context.Context, changed func()) error

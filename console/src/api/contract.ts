@@ -156,8 +156,10 @@ export interface Connector {
   name: string;
   type: "cloud_connector" | "connector_appliance";
   contactState: "connected" | "disconnected" | "not_in_contact" | "error";
-  /** What is wrong, in the reader's language; "" when nothing is. */
+  /** What is wrong and what to change, in the reader's language; "" when nothing is. */
   problem: string;
+  /** Stable name of the problem, as in docs/guides/connector.md; "" when nothing is wrong. */
+  problemCode: string;
   version: string;
   domain: string;
   forest: string;

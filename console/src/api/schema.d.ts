@@ -604,8 +604,10 @@ export interface components {
             /** @description Fully qualified name of the machine. */
             name?: string;
             os?: string;
-            /** @description What is wrong, in the reader's language; empty when nothing is. */
+            /** @description What is wrong and what to change, in the reader's language; empty when nothing is. */
             problem?: string;
+            /** @description Stable name of the problem, as in the guide to connectors; empty when nothing is wrong. */
+            problemCode?: string;
             /** Format: date-time */
             registeredAt?: string;
             registeredBy?: string;

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
@@ -21,7 +22,8 @@ type Connector struct {
 	Name          string     `json:"name" doc:"Fully qualified name of the machine."`
 	Type          string     `json:"type" enum:"cloud_connector,connector_appliance"`
 	ContactState  string     `json:"contactState" enum:"connected,disconnected,not_in_contact,error"`
-	Problem       string     `json:"problem" doc:"What is wrong, in the reader's language; empty when nothing is."`
+	Problem       string     `json:"problem" doc:"What is wrong and what to change, in the reader's language; empty when nothing is."`
+	ProblemCode   string     `json:"problemCode" doc:"Stable name of the problem, as in the guide to connectors; empty when nothing is wrong."`
 	Version       string     `json:"version" doc:"Of the connector software."`
 	Domain        string     `json:"domain"`
 	Forest        string     `json:"forest"`
@@ -43,14 +45,15 @@ type ConnectorEvent struct {
 func (p *Problems) newConnector(ctx context.Context, c connector.Connector, now time.Time) Connector {
 	problem := ""
 	if code := c.Presence.Problem.Code; code != "" {
-		problem = p.texts.Sentence(edge.From(ctx).Language, "connector.problem."+code, nil)
+		lang, key := edge.From(ctx).Language, "connector.problem."+code
+		problem = strings.TrimSpace(p.texts.Sentence(lang, key, nil) + " " + p.texts.Hint(lang, key, nil))
 	}
 	domain := c.Facts.Domain
 	if domain == "" {
 		domain = c.Presence.Forest
 	}
 	return Connector{ID: string(c.ID), LocationID: string(c.Location), Name: c.Name, Type: string(c.Type), ContactState: string(c.State(now)),
-		Problem: problem, Version: c.Facts.Version, Domain: domain, Forest: c.Presence.Forest, OS: c.Facts.OS,
+		Problem: problem, ProblemCode: c.Presence.Problem.Code, Version: c.Facts.Version, Domain: domain, Forest: c.Presence.Forest, OS: c.Facts.OS,
 		RegisteredAt: c.RegisteredAt, RegisteredBy: c.RegisteredBy, LastContactAt: optionalTime(c.LastContactAt)}
 }
 

@@ -147,7 +147,7 @@ func TestSiteOverTheAPI(t *testing.T) {
 		{Key: "1", Number: 10002, At: f.clk.Now().Add(-time.Minute), Params: []string{"connector.causeway.example"}},
 		{Key: "2", Number: 10000, At: f.clk.Now()}}))
 	_, err := f.gate.Report(t.Context(), channel, connector.Presence{Version: "1.0.0", Forest: "forest1.local", Domains: []string{"forest1.local"},
-		Problem: connector.Problem{Code: "directory_unreachable"}})
+		Problem: connector.Problem{Code: "directory_certificate_expired", Fatal: true}})
 	require.NoError(t, err)
 
 	var list struct{ Items []httpapi.Connector }
@@ -156,11 +156,12 @@ func TestSiteOverTheAPI(t *testing.T) {
 	c := list.Items[0]
 	require.Equal(t, "c1.forest1.local", c.Name)
 	require.Equal(t, "cloud_connector", c.Type)
-	require.Equal(t, "connected", c.ContactState)
+	require.Equal(t, "error", c.ContactState)
 	require.Equal(t, "1.0.0", c.Version)
 	require.Equal(t, "forest1.local", c.Domain)
 	require.NotNil(t, c.LastContactAt)
-	require.Contains(t, c.Problem, "domain controller")
+	require.Equal(t, "The certificate of a domain controller has expired, or is not valid yet. Renew it, and check the clocks of both machines.", c.Problem)
+	require.Equal(t, "directory_certificate_expired", c.ProblemCode)
 	f.call(t, "GET", "/one/v1/connectors/"+c.ID, "", http.StatusOK, &c)
 	var events struct{ Items []httpapi.ConnectorEvent }
 	f.call(t, "GET", "/one/v1/connectors/"+c.ID+"/events", "", http.StatusOK, &events)

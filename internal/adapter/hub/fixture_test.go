@@ -22,6 +22,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/agent"
 	"github.com/causeway-cloud/causeway/internal/agent/channel"
 	"github.com/causeway-cloud/causeway/internal/base/clock"
+	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/id"
 	"github.com/causeway-cloud/causeway/internal/base/page"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
@@ -322,6 +323,8 @@ func (s *stub) setWait(wait func(context.Context)) {
 }
 
 func (s *stub) Report(p *wire.Presence) { p.Forest, p.Domains = forest, []string{forest} }
+
+func (s *stub) Fault() *fault.Error { return nil }
 
 func (s *stub) Run(ctx context.Context, _ func()) error {
 	<-ctx.Done()

@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -42,9 +43,13 @@ var (
 	ErrBind          = fault.New(fault.Unavailable, "directory_bind_refused")   // "reason" is a word of bindReason
 )
 
-// ofCredentials reports whether what is wrong is the service account, and not the way to the controller.
-func ofCredentials(err error) bool {
-	return errors.Is(err, ErrBind) || errors.Is(err, ErrPasswordFile) || errors.Is(err, ErrPasswordEmpty)
+// setUp are the faults of the service account, the connector's files and the controllers' certificates: none of them goes
+// away until somebody changes something.
+var setUp = []*fault.Error{ErrBind, ErrPasswordFile, ErrPasswordEmpty, ErrCAFile, ErrCAExpired, ErrUntrusted, ErrCertExpiry, ErrCertName, ErrWrongDomain}
+
+// ofSetUp reports whether err is one of them, and not of the way to the controller.
+func ofSetUp(err error) bool {
+	return slices.ContainsFunc(setUp, func(f *fault.Error) bool { return errors.Is(err, f) })
 }
 
 // ofNetwork turns an error of dialling, reading or writing into a fault about host. What is one already is kept.

@@ -18,6 +18,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/agent/ad"
 	"github.com/causeway-cloud/causeway/internal/agent/ad/adtest"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/text"
 	"github.com/causeway-cloud/causeway/internal/protocol/wire"
 )
 
@@ -305,6 +306,8 @@ func TestIdleConnectionThatEnded(t *testing.T) {
 
 func TestTransport(t *testing.T) { // Spec: K06
 	t.Parallel()
+	texts, err := text.Load()
+	require.NoError(t, err)
 	yesterday := time.Now().Add(-24 * time.Hour)
 	good, old := newAuthority(t, inAnHour()), newAuthority(t, yesterday)
 	for name, c := range map[string]struct {
@@ -339,6 +342,10 @@ func TestTransport(t *testing.T) { // Spec: K06
 				require.Equal(t, v, fault.From(err).Args[k])
 			}
 			require.Equal(t, c.want.Code, p.Describe().Code)
+			var presence wire.Presence
+			p.Report(&presence)
+			require.Equal(t, c.want.Code, presence.Problem.Code)
+			require.True(t, texts.Has(text.English, "connector.problem."+c.want.Code))
 			d.mu.Lock()
 			require.Empty(t, d.binds, "a password was sent")
 			d.mu.Unlock()

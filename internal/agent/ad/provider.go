@@ -25,12 +25,6 @@ const requestTime = 10 * time.Second
 // retryMost is the longest time between two readings of a forest that cannot be read.
 const retryMost = time.Minute
 
-// The problems that Report tells of.
-const (
-	problemUnreachable = "directory_unreachable"
-	problemCredentials = "directory_credentials"
-)
-
 // Provider is the agent's directory service. It may be used concurrently.
 type Provider struct {
 	cfg    Config
@@ -236,16 +230,26 @@ func (p *Provider) Report(presence *wire.Presence) {
 			presence.Domains = append(presence.Domains, d.name)
 		}
 	}
+	if why := p.Fault(); why != nil {
+		presence.SetProblem(why.Code, ofSetUp(why))
+	}
+}
+
+// Fault implements agent.Provider: the first fault that somebody has to mend, else the first of all. There is none while
+// nothing has been read yet.
+func (p *Provider) Fault() *fault.Error {
 	st := p.state.Load()
+	var first *fault.Error
 	for _, why := range append([]*fault.Error{st.fault}, st.domains...) {
 		switch {
-		case why == nil, errors.Is(why, ErrNotRead): // nothing is known yet
-		case ofCredentials(why):
-			presence.SetProblem(problemCredentials, true)
-		default:
-			presence.SetProblem(problemUnreachable, false)
+		case why == nil, errors.Is(why, ErrNotRead):
+		case ofSetUp(why):
+			return why
+		case first == nil:
+			first = why
 		}
 	}
+	return first
 }
 
 // Run implements agent.Provider: it reads the forest now, every Config.Refresh, and soon after a failure (SAM-206).

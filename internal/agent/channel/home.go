@@ -19,6 +19,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/text"
 )
 
 // Expected failures of the data directory.
@@ -35,6 +36,7 @@ const (
 	generationFile = "generation"
 	lockFile       = "lock"
 	statusFile     = "status.json"
+	healthFile     = "health.json"
 	spoolFile      = "events.jsonl"
 )
 
@@ -169,7 +171,7 @@ func (h *Home) SaveGeneration(g int64) error {
 
 // Forget removes everything that makes this machine a connector. Doing it twice does no harm.
 func (h *Home) Forget() error {
-	for _, name := range []string{identityFile, keyFile, generationFile, spoolFile, statusFile} {
+	for _, name := range []string{identityFile, keyFile, generationFile, spoolFile, statusFile, healthFile} {
 		if err := os.Remove(h.Path(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("remove %s: %w", name, err)
 		}
@@ -200,6 +202,41 @@ func (h *Home) Status() (*State, error) {
 		return nil, fmt.Errorf("read status: %w", err)
 	}
 	return s, nil
+}
+
+// Fault is a fault as the data directory keeps it for "status".
+type Fault struct {
+	Code string    `json:"code"`
+	Args text.Args `json:"args,omitempty"`
+}
+
+// SaveHealth keeps what is wrong with what the connector offers; nil = nothing.
+func (h *Home) SaveHealth(f *fault.Error) error {
+	var kept *Fault
+	if f != nil {
+		kept = &Fault{Code: f.Code, Args: f.Args}
+	}
+	raw, err := json.Marshal(kept)
+	if err != nil {
+		return fmt.Errorf("encode health: %w", err)
+	}
+	return h.write(healthFile, raw)
+}
+
+// Health returns what was kept last, nil when nothing is wrong.
+func (h *Home) Health() (*Fault, error) {
+	raw, err := os.ReadFile(h.Path(healthFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read health: %w", err)
+	}
+	var f *Fault
+	if err := json.Unmarshal(raw, &f); err != nil {
+		return nil, fmt.Errorf("read health: %w", err)
+	}
+	return f, nil
 }
 
 // write replaces a file as a whole: after a crash there is the old one or the new one.

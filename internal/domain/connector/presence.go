@@ -35,7 +35,15 @@ type Problem struct {
 const ProblemFactsChanged = "facts_changed"
 
 // problemCodes are what a connector may report; anything else is shown as ProblemOther.
-var problemCodes = []string{ProblemFactsChanged, "directory_unreachable", "directory_credentials", "clock_wrong"}
+var problemCodes = []string{
+	ProblemFactsChanged, "clock_wrong",
+	// Of the way to the directory; the connector's own log and status name the controller or the file.
+	"directory_no_controllers", "directory_host_unknown", "directory_host_unreachable", "directory_timeout",
+	"directory_connection_broken", "directory_answer_invalid", "directory_search_refused", "directory_wrong_domain",
+	"directory_cleartext_only", "directory_tls_failed", "directory_ca_file", "directory_ca_expired",
+	"directory_certificate_untrusted", "directory_certificate_expired", "directory_certificate_name",
+	"directory_password_file", "directory_password_empty", "directory_bind_refused",
+}
 
 // ProblemOther stands for problems that this release has no words for.
 const ProblemOther = "other"

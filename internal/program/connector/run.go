@@ -39,13 +39,22 @@ func Run(ctx context.Context, cfg Config, version string, log *slog.Logger) erro
 	if err != nil {
 		return err
 	}
+	if err := home.SaveHealth(nil); err != nil {
+		return err
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	var running sync.WaitGroup
 	defer running.Wait()
 	defer cancel()
 	for _, p := range providers {
 		running.Go(func() {
-			if err := p.Run(ctx, c.Changed); err != nil {
+			err := p.Run(ctx, func() {
+				c.Changed()
+				if err := home.SaveHealth(p.Fault()); err != nil {
+					log.Warn("health not written", "err", err)
+				}
+			})
+			if err != nil {
 				log.Error("provider ended", "provider", p.Name(), "err", err)
 			}
 		})

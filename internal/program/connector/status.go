@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/agent/channel"
+	"github.com/causeway-cloud/causeway/internal/base/text"
 )
 
 // Status is the connector on this machine. Fields are only ever added.
@@ -19,8 +20,16 @@ type Status struct {
 	Address    string         `json:"address,omitempty"`
 	Pins       []string       `json:"pins,omitempty"`
 	Generation int64          `json:"generation"`
-	Channel    *channel.State `json:"channel,omitempty"` // nil while it does not run
+	Channel    *channel.State `json:"channel,omitempty"`   // nil while it does not run
+	Directory  *Problem       `json:"directory,omitempty"` // what keeps it from being asked; nil = nothing, or it does not run
 	Version    string         `json:"version"`
+}
+
+// Problem is something wrong, in words.
+type Problem struct {
+	Code   string `json:"code"`
+	Detail string `json:"detail"`
+	Hint   string `json:"hint,omitempty"`
 }
 
 // ReadStatus looks at the data directory; it asks nobody.
@@ -46,13 +55,28 @@ func ReadStatus(cfg Config, version string) (Status, error) {
 	switch {
 	case errors.Is(err, channel.ErrInUse):
 		s.Running = true
-		s.Channel, err = home.Status()
+		if s.Channel, err = home.Status(); err != nil {
+			return s, err
+		}
+		s.Directory, err = health(home)
 		return s, err
 	case err != nil:
 		return s, err
 	}
 	unlock()
 	return s, nil
+}
+
+func health(home *channel.Home) (*Problem, error) {
+	f, err := home.Health()
+	if f == nil {
+		return nil, err
+	}
+	texts, err := text.Load()
+	if err != nil {
+		return nil, err
+	}
+	return &Problem{Code: f.Code, Detail: texts.Sentence(text.English, f.Code, f.Args), Hint: texts.Hint(text.English, f.Code, f.Args)}, nil
 }
 
 // Print writes the status for people.
@@ -74,5 +98,8 @@ func (s Status) Print(w io.Writer) {
 	}
 	if s.Channel != nil && s.Channel.Proxy != "" {
 		fmt.Fprintf(w, "Proxy          %s\n", s.Channel.Proxy)
+	}
+	if s.Directory != nil {
+		fmt.Fprintf(w, "Directory      %s (%s)\n               %s\n", s.Directory.Detail, s.Directory.Code, s.Directory.Hint)
 	}
 }

@@ -14,7 +14,7 @@ const location: Location = {
   id: "loc_1", name: "Head office", createdAt: "2026-01-01T00:00:00Z", connectorCount: 1, connectedCount: 1, redundant: false, domains: ["corp.example"],
 };
 const connector: Connector = {
-  id: "conn_1", locationId: "loc_1", name: "c1.corp.example", type: "cloud_connector", contactState: "not_in_contact", problem: "", version: "0.1.0",
+  id: "conn_1", locationId: "loc_1", name: "c1.corp.example", type: "cloud_connector", contactState: "not_in_contact", problem: "", problemCode: "", version: "0.1.0",
   domain: "corp.example", forest: "corp.example", os: "Debian", registeredAt: "2026-01-01T00:00:00Z", registeredBy: "Dana", lastContactAt: null,
 };
 const base = "/alpine4k7q/v1/locations";

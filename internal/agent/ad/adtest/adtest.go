@@ -246,6 +246,8 @@ func (f Forest) faults(t *testing.T) { // Spec: K05, K06
 		var presence wire.Presence
 		p.Report(&presence)
 		require.NotNil(t, presence.Problem, name)
+		require.Equal(t, c.want.Code, presence.Problem.Code, name)
+		require.ErrorIs(t, p.Fault(), c.want, name)
 		p.Close()
 	}
 }
