@@ -38,7 +38,11 @@ var (
 	ErrRedirect  = fault.New(fault.Invalid, "fetch_redirect_refused") // to another origin, or too many
 	ErrTooLarge  = fault.New(fault.Invalid, "fetch_too_large")
 	ErrStatus    = fault.New(fault.Invalid, "fetch_status")
-	ErrFailed    = fault.New(fault.Invalid, "fetch_failed") // no answer, no TLS, too slow
+	ErrName      = fault.New(fault.Invalid, "fetch_name_unknown")
+	ErrRefused   = fault.New(fault.Invalid, "fetch_connection_refused")
+	ErrTLS       = fault.New(fault.Invalid, "fetch_tls")     // no TLS, or a certificate that is not to be trusted
+	ErrTimeout   = fault.New(fault.Invalid, "fetch_timeout") // after Timeout
+	ErrFailed    = fault.New(fault.Invalid, "fetch_failed")  // anything else
 )
 
 // Config of a Client. The zero value allows public addresses only.
@@ -79,7 +83,8 @@ func New(c Config) *Client {
 	}}
 }
 
-// Get returns the body behind the address. Errors: ErrURL, ErrForbidden, ErrRedirect, ErrTooLarge, ErrStatus, ErrFailed.
+// Get returns the body behind the address. Errors: ErrURL, ErrForbidden, ErrRedirect, ErrTooLarge, ErrStatus, ErrName,
+// ErrRefused, ErrTLS, ErrTimeout, ErrFailed.
 func (c *Client) Get(ctx context.Context, address string) ([]byte, error) {
 	u, err := c.parse(address)
 	if err != nil {
@@ -137,13 +142,31 @@ func sameOrigin(req *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// failure keeps a declared failure that a hook raised and turns everything else into ErrFailed.
+// failure keeps a declared failure that a hook raised and tells the others apart. What is refused or silent is a public
+// address or one that the operator allows: the guard has decided before anything was sent.
 func failure(err error) *fault.Error {
-	var known *fault.Error
-	if errors.As(err, &known) {
+	var (
+		known    *fault.Error
+		slow     net.Error
+		name     *net.DNSError
+		untrust  *tls.CertificateVerificationError
+		alert    tls.AlertError
+		notTLS   tls.RecordHeaderError
+		declared = ErrFailed
+	)
+	switch {
+	case errors.As(err, &known):
 		return known
+	case errors.As(err, &slow) && slow.Timeout():
+		declared = ErrTimeout
+	case errors.As(err, &name):
+		declared = ErrName
+	case errors.Is(err, syscall.ECONNREFUSED):
+		declared = ErrRefused
+	case errors.As(err, &untrust), errors.As(err, &alert), errors.As(err, &notTLS), errors.Is(err, http.ErrSchemeMismatch):
+		declared = ErrTLS
 	}
-	return ErrFailed.Because(err)
+	return declared.Because(err)
 }
 
 // guard decides on the address that is about to be dialled, after name resolution: a name that changes between two

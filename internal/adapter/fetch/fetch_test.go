@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -110,7 +111,17 @@ func TestGet(t *testing.T) {
 		}
 	}
 	_, err := New(Config{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}).Get(t.Context(), server.URL+"/ok")
-	require.ErrorIs(t, err, ErrFailed, "a certificate that nobody vouches for")
+	require.ErrorIs(t, err, ErrTLS, "a certificate that nobody vouches for")
+	plain := httptest.NewServer(mux)
+	t.Cleanup(plain.Close)
+	_, err = c.Get(t.Context(), strings.Replace(plain.URL, "http", "https", 1))
+	require.ErrorIs(t, err, ErrTLS, "no TLS")
+	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	require.NoError(t, closed.Close())
+	_, err = c.Get(t.Context(), "https://"+closed.Addr().String())
+	require.ErrorIs(t, err, ErrRefused)
+	require.ErrorIs(t, failure(&url.Error{Err: &net.OpError{Err: &net.DNSError{Err: "no such host", IsNotFound: true}}}), ErrName)
 }
 
 // TestSlowAnswerEnds gives up with the caller's deadline.
@@ -125,13 +136,17 @@ func TestSlowAnswerEnds(t *testing.T) {
 	cancel()
 	_, err := c.Get(ctx, server.URL)
 	require.ErrorIs(t, err, ErrFailed)
+	ctx, cancel = context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	_, err = c.Get(ctx, server.URL)
+	require.ErrorIs(t, err, ErrTimeout)
 }
 
 func TestEveryCodeHasAText(t *testing.T) {
 	t.Parallel()
 	texts, err := text.Load()
 	require.NoError(t, err)
-	for _, e := range []*fault.Error{ErrURL, ErrForbidden, ErrRedirect, ErrTooLarge, ErrStatus, ErrFailed} {
+	for _, e := range []*fault.Error{ErrURL, ErrForbidden, ErrRedirect, ErrTooLarge, ErrStatus, ErrName, ErrRefused, ErrTLS, ErrTimeout, ErrFailed} {
 		require.NotEmpty(t, texts.Hint(text.English, e.Code, nil), e.Code)
 	}
 }

@@ -314,9 +314,28 @@ func TestMetadataImport(t *testing.T) { // S40
 	}
 	_, _, out = f.do("GET", draft, nil)
 	require.Equal(t, "", out["settings"].(object)["idpEntityId"], "nothing is stored")
-	for name, body := range map[string]object{"both": {"xml": xml, "url": "https://idp.test/metadata"}, "neither": {}, "plain http": {"xml": strings.Replace(xml, "https://idp.test/sso", "http://idp.test/sso", 1)}} {
-		status, _, _ := f.do("POST", draft+"/metadata", body)
+	f.fetch["https://idp.test/page"] = "<html><br></html>"
+	for name, tt := range map[string]struct {
+		body             object
+		detail           string
+		field, fieldText string
+	}{
+		"both":       {object{"xml": xml, "url": "https://idp.test/metadata"}, "not both", "", ""},
+		"neither":    {object{}, "Give a metadata file or an address.", "", ""},
+		"plain http": {object{"xml": strings.Replace(xml, "https://idp.test/sso", "http://idp.test/sso", 1)}, "no plain https address", "", ""},
+		"no XML":     {object{"xml": "PK"}, "The metadata cannot be read.", "xml", "not well-formed XML"},
+		"a page":     {object{"url": "https://idp.test/page"}, "The metadata cannot be read.", "url", "not well-formed XML"},
+		"comment":    {object{"xml": "<!-- c -->" + xml}, "The metadata cannot be read.", "xml", "comment"},
+		"no key":     {object{"xml": strings.Replace(xml, f.certificate(), "AAAA", 1)}, "no usable signing certificate", "xml", "X.509"},
+	} {
+		status, _, out := f.do("POST", draft+"/metadata", tt.body)
 		require.Equal(t, http.StatusBadRequest, status, name)
+		require.Contains(t, out["detail"], tt.detail, name)
+		require.NotContains(t, out["detail"], "saml_", name)
+		if tt.field != "" {
+			require.Equal(t, tt.field, out["errors"].([]any)[0].(object)["field"], name)
+			require.Contains(t, out["errors"].([]any)[0].(object)["detail"], tt.fieldText, name)
+		}
 	}
 }
 
@@ -337,7 +356,7 @@ func TestTracesOverTheAPI(t *testing.T) {
 	require.Len(t, out["items"], 1)
 	status, _, out = f.do("GET", "/signin-traces/trace_one", nil)
 	require.Equal(t, http.StatusOK, status, out)
-	require.Equal(t, "a: 1; b: 2", out["steps"].([]any)[0].(object)["detail"])
+	require.Equal(t, "Neither the assertion nor the directory could give all claims that are needed. a: 1; b: 2", out["steps"].([]any)[0].(object)["detail"])
 	require.Equal(t, "<x/>", out["messages"].([]any)[0].(object)["xml"])
 	failed := out["failedCheck"].(object)
 	require.Equal(t, "attributeNames", failed["setting"])

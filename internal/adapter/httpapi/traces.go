@@ -130,7 +130,7 @@ func (a *API) trace(ctx context.Context, t federation.Trace) Trace {
 	out := Trace{TraceSummary: a.traceSummary(ctx, t), Steps: make([]TraceStep, 0, len(t.Steps)), Messages: make([]TraceMessage, 0, len(t.Messages))}
 	for _, s := range t.Steps {
 		out.Steps = append(out.Steps, TraceStep{Time: s.Time, Step: s.Name, Title: a.texts.Sentence(lang, "trace.step."+s.Name, nil),
-			Status: string(s.Status), Detail: detailLine(s.Detail)})
+			Status: string(s.Status), Detail: strings.TrimSpace(a.reason(ctx, s) + " " + detailLine(s.Detail))})
 	}
 	for _, m := range t.Messages {
 		direction := "received"
@@ -150,6 +150,14 @@ func (a *API) trace(ctx context.Context, t federation.Trace) Trace {
 		out.FailedCheck = check
 	}
 	return out
+}
+
+// reason is the sentence of a step that failed.
+func (a *API) reason(ctx context.Context, s federation.TraceStep) string {
+	if s.Code == "" {
+		return ""
+	}
+	return a.texts.Sentence(edge.From(ctx).Language, s.Code, s.Detail)
 }
 
 func word(args text.Args, name string) string {

@@ -133,6 +133,13 @@ func TestRefusedClaims(t *testing.T) {
 		require.Equal(t, tt.code, trace.Code, tt.name)
 		reason, _ := trace.Reason()
 		require.Equal(t, tt.cause, reason, tt.name)
+		var claims []string
+		for _, step := range trace.Steps {
+			if step.Name == "claim" {
+				claims = append(claims, step.Detail["attribute"].(string))
+			}
+		}
+		require.Equal(t, tt.shown, claims, "%s: the administrator learns why, one attribute at a time", tt.name)
 		require.Contains(t, p.Body, trace.Transaction, "%s: the page shows the transaction of the trace", tt.name)
 		record := w.records(systemlog.OfCustomer(first), systemlog.SubscriberSignInFailed)[0]
 		require.Equal(t, tt.code, record.Reason, tt.name)
@@ -140,6 +147,9 @@ func TestRefusedClaims(t *testing.T) {
 		require.True(t, record.Actor.Addr.IsValid(), tt.name)
 		require.Equal(t, idpHost, b.follow(home).URL.Host, "%s: there is no session", tt.name)
 	}
+	hash := w.lastTrace(first).Steps
+	require.Equal(t, "saml_claim_hash", hash[len(hash)-1].Code)
+	require.Equal(t, `"guest_mail.test#EXT#@forest.test"`, hash[len(hash)-1].Detail["received"])
 	trace := func() federation.Trace {
 		w.directory.set(nil)
 		w.browser().signIn(home, "amy")

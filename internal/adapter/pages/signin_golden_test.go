@@ -44,7 +44,8 @@ func TestPages(t *testing.T) { // L08
 			for _, field := range regexp.MustCompile(`<input id="([a-z]+)"`).FindAllStringSubmatch(s.body, -1) {
 				require.Contains(t, s.body, `<label for="`+field[1]+`"`, "a field without a label")
 			}
-			require.NotRegexp(t, `>\s*[a-z]+[._][a-z._]+\s*<`, s.body, "a key without a text")
+			words := regexp.MustCompile(`<code>tx_[a-z2-9]{20}</code>`).ReplaceAllString(s.body, "") // an ID may have the form of a key
+			require.NotRegexp(t, `>\s*[a-z]+[._][a-z._]+\s*<`, words, "a key without a text")
 			require.NotRegexp(t, `\{[a-z]+\}`, s.body, "a place without a value")
 			golden(t, name, s.body)
 		})

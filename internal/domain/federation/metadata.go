@@ -2,6 +2,7 @@ package federation
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"strings"
 
@@ -11,8 +12,11 @@ import (
 	"github.com/causeway-cloud/causeway/internal/protocol/saml"
 )
 
-// ErrOneSource: metadata comes from a file or from an address.
-var ErrOneSource = fault.New(fault.Invalid, "metadata_one_source")
+// Metadata comes from a file or from an address.
+var (
+	ErrOneSource = fault.New(fault.Invalid, "metadata_one_source") // not from both
+	ErrNoSource  = fault.New(fault.Invalid, "metadata_source_needed")
+)
 
 // Remarks about metadata; their texts are warnings for the administrator.
 const (
@@ -36,13 +40,20 @@ type Proposal struct {
 }
 
 // ReadMetadata reads a provider's metadata from a file or an address, exactly one of them given, for a draft of the
-// customer. Errors: ErrOneSource, ErrNotFound, the refusals of the metadata, and those of fetching it.
+// customer. Errors: ErrOneSource, ErrNoSource, ErrNotFound, those of fetching it, and the refusals of the metadata; where
+// those have a reason of their own, it is the error of the field "xml" or "url".
 func (s *Service) ReadMetadata(ctx context.Context, actor admin.Actor, c customer.ID, i ID, file []byte, address string) (Proposal, error) {
 	if err := actor.Require(c, admin.FullAccess); err != nil {
 		return Proposal{}, err
 	}
-	if (len(file) == 0) == (address == "") {
+	source := "xml"
+	switch {
+	case len(file) == 0 && address == "":
+		return Proposal{}, ErrNoSource
+	case len(file) > 0 && address != "":
 		return Proposal{}, ErrOneSource
+	case address != "":
+		source = "url"
 	}
 	if _, err := s.store.Draft(ctx, c, i); err != nil {
 		return Proposal{}, err
@@ -58,9 +69,21 @@ func (s *Service) ReadMetadata(ctx context.Context, actor admin.Actor, c custome
 		return err == nil && u.Hostname() != "" && u.User == nil && u.Opaque == "" && !strings.ContainsAny(raw, "#\\ ") && s.secure(u)
 	})
 	if err != nil {
-		return Proposal{}, err
+		return Proposal{}, explained(err, source)
 	}
 	return propose(m, address), nil
+}
+
+// explained makes the declared reason of a refusal the error of the field that it came from.
+func explained(err error, field string) error {
+	var reason *fault.Error
+	f := fault.From(err)
+	if !errors.As(f.Unwrap(), &reason) {
+		return err
+	}
+	e := *f
+	e.Fields = []fault.Field{{Name: field, Code: reason.Code, Args: reason.Args}}
+	return &e
 }
 
 func propose(m *saml.IdPMetadata, address string) Proposal {

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/causeway-cloud/causeway/internal/base/text"
 	"github.com/causeway-cloud/causeway/internal/domain/keyring"
 	"github.com/causeway-cloud/causeway/internal/protocol/saml"
 )
@@ -103,7 +104,7 @@ func (p *SAMLProtocol) Complete(s Settings, requestID string, form url.Values, n
 	proof.Session = ProviderSession{NameID: a.NameID, SessionIndex: a.SessionIndex, AuthnInstant: a.AuthnInstant,
 		ContextClass: a.ContextClass, NotOnOrAfter: a.SessionNotOnOrAfter}
 	proof.Claims, err = a.Claims(s.mapping())
-	step := saml.Step{Name: "claims", OK: err == nil}
+	step := saml.Step{Name: "claims", OK: err == nil, Detail: text.Args{"received": a.Described()}}
 	if err != nil {
 		step.Code = saml.ErrClaims.Code
 	}

@@ -123,7 +123,8 @@ func (j *journal) adopt(steps saml.Trace) {
 	}
 }
 
-// fail closes the trace of a refusal. A failure without a failed step gets one, so that there is always one to show.
+// fail closes the trace of a refusal. A failure without a failed step gets one, so that there is always one to show; each
+// attribute that is not as it should be gets one too.
 func (j *journal) fail(err error) Trace {
 	f := fault.From(err)
 	j.trace.Code, j.trace.Args, j.trace.Setting = f.Code, allBounded(f.Args), settings[f.Code]
@@ -132,6 +133,11 @@ func (j *journal) fail(err error) Trace {
 	}
 	if _, ok := j.trace.Failed(); !ok {
 		_ = j.check("end", err)
+	}
+	for _, field := range f.Fields {
+		detail := allBounded(field.Args)
+		detail["attribute"] = bounded(field.Name)
+		j.trace.Steps = append(j.trace.Steps, TraceStep{Time: j.now(), Name: "claim", Status: StepFailed, Code: field.Code, Detail: detail})
 	}
 	return j.trace
 }

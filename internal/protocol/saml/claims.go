@@ -1,14 +1,17 @@
 package saml
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/sid"
+	"github.com/causeway-cloud/causeway/internal/base/text"
 )
 
 // ErrClaims refuses a sign-in because of its claims. Its fields name the faulty attributes as the provider calls them;
-// the person's error page shows those names (SAM-096).
+// the person's error page shows those names (SAM-096). Their values "received", and "sent" for the name that was used
+// instead, are for administrators.
 var ErrClaims = fault.New(fault.Denied, "saml_claims")
 
 // codeMappingEmpty is the field code for a mapping that reads neither SID nor UPN (SAM-060).
@@ -17,6 +20,7 @@ const codeMappingEmpty = "saml_mapping_empty"
 // Codes of the fields of ErrClaims.
 const (
 	claimMissing    = "saml_claim_missing"    // not sent, or sent empty
+	claimCase       = "saml_claim_case"       // sent under a name that differs in case
 	claimSeveral    = "saml_claim_several"    // several different values where one is expected
 	claimComplex    = "saml_claim_complex"    // elements instead of text
 	claimSID        = "saml_claim_sid"        // neither text nor Base64 of a security identifier
@@ -136,7 +140,39 @@ type claimReader struct {
 }
 
 func (r *claimReader) fault(name, code string) {
-	r.faults = append(r.faults, fault.Field{Name: name, Code: code})
+	sent, _ := r.assertion.Attribute(name)
+	args := text.Args{}
+	if code == claimMissing && len(sent.Values) == 0 {
+		for _, other := range r.assertion.Attributes {
+			if strings.EqualFold(other.Name, name) {
+				sent, code = other, claimCase
+				args["sent"] = other.Name
+			}
+		}
+	}
+	args["received"] = sent.described()
+	r.faults = append(r.faults, fault.Field{Name: name, Code: code, Args: args})
+}
+
+// Described lists the attributes of the assertion with their values, for the trace.
+func (a *Assertion) Described() string {
+	parts := make([]string, len(a.Attributes))
+	for i, attribute := range a.Attributes {
+		parts[i] = attribute.Name + "=" + attribute.described()
+	}
+	return strings.Join(parts, " ")
+}
+
+// described quotes the values; one with elements has no text.
+func (a Attribute) described() string {
+	parts := make([]string, 0, len(a.Values)+a.Complex)
+	for _, v := range a.Values {
+		parts = append(parts, strconv.Quote(v))
+	}
+	for range a.Complex {
+		parts = append(parts, "<…>")
+	}
+	return strings.Join(parts, ",")
 }
 
 // missing adds a fault unless the claim has another one already.

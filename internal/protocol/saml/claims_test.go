@@ -164,7 +164,7 @@ func TestClaimFaults(t *testing.T) { // Spec: SAM-096, SAM-097, SAM-098, SAM-099
 		"all faults at once":     {[]string{"cip_sid", "x", "cip_oid", "y", "cip_upn", "z", "cip_email", "w"}, []string{"cip_sid saml_claim_sid", "cip_oid saml_claim_oid", "cip_upn saml_claim_address", "cip_email saml_claim_address"}},
 		"unknown directory":      {append([]string{"cip_directory", "okta"}, good...), []string{"cip_directory saml_claim_directory"}},
 		"Entra without its UPN":  {[]string{"cip_directory", "AzureAD"}, []string{"cip_fed_upn saml_claim_missing"}},
-		"other case of the name": {[]string{"CIP_SID", sidText, "Cip_Upn", "ada@corp.example"}, []string{"cip_sid saml_claim_missing", "cip_upn saml_claim_missing"}},
+		"other case of the name": {[]string{"CIP_SID", sidText, "Cip_Upn", "ada@corp.example"}, []string{"cip_sid saml_claim_case", "cip_upn saml_claim_case"}},
 		"namespace on the name":  {[]string{"http://schemas.xmlsoap.org/ws/2005/05/identity/claims/cip_upn", "ada@corp.example"}, []string{"cip_sid saml_claim_missing", "cip_upn saml_claim_missing"}},
 		"domain of two words":    {append([]string{"cip_domain", "CORP EVE"}, good...), []string{"cip_domain saml_claim_characters"}},
 	} {
@@ -182,6 +182,28 @@ func TestClaimFaults(t *testing.T) { // Spec: SAM-096, SAM-097, SAM-098, SAM-099
 	complex := &saml.Assertion{Attributes: []saml.Attribute{{Name: "cip_upn", Values: []string{"ada@corp.example"}, Complex: 1}}}
 	_, err = complex.Claims(saml.DefaultMapping())
 	require.Equal(t, []string{"cip_upn saml_claim_complex"}, faults(err))
+}
+
+// TestClaimFaultsSayWhatCame holds what an administrator reads of each faulty attribute.
+func TestClaimFaultsSayWhatCame(t *testing.T) {
+	t.Parallel()
+	a := claimed("CIP_SID", sidText, "cip_upn", "ada@corp.example", "cip_upn", "eve@corp.example", "cip_oid", "x\"y", "cip_email", "")
+	a.Attributes = append(a.Attributes, saml.Attribute{Name: "cip_forest", Values: []string{"corp"}, Complex: 1})
+	m := saml.DefaultMapping()
+	m.RequireAll = true
+	_, err := a.Claims(m)
+	got := map[string]map[string]any{}
+	for _, f := range fault.From(err).Fields {
+		got[f.Name+" "+f.Code] = f.Args
+	}
+	require.Equal(t, map[string]map[string]any{
+		"cip_sid saml_claim_case":       {"received": `"` + sidText + `"`, "sent": "CIP_SID"},
+		"cip_upn saml_claim_several":    {"received": `"ada@corp.example","eve@corp.example"`},
+		"cip_oid saml_claim_oid":        {"received": `"x\"y"`},
+		"cip_email saml_claim_missing":  {"received": `""`},
+		"cip_forest saml_claim_complex": {"received": `"corp",<…>`},
+	}, got)
+	require.Contains(t, a.Described(), `CIP_SID="`+sidText+`" cip_upn="ada@corp.example","eve@corp.example" `)
 }
 
 // TestLookAlikes gives values that a person reads as the victim's. They are refused or stay other values; nothing is
