@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -25,12 +27,26 @@ var version = "dev"
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run runs one command line and returns its exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root := newRoot()
-	if err := root.ExecuteContext(ctx); err != nil {
-		asJSON, _ := root.PersistentFlags().GetBool("json")
-		printError(err, asJSON)
-		os.Exit(exitCode(err))
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	understood := false
+	root.PersistentPreRun = func(*cobra.Command, []string) { understood = true }
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return 0
 	}
+	if !understood { // the command line itself is wrong: no such command, option or argument
+		err = fmt.Errorf("%w: %w", errUsage, err)
+	}
+	asJSON, _ := root.PersistentFlags().GetBool("json")
+	printError(stderr, err, asJSON)
+	return exitCode(err)
 }
 
 func newRoot() *cobra.Command {
@@ -47,7 +63,7 @@ func newRoot() *cobra.Command {
 }
 
 // errUsage marks what the caller wrote wrongly: arguments and configuration.
-var errUsage = errors.New("usage")
+var errUsage = errors.New("the command or its configuration is wrong")
 
 // exitCodes is the only place that knows which kind is which exit code. 2 tells a service manager not to start again.
 var exitCodes = [fault.NumKinds]int{
@@ -78,14 +94,14 @@ func exitCode(err error) int {
 	return exitCodes[fault.KindOf(err)]
 }
 
-// printError says what went wrong on standard error: the sentence and hint of an expected failure, else the error itself.
-func printError(err error, asJSON bool) {
+// printError says what went wrong on w: the sentence and hint of an expected failure, else the error itself.
+func printError(w io.Writer, err error, asJSON bool) {
 	p := problemOf(err)
 	if asJSON {
-		_ = json.NewEncoder(os.Stderr).Encode(p)
+		_ = json.NewEncoder(w).Encode(p)
 		return
 	}
-	fmt.Fprintln(os.Stderr, "causeway: "+p.Error())
+	fmt.Fprintln(w, "causeway: "+p.Error())
 }
 
 func problemOf(err error) operator.Problem {
@@ -111,7 +127,7 @@ func problemOf(err error) operator.Problem {
 	}
 	p = operator.Problem{Kind: e.Kind.String(), Code: e.Code, Detail: texts.Sentence(text.English, e.Code, e.Args), Hint: texts.Hint(text.English, e.Code, e.Args)}
 	if cause := errors.Unwrap(e); cause != nil {
-		p.Detail += " (" + cause.Error() + ")"
+		p.Detail = strings.TrimSuffix(p.Detail, ".") + " (" + cause.Error() + ")."
 	}
 	return p
 }
