@@ -852,7 +852,7 @@ export interface components {
             domains?: string[];
             id?: string;
             name?: string;
-            /** @description False below two connectors: the location is not highly available. */
+            /** @description False below two connectors that have ever been in contact: the location is not highly available. */
             redundant?: boolean;
         };
         LocationInput: {

@@ -18,7 +18,7 @@ type Location struct {
 	Default        bool      `json:"default" doc:"Connectors that name no location go here."`
 	ConnectorCount int       `json:"connectorCount" doc:"All connectors that are registered."`
 	ConnectedCount int       `json:"connectedCount" doc:"Those in contact now."`
-	Redundant      bool      `json:"redundant" doc:"False below two connectors: the location is not highly available."`
+	Redundant      bool      `json:"redundant" doc:"False below two connectors that have ever been in contact: the location is not highly available."`
 	Domains        []string  `json:"domains" nullable:"false" doc:"Domains that its connectors reach, sorted."`
 }
 

@@ -171,13 +171,18 @@ func TestSiteOverTheAPI(t *testing.T) {
 
 	f.call(t, "DELETE", path, "", http.StatusConflict, nil)
 	f.call(t, "POST", path+"/parameter-file", `{"acceptTermsOfService":true}`, http.StatusCreated, &file)
-	f.install(t, file.Content, "c2.forest1.local")
+	_, second := f.install(t, file.Content, "c2.forest1.local")
+	f.call(t, "GET", path, "", http.StatusOK, &l)
+	require.False(t, l.Redundant, "the second one has never been in contact")
+	_, err = f.gate.Report(t.Context(), second, connector.Presence{Version: "1.0.0"})
+	require.NoError(t, err)
 	f.call(t, "GET", path, "", http.StatusOK, &l)
 	require.True(t, l.Redundant)
 	require.Equal(t, 2, l.ConnectorCount)
 
 	f.call(t, "DELETE", "/one/v1/connectors/"+string(conn.ID), "", http.StatusNoContent, nil)
 	f.call(t, "GET", "/one/v1/connectors/"+string(conn.ID), "", http.StatusNotFound, nil)
+	f.call(t, "GET", "/one/v1/locations/loc_unknown/connectors", "", http.StatusNotFound, nil)
 	f.call(t, "DELETE", "/one/v1/connectors/"+string(conn.ID), "", http.StatusNotFound, nil)
 }
 
@@ -287,6 +292,7 @@ func TestDocumentedLocationCalls(t *testing.T) {
 	for range 49 {
 		f.call(t, "POST", "/one/v1/locations", `{"name":"`+id.New("site")+`"}`, http.StatusCreated, nil)
 	}
+	f.call(t, "POST", "/one/v1/locations", `{"name":"One too many"}`, http.StatusConflict, nil)
 	documented := []string{"Authorization: CwsAuth Bearer=" + f.token, "Citrix-CustomerId: ONE", "Accept: application/json"}
 	got := f.do(t, "GET", "/ONE/resourcelocations", "", documented...)
 	require.Equal(t, http.StatusOK, got.status, got.body)

@@ -95,6 +95,11 @@ func (s *Connectors) ListConnectors(ctx context.Context, c id.Customer, l connec
 		order by c.name, c.id limit $5`, c, l, name, last, p.Limit()+1); err != nil {
 		return page.Of[connector.Connector]{}, translate(err)
 	}
+	if len(rows) == 0 && l != "" {
+		if err := s.db.reader.GetContext(ctx, new(int), `select 1 from resource_location where customer_id = $1 and id = $2`, c, l); err != nil {
+			return page.Of[connector.Connector]{}, found(err, connector.ErrLocationNotFound)
+		}
+	}
 	return pageOf(rows, p.Limit(), connectorRow.connector, func(r connectorRow) string { return joinPosition(r.Name, r.ID) })
 }
 
@@ -203,8 +208,8 @@ func (r locationRow) location() connector.Location {
 
 // inside is what the locations of a customer hold.
 type inside map[string]struct {
-	connectors, connected int
-	domains               []string
+	connectors, contacted, connected int
+	domains                          []string
 }
 
 // inside reads the connectors of one location, of all of them when l is "".
@@ -222,6 +227,9 @@ func (s *Locations) inside(ctx context.Context, c id.Customer, l connector.Locat
 		}
 		in := out[r.LocationID]
 		in.connectors++
+		if !conn.LastContactAt.IsZero() {
+			in.contacted++
+		}
 		if conn.State(now) == connector.Connected {
 			in.connected++
 		}
@@ -233,7 +241,7 @@ func (s *Locations) inside(ctx context.Context, c id.Customer, l connector.Locat
 
 func (in inside) fill(l connector.Location) connector.Location {
 	got := in[string(l.ID)]
-	l.ConnectorCount, l.ConnectedCount = got.connectors, got.connected
+	l.ConnectorCount, l.ContactedCount, l.ConnectedCount = got.connectors, got.contacted, got.connected
 	slices.Sort(got.domains)
 	l.Domains = slices.Compact(got.domains)
 	return l

@@ -282,6 +282,14 @@ func TestLocationLife(t *testing.T) {
 		_, err = s.locations.Rename(ctx, a, one, l.ID, 1, "Lost update")
 		require.ErrorIs(t, err, connector.ErrLocationStale)
 		require.Equal(t, "ResourceLocationUpdateFailed", s.lastRecord(t, one).Event.Name)
+		require.Equal(t, "Main office", s.lastRecord(t, one).Target.ID) // Spec: OPS-161
+		require.ErrorIs(t, s.locations.Delete(ctx, a, one, "absent", 0), connector.ErrLocationNotFound)
+		require.Equal(t, "absent", s.lastRecord(t, one).Target.ID)
+		_, err = s.connectors.List(ctx, a, one, "absent", page.Request{})
+		require.ErrorIs(t, err, connector.ErrLocationNotFound)
+		none, err := s.connectors.List(ctx, a, one, l.ID, page.Request{})
+		require.NoError(t, err)
+		require.Empty(t, none.Items)
 		_, err = s.locations.Rename(ctx, a, one, l.ID, 2, "MAIN office") // its own name in another case
 		require.NoError(t, err)
 
@@ -289,13 +297,23 @@ func TestLocationLife(t *testing.T) {
 			got, err := s.locations.Get(ctx, a, one, l.ID)
 			require.NoError(t, err)
 			require.Equal(t, n, got.ConnectorCount)
+			require.Equal(t, n, got.ContactedCount)
 			require.Equal(t, n >= 2, got.Redundant(), "%d connectors", n)
-			s.register(t, one, l.ID, fmt.Sprint("c", n))
+			name := fmt.Sprint("c", n)
+			_, key := s.register(t, one, l.ID, name)
+			got, err = s.locations.Get(ctx, a, one, l.ID)
+			require.NoError(t, err)
+			require.Equal(t, n >= 2, got.Redundant(), "one that was never in contact counts")
+			w, err := s.gate.Admit(ctx, key, hello(name, "p1", 0), "n1", netip.Addr{}, dead{})
+			require.NoError(t, err)
+			_, err = s.gate.Report(ctx, w.Channel, connector.Presence{Version: "1.0.0"})
+			require.NoError(t, err)
 		}
 		require.ErrorIs(t, s.locations.Delete(ctx, a, one, l.ID, 0), connector.ErrLocationInUse)
 		rec = s.lastRecord(t, one)
 		require.Equal(t, "ResourceLocationDeleteFailed", rec.Event.Name)
 		require.Equal(t, "location_has_connectors", rec.Reason)
+		require.Equal(t, "MAIN office", rec.Target.ID)
 
 		got, err := s.connectors.List(ctx, a, one, l.ID, page.Request{})
 		require.NoError(t, err)
@@ -370,7 +388,9 @@ func TestSitesOfTwoCustomers(t *testing.T) {
 		_, err = s.locations.Rename(ctx, a, two, l.ID, 0, "Stolen")
 		require.ErrorIs(t, err, connector.ErrLocationNotFound)
 		require.ErrorIs(t, s.locations.Delete(ctx, a, two, l.ID, 0), connector.ErrLocationNotFound)
-		for _, location := range []connector.LocationID{"", l.ID, mine.ID} {
+		_, err = s.connectors.List(ctx, a, two, l.ID, page.Request{})
+		require.ErrorIs(t, err, connector.ErrLocationNotFound) // Spec: T01
+		for _, location := range []connector.LocationID{"", mine.ID} {
 			got, err := s.connectors.List(ctx, a, two, location, page.Request{})
 			require.NoError(t, err)
 			require.Empty(t, got.Items)

@@ -34,19 +34,20 @@ type Location struct {
 	Default        bool // connectors that name no location go here; at most one per customer
 	CreatedAt      time.Time
 	ConnectorCount int      // registered ones
+	ContactedCount int      // those that have ever been in contact: the others may be a failed installation
 	ConnectedCount int      // those in contact
 	Domains        []string // of all its connectors, sorted
 	Version        int64
 }
 
 // Redundant reports whether the location survives the loss of a connector (CON-008).
-func (l Location) Redundant() bool { return l.ConnectorCount >= redundantFrom }
+func (l Location) Redundant() bool { return l.ContactedCount >= redundantFrom }
 
 // Expected failures.
 var (
 	ErrLocationNotFound = fault.New(fault.NotFound, "location_not_found")
 	ErrNameTaken        = fault.New(fault.Conflict, "location_name_taken")
-	ErrTooManyLocations = fault.New(fault.Limited, "too_many_locations")
+	ErrTooManyLocations = fault.New(fault.Conflict, "too_many_locations")
 	ErrLocationInUse    = fault.New(fault.Conflict, "location_has_connectors")
 	ErrLocationStale    = fault.New(fault.Stale, "location_changed")
 )

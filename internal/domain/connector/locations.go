@@ -68,7 +68,7 @@ func (s *Locations) create(ctx context.Context, actor admin.Actor, c id.Customer
 func (s *Locations) Rename(ctx context.Context, actor admin.Actor, c id.Customer, l LocationID, version int64, name string) (Location, error) {
 	out, err := s.rename(ctx, actor, c, l, version, name)
 	if err != nil {
-		return Location{}, s.failed(ctx, actor, c, err, systemlog.ResourceLocationUpdateFailed, systemlog.Target{ID: string(l), Name: name})
+		return Location{}, s.failed(ctx, actor, c, err, systemlog.ResourceLocationUpdateFailed, s.target(ctx, c, l))
 	}
 	s.publisher.Publish(Change{Customer: c, Location: l})
 	return out, nil
@@ -99,10 +99,19 @@ func (s *Locations) Delete(ctx context.Context, actor admin.Actor, c id.Customer
 		})
 	}
 	if err != nil {
-		return s.failed(ctx, actor, c, err, systemlog.ResourceLocationDeleteFailed, systemlog.Target{ID: string(l)})
+		return s.failed(ctx, actor, c, err, systemlog.ResourceLocationDeleteFailed, s.target(ctx, c, l))
 	}
 	s.publisher.Publish(Change{Customer: c, Location: l})
 	return nil
+}
+
+// target names a location in the record of a failure: like the records of success, when it exists (OPS-161).
+func (s *Locations) target(ctx context.Context, c id.Customer, l LocationID) systemlog.Target {
+	got, err := s.store.GetLocation(ctx, c, l)
+	if err != nil {
+		return systemlog.Target{ID: string(l)}
+	}
+	return got.target()
 }
 
 // failed records the failing twin of an operation, unless the caller has no business with the customer.

@@ -51,7 +51,8 @@ func canSee(actor admin.Actor, c id.Customer) error {
 	return actor.Require(c, admin.Domains)
 }
 
-// List returns the connectors of a location by name, of all locations when l is "". A location that does not exist has none.
+// List returns the connectors of a location by name, of all locations when l is "". Errors:
+// ErrLocationNotFound.
 func (s *Service) List(ctx context.Context, actor admin.Actor, c id.Customer, l LocationID, p page.Request) (page.Of[Connector], error) {
 	if err := canSee(actor, c); err != nil {
 		return page.Of[Connector]{}, err

@@ -28,7 +28,7 @@ type LocationStore interface {
 
 // Store keeps connectors for administrators. Another customer's connector is ErrNotFound.
 type Store interface {
-	// ListConnectors returns the connectors of a location by name; of all locations when l is "".
+	// ListConnectors returns the connectors of a location by name; of all locations when l is "". Errors: ErrLocationNotFound.
 	ListConnectors(ctx context.Context, c id.Customer, l LocationID, p page.Request) (page.Of[Connector], error)
 	GetConnector(ctx context.Context, c id.Customer, conn ID) (Connector, error)
 	// RemoveConnector deletes the connector, its channel and its events, and keeps its key as removed.

@@ -22,7 +22,7 @@ export const locations = {
   "locations.health.healthy": "Connected",
   "locations.redundancy.title": "Fewer than two connectors",
   "locations.redundancy.body":
-    "This resource location is not highly available: when its only connector fails or restarts, nothing here can be reached. Install at least two.",
+    "This resource location is not highly available: when its only connector fails or restarts, nothing here can be reached. Install at least two; one that has never been in contact does not count.",
   "locations.rename.title": "Rename {name}",
   "locations.delete.title": "Delete {name}?",
   "locations.delete.body": "The resource location and its settings are deleted. This cannot be undone.",
