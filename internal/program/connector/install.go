@@ -35,6 +35,9 @@ func Install(ctx context.Context, in Installation) error {
 	if err != nil {
 		return err
 	}
+	if err := in.warnOfReaders(); err != nil {
+		return err
+	}
 	proxy, err := in.Config.proxy()
 	if err != nil {
 		return err
@@ -85,6 +88,18 @@ func (in Installation) register(ctx context.Context, home *channel.Home, dialer 
 		return err
 	}
 	fmt.Fprintf(in.Out, "Registered as connector %s in resource location %s of customer %s.\n", got.Connector, got.Location, got.Customer)
+	return nil
+}
+
+// warnOfReaders says when others on this machine can read the secret in the parameter file.
+func (in Installation) warnOfReaders() error {
+	info, err := os.Stat(in.Parameters)
+	if err != nil {
+		return ErrParameters.With("path", in.Parameters).Because(err)
+	}
+	if mode := info.Mode().Perm(); mode&0o077 != 0 {
+		fmt.Fprintf(in.Out, "WARNING: others can read %s (mode %04o), which holds a secret: run chmod 600 on it.\n", in.Parameters, mode)
+	}
 	return nil
 }
 

@@ -182,3 +182,19 @@ func TestHardwareIsAFactOnlyOfThoseRegisteredWithIt(t *testing.T) {
 	_, err = sameHardware(f, true)
 	require.ErrorIs(t, err, ErrHardware)
 }
+
+// TestAParameterFileThatOthersReadIsWarnedOf holds that the installation says so and goes on.
+func TestAParameterFileThatOthersReadIsWarnedOf(t *testing.T) {
+	t.Parallel()
+	for mode, warned := range map[os.FileMode]bool{0o600: false, 0o400: false, 0o644: true, 0o640: true} {
+		content := complete()
+		content["address"] = "https://127.0.0.1:1"
+		path := write(t, content)
+		require.NoError(t, os.Chmod(path, mode))
+		var out bytes.Buffer
+		err := Install(t.Context(), Installation{Config: testConfig(t), Parameters: path, Out: &out})
+		require.ErrorIs(t, err, channel.ErrUnreachable)
+		require.Equal(t, warned, bytes.Contains(out.Bytes(), []byte("chmod 600")), "%04o: %s", mode, &out)
+		require.NotContains(t, out.String(), "not-to-be-seen")
+	}
+}
