@@ -26,7 +26,9 @@ import (
 
 // The load of the fail-over: each sign-in needs one look-up, because its assertion carries the UPN only.
 const (
-	loadRate    = 100 // sign-ins per second
+	loadRate    = 100 // sign-ins per second, halved until the machine bears it with both connectors
+	leastRate   = 12
+	borne       = 100 * time.Millisecond // the median of a rate that the machine bears
 	loadBefore  = 2 * time.Second
 	loadStopped = 6 * time.Second // one connector hangs
 	loadKilled  = 3 * time.Second // it is gone
@@ -36,15 +38,18 @@ const (
 // failOver stops one of two connectors under load and kills it. Nobody may notice but by a second of waiting.
 func (s *story) failOver(t *testing.T) {
 	l := s.newLoad(t)
+	rate := l.bearable()
 	time.AfterFunc(loadBefore, func() { _ = s.connectors[0].Process.Signal(syscall.SIGSTOP) })
 	time.AfterFunc(loadBefore+loadStopped, func() { _ = s.connectors[0].Process.Kill() })
-	l.run(loadBefore + loadStopped + loadKilled)
+	l.run(rate, loadBefore+loadStopped+loadKilled)
 	<-s.connectors[0].exited
 
-	slices.Sort(l.took)
+	require.NotEmpty(t, l.took)
 	p99 := l.took[len(l.took)*99/100]
-	t.Logf("%d sign-ins at %d/s, of the step with the look-up: p50 %v, p99 %v, max %v", len(l.took), loadRate, l.took[len(l.took)/2], p99, l.took[len(l.took)-1])
-	require.Empty(t, l.failed, "sign-ins failed")
+	t.Logf("%d sign-ins at %d/s, of the step with the look-up: p50 %v, p99 %v, max %v", len(l.took), rate, l.took[len(l.took)/2], p99, l.took[len(l.took)-1])
+	if len(l.failed) > 0 {
+		t.Fatalf("%d sign-ins failed, the first: %v", len(l.failed), l.failed[0])
+	}
 	require.LessOrEqual(t, p99, slowest)
 
 	account := s.lab.Forest1().Account(t, "carol.clark")
@@ -77,13 +82,27 @@ func (s *story) newLoad(t *testing.T) *load {
 	return &load{s: s, signer: signer, issuer: s.provider + "/saml2/idp/metadata.php", template: client}
 }
 
-// run begins sign-ins at the rate, whatever has become of the earlier ones, and waits for all of them.
-func (l *load) run(d time.Duration) {
+// bearable finds the rate that the machine bears with everything else that runs on it now, and forgets what it measured.
+func (l *load) bearable() int {
+	rate := loadRate
+	for ; rate > leastRate; rate /= 2 {
+		l.run(rate, time.Second)
+		if len(l.failed) == 0 && l.took[len(l.took)/2] < borne {
+			break
+		}
+		l.took, l.failed = nil, nil
+	}
+	l.took, l.failed = nil, nil
+	return rate
+}
+
+// run begins sign-ins at a rate, whatever has become of the earlier ones, waits for all of them and sorts their times.
+func (l *load) run(rate int, d time.Duration) {
 	var all sync.WaitGroup
-	every := time.NewTicker(time.Second / loadRate)
+	every := time.NewTicker(time.Second / time.Duration(rate))
 	defer every.Stop()
 	people := l.s.lab.Forest1()
-	for n := range int(d.Seconds() * loadRate) {
+	for n := range int(d.Seconds()) * rate {
 		<-every.C
 		all.Go(func() {
 			took, err := l.signIn(fmt.Sprintf("bulk%04d@%s", 1+n%people.BulkUsers, people.Domain))
@@ -97,6 +116,7 @@ func (l *load) run(d time.Duration) {
 		})
 	}
 	all.Wait()
+	slices.Sort(l.took)
 }
 
 // signIn signs one person in and returns how long the answer to the provider's message took, which the look-up is part of.

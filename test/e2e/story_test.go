@@ -39,7 +39,7 @@ type trace struct {
 // a person signs in with an assertion that carries only the UPN, the rest being read from Samba. Then the same name in a
 // second forest is refused, and one of the two connectors hangs and dies under load.
 //
-// Spec: CON-010, CON-209, SAM-063, SAM-064, SAM-196, SAM-202, SAM-230, SAM-254
+// Spec: CON-010, IAM-015, SAM-063, SAM-064, SAM-196, SAM-202, SAM-230, SAM-254
 func TestLabStory(t *testing.T) {
 	s := newStory(t)
 	for _, sam := range []string{"bob.brown", "ines.ivory"} {
