@@ -958,7 +958,7 @@ export interface components {
             id?: string;
             /**
              * Format: date-time
-             * @description When it last got a token, to the minute.
+             * @description When it last got a token or registered a connector, to the minute.
              */
             lastUsedAt?: string | null;
             name?: string;

@@ -16,7 +16,7 @@ type Principal struct {
 	Permissions []string   `json:"permissions" nullable:"false"`
 	CreatedAt   time.Time  `json:"createdAt"`
 	CreatedBy   string     `json:"createdBy"`
-	LastUsedAt  *time.Time `json:"lastUsedAt" doc:"When it last got a token, to the minute."`
+	LastUsedAt  *time.Time `json:"lastUsedAt" doc:"When it last got a token or registered a connector, to the minute."`
 }
 
 // PrincipalInput is what a caller chooses of a service principal.

@@ -661,6 +661,13 @@ func TestDomainIsNamedOnce(t *testing.T) {
 			require.Equal(t, "forest1.local", fault.From(err).Args["registered"])
 			require.Equal(t, "ConnectorCloneRefused", s.lastRecord(t, one).Event.Name)
 		}
+		ch := connector.Channel{Customer: one, Connector: conn.ID, Generation: 3}
+		require.NoError(t, s.gate.Close(t.Context(), conn, ch))
+		_, err = s.gate.Admit(t.Context(), r.KeySPKI, in("forest2.local", 3), "n1", addr, dead{})
+		require.ErrorIs(t, err, connector.ErrMoved)
+		got, err := s.connectors.Get(t.Context(), full(one), one, conn.ID)
+		require.NoError(t, err)
+		require.Equal(t, connector.Problem{Code: connector.ProblemDomainChanged, Fatal: true}, got.Presence.Problem)
 	})
 }
 

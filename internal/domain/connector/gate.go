@@ -253,6 +253,9 @@ func (g *Gate) open(ctx context.Context, s Stored, h Hello, v Verdict, node stri
 func (g *Gate) refuse(ctx context.Context, s Stored, v Verdict, addr netip.Addr) error {
 	if (v == RefuseFacts || v == RefuseDomain) && s.Channel == nil {
 		p := Problem{Code: ProblemFactsChanged, Fatal: true}
+		if v == RefuseDomain {
+			p.Code = ProblemDomainChanged
+		}
 		if err := g.store.SaveProblem(ctx, s.Connector.Customer, s.Connector.ID, p); err != nil {
 			g.logger.WarnContext(ctx, "problem of a connector not stored", "customer_id", s.Connector.Customer, "connector_id", s.Connector.ID, "err", err)
 		}

@@ -34,9 +34,12 @@ type Problem struct {
 // the registered one is away (CON-167, CON-173).
 const ProblemFactsChanged = "facts_changed"
 
+// ProblemDomainChanged is set by the control plane when the registered machine comes back for another domain.
+const ProblemDomainChanged = "domain_changed"
+
 // problemCodes are what a connector may report; anything else is shown as ProblemOther.
 var problemCodes = []string{
-	ProblemFactsChanged, "clock_wrong",
+	ProblemFactsChanged, ProblemDomainChanged, "clock_wrong",
 	// Of the way to the directory; the connector's own log and status name the controller or the file.
 	"directory_no_controllers", "directory_host_unknown", "directory_host_unreachable", "directory_timeout",
 	"directory_connection_broken", "directory_answer_invalid", "directory_search_refused", "directory_wrong_domain",
