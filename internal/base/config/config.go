@@ -143,9 +143,9 @@ func (c Config) Validate() error {
 	case !c.HTTP.BehindProxy && c.HTTP.CertFile == "" && c.HTTP.KeyFile == "":
 		wrong("http.cert_file", "and http.key_file are needed: the server does not run without TLS. Behind a proxy that terminates TLS set http.behind_proxy and http.trusted_proxies")
 	case !c.HTTP.BehindProxy && c.HTTP.CertFile == "":
-		wrong("http.cert_file", "is needed beside http.key_file: the PEM file with the certificate of that key")
+		wrong("http.cert_file", "is needed beside http.key_file: the PEM file with the certificate of that key. Behind a proxy that terminates TLS set http.behind_proxy instead")
 	case !c.HTTP.BehindProxy && c.HTTP.KeyFile == "":
-		wrong("http.key_file", "is needed beside http.cert_file: the PEM file with the private key of that certificate")
+		wrong("http.key_file", "is needed beside http.cert_file: the PEM file with the private key of that certificate. Behind a proxy that terminates TLS set http.behind_proxy instead")
 	}
 	for _, list := range []struct {
 		key    string
