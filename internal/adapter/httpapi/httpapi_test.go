@@ -34,6 +34,7 @@ type fixture struct {
 	clk        *clock.Shifted
 	principals *admin.Principals
 	tokens     *admin.Tokens
+	ring       *keyring.Ring
 }
 
 func newFixture(t *testing.T) *fixture {
@@ -52,7 +53,7 @@ func newFixtureOn(t *testing.T, db *store.DB, clk *clock.Shifted) *fixture {
 	ring, err := keyring.Load(t.Context(), db.Keys(), file, clk, log)
 	require.NoError(t, err)
 	logs := systemlog.NewService(db.Logs(), clk)
-	f := &fixture{db: db, clk: clk}
+	f := &fixture{db: db, clk: clk, ring: ring}
 	f.principals = admin.NewPrincipals(db.Admins(), ring, logs, clk)
 	f.tokens = admin.NewTokens(db.Admins(), ring, ring, logs, clk, log, "https://api.causeway.example")
 	require.NoError(t, store.SeedCustomers(t.Context(), db, "one", "two"))

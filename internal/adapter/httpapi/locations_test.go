@@ -247,6 +247,27 @@ func TestParameterFileInstallsOne(t *testing.T) {
 	require.False(t, listed(late.Client))
 }
 
+// onlyInstallations is a store whose principals are all credentials of an installation.
+type onlyInstallations struct{ admin.PrincipalStore }
+
+func (s onlyInstallations) PrincipalByID(ctx context.Context, p admin.PrincipalID) (admin.Principal, []byte, error) {
+	got, mac, err := s.PrincipalStore.PrincipalByID(ctx, p)
+	got.Installation = new(admin.Installation)
+	return got, mac, err
+}
+
+// TestNoTokenStandsForAnInstallation holds that even a token that says so does not make an installation's credential a caller.
+func TestNoTokenStandsForAnInstallation(t *testing.T) {
+	t.Parallel()
+	f := newSiteFixture(t)
+	_, err := f.tokens.Authenticate(t.Context(), secret.New(f.token), netip.Addr{})
+	require.NoError(t, err)
+	tokens := admin.NewTokens(onlyInstallations{f.db.Admins()}, f.ring, f.ring, systemlog.NewService(f.db.Logs(), f.clk), f.clk,
+		slog.New(slog.DiscardHandler), "https://api.causeway.example")
+	_, err = tokens.Authenticate(t.Context(), secret.New(f.token), netip.Addr{})
+	require.ErrorIs(t, err, admin.ErrTokenRefused)
+}
+
 // TestSitePermissionsOverTheAPI asks with rights that do not suffice. Spec: CON-016, PLT-450
 func TestSitePermissionsOverTheAPI(t *testing.T) {
 	t.Parallel()
