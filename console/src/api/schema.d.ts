@@ -550,6 +550,7 @@ export interface components {
             nickname?: string;
             serviceProvider?: components["schemas"]["ServiceProvider"];
             settings?: components["schemas"]["SAMLSettings"];
+            /** @description Reserved; administrators cannot sign in through it in this release. */
             signInUrl?: string;
             /** @description Last part of the administrator sign-in URL; unique over the installation. */
             signInUrlId?: string;
@@ -581,6 +582,7 @@ export interface components {
             createdAt?: string;
             id?: string;
             nickname?: string;
+            /** @description Reserved; administrators cannot sign in through it in this release. */
             signInUrl?: string;
             /** @description Last part of the administrator sign-in URL; unique over the installation. */
             signInUrlId?: string;
@@ -958,7 +960,7 @@ export interface components {
             id?: string;
             /**
              * Format: date-time
-             * @description When it last got a token or registered a connector, to the minute.
+             * @description When it last got a token, to the minute.
              */
             lastUsedAt?: string | null;
             name?: string;
@@ -1011,6 +1013,7 @@ export interface components {
             idpEntityId?: string;
             /** @description Empty: sign-out ends only the local session. */
             logoutUrl?: string;
+            /** @description Always false: not available in this release. */
             metadataRefresh?: boolean;
             /** @description Empty unless the metadata came from an address. */
             metadataUrl?: string;
@@ -1046,6 +1049,7 @@ export interface components {
             certificates?: components["schemas"]["CertificateInput"][];
             idpEntityId?: string;
             logoutUrl?: string;
+            /** @description Not available in this release; true is refused. */
             metadataRefresh?: boolean;
             metadataUrl?: string;
             requireMappedClaims?: boolean;

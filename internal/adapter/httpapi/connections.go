@@ -32,7 +32,7 @@ type ConnectionSummary struct {
 	Type            string    `json:"type"`
 	Nickname        string    `json:"nickname"`
 	SignInURLID     string    `json:"signInUrlId" doc:"Last part of the administrator sign-in URL; unique over the installation."`
-	SignInURL       string    `json:"signInUrl"`
+	SignInURL       string    `json:"signInUrl" doc:"Reserved; administrators cannot sign in through it in this release."`
 	Status          string    `json:"status" enum:"connected,certificate_expired"`
 	UsedByWorkspace bool      `json:"usedByWorkspace"`
 	CreatedAt       time.Time `json:"createdAt"`
@@ -64,7 +64,7 @@ type SAMLSettings struct {
 	AttributeNames         AttributeNames   `json:"attributeNames"`
 	RequireMappedClaims    bool             `json:"requireMappedClaims" doc:"Refuse an assertion that lacks a mapped cip claim, even if the directory has it."`
 	MetadataURL            string           `json:"metadataUrl" doc:"Empty unless the metadata came from an address."`
-	MetadataRefresh        bool             `json:"metadataRefresh"`
+	MetadataRefresh        bool             `json:"metadataRefresh" doc:"Always false: not available in this release."`
 }
 
 // AttributeNames are the SAML attributes of the claims; an empty name is not read.
@@ -115,7 +115,7 @@ type SettingsChange struct {
 	AttributeNames         *AttributeNamesChange `json:"attributeNames,omitempty"`
 	RequireMappedClaims    *bool                 `json:"requireMappedClaims,omitempty"`
 	MetadataURL            *string               `json:"metadataUrl,omitempty"`
-	MetadataRefresh        *bool                 `json:"metadataRefresh,omitempty"`
+	MetadataRefresh        *bool                 `json:"metadataRefresh,omitempty" doc:"Not available in this release; true is refused."`
 }
 
 // CertificateInput is a certificate that a caller sends; what is derived from it may be sent along and is ignored.
