@@ -129,8 +129,11 @@ func (s *Principals) create(ctx context.Context, actor Actor, c id.Customer, in 
 	wrong := checkName(in.Name)
 	if in.Installation == nil {
 		wrong = append(wrong, checkRights(in.Rights)...)
-	} else if err := actor.Require(c, FullAccess); err != nil {
-		return Principal{}, secret.Text{}, err
+	} else {
+		if err := actor.Require(c, FullAccess); err != nil {
+			return Principal{}, secret.Text{}, err
+		}
+		in.Rights = Rights{}
 	}
 	if err := fault.InvalidFields(wrong); err != nil {
 		return Principal{}, secret.Text{}, err

@@ -58,8 +58,8 @@ const (
 const InstallationLife = 24 * time.Hour
 
 // Prepare makes the parameters that install one connector in the location within InstallationLife, and the service
-// principal behind them, which is good for nothing else. The secret exists only in the answer. It needs full access. Errors: field error without accepted terms,
-// ErrLocationNotFound.
+// principal behind them, which is good for nothing else. The secret exists only in the answer. It needs full access.
+// Errors: field error without accepted terms, ErrLocationNotFound.
 func (s *Installations) Prepare(ctx context.Context, actor admin.Actor, c id.Customer, l LocationID, acceptTerms bool) (Installation, error) {
 	if err := actor.Require(c, admin.FullAccess); err != nil {
 		return Installation{}, err
