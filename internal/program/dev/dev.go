@@ -17,6 +17,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/adapter/store"
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/config"
+	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/program/controlplane"
 )
 
@@ -86,6 +87,9 @@ func (d *installation) folder() error {
 	return err
 }
 
+// errUnfinished means a database without what was made in it: the first start was interrupted, or it is no demonstration.
+var errUnfinished = fault.New(fault.Invalid, "dev_folder_unfinished")
+
 // open opens the ports. A folder that another process runs in is refused before anything of it is touched.
 func (d *installation) open() error {
 	unlock, err := store.Lock(d.config().DatabaseURL())
@@ -96,7 +100,12 @@ func (d *installation) open() error {
 		return err
 	}
 	st, err := d.load()
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		if _, err := os.Stat(filepath.Join(d.dir, "causeway.db")); err == nil {
+			return errUnfinished.With("dir", d.dir)
+		}
+	case err != nil:
 		return fmt.Errorf("%s: %w", stateFile, err)
 	}
 	e, err := entranceFor(d.o, st.Entrance)

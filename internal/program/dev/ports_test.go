@@ -1,6 +1,8 @@
 package dev
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -49,4 +51,12 @@ func TestPortsAreOpenedAgainOrNamed(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, e, again.entrance(false))
 	require.NoError(t, again.close())
+}
+
+func TestFolderOfAnInterruptedStartIsRefused(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "causeway.db"), nil, 0o600))
+	err := Run(t.Context(), Options{DataDir: dir})
+	require.ErrorIs(t, err, errUnfinished)
 }
