@@ -35,12 +35,13 @@ it("lists every type with its state and its menu", async () => {
   const type = (key: IdentityProvider["type"], more: Partial<IdentityProvider>): IdentityProvider => ({
     type: key, displayName: key, adminAuth: true, subscriberAuth: false, status: "not_connected", available: false, needsActiveDirectory: false, connections: [], ...more,
   });
-  renderAs(<ProviderTable providers={[type("citrix", { status: "connected" }), type("okta", {}), type("saml", { available: true })]} onConnectSaml={connect} />);
-  expect(screen.getAllByRole("row").length).toBe(4);
+  renderAs(<ProviderTable providers={[type("citrix", { status: "connected" }), type("ad", { status: "connected" }), type("okta", {}), type("saml", { available: true })]} onConnectSaml={connect} />);
+  expect(screen.getAllByRole("row").length).toBe(5);
   await userEvent.click(screen.getByRole("button", { name: "Actions for saml" }));
   await userEvent.click(await screen.findByRole("menuitem", { name: "Connect" }));
   expect(connect).toHaveBeenCalledOnce();
   expect(screen.queryByRole("button", { name: "Actions for citrix" })).toBeNull();
+  expect(screen.queryByRole("button", { name: "Actions for ad" }), "its connectors connect it").toBeNull();
 });
 
 // Spec: SAM-023, SAM-009
@@ -71,6 +72,8 @@ describe("Configure SAML", () => {
   it("opens with the recommended defaults and offers our metadata", () => {
     serve(answers("none"));
     renderAs(<ConfigureSaml draft={draft} />);
+    expect(screen.getByText(/administrators cannot sign in through it yet/)).toBeTruthy();
+    expect(screen.queryByRole("switch", { name: /certificates/ })).toBeNull();
     const chosen = (name: string) => {
       const list = screen.getByRole<HTMLSelectElement>("combobox", { name });
       return list.selectedOptions[0]?.textContent;

@@ -26,6 +26,7 @@ it("changes the method only after Confirm, and only the version that was seen", 
   await userEvent.click(screen.getByRole("radio", { name: /Alpine SSO/ }));
   await userEvent.click(screen.getByRole("button", { name: "Save" }));
   expect(seen.some((request) => request.method === "PUT")).toBe(false);
+  expect(await screen.findByText(/signed out at once/)).toBeTruthy();
   await userEvent.click(await screen.findByRole("button", { name: "Confirm" }));
 
   await screen.findByRole("radio", { name: /Alpine SSO/, hidden: false });
