@@ -165,3 +165,37 @@ func TestInstallationsThatMustFail(t *testing.T) {
 		require.NoError(t, err, "a file that is still needed stays")
 	}
 }
+
+// TestADirectoryThatIsConfiguredLater installs a connector without a directory and configures one afterwards, with a
+// mistake: the connector is the same one, and everybody is told what the mistake is.
+func TestADirectoryThatIsConfiguredLater(t *testing.T) {
+	t.Parallel()
+	n := newInstallation(t).start(t, "node1", nil)
+	s := newSite(t, n, nil)
+	require.NoError(t, s.install(true))
+	require.Empty(t, n.connectors(t)[0].Facts.Domain)
+	missing := filepath.Join(t.TempDir(), "absent.pem")
+	s.cfg.Directory = program.Directory{Domain: forest, User: "svc@" + forest, PasswordFile: missing, CAFile: missing,
+		Controllers: map[string][]string{forest: {"127.0.0.1:1"}}}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- program.Run(ctx, s.cfg, "1.0.0", slog.New(slog.DiscardHandler)) }()
+	require.Eventually(t, func() bool { return n.connectors(t)[0].Presence.Problem.Code == "directory_ca_file" }, soon, often)
+	got := n.connectors(t)[0]
+	require.Equal(t, forest, got.Facts.Domain)
+	require.Equal(t, domain.Erroneous, got.State(n.in.clk.Now()))
+	status, err := program.ReadStatus(s.cfg, "1.0.0")
+	require.NoError(t, err)
+	require.Equal(t, "directory_ca_file", status.Directory.Code)
+	require.Contains(t, status.Directory.Detail, missing)
+	cancel()
+	require.NoError(t, <-ended)
+
+	s.cfg.Directory.Domain = "other." + forest
+	s.cfg.Directory.Controllers = map[string][]string{s.cfg.Directory.Domain: {"127.0.0.1:1"}}
+	var refusal *channel.Refusal
+	require.ErrorAs(t, program.Run(t.Context(), s.cfg, "1.0.0", slog.New(slog.DiscardHandler)), &refusal)
+	require.Equal(t, "connector_domain_changed", refusal.Code)
+	require.Contains(t, refusal.Text, forest)
+	require.Contains(t, refusal.Hint, "docs/guides/connector.md")
+}

@@ -49,10 +49,10 @@ func Run(ctx context.Context, cfg Config, version string, log *slog.Logger) erro
 	for _, p := range providers {
 		running.Go(func() {
 			err := p.Run(ctx, func() {
-				c.Changed()
 				if err := home.SaveHealth(p.Fault()); err != nil {
 					log.Warn("health not written", "err", err)
 				}
+				c.Changed()
 			})
 			if err != nil {
 				log.Error("provider ended", "provider", p.Name(), "err", err)
