@@ -221,7 +221,7 @@ func TestSquid(t *testing.T) {
 			conn, err := net.Dial("tcp", proxy.Host)
 			require.NoError(t, err)
 			defer conn.Close()
-			require.NoError(t, conn.SetDeadline(time.Now().Add(90 * time.Second)))
+			require.NoError(t, conn.SetDeadline(time.Now().Add(90*time.Second)))
 			request := "CONNECT " + c.target + " HTTP/1.1\r\nHost: " + c.target + "\r\n"
 			if c.credentials != "" {
 				request += "Proxy-Authorization: Basic " + c.credentials + "\r\n"
