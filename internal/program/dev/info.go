@@ -135,7 +135,6 @@ func (i Info) Print(out io.Writer) error {
 		"secret\t"+i.ServicePrincipal.Secret,
 		"operations\t"+i.URLs.API+"/openapi.json",
 		"authority\t"+i.CAFile+" (to be trusted)")
-	section("Caught mail: " + i.URLs.Mail)
 	section("Open " + i.URLs.Console + " and sign in as " + i.Administrators[0].Login + ".")
 	return err
 }
