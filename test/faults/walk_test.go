@@ -156,8 +156,8 @@ func newTenant(t *testing.T, s *installation.Server, name, pem string) *tenant {
 	db := openDatabase(t, s, "")
 	now := time.Now().UnixMicro()
 	_, err := db.Exec(`insert into connector (customer_id, id, location_id, name, type, machine_id, hardware_uuid, boot_id, host_name, domain, os, software,
-		registered_at, registered_by, proven, offered, forest, domains, upn_suffixes, problem, problem_fatal, version)
-		values ($1, $2, $3, $2, 'connector', 'm', 'h', 'b', 'host', 'd.test', 'linux', '1', $4, 'x', 0, 0, $2, '["`+strings.ToLower(name)+`.test"]', '[]', '', 0, 1)`,
+		registered_at, registered_by, proven, offered, forest, domains, known_domains, upn_suffixes, problem, problem_fatal, version)
+		values ($1, $2, $3, $2, 'connector', 'm', 'h', 'b', 'host', 'd.test', 'linux', '1', $4, 'x', 0, 0, $2, '["`+strings.ToLower(name)+`.test"]', '[]', '[]', '', 0, 1)`,
 		x.customer.CustomerID, x.objects["connectorId"], x.objects["locationId"], now)
 	require.NoError(t, err)
 	_, err = db.Exec(`insert into signin_trace (customer_id, id, at, transaction_id, succeeded, purpose, connection_id, connection_name, person, client_addr, code, setting, detail)

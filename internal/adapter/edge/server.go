@@ -14,6 +14,7 @@ import (
 const (
 	headerTimeout = 10 * time.Second
 	bodyTimeout   = 60 * time.Second
+	answerTimeout = 90 * time.Second // from the header of the request to the last octet of the answer
 	idleTimeout   = 120 * time.Second
 	maxHeader     = 64 << 10
 )
@@ -46,6 +47,7 @@ func NewServer(h http.Handler, log *slog.Logger) *http.Server {
 		Handler:           h,
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       bodyTimeout,
+		WriteTimeout:      answerTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),

@@ -167,16 +167,12 @@ func (s *WebLogins) Wait(ctx context.Context, subjects []signin.Subject, now tim
 
 // delay reads the row of a subject, made if there is none, and keeps other transactions from it.
 func (tx *Tx) delay(ctx context.Context, subject signin.Subject) (delayRow, error) {
+	// One statement makes the row or locks it, so that nobody can delete it in between.
 	var row delayRow
-	if _, err := tx.ExecContext(ctx, `insert into signin_delay (subject, failures, blocked_until, forget_at) values ($1, 0, 0, 0) on conflict do nothing`,
-		subject.Key); err != nil {
-		return row, err
-	}
-	query := `select failures, blocked_until, forget_at from signin_delay where subject = $1`
-	if tx.engine == Postgres {
-		query += ` for update`
-	}
-	return row, tx.GetContext(ctx, &row, query, subject.Key)
+	err := tx.GetContext(ctx, &row, `
+		insert into signin_delay (subject, failures, blocked_until, forget_at) values ($1, 0, 0, 0)
+		on conflict (subject) do update set failures = signin_delay.failures returning failures, blocked_until, forget_at`, subject.Key)
+	return row, err
 }
 
 // Forgive implements signin.LoginStore.

@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"net/netip"
 	"strconv"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/google/uuid"
 
@@ -121,9 +123,9 @@ func newLogRow(r systemlog.Record) (logRow, error) {
 	info, _ := r.Event.Info() // Check has been passed
 	row := logRow{
 		LogID: string(r.Log), RecordID: uuid.NewString(), Event: info.Name,
-		TargetType: r.Target.Type, TargetID: r.Target.ID, TargetName: r.Target.Name, TargetEmail: r.Target.Email, TargetUserID: r.Target.UserID,
-		AgentID: r.Agent, ActorType: string(r.Actor.Type), ActorID: r.Actor.ID, ActorName: r.Actor.Name, TransactionID: r.Actor.Transaction,
-		Message: text.Fill(info.Message(), r.Args), Reason: r.Reason,
+		TargetType: r.Target.Type, TargetID: kept(r.Target.ID), TargetName: kept(r.Target.Name), TargetEmail: kept(r.Target.Email),
+		TargetUserID: kept(r.Target.UserID), AgentID: r.Agent, ActorType: string(r.Actor.Type), ActorID: kept(r.Actor.ID), ActorName: kept(r.Actor.Name),
+		TransactionID: r.Actor.Transaction, Message: kept(text.Fill(info.Message(), r.Args)), Reason: r.Reason,
 	}
 	if row.TargetType == "" {
 		row.TargetType = info.TargetType
@@ -138,7 +140,7 @@ func newLogRow(r systemlog.Record) (logRow, error) {
 	if row.After, err = fieldsColumn(r.After); err != nil {
 		return logRow{}, err
 	}
-	args, err := json.Marshal(r.Args)
+	args, err := json.Marshal(keptArgs(r.Args))
 	row.Args = string(args)
 	return row, err
 }
@@ -147,9 +149,42 @@ func fieldsColumn(f systemlog.Fields) (*string, error) {
 	if f == nil {
 		return nil, nil
 	}
-	raw, err := json.Marshal(f)
+	bounded := make(systemlog.Fields, len(f))
+	for k, v := range f {
+		bounded[k] = kept(v)
+	}
+	raw, err := json.Marshal(bounded)
 	s := string(raw)
 	return &s, err
+}
+
+// keptBytes bounds one value of a record. A record of a failed operation carries what the caller sent, which may be
+// anything; nothing that we accept is longer.
+const keptBytes = 1024
+
+// kept is what a record keeps of a value: no control characters, no broken UTF-8, a bounded length.
+func kept(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+	if len(s) <= keptBytes {
+		return s
+	}
+	return strings.ToValidUTF8(s[:keptBytes], "") + "…"
+}
+
+func keptArgs(args text.Args) text.Args {
+	out := make(text.Args, len(args))
+	for k, v := range args {
+		if s, ok := v.(string); ok {
+			v = kept(s)
+		}
+		out[k] = v
+	}
+	return out
 }
 
 // Fail implements systemlog.Store.

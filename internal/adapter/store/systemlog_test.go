@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -144,4 +145,23 @@ func TestMessagesQuoteValues(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "'Full' Administrator invitation sent", got.Items[0].Message)
 	require.Equal(t, "Administrator access type updated, from 'Full' to 'Custom'", got.Items[1].Message)
+}
+
+// TestRecordsBoundWhatCallersSend records a failure with a name of a million characters, one of them NUL.
+func TestRecordsBoundWhatCallersSend(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB, _ *clock.Shifted) {
+		ctx := t.Context()
+		r := failed(1)
+		r.Target.Name = "a\x00b\xff" + strings.Repeat("x", 1_000_000)
+		r.Args = map[string]any{"name": r.Target.Name}
+		require.NoError(t, db.Logs().Fail(ctx, systemlog.OfCustomer("one"), r))
+		got, err := db.Logs().List(ctx, systemlog.OfCustomer("one"), systemlog.Filter{}, page.Request{})
+		require.NoError(t, err)
+		require.Len(t, got.Items, 1)
+		name := got.Items[0].Target.Name
+		require.True(t, strings.HasPrefix(name, "ab\uFFFDxxx"), name[:10])
+		require.Less(t, len(name), 2_000)
+		require.Less(t, len(got.Items[0].Args["name"].(string)), 2_000)
+	})
 }

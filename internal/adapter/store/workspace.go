@@ -134,6 +134,14 @@ func nullable(s string) *string {
 // Redeem implements workspace.Store.
 func (s *Workspaces) Redeem(ctx context.Context, c customer.ID, code federation.CodeHash, binder []byte,
 	begin func(federation.Grant) (workspace.Session, workspace.TokenHash, systemlog.Effects)) error {
+	// Codes that somebody makes up are answered by the readers; only one that exists takes the customer's lock.
+	var there int
+	if err := s.db.reader.GetContext(ctx, &there, `select count(*) from return_code where customer_id = $1 and code_hash = $2`, c, hex.EncodeToString(code[:])); err != nil {
+		return translate(err)
+	}
+	if there == 0 {
+		return federation.ErrCode.Because(workspace.ErrUnknownCode)
+	}
 	return s.db.Write(ctx, ofCustomer(c), func(tx *Tx) (systemlog.Effects, error) {
 		row, doc, err := tx.redeem(ctx, c, code, federation.ForWorkspace, binder, tx.now)
 		if err != nil {

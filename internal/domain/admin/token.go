@@ -129,6 +129,9 @@ func (s *Tokens) check(ctx context.Context, customer id.Customer, client Princip
 	if err != nil {
 		return Principal{}, err
 	}
+	if !id.IsToken(string(client)) { // no ID of ours, and maybe nothing that a database takes
+		return Principal{}, ErrClientRefused
+	}
 	p, want, err := s.store.PrincipalByID(ctx, client)
 	if errors.Is(err, ErrPrincipalNotFound) {
 		return Principal{}, ErrClientRefused

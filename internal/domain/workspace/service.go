@@ -321,6 +321,10 @@ func (s *Service) Redeem(ctx context.Context, w Workspace, code, nonce secret.Te
 					"directory": directoryWord(g.Identity)},
 			})
 		})
+	if errors.Is(err, ErrUnknownCode) { // any passer-by can make one up, and no customer's log is filled with it
+		s.deps.Log.InfoContext(ctx, "sign-in code refused", "customer_id", w.Customer, "client_addr", from.Addr, "transaction_id", from.Transaction)
+		return Begun{}, err
+	}
 	if err != nil {
 		s.fail(ctx, w.Customer, systemlog.Record{Event: systemlog.SubscriberSignInFailed, Target: w.target(),
 			Actor:  systemlog.Actor{Type: systemlog.ActorSubscriber, Name: "(unknown)", Addr: from.Addr, Transaction: from.Transaction},

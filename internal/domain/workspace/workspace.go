@@ -5,6 +5,7 @@ package workspace
 
 import (
 	"context"
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -89,6 +90,10 @@ const SessionLife = 12 * time.Hour
 // TokenHash is the SHA-256 of a session token.
 type TokenHash [32]byte
 
+// ErrUnknownCode is the cause of a refusal for a code that was never given or has been used: unlike a known code in another
+// browser it is no event of the customer's.
+var ErrUnknownCode = errors.New("no such code")
+
 // Store keeps workspaces and sessions.
 type Store interface {
 	// ByName finds the customer of a workspace host. Errors: ErrNotFound.
@@ -100,7 +105,7 @@ type Store interface {
 	// Update changes name and method; with another method, the sessions that came through the former one end in the same
 	// transaction. Errors: ErrNotFound, ErrNameTaken, ErrConnection, and what change returns.
 	Update(ctx context.Context, c customer.ID, change func(*Workspace) (systemlog.Effects, error)) (Workspace, error)
-	// Redeem consumes a code of a sign-in, given the hash of what the browser holds, and stores the session that begin
+	// Redeem consumes a code of a sign-in (ErrCode because of ErrUnknownCode when there is none), given the hash of what the browser holds, and stores the session that begin
 	// makes of it; all in one transaction. Errors: federation.ErrCode; federation.ErrMethodChanged when the connection
 	// that proved the identity is not the workspace's method any more.
 	Redeem(ctx context.Context, c customer.ID, code federation.CodeHash, binder []byte,

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"encoding/pem"
 	"fmt"
+	"log/slog"
 	"os"
 	"slices"
 	"strings"
@@ -19,15 +20,17 @@ const certificateLook = time.Minute
 // certificateFile serves the certificate of two files. It may be used concurrently.
 type certificateFile struct {
 	certFile, keyFile string
+	log               *slog.Logger
 
 	mu      sync.Mutex // guards the fields below
 	current *tls.Certificate
 	changed time.Time // of the file that current came from
 	looked  time.Time
+	failing bool // said in the log
 }
 
 // newCertificateFile reads the files once; they must fit together. Errors: config.Problems, each under the key of its file.
-func newCertificateFile(certFile, keyFile string) (*certificateFile, error) {
+func newCertificateFile(certFile, keyFile string, log *slog.Logger) (*certificateFile, error) {
 	var wrong config.Problems
 	for _, f := range []struct{ key, path string }{{"http.cert_file", certFile}, {"http.key_file", keyFile}} {
 		if _, err := os.ReadFile(f.path); err != nil {
@@ -37,7 +40,7 @@ func newCertificateFile(certFile, keyFile string) (*certificateFile, error) {
 	if wrong != nil {
 		return nil, wrong
 	}
-	c := &certificateFile{certFile: certFile, keyFile: keyFile}
+	c := &certificateFile{certFile: certFile, keyFile: keyFile, log: log}
 	if err := c.load(); err != nil {
 		return nil, config.Problems{misfit(certFile, keyFile, err)}
 	}
@@ -85,13 +88,21 @@ func (c *certificateFile) load() error {
 	return nil
 }
 
-// get implements tls.Config.GetCertificate. Files that cannot be read leave the certificate as it was.
+// get implements tls.Config.GetCertificate. Files that cannot be read leave the certificate as it was; the log says so
+// once, and again when they are well.
 func (c *certificateFile) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if now := time.Now(); now.Sub(c.looked) >= certificateLook {
 		c.looked = now
-		_ = c.load()
+		err := c.load()
+		switch {
+		case err != nil && !c.failing:
+			c.log.Error("certificate not renewed: the one from before goes on until it expires", "cert_file", c.certFile, "key_file", c.keyFile, "err", err)
+		case err == nil && c.failing:
+			c.log.Info("certificate read again", "cert_file", c.certFile)
+		}
+		c.failing = err != nil
 	}
 	return c.current, nil
 }

@@ -273,7 +273,7 @@ func (a *App) listeners() ([]Listener, error) {
 	c := a.opts.Config.HTTP
 	out := Listener{}
 	if !c.BehindProxy {
-		certs, err := newCertificateFile(c.CertFile, c.KeyFile)
+		certs, err := newCertificateFile(c.CertFile, c.KeyFile, a.opts.Log)
 		if err != nil {
 			return nil, err
 		}

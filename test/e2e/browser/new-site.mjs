@@ -29,7 +29,7 @@ await main(async (browser) => {
     await page.getByRole("dialog").getByRole("textbox", { name: "Name" }).fill(name);
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByRole("heading", { level: 1, name }).waitFor();
-    await page.getByText("Install at least two.").waitFor();
+    await page.getByText("Install at least two").waitFor();
     await page.getByText("Install two connectors on machines of this site.").waitFor();
   }
   await shot(page, "2-new-site");
