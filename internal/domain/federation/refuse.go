@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/peer"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/base/text"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
@@ -16,8 +17,16 @@ import (
 
 // refuse keeps the trace and the record of a refused sign-in and returns the reason. A test leaves its outcome behind a
 // code, so that the session that began it can show it.
+//
+// Anybody can begin a sign-in in a workspace and answer it with junk, so a network beyond its bound leaves a line in the
+// program's log only. Tests are outside the bound: an administrator has to begin them.
 func (s *SignIns) refuse(ctx context.Context, j *journal, o Origin, out *Completed, r request, reason error) error {
 	trace := j.fail(reason)
+	if o.Purpose != ForTest && !s.sampler.mayKeep(trace.Addr) {
+		s.log.InfoContext(ctx, "sign-in refused, not kept", "customer_id", o.Customer, "idp_id", o.Connection, "transaction_id", trace.Transaction,
+			"reason", trace.Code, "cause", reason, "addr", trace.Addr)
+		return reason
+	}
 	if !s.sampler.refusal(o.Connection) {
 		trace.Messages = nil
 	}
@@ -56,7 +65,7 @@ func (s *SignIns) refuse(ctx context.Context, j *journal, o Origin, out *Complet
 	return reason
 }
 
-// refuseBegin keeps that a request could not be sent.
+// refuseBegin keeps that a request could not be sent. All of those count as one network.
 func (s *SignIns) refuseBegin(ctx context.Context, o Origin, t target, reason error) {
 	j := newJournal(s.clock.Now, o.Transaction, netip.Addr{})
 	j.trace.Purpose, j.trace.Connection, j.trace.ConnectionName = o.Purpose, o.Connection, t.name
@@ -88,8 +97,9 @@ const (
 	sampleEvery       = time.Minute
 	strangersPerEvery = 60
 	refusalsPerEvery  = 60     // of a connection, whose traces keep the message
-	answersPerEvery   = 120    // of one client address to no request of its browser, before no more are read
-	maxSampled        = 10_000 // connections, addresses or requests remembered
+	keptPerEvery      = 60     // refusals of one client network, before no more leave a trace or a record
+	answersPerEvery   = 120    // of one client network to no request of its browser, before no more are read
+	maxSampled        = 10_000 // connections, networks or requests remembered
 )
 
 // sampler decides what is kept of frequent events.
@@ -99,26 +109,18 @@ type sampler struct {
 	window    time.Time // in which the following are counted
 	strangers int
 	refusals  map[ID]int
+	kept      map[netip.Prefix]int // refusals
 	answers   map[netip.Prefix]int // to no request of the browser that brought them
 	tries     map[string]int       // by request ID, whatever the window
 }
 
 func newSampler() *sampler {
-	return &sampler{last: map[ID]time.Time{}, refusals: map[ID]int{}, answers: map[netip.Prefix]int{}, tries: map[string]int{}}
+	return &sampler{last: map[ID]time.Time{}, refusals: map[ID]int{}, kept: map[netip.Prefix]int{},
+		answers: map[netip.Prefix]int{}, tries: map[string]int{}}
 }
 
 // ErrTooMany: the address has sent many answers to no request of ours; more are not read for "seconds" (S41).
 var ErrTooMany = fault.New(fault.Limited, "signin_too_many")
-
-// network is what counts as one client: an address, or the network that an IPv6 host chooses its addresses from.
-func network(a netip.Addr) netip.Prefix {
-	bits := 32
-	if a = a.Unmap(); a.Is6() {
-		bits = 64
-	}
-	p, _ := a.Prefix(bits) // the zero value for an unknown address: all of those count as one
-	return p
-}
 
 // stranger counts an answer to no request of the browser that brought it. It returns for how long no more of them are
 // taken from the address, 0 while they are. With too many addresses to remember, new ones are not counted.
@@ -126,7 +128,7 @@ func (s *sampler) stranger(a netip.Addr) time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.turnLocked()
-	n := network(a)
+	n := peer.Network(a)
 	if s.answers[n] >= answersPerEvery {
 		return sampleEvery - time.Since(s.window)
 	}
@@ -175,6 +177,20 @@ func (s *sampler) mayRecord() bool {
 	return s.strangers <= strangersPerEvery
 }
 
+// mayKeep counts a refused answer to a request of the browser that brought it and reports whether it may leave a trace and
+// a record. With too many networks to remember, those of new ones are not kept.
+func (s *sampler) mayKeep(a netip.Addr) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.turnLocked()
+	n := peer.Network(a)
+	if s.kept[n] >= keptPerEvery || len(s.kept) >= maxSampled && s.kept[n] == 0 {
+		return false
+	}
+	s.kept[n]++
+	return true
+}
+
 // refusal reports whether the trace of a refused sign-in may keep its message.
 func (s *sampler) refusal(i ID) bool {
 	s.mu.Lock()
@@ -191,6 +207,7 @@ func (s *sampler) turnLocked() {
 	if now := time.Now(); now.Sub(s.window) >= sampleEvery {
 		s.window, s.strangers = now, 0
 		clear(s.refusals)
+		clear(s.kept)
 		clear(s.answers)
 	}
 }
