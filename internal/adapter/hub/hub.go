@@ -20,9 +20,8 @@ import (
 )
 
 const (
-	maxOpening = 256 // sessions that are not admitted yet, on a node; more are asked to come again
-	maxReports = 64  // reports that a node works on at once; more wait
-	busyRetry  = 5   // seconds until one that is asked to come again does
+	maxReports = 64 // reports that a node works on at once; more wait
+	busyRetry  = 5  // seconds until one that is asked to come again does
 )
 
 // Expected failures of a session, besides the domain's.
@@ -58,7 +57,7 @@ type Hub struct {
 	bus     *Bus
 	log     *slog.Logger
 	tls     *tls.Config
-	opening chan struct{} // one entry per session that is not admitted yet
+	opening openings
 	reports chan struct{} // one entry per report in work
 	ups     *nats.Subscription
 
@@ -70,8 +69,7 @@ type Hub struct {
 
 // New returns a hub that takes the reports of the connectors whose channels end here.
 func New(cfg Config) (*Hub, error) {
-	h := &Hub{cfg: cfg, bus: cfg.Bus, log: cfg.Log, tls: innerTLS(cfg.Keys),
-		opening: make(chan struct{}, maxOpening), reports: make(chan struct{}, maxReports)}
+	h := &Hub{cfg: cfg, bus: cfg.Bus, log: cfg.Log, tls: innerTLS(cfg.Keys), reports: make(chan struct{}, maxReports)}
 	return h, h.listen()
 }
 
@@ -86,20 +84,19 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer h.sessions.Done()
-	select {
-	case h.opening <- struct{}{}:
-	default:
+	from := edge.From(r.Context())
+	opened, ok := h.opening.begin(from.Addr)
+	if !ok {
 		tryLater(w)
 		return
 	}
-	opened := sync.OnceFunc(func() { <-h.opening })
 	defer opened()
 	c, err := websocket.Accept(w, r, &websocket.AcceptOptions{CompressionMode: websocket.CompressionDisabled})
 	if err != nil {
 		return // Accept has answered
 	}
 	defer c.CloseNow()
-	h.session(context.WithoutCancel(r.Context()), c, edge.From(r.Context()), opened)
+	h.session(context.WithoutCancel(r.Context()), c, from, opened)
 }
 
 func tryLater(w http.ResponseWriter) {
