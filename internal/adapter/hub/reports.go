@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -97,10 +98,13 @@ func (h *Hub) store(ctx context.Context, l *link, kind wire.Kind, payload json.R
 
 // answer acknowledges a report once it is stored, or says why it is not.
 func (h *Hub) answer(m *nats.Msg, err error) {
-	if err != nil && !errors.Is(err, ErrTooFast) { // that one would fill the log as fast as it fills the bus
+	if err != nil && !errors.Is(err, ErrTooFast) && !errors.Is(err, wire.ErrMalformed) { // these would fill the log as fast as they fill the bus
 		h.log.Warn("report of a connector refused", "subject", m.Subject, "err", err)
 	}
-	if m.Reply == "" {
+	// The bus lets a connector name any subject for the answer; only its own inbox gets one.
+	addr, _, parseErr := wire.ParseUp(m.Subject)
+	inbox, inboxErr := addr.Inbox()
+	if parseErr != nil || inboxErr != nil || !strings.HasPrefix(m.Reply, inbox+".") {
 		return
 	}
 	if err := m.Respond(wire.EncodeResponse(nil, err)); err != nil {
