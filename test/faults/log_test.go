@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
-	"strings"
 	"testing"
 
 	_ "github.com/jackc/pgx/v5/stdlib"
@@ -129,5 +128,3 @@ func names(t *testing.T, m *installation.Machine, path string) map[string]bool {
 		cursor = p.Cursor
 	}
 }
-
-func isPostgres(dsn string) bool { return strings.HasPrefix(dsn, "postgres") }
