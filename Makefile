@@ -44,7 +44,7 @@ soak: build
 	test/soak
 
 trace:
-	$(GO) run ./test/trace $(ARGS) $(wildcard $(CACHE)/test/*.json)
+	$(GO) run ./test/trace $(ARGS) $(addprefix -vitest ,$(wildcard $(CACHE)/vitest.json)) $(wildcard $(CACHE)/test/*.json)
 
 generate:
 	$(GO) generate ./...

@@ -1,7 +1,7 @@
 // Command trace tells which requirements are proven. It maps each "Spec: ID" comment to its enclosing test and counts it
 // only if that test passed in the last run, whose results (go test -json) lie in the files given as arguments.
 //
-//	go run ./test/trace [-due FILE] [-open] RESULTS.json…
+//	go run ./test/trace [-due FILE] [-open] [-vitest REPORT.json] RESULTS.json…
 //
 // It prints per area how many requirements are proven, tests that claim more than eight rows as suspicious, and unknown
 // IDs as errors (exit code 1). With -due only the IDs of that file count (the first word of each line).
@@ -18,6 +18,7 @@ import (
 	"go/token"
 	"io/fs"
 	"log"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -42,10 +43,15 @@ func main() {
 	log.SetFlags(0)
 	due := flag.String("due", "", "count only the IDs in this file")
 	open := flag.Bool("open", false, "list what is not proven")
+	vitest := flag.String("vitest", "", "JSON report of the console's tests")
 	flag.Parse()
 	rows, order := catalogue()
 	claims := citations(rows)
 	passed := results(flag.Args())
+	if *vitest != "" {
+		maps.Copy(claims, consoleCitations(rows))
+		consoleResults(*vitest, passed)
+	}
 
 	proven := map[string][]string{}
 	bad := 0

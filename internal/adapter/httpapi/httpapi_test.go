@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -20,6 +21,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/adapter/store/storetest"
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/base/text"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/keyring"
@@ -372,4 +374,40 @@ func TestRefusedSecretsDoNotFillTheLog(t *testing.T) {
 	}
 	require.GreaterOrEqual(t, refused, 10)
 	require.LessOrEqual(t, refused, 20, "two minutes' worth at most")
+}
+
+// TestPeriodsOfTheLog reads periods around records that grow old. Spec: OPS-125, OPS-131
+func TestPeriodsOfTheLog(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	client, sec, _ := f.principal(t, "one", admin.Rights{Full: true})
+	const day = 24 * time.Hour
+	read := func(query string) int {
+		var got struct{ Items []httpapi.LogRecord }
+		r := f.do(t, "GET", "/one/v1/systemlog/records"+query, "", bearer(issue(t, f, client, sec)))
+		require.Equal(t, http.StatusOK, r.status, r.body)
+		require.NoError(t, json.Unmarshal([]byte(r.body), &got))
+		return len(got.Items)
+	}
+	ago := func(d time.Duration) string {
+		return "?from=" + url.QueryEscape(f.clk.Now().Add(-d).Format(time.RFC3339))
+	}
+	require.Equal(t, 1, read(""))
+	f.clk.Advance(31 * day)
+	require.Equal(t, 0, read(""), "the default is the last 30 days")
+	require.Equal(t, 1, read(ago(60*day)))
+	f.clk.Advance(58 * day)
+	require.Equal(t, 0, read(ago(60*day)))
+	require.Equal(t, 1, read(ago(90*day)))
+	f.clk.Advance(2 * day)
+	require.Equal(t, 0, read(ago(1000*day)), "older than 90 days")
+	require.Equal(t, "period_invalid", f.do(t, "GET", "/one/v1/systemlog/records"+ago(day)+"&to=2020-01-01T00:00:00Z", "",
+		bearer(issue(t, f, client, sec))).problem(t).Code)
+}
+
+func issue(t *testing.T, f *fixture, client, sec string) string {
+	t.Helper()
+	tok, err := f.tokens.Issue(t.Context(), "one", admin.PrincipalID(client), secret.New(sec), netip.Addr{})
+	require.NoError(t, err)
+	return tok.Reveal()
 }
