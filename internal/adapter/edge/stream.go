@@ -37,9 +37,10 @@ func (s *Stream) Event(name string, lastID int64, data any) error {
 	return s.write(fmt.Sprintf("id: %d\nevent: %s\ndata: %s\n\n", lastID, name, raw))
 }
 
-// write has a deadline: a browser that does not read ends its own stream and slows nobody else.
+// write has a deadline: a browser that does not read ends its own stream and slows nobody else. The deadline lies behind the
+// next comment: over HTTP/2 one that passes in a quiet moment would end the stream as well.
 func (s *Stream) write(text string) error {
-	if err := s.control.SetWriteDeadline(time.Now().Add(StreamComment)); err != nil {
+	if err := s.control.SetWriteDeadline(time.Now().Add(2 * StreamComment)); err != nil {
 		return err
 	}
 	if _, err := s.w.Write([]byte(text)); err != nil {
