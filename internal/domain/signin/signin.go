@@ -52,14 +52,21 @@ type SignIns struct {
 // Stage is the step that an unfinished sign-in needs next.
 type Stage string
 
-// The stages.
+// The stages, in the order in which a sign-in meets them.
 const (
-	StagePassword Stage = "password" // choose an own password
-	StageApp      Stage = "app"      // connect an authenticator app
-	StagePhone    Stage = "phone"    // recovery phone
-	StageBackup   Stage = "backup"   // keep the backup codes and finish
-	StageCode     Stage = "code"     // code of the app, or a backup code
-	StageCustomer Stage = "customer" // choose a customer
+	StageInUse     Stage = "in-use"     // the company has a cloud account already: ask to join (PLT-386)
+	StagePassword  Stage = "password"   // replace a password that was handed over
+	StageReset     Stage = "reset"      // replace a password that does not meet the policy, or has not been used for long (PLT-090)
+	StageVerify    Stage = "verify"     // follow the link in the mail to the address on file (PLT-428)
+	StageMailCode  Stage = "mail-code"  // enrolment: give an address that gets a code (PLT-405)
+	StageMailCheck Stage = "mail-check" // enrolment: that code and the password (PLT-406)
+	StageApp       Stage = "app"        // enrolment: connect an authenticator app
+	StagePhone     Stage = "phone"      // enrolment: recovery phone
+	StageBackup    Stage = "backup"     // enrolment: keep the backup codes and finish
+	StageCode      Stage = "code"       // code of the app, or a way of recovery
+	StageJoin      Stage = "join"       // accept the invitation with which the sign-in began
+	StageOnboard   Stage = "onboard"    // create the company's cloud account
+	StageCustomer  Stage = "customer"   // choose a customer
 )
 
 // Progress is what the page of a step shows.
@@ -201,12 +208,8 @@ func (t Transaction) stage(st state) Stage {
 		return StagePassword
 	case t.Enrolled():
 		return StageCode
-	case !st.Confirmed:
-		return StageApp
-	case st.Phone == "":
-		return StagePhone
 	}
-	return StageBackup
+	return enrolStage(st)
 }
 
 func (s *SignIns) open(ctx context.Context, token secret.Text) (Transaction, state, error) {
