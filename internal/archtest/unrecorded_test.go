@@ -19,6 +19,9 @@ var unrecorded = map[string]string{
 	"Admins.TouchPrincipal": "last use", "WebLogins.Touch": "last use", "Connectors.SavePresence": "presence", "Connectors.SaveProblem": "presence",
 	"Connectors.SaveEvents": "the connector's own event log", "Connectors.OpenChannel": "a channel that takes the place of one; the first is recorded",
 	"Connectors.ConfirmChannel": "generation on the connector's disk",
+	// told beside the log, not instead of it
+	"Notifications.Add": "caused by a recorded change", "Notifications.Dismiss": "the viewer's own list", "Notifications.DismissAll": "the viewer's own list",
+	"Notifications.Purge": "retention",
 	// not finished yet: the end is recorded
 	"Connections.CreateDraft": "draft", "Connections.EditDraft": "draft", "Connections.DeleteDraft": "draft", "SignIns.Accept": "the redemption is recorded",
 	"SignIns.RedeemTest": "test of a draft", "WebLogins.Begin": "the sign-in is recorded at its end", "WebLogins.Remember": "sign-in under way",

@@ -19,6 +19,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/domain/directory"
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
 	"github.com/causeway-cloud/causeway/internal/domain/keyring"
+	"github.com/causeway-cloud/causeway/internal/domain/notify"
 	"github.com/causeway-cloud/causeway/internal/domain/signin"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 	"github.com/causeway-cloud/causeway/internal/domain/workspace"
@@ -42,6 +43,7 @@ type Services struct {
 	Connections    *federation.Service
 	Traces         *federation.Traces
 	Workspaces     *workspace.Service
+	Notifications  *notify.Service
 
 	serviceProvider federation.ServiceProvider
 }
@@ -51,6 +53,7 @@ func (a *App) wire(ctx context.Context, node string) error {
 	o, db, ring := a.opts, a.DB, a.Ring
 	s := &Services{Logs: systemlog.NewService(db.Logs(), o.Clock), Feed: new(connector.Feed)}
 	a.Services = s
+	a.wireAccount()
 
 	bus := hub.BusConfig{Node: node, Roster: connector.NewRoster(), Feed: s.Feed, Log: o.Log}
 	if c := o.Config.Cluster; c.Listen != "" {
@@ -203,6 +206,7 @@ func (a *App) consoleSite(problems *httpapi.Problems, api http.Handler) (http.Ha
 // operations registers what both mounts of the API have.
 func operations(api *httpapi.API, s *Services, o Options) {
 	api.SystemLog(s.Logs)
+	api.Notifications(s.Notifications)
 	api.Administrators(s.Administrators)
 	api.Principals(s.Principals)
 	api.Locations(s.Locations, s.Installations)

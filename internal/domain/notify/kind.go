@@ -1,0 +1,55 @@
+package notify
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Kind says what a notification is about. Its sentences are the texts notify.<kind>.title and notify.<kind>.text.
+type Kind string
+
+// The kinds, with the args that their sentences and links name.
+const (
+	AccessRequested     Kind = "access_requested"     // name, email: a person of the company asks to join (IAM-059)
+	AdministratorJoined Kind = "administrator_joined" // name, email: an invitation has been accepted
+	RecoveryBySupport   Kind = "recovery_by_support"  // name: an operator verified an administrator and issued a recovery code
+	InactivityChanged   Kind = "inactivity_changed"   // name, setting: who changed the inactivity time-out, and to what
+	DomainUnreachable   Kind = "domain_unreachable"   // domain: no connector reaches it any more
+	ConnectorCopied     Kind = "connector_copied"     // connector, locationId: a copy of a connector was refused
+	LogChainBroken      Kind = "log_chain_broken"     // seq: a record of the System Log does not fit the one before
+)
+
+type kind struct {
+	severity Severity
+	link     string // of the console, with places for args; "" for none
+}
+
+var kinds = map[Kind]kind{
+	AccessRequested:     {Information, "/identity/administrators"},
+	AdministratorJoined: {Information, "/identity/administrators"},
+	RecoveryBySupport:   {Warning, "/system-log"},
+	InactivityChanged:   {Information, "/account"},
+	DomainUnreachable:   {Warning, "/identity/domains"},
+	ConnectorCopied:     {Warning, "/locations/{locationId}"},
+	LogChainBroken:      {Critical, "/system-log"},
+}
+
+// Kinds returns all kinds, sorted.
+func Kinds() []Kind {
+	out := make([]Kind, 0, len(kinds))
+	for k := range kinds {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// path fills the places of the link; a value becomes one segment of the path, whatever it holds.
+func (k kind) path(args map[string]string) string {
+	out := k.link
+	for name, value := range args {
+		out = strings.ReplaceAll(out, "{"+name+"}", url.PathEscape(value))
+	}
+	return out
+}
