@@ -16,8 +16,10 @@ const (
 	RecoveryBySupport   Kind = "recovery_by_support"  // name: an operator verified an administrator and issued a recovery code
 	InactivityChanged   Kind = "inactivity_changed"   // name, setting: who changed the inactivity time-out, and to what
 	DomainUnreachable   Kind = "domain_unreachable"   // domain: no connector reaches it any more
-	ConnectorCopied     Kind = "connector_copied"     // connector, locationId: a copy of a connector was refused
-	LogChainBroken      Kind = "log_chain_broken"     // seq: a record of the System Log does not fit the one before
+	// domain, location: the location was deleted or emptied and is the domain's primary one no more (CON-323)
+	PrimaryLocationCleared Kind = "primary_location_cleared"
+	ConnectorCopied        Kind = "connector_copied" // connector, locationId: a copy of a connector was refused
+	LogChainBroken         Kind = "log_chain_broken" // seq: a record of the System Log does not fit the one before
 )
 
 type kind struct {
@@ -26,13 +28,14 @@ type kind struct {
 }
 
 var kinds = map[Kind]kind{
-	AccessRequested:     {Information, "/identity/administrators"},
-	AdministratorJoined: {Information, "/identity/administrators"},
-	RecoveryBySupport:   {Warning, "/system-log"},
-	InactivityChanged:   {Information, "/account"},
-	DomainUnreachable:   {Warning, "/identity/domains"},
-	ConnectorCopied:     {Warning, "/locations/{locationId}"},
-	LogChainBroken:      {Critical, "/system-log"},
+	AccessRequested:        {Information, "/identity/administrators"},
+	AdministratorJoined:    {Information, "/identity/administrators"},
+	RecoveryBySupport:      {Warning, "/system-log"},
+	InactivityChanged:      {Information, "/account"},
+	DomainUnreachable:      {Warning, "/identity/domains"},
+	PrimaryLocationCleared: {Warning, "/identity/domains"},
+	ConnectorCopied:        {Warning, "/locations/{locationId}"},
+	LogChainBroken:         {Critical, "/system-log"},
 }
 
 // Kinds returns all kinds, sorted.

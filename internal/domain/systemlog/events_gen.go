@@ -235,6 +235,11 @@ const (
 	AdministratorSupportCodeIssued                                       Event = 229 // platform/administrator/recovery/supportcode/create
 	AdministratorSupportCodeRefused                                      Event = 230 // platform/administrator/recovery/supportcode/create
 	AdministratorSupportCodeUsed                                         Event = 231 // platform/administrator/recovery/supportcode/use
+	DomainUpdated                                                        Event = 232 // platform/domains/update
+	DomainUpdateFailed                                                   Event = 233 // platform/domains/update
+	PrimaryLocationUpdated                                               Event = 234 // platform/domains/primaryresourcelocation/update
+	PrimaryLocationUpdateFailed                                          Event = 235 // platform/domains/primaryresourcelocation/update
+	ActiveDirectoryConnected                                             Event = 236 // platform/identity/provider/ad/connected
 )
 
 var catalogue = [...]Info{
@@ -469,4 +474,9 @@ var catalogue = [...]Info{
 	AdministratorSupportCodeIssued:                                       {Event: AdministratorSupportCodeIssued, Name: "AdministratorSupportCodeIssued", Source: "platform", Documented: false, Type: "platform/administrator/recovery/supportcode/create", Failed: false, TargetType: "administrator", Before: false, After: true, Label: "Support issued a recovery code for the administrator", message: "", Alias: ""},
 	AdministratorSupportCodeRefused:                                      {Event: AdministratorSupportCodeRefused, Name: "AdministratorSupportCodeRefused", Source: "platform", Documented: false, Type: "platform/administrator/recovery/supportcode/create", Failed: true, TargetType: "administrator", Before: false, After: false, Label: "Support was refused a recovery code for the administrator", message: "", Alias: ""},
 	AdministratorSupportCodeUsed:                                         {Event: AdministratorSupportCodeUsed, Name: "AdministratorSupportCodeUsed", Source: "platform", Documented: false, Type: "platform/administrator/recovery/supportcode/use", Failed: false, TargetType: "administrator", Before: false, After: false, Label: "Administrator signed in with a recovery code of support", message: "", Alias: ""},
+	DomainUpdated:                                                        {Event: DomainUpdated, Name: "DomainUpdated", Source: "platform", Documented: false, Type: "platform/domains/update", Failed: false, TargetType: "domain", Before: true, After: true, Label: "Domain updated", message: "", Alias: ""},
+	DomainUpdateFailed:                                                   {Event: DomainUpdateFailed, Name: "DomainUpdateFailed", Source: "platform", Documented: false, Type: "platform/domains/update", Failed: true, TargetType: "domain", Before: false, After: false, Label: "Failed to update domain", message: "", Alias: ""},
+	PrimaryLocationUpdated:                                               {Event: PrimaryLocationUpdated, Name: "PrimaryLocationUpdated", Source: "platform", Documented: false, Type: "platform/domains/primaryresourcelocation/update", Failed: false, TargetType: "domain", Before: true, After: true, Label: "Primary resource location of a domain updated", message: "", Alias: ""},
+	PrimaryLocationUpdateFailed:                                          {Event: PrimaryLocationUpdateFailed, Name: "PrimaryLocationUpdateFailed", Source: "platform", Documented: false, Type: "platform/domains/primaryresourcelocation/update", Failed: true, TargetType: "domain", Before: false, After: false, Label: "Failed to update the primary resource location of a domain", message: "", Alias: ""},
+	ActiveDirectoryConnected:                                             {Event: ActiveDirectoryConnected, Name: "ActiveDirectoryConnected", Source: "platform", Documented: false, Type: "platform/identity/provider/ad/connected", Failed: false, TargetType: "service", Before: false, After: true, Label: "Active Directory connected", message: "", Alias: ""},
 }
