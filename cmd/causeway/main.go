@@ -152,4 +152,5 @@ func loadConfig(cmd *cobra.Command) (config.Loaded, error) {
 }
 
 // configFlags are the keys that have a flag as well.
-var configFlags = map[string]string{"base-domain": "base_domain", "data-dir": "data_dir", "addr": "http.addr", "behind-proxy": "http.behind_proxy"}
+var configFlags = map[string]string{"base-domain": "base_domain", "data-dir": "data_dir", "addr": "http.addr", "behind-proxy": "http.behind_proxy",
+	"mail-host": "mail.host", "mail-port": "mail.port"}

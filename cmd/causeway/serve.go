@@ -35,6 +35,8 @@ func serveCommand() *cobra.Command {
 	f.String("data-dir", "", "folder for database, key file and operator socket")
 	f.String("addr", "", "address to listen on")
 	f.Bool("behind-proxy", false, "a reverse proxy terminates TLS")
+	f.String("mail-host", "", "mail server that takes all mails")
+	f.Int("mail-port", 0, "port of the mail server; 0 = the usual one")
 	return cmd
 }
 

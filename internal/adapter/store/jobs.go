@@ -7,7 +7,10 @@ import (
 	"errors"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"github.com/causeway-cloud/causeway/internal/base/jobs"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 )
 
 // Queue implements jobs.Queue: the outbox and the leases of periodic jobs.
@@ -30,8 +33,8 @@ func (tx *Tx) enqueue(ctx context.Context, list []jobs.Job) error {
 			key = &j.Key
 		}
 		if _, err := tx.ExecContext(ctx, `
-			insert into job (kind, job_key, payload, due_at, attempt, cause, dead) values ($1, $2, $3, $4, 0, '', 0)
-			on conflict do nothing`, j.Kind, key, string(j.Payload), due.UnixMicro()); err != nil {
+			insert into job (kind, job_key, payload, due_at, attempt, cause, dead, created_at) values ($1, $2, $3, $4, 0, '', 0, $5)
+			on conflict do nothing`, j.Kind, key, string(j.Payload), due.UnixMicro(), tx.now.UnixMicro()); err != nil {
 			return err
 		}
 	}
@@ -126,4 +129,82 @@ func (q *Queue) SetLastRun(ctx context.Context, name string, at time.Time) error
 			on conflict (name) do update set last_run_at = excluded.last_run_at`, name, at.UnixMicro())
 		return err
 	})
+}
+
+// stateColumn is the state of a job as a row knows it.
+const stateColumn = `case when dead = 1 then 'dead' when cause <> '' then 'failing' else 'waiting' end`
+
+// Stored returns up to n jobs of a kind, the oldest first; those that are not dead come before the dead.
+func (q *Queue) Stored(ctx context.Context, kind string, n int) ([]jobs.Stored, error) {
+	var rows []struct {
+		ID      int64  `db:"id"`
+		Payload string `db:"payload"`
+		State   string `db:"state"`
+		Attempt int    `db:"attempt"`
+		Cause   string `db:"cause"`
+		Created int64  `db:"created_at"`
+		Due     int64  `db:"due_at"`
+	}
+	err := q.db.reader.SelectContext(ctx, &rows, `
+		select id, payload, `+stateColumn+` as state, attempt, cause, created_at, due_at
+		from job where kind = $1 order by dead, created_at, id limit $2`, kind, n)
+	if err != nil {
+		return nil, translate(err)
+	}
+	out := make([]jobs.Stored, len(rows))
+	for i, r := range rows {
+		out[i] = jobs.Stored{ID: r.ID, Payload: json.RawMessage(r.Payload), State: jobs.State(r.State), Attempt: r.Attempt, Cause: r.Cause,
+			Created: time.UnixMicro(r.Created).UTC(), Due: time.UnixMicro(r.Due).UTC()}
+	}
+	return out, nil
+}
+
+// Backlog counts the jobs of a kind.
+func (q *Queue) Backlog(ctx context.Context, kind string) (jobs.Backlog, error) {
+	var row struct {
+		Waiting int           `db:"waiting"`
+		Failing int           `db:"failing"`
+		Dead    int           `db:"dead"`
+		Oldest  sql.NullInt64 `db:"oldest"`
+	}
+	err := q.db.reader.GetContext(ctx, &row, `
+		select coalesce(sum(case when dead = 0 and cause = '' then 1 else 0 end), 0) as waiting,
+		       coalesce(sum(case when dead = 0 and cause <> '' then 1 else 0 end), 0) as failing,
+		       coalesce(sum(dead), 0) as dead,
+		       min(case when dead = 0 then created_at end) as oldest
+		from job where kind = $1`, kind)
+	out := jobs.Backlog{Waiting: row.Waiting, Failing: row.Failing, Dead: row.Dead}
+	if row.Oldest.Valid {
+		out.Oldest = time.UnixMicro(row.Oldest.Int64).UTC()
+	}
+	return out, translate(err)
+}
+
+// Revive makes the jobs of a kind due now, as if they had not been tried: those with the ids, or all without. It returns how
+// many there were. The command is recorded in the installation's log.
+func (q *Queue) Revive(ctx context.Context, kind string, ids []int64, command systemlog.Record) (int, error) {
+	var n int
+	err := q.db.Write(ctx, ofInstallation(), func(tx *Tx) (systemlog.Effects, error) {
+		query := `update job set dead = 0, attempt = 0, cause = '', due_at = ? where kind = ? and (dead = 1 or cause <> '')`
+		args := []any{tx.now.UnixMicro(), kind}
+		if len(ids) > 0 {
+			query += ` and id in (?)`
+			args = append(args, ids)
+		}
+		query, args, err := sqlx.In(query, args...)
+		if err != nil {
+			return systemlog.Effects{}, err
+		}
+		res, err := tx.ExecContext(ctx, tx.Rebind(query), args...)
+		if err != nil {
+			return systemlog.Effects{}, err
+		}
+		count, err := res.RowsAffected()
+		n = int(count)
+		return systemlog.Recorded(command), err
+	})
+	if err == nil {
+		q.db.wake()
+	}
+	return n, err
 }

@@ -38,6 +38,17 @@ type DB struct {
 	clock  clock.Clock
 	log    *slog.Logger
 	path   string // SQLite: the file; "" on PostgreSQL
+	onJobs func() // see OnJobs; nil = nobody waits
+}
+
+// OnJobs sets what is called after each commit that put jobs into the outbox; it must return at once. Set it before the
+// first write.
+func (db *DB) OnJobs(wake func()) { db.onJobs = wake }
+
+func (db *DB) wake() {
+	if db.onJobs != nil {
+		db.onJobs()
+	}
 }
 
 // Open opens the database that url names ("sqlite:///var/lib/causeway/causeway.db" or "postgres://…") and checks that it

@@ -53,7 +53,8 @@ var errNothingRecorded = errors.New("a write recorded nothing")
 // change may run more than once and must have no side effects outside tx. An error of change rolls everything back and
 // comes out unchanged, apart from failures of the database itself (ErrUnavailable, ErrFull).
 func (db *DB) Write(ctx context.Context, s Scope, change func(tx *Tx) (systemlog.Effects, error)) error {
-	return db.retry(ctx, func(tx *Tx) error {
+	caused := false
+	err := db.retry(ctx, func(tx *Tx) error {
 		if err := tx.lock(ctx, s.logs); err != nil {
 			return err
 		}
@@ -67,8 +68,13 @@ func (db *DB) Write(ctx context.Context, s Scope, change func(tx *Tx) (systemlog
 		if err := tx.appendRecords(ctx, s.logs[0], eff.Records); err != nil {
 			return err
 		}
+		caused = len(eff.Jobs) > 0
 		return tx.enqueue(ctx, eff.Jobs)
 	})
+	if err == nil && caused {
+		db.wake()
+	}
+	return err
 }
 
 // unrecorded runs a change that has no System Log record: presence, last seen, counters, leases, one-time states.

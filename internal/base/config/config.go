@@ -4,12 +4,15 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 	"net"
+	"net/mail"
 	"net/netip"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // Config is the whole configuration of the control plane. Keys are the yaml tags joined by dots; each maps to the
@@ -24,6 +27,7 @@ type Config struct {
 	HTTP       HTTP              `koanf:"http"`
 	Cluster    Cluster           `koanf:"cluster"`
 	Outbound   Outbound          `koanf:"outbound"`
+	Mail       Mail              `koanf:"mail"`
 	Operator   Operator          `koanf:"operator"`
 	Metrics    Metrics           `koanf:"metrics"`
 	Log        Log               `koanf:"log"`
@@ -50,6 +54,23 @@ type Outbound struct {
 	Allow []string `koanf:"allow" doc:"Private networks (CIDR) that addresses typed by customers may lead to. Empty = none."`
 }
 
+// Mail is the mail server that takes all mails of the installation, and who they come from.
+type Mail struct {
+	Host              string        `koanf:"host" doc:"Mail server that takes all mails; empty = none, mails wait in the outbox."`
+	Port              int           `koanf:"port" doc:"Its port; 0 = 587 with starttls, 465 with tls, 25 with none."`
+	TLS               string        `koanf:"tls" doc:"starttls, tls (from the first byte) or none. The server's certificate must be valid for host."`
+	CAFile            string        `koanf:"ca_file" doc:"Authorities in PEM that may certify the mail server; empty = those of the machine."`
+	User              string        `koanf:"user" doc:"User to sign in with at the mail server; empty = without signing in. Needs TLS and password_file."`
+	PasswordFile      string        `koanf:"password_file" doc:"File that holds the password of user; read at each connection."`
+	Timeout           time.Duration `koanf:"timeout" doc:"How long the mail server may take to connect, and then to take one mail."`
+	FromNotifications string        `koanf:"from_notifications" doc:"Sender of notifications; empty = donotreplynotifications@<base_domain>."`
+	FromCloud         string        `koanf:"from_cloud" doc:"Sender of invitations and approvals; empty = cloud@<base_domain>."`
+	FromService       string        `koanf:"from_service" doc:"Sender of codes, links and help with signing in; empty = customerservice@<base_domain>."`
+}
+
+// maxMailTimeout is less than a job may take.
+const maxMailTimeout = 45 * time.Second
+
 // Operator is the local entrance of the operator's commands.
 type Operator struct {
 	Socket string `koanf:"socket" doc:"Unix socket of the operator commands; empty = operator.sock in data_dir."`
@@ -73,6 +94,7 @@ func Default() Config {
 		DataDir: "/var/lib/causeway",
 		Hosts:   map[string]string{},
 		HTTP:    HTTP{Addr: ":443"},
+		Mail:    Mail{TLS: "starttls", Timeout: 15 * time.Second},
 		Log:     Log{Level: "info", Format: "json"},
 	}
 }
@@ -99,6 +121,41 @@ func (c Config) OperatorSocket() string {
 		return filepath.Join(c.DataDir, "operator.sock")
 	}
 	return c.Operator.Socket
+}
+
+// WithDefaults returns m with the built-in senders filled in.
+func (m Mail) WithDefaults(baseDomain string) Mail {
+	m.FromNotifications = cmp.Or(m.FromNotifications, "donotreplynotifications@"+baseDomain)
+	m.FromCloud = cmp.Or(m.FromCloud, "cloud@"+baseDomain)
+	m.FromService = cmp.Or(m.FromService, "customerservice@"+baseDomain)
+	return m
+}
+
+func (m Mail) validate(wrong func(key, format string, args ...any)) {
+	if m.Port < 0 || m.Port > 65535 {
+		wrong("mail.port", "%d is no port", m.Port)
+	}
+	if m.TLS != "starttls" && m.TLS != "tls" && m.TLS != "none" {
+		wrong("mail.tls", "%q is none of starttls, tls, none", m.TLS)
+	}
+	switch {
+	case m.User != "" && m.PasswordFile == "":
+		wrong("mail.password_file", "is needed beside mail.user: a file that holds the password")
+	case m.User == "" && m.PasswordFile != "":
+		wrong("mail.user", "is needed beside mail.password_file")
+	case m.User != "" && m.TLS == "none":
+		wrong("mail.tls", "must be starttls or tls where mail.user is set: the password would travel in the clear")
+	}
+	if m.Timeout <= 0 || m.Timeout > maxMailTimeout {
+		wrong("mail.timeout", "must be more than 0 and at most %s", maxMailTimeout)
+	}
+	for _, from := range []struct{ key, address string }{
+		{"mail.from_notifications", m.FromNotifications}, {"mail.from_cloud", m.FromCloud}, {"mail.from_service", m.FromService},
+	} {
+		if a, err := mail.ParseAddress(from.address); from.address != "" && (err != nil || a.Address != from.address) {
+			wrong(from.key, "%q is no bare address such as cloud@causeway.example.com", from.address)
+		}
+	}
 }
 
 // Problem is one thing wrong with the configuration.
@@ -158,6 +215,7 @@ func (c Config) Validate() error {
 	if c.Cluster.Listen != "" && strings.HasPrefix(c.DatabaseURL(), "sqlite:") {
 		wrong("cluster.listen", "several nodes need PostgreSQL; database is SQLite")
 	}
+	c.Mail.validate(wrong)
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(c.Log.Level)); err != nil {
 		wrong("log.level", "%q is none of debug, info, warn, error", c.Log.Level)

@@ -280,7 +280,7 @@ func Sample() string {
 		}
 		value := `"` + s.Value + `"`
 		switch key.Kind {
-		case reflect.Bool:
+		case reflect.Bool, reflect.Int:
 			value = s.Value
 		case reflect.Slice:
 			value = "[]"

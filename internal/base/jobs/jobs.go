@@ -5,6 +5,7 @@ package jobs
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 )
 
@@ -25,7 +26,7 @@ func New(kind, key string, v any) Job {
 	return Job{Kind: kind, Key: key, Payload: raw}
 }
 
-// Handler does one job. An error means: try again later, with back-off, until MaxAttempts.
+// Handler does one job. An error means: try again later, with back-off, until MaxAttempts; Permanent and Outage say otherwise.
 type Handler func(ctx context.Context, payload json.RawMessage) error
 
 // Claimed is a job that this node has leased.
@@ -34,6 +35,62 @@ type Claimed struct {
 	Kind    string
 	Payload json.RawMessage
 	Attempt int // 1 for the first
+}
+
+// permanent marks a failure that another attempt cannot mend.
+type permanent struct{ error }
+
+func (p permanent) Unwrap() error { return p.error }
+
+// Permanent wraps the error of a job that no later attempt can do: it is set aside for the operator at once.
+func Permanent(err error) error { return permanent{err} }
+
+// IsPermanent reports whether Permanent has wrapped err.
+func IsPermanent(err error) bool {
+	var p permanent
+	return errors.As(err, &p)
+}
+
+// outage marks a failure that is not the job's.
+type outage struct{ error }
+
+func (o outage) Unwrap() error { return o.error }
+
+// Outage wraps the error of a job that waits for something outside: a server that is down, a setting that is missing. It is
+// tried until that works, at least every outageMax.
+func Outage(err error) error { return outage{err} }
+
+// IsOutage reports whether Outage has wrapped err.
+func IsOutage(err error) bool {
+	var o outage
+	return errors.As(err, &o)
+}
+
+// State is where a stored job stands.
+type State string
+
+// The states of a stored job.
+const (
+	Waiting State = "waiting" // not tried yet
+	Failing State = "failing" // tried, and to be tried again
+	Dead    State = "dead"    // set aside; only Revive tries it again
+)
+
+// Stored is a job as the operator sees it.
+type Stored struct {
+	ID      int64
+	Payload json.RawMessage
+	State   State
+	Attempt int       // how often it was tried
+	Cause   string    // why the last attempt failed; "" before
+	Created time.Time // when the change that caused it was committed
+	Due     time.Time // the next attempt; of no meaning for a dead job
+}
+
+// Backlog counts the stored jobs of a kind.
+type Backlog struct {
+	Waiting, Failing, Dead int
+	Oldest                 time.Time // creation of the oldest that is not dead; zero when there is none
 }
 
 // Queue is the stored side of the outbox.

@@ -14,7 +14,7 @@ import (
 
 // MaxAttempts is how often a job is tried before it is set aside for the operator; with the back-off below that is about
 // two days.
-const MaxAttempts = 14
+const MaxAttempts = 21
 
 const (
 	pollEvery   = time.Second      // how late a job of another node's commit may start; Wake makes our own start at once
@@ -22,6 +22,7 @@ const (
 	claimLease  = 2 * time.Minute  // a node that dies gives its jobs back after this
 	backoffBase = 2 * time.Second  // first delay after a failure, doubled each time
 	backoffMax  = 6 * time.Hour    // longest delay
+	outageMax   = time.Minute      // longest delay of a job that waits for something outside
 	leaseRenew  = 20 * time.Second // how often a periodic job looks whether it is due and this node's turn
 	leaseLength = time.Minute      // how long a periodic job belongs to one node
 )
@@ -39,18 +40,23 @@ type Runner struct {
 	clock    clock.Clock
 	log      *slog.Logger
 	node     string
-	handlers map[string]Handler
+	handlers map[string]func(ctx context.Context, j Claimed) error
 	periodic []Periodic
 	wake     chan struct{}
 }
 
 // NewRunner returns a runner without handlers. node names this node in leases.
 func NewRunner(q Queue, clk clock.Clock, log *slog.Logger, node string) *Runner {
-	return &Runner{queue: q, clock: clk, log: log, node: node, handlers: map[string]Handler{}, wake: make(chan struct{}, 1)}
+	return &Runner{queue: q, clock: clk, log: log, node: node, handlers: map[string]func(context.Context, Claimed) error{}, wake: make(chan struct{}, 1)}
 }
 
 // Handle sets the handler of a kind of job.
 func (r *Runner) Handle(kind string, h Handler) {
+	r.HandleClaimed(kind, func(ctx context.Context, j Claimed) error { return h(ctx, j.Payload) })
+}
+
+// HandleClaimed sets the handler of a kind of job that needs to know which job it does.
+func (r *Runner) HandleClaimed(kind string, h func(ctx context.Context, j Claimed) error) {
 	if _, twice := r.handlers[kind]; twice {
 		panic("jobs: two handlers for " + kind)
 	}
@@ -117,13 +123,21 @@ func (r *Runner) do(ctx context.Context, j Claimed) {
 		}
 		return
 	}
-	dead := j.Attempt >= MaxAttempts
+	waits := IsOutage(err)
+	delay := backoff(j.Attempt)
+	if waits {
+		delay = min(delay, outageMax)
+	}
+	dead := IsPermanent(err) || !waits && j.Attempt >= MaxAttempts
 	level := slog.LevelWarn
-	if dead {
+	switch {
+	case dead:
 		level = slog.LevelError
+	case waits && j.Attempt > 1: // whoever waits for something outside says so once, not at every turn
+		level = slog.LevelDebug
 	}
 	r.log.Log(ctx, level, "job failed", "kind", j.Kind, "job_id", j.ID, "attempt", j.Attempt, "dead", dead, "err", err)
-	if err := r.queue.Retry(after, j.ID, r.clock.Now().Add(backoff(j.Attempt)), err.Error(), dead); err != nil {
+	if err := r.queue.Retry(after, j.ID, r.clock.Now().Add(delay), err.Error(), dead); err != nil {
 		r.log.WarnContext(ctx, "job not given back", "kind", j.Kind, "job_id", j.ID, "err", err)
 	}
 }
@@ -140,7 +154,7 @@ func (r *Runner) handle(ctx context.Context, j Claimed) (err error) {
 	}()
 	ctx, cancel := context.WithTimeout(ctx, claimLease-10*time.Second)
 	defer cancel()
-	return h(ctx, j.Payload)
+	return h(ctx, j)
 }
 
 // backoff doubles from backoffBase to backoffMax, with up to a quarter of jitter.

@@ -1,0 +1,8 @@
+// Package mailer sends the mails of the outbox over SMTP. It renders the texts mail.<template>.subject and .body in the
+// recipient's language, as plain text and as HTML made of the same words, and hands them to the one mail server that the
+// configuration names.
+//
+// What a failure means: a server that is down or lacks a setting is an outage, and the mail waits for it; an answer 4xx is
+// about this mail and tried again with back-off; an answer 5xx is a refusal and sets the mail aside for the operator. A mail
+// is sent at least once; a repeat has the Message-ID of the first.
+package mailer
