@@ -13,6 +13,10 @@ import (
 // SessionCookie is the name of the session cookie on every site that has sessions.
 const SessionCookie = "session"
 
+// BackgroundHeader marks a request that a program makes by itself, such as a list that is read anew because something has
+// changed. Its value is of no meaning. It does not count as activity of the person (PLT-171).
+const BackgroundHeader = "X-Background"
+
 // Authenticator finds the actor behind a session or an access token. Errors: admin.ErrNotSignedIn and others of kind
 // Unauthenticated; anything else is a failure of the server.
 type Authenticator func(ctx context.Context, token secret.Text, addr netip.Addr) (admin.Actor, error)
@@ -21,11 +25,21 @@ type Authenticator func(ctx context.Context, token secret.Text, addr netip.Addr)
 type Failure func(w http.ResponseWriter, r *http.Request, err error)
 
 // BySession puts the actor of the session cookie into the request; without a cookie the actor is nobody. A cookie that
-// opens nothing goes to fail. Authorization headers are not looked at.
-func BySession(auth Authenticator, fail Failure, next http.Handler) http.Handler {
+// opens nothing goes to fail. Authorization headers are not looked at. Requests that no person caused go to background.
+func BySession(person, background Authenticator, fail Failure, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		auth := person
+		if InBackground(r) {
+			auth = background
+		}
 		serveAs(auth, fail, next, ReadCookie(r, SessionCookie), w, r)
 	})
+}
+
+// InBackground reports whether no person caused the request: it says so, or it opens a stream of events, which browsers do
+// again by themselves.
+func InBackground(r *http.Request) bool {
+	return r.Header.Get(BackgroundHeader) != "" || strings.Contains(r.Header.Get("Accept"), "text/event-stream")
 }
 
 // ByBearer puts the actor of the access token into the request; cookies are not looked at. The schemes "Bearer" and the

@@ -169,7 +169,8 @@ func newWorld(t *testing.T, sign string) *world {
 
 	fed := &pages.Federation{SignIns: signins, Connections: w.connections, ServiceProvider: sp, Keys: ring, Texts: texts, Log: log}
 	work := &pages.Workspace{Workspaces: w.workspaces, Texts: texts, Log: log}
-	console := edge.BySession(func(context.Context, secret.Text, netip.Addr) (admin.Actor, error) { return w.console, nil },
+	signedIn := func(context.Context, secret.Text, netip.Addr) (admin.Actor, error) { return w.console, nil }
+	console := edge.BySession(signedIn, signedIn,
 		func(rw http.ResponseWriter, _ *http.Request, err error) {
 			http.Error(rw, err.Error(), http.StatusUnauthorized)
 		}, fed.ConnectionTest())

@@ -2,12 +2,12 @@ package pages
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"net/url"
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
+	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/id"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/domain/signin"
@@ -69,7 +69,7 @@ func (p *SignIn) signOut(then string, end func(context.Context, signin.Session, 
 		if err == nil {
 			err = end(r.Context(), session, client(r))
 		}
-		if err != nil && !errors.Is(err, signin.ErrSessionOver) {
+		if err != nil && fault.KindOf(err) != fault.Unauthenticated {
 			p.refuse(w, r, err)
 			return
 		}

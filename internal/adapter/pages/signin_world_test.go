@@ -104,7 +104,7 @@ func (h *house) console(session http.Handler) http.Handler {
 	fail := func(w http.ResponseWriter, _ *http.Request, err error) {
 		http.Error(w, err.Error(), http.StatusUnauthorized)
 	}
-	mux.Handle("/", edge.BySession(h.sessions.Actor, fail, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	mux.Handle("/", edge.BySession(h.sessions.Actor, h.sessions.Background, fail, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		actor := edge.ActorFrom(r.Context())
 		if actor.ID == "" {
 			http.Error(w, "nobody", http.StatusUnauthorized)

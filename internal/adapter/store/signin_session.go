@@ -66,20 +66,23 @@ func (s *WebLogins) Session(ctx context.Context, token signin.TokenHash) (signin
 		CreatedAt    int64   `db:"created_at"`
 		ExpiresAt    int64   `db:"expires_at"`
 		LastActivity int64   `db:"last_activity_at"`
+		Inactivity   int64   `db:"inactivity_minutes"`
 		Access       *string `db:"access"`
 		Permissions  *string `db:"permissions"`
 	}
 	if err := s.db.reader.GetContext(ctx, &row, `
 		select l.id, l.org_id, l.user_name, l.email, t.id as session_id, t.customer_id, t.created_at, t.expires_at, t.last_activity_at,
-		  a.access, a.permissions
+		  a.access, a.permissions, case when i.enabled = 1 then i.minutes else 0 end as inactivity_minutes
 		from login_session t join web_login l on l.id = t.login_id
+		left join account_inactivity i on i.customer_id = t.customer_id
 		left join administrator_link a on a.customer_id = t.customer_id and a.login_id = t.login_id
 		where t.token_hash = $1 and t.level = $2 and t.expires_at > $3`,
 		tokenColumn(token), signin.LevelConsole, s.db.clock.Now().UnixMicro()); err != nil {
 		return signin.Session{}, admin.Rights{}, false, found(err, signin.ErrSessionOver)
 	}
 	session := signin.Session{ID: row.Session, Login: row.login(), Customer: id.Customer(row.Customer), CreatedAt: instant(row.CreatedAt),
-		ExpiresAt: instant(row.ExpiresAt), LastActivity: instant(row.LastActivity)}
+		ExpiresAt: instant(row.ExpiresAt), LastActivity: instant(row.LastActivity),
+		Inactivity: time.Duration(row.Inactivity) * time.Minute}
 	if row.Access == nil || row.Permissions == nil {
 		return session, admin.Rights{}, false, nil
 	}

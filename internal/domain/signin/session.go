@@ -21,9 +21,6 @@ var (
 	ErrSessionOver = fault.New(fault.Unauthenticated, "signin_session_over") // signed out, ended elsewhere, or 72 hours old
 )
 
-// touchEvery is how exact Session.LastActivity is; a write at each request would be the most frequent of all.
-const touchEvery = time.Minute
-
 // Session is a session of the console. It ends SessionLife after the sign-in, whatever happens (PLT-163, PLT-164).
 type Session struct {
 	ID           string // public handle
@@ -31,7 +28,8 @@ type Session struct {
 	Customer     id.Customer
 	CreatedAt    time.Time
 	ExpiresAt    time.Time
-	LastActivity time.Time
+	LastActivity time.Time     // of a person; see touch
+	Inactivity   time.Duration // after which the customer's sessions end without activity (PLT-166); 0 = never
 }
 
 // Sessions makes, finds and ends sessions of the console. It keeps nothing in memory: each request reads session, link
@@ -86,7 +84,7 @@ func (s *Sessions) refused(ctx context.Context, err error, l Login, links []Link
 }
 
 // Authenticate finds session and actor of a token, with the rights of this moment. An actor whose link is gone has
-// neither customer nor rights. Errors: ErrSessionOver.
+// neither customer nor rights. It is no activity of the person. Errors: ErrSessionOver, ErrSessionIdle.
 func (s *Sessions) Authenticate(ctx context.Context, token secret.Text, addr netip.Addr) (Session, admin.Actor, error) {
 	if token.Empty() {
 		return Session{}, admin.Actor{}, ErrSessionOver
@@ -95,10 +93,8 @@ func (s *Sessions) Authenticate(ctx context.Context, token secret.Text, addr net
 	if err != nil {
 		return Session{}, admin.Actor{}, err
 	}
-	if now := s.Clock.Now(); now.Sub(session.LastActivity) >= touchEvery {
-		if err := s.Store.Touch(ctx, session.ID, now); err != nil {
-			s.Log.WarnContext(ctx, "last activity not stored", "actor_id", session.Login.ID, "err", err)
-		}
+	if session.idle(s.Clock.Now()) {
+		return Session{}, admin.Actor{}, s.timeOut(ctx, session)
 	}
 	l := session.Login
 	actor := admin.Actor{Type: systemlog.ActorAdministrator, ID: string(l.ID), Name: l.UserName, Email: l.Email, Company: l.Company,
@@ -107,12 +103,6 @@ func (s *Sessions) Authenticate(ctx context.Context, token secret.Text, addr net
 		actor.Customer, actor.Rights = session.Customer, rights
 	}
 	return session, actor, nil
-}
-
-// Actor is Authenticate for those who need no session.
-func (s *Sessions) Actor(ctx context.Context, token secret.Text, addr netip.Addr) (admin.Actor, error) {
-	_, actor, err := s.Authenticate(ctx, token, addr)
-	return actor, err
 }
 
 // Customers returns what the session can be switched to.

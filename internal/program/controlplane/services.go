@@ -80,7 +80,8 @@ func (a *App) wire(ctx context.Context, node string) error {
 	s.Locations = connector.NewLocations(db.Locations(), a.bus, s.Logs, o.Clock)
 	s.Connectors = connector.NewService(db.Connectors(), a.bus, a.bus, s.Logs)
 	s.Installations = connector.NewInstallations(db.Locations(), s.Principals, o.Clock, a.Edge.URL(edge.Connector, ""), a.channelPins)
-	s.Directory = directory.NewService(a.bus, db.Connectors(), db.Locations())
+	s.Directory = directory.NewService(directory.Deps{Requester: a.bus, Connectors: db.Connectors(), Locations: db.Locations(), Store: db.Directories(),
+		Recorder: s.Logs, Clock: o.Clock})
 	gate := connector.NewGate(connector.GateDeps{Store: db.Connectors(), Connectors: db.Connectors(), Credentials: s.Tokens, Publisher: a.bus,
 		Recorder: s.Logs, Clock: o.Clock, Log: o.Log})
 	if a.hub, err = hub.New(hub.Config{Bus: a.bus, Gate: gate, Keys: ring, Clock: o.Clock, Texts: a.texts, Log: o.Log}); err != nil {
@@ -152,7 +153,7 @@ func (a *App) sites() (map[edge.Site]http.Handler, error) {
 	browser.ServeOpenAPI()
 	browser.Session(httpapi.SessionDeps{Sessions: s.Sessions, Customers: s.Customers, URL: a.Edge.URL, SignedOut: pages.SignedOutPath,
 		SignedOutEverywhere: pages.SignedOutEverywherePath})
-	browser.Live(httpapi.LiveDeps{Logs: s.Logs, Feed: s.Feed, Authenticate: s.Sessions.Actor})
+	browser.Live(httpapi.LiveDeps{Logs: s.Logs, Feed: s.Feed, Authenticate: s.Sessions.Background})
 
 	consoleSite, err := a.consoleSite(problems, browser)
 	if err != nil {
@@ -190,11 +191,11 @@ func (a *App) consoleSite(problems *httpapi.Problems, api http.Handler) (http.Ha
 	s := a.Services
 	session := a.signInPages().ConsoleSession()
 	mux := http.NewServeMux()
-	mux.Handle("/api/", http.StripPrefix("/api", edge.BySession(s.Sessions.Actor, problems.Write, api)))
+	mux.Handle("/api/", http.StripPrefix("/api", edge.BySession(s.Sessions.Actor, s.Sessions.Background, problems.Write, api)))
 	for _, path := range pages.ConsoleSessionPaths() {
 		mux.Handle(path, session)
 	}
-	mux.Handle(pages.TestPath, edge.BySession(s.Sessions.Actor, problems.Write, a.federationPages().ConnectionTest()))
+	mux.Handle(pages.TestPath, edge.BySession(s.Sessions.Actor, s.Sessions.Background, problems.Write, a.federationPages().ConnectionTest()))
 	mux.Handle(pages.GoPath, a.federationPages().AdministratorSignIn())
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		edge.ConsolePage(w)
