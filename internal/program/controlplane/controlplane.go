@@ -17,6 +17,7 @@ import (
 
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
 	"github.com/causeway-cloud/causeway/internal/adapter/hub"
+	"github.com/causeway-cloud/causeway/internal/adapter/mailer"
 	"github.com/causeway-cloud/causeway/internal/adapter/operator"
 	"github.com/causeway-cloud/causeway/internal/adapter/store"
 	"github.com/causeway-cloud/causeway/internal/base/clock"
@@ -62,6 +63,8 @@ type App struct {
 	bus   *hub.Bus
 	hub   *hub.Hub
 	ready atomic.Bool
+
+	mailWatch *mailer.Watch
 }
 
 // Run runs a control plane until ctx ends, then stops it in order: no new requests, running ones end, channels drain,
@@ -114,10 +117,12 @@ func (a *App) run(ctx context.Context) error {
 	a.Edge = edge.New(addresses, proxies, a.opts.Log)
 	node := id.New("node")
 	a.Jobs = jobs.NewRunner(a.DB.Queue(), a.opts.Clock, a.opts.Log, node)
+	a.DB.OnJobs(a.Jobs.Wake)
 	if err := a.wire(ctx, node); err != nil {
 		return err
 	}
 	defer a.bus.Close()
+	a.wireMail()
 	sites, err := a.sites()
 	if err != nil {
 		return err
@@ -176,6 +181,7 @@ func (a *App) serve(ctx context.Context, h http.Handler, open entrances) error {
 	background, beside := errgroup.WithContext(beside)
 	background.Go(func() error { return a.Ring.Run(beside) })
 	background.Go(func() error { return a.Jobs.Run(beside) })
+	background.Go(func() error { return a.mailWatch.Run(beside) })
 	background.Go(func() error { return a.bus.Run(beside) })
 	background.Go(func() error { return a.hub.Run(beside) })
 	background.Go(func() error { return a.operator().Serve(beside, open.operator) })

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -13,6 +14,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/causeway-cloud/causeway/internal/adapter/demo"
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
 	"github.com/causeway-cloud/causeway/internal/adapter/store"
 	"github.com/causeway-cloud/causeway/internal/base/clock"
@@ -49,6 +51,8 @@ type installation struct {
 	authority *authority
 	addresses edge.Addresses
 	ports     ports
+	smtp      net.Listener
+	mailbox   *demo.Mailbox
 }
 
 // Run runs a development installation until ctx ends, then stops all of it.
@@ -112,8 +116,14 @@ func (d *installation) open() error {
 	if err != nil {
 		return err
 	}
-	d.ports, err = listen(e, d.dir, st.Entrance != nil)
-	return err
+	if d.ports, err = listen(e, d.dir, st.Entrance != nil); err != nil {
+		return err
+	}
+	if d.smtp, err = net.Listen("tcp", "127.0.0.1:0"); err != nil { // nobody but our own mailer needs to know the port
+		return errors.Join(err, d.ports.close())
+	}
+	d.mailbox = demo.NewMailbox(d.smtp, d.clock)
+	return nil
 }
 
 func (d *installation) run(ctx context.Context, started time.Time) error {
@@ -125,6 +135,7 @@ func (d *installation) run(ctx context.Context, started time.Time) error {
 		return err
 	}
 	machineTLS := edge.TLSConfig(func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return &cert, nil })
+	group.Go(func() error { return d.mailbox.Run(ctx) })
 	running := make(chan *controlplane.App, 1)
 	group.Go(func() error {
 		return controlplane.Run(ctx, controlplane.Options{
@@ -160,5 +171,8 @@ func (d *installation) config() config.Config {
 	c := config.Default()
 	c.BaseDomain, c.DataDir, c.Region = baseDomain, d.dir, "demo"
 	c.Outbound.Allow = []string{"127.0.0.0/8", "::1"}
+	if d.smtp != nil {
+		c.Mail.Host, c.Mail.Port, c.Mail.TLS = "127.0.0.1", portOf(d.smtp), "none"
+	}
 	return c
 }

@@ -1,7 +1,6 @@
 // Package dev wires "causeway dev": a whole installation on one machine for a first look and for tests. Everything is
 // real except the outside world: the control plane, connectors as processes of their own, a demonstration directory with
-// two forests, and a demonstration identity provider on another site. This release sends no mail; the address for caught mail
-// answers an empty list.
+// two forests, a demonstration identity provider on another site, and a mail server that keeps what it takes.
 //
 // Browsers use http on *.localhost, which they treat as secure; machines use https with a certificate authority made here.
 // Nothing of this package is reachable from "causeway serve".

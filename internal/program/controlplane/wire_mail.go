@@ -1,0 +1,24 @@
+package controlplane
+
+import (
+	"github.com/causeway-cloud/causeway/internal/adapter/mailer"
+	"github.com/causeway-cloud/causeway/internal/base/mail"
+)
+
+// wireMail gives the jobs of mails their handler, and the operator the watch over them.
+func (a *App) wireMail() {
+	o := a.opts
+	c := o.Config.Mail.WithDefaults(o.Config.BaseDomain)
+	m := mailer.New(mailer.Config{
+		Server: mailer.Server{Host: c.Host, Port: c.Port, TLS: mailer.TLSMode(c.TLS), CAFile: c.CAFile, User: c.User, PasswordFile: c.PasswordFile, Timeout: c.Timeout},
+		From:   map[mail.Sender]string{mail.Notifications: c.FromNotifications, mail.Cloud: c.FromCloud, mail.Service: c.FromService},
+		Domain: o.Config.BaseDomain,
+		Ours: func(host string) bool {
+			_, _, ours := a.Edge.Site(host)
+			return ours
+		},
+		Opener: a.Ring, Texts: a.texts, Clock: o.Clock, Log: o.Log,
+	})
+	a.Jobs.HandleClaimed(mail.Kind, m.Handle)
+	a.mailWatch = &mailer.Watch{Outbox: a.DB.Queue(), Configured: c.Host != "", Clock: o.Clock, Log: o.Log}
+}
