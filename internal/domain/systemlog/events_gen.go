@@ -240,6 +240,12 @@ const (
 	PrimaryLocationUpdated                                               Event = 234 // platform/domains/primaryresourcelocation/update
 	PrimaryLocationUpdateFailed                                          Event = 235 // platform/domains/primaryresourcelocation/update
 	ActiveDirectoryConnected                                             Event = 236 // platform/identity/provider/ad/connected
+	AdministratorPasswordReset                                           Event = 237 // platform/administrator/password/reset
+	AdministratorSignInHelpSent                                          Event = 238 // platform/administrator/signin/help
+	AdministratorEmailVerificationSent                                   Event = 239 // platform/administrator/email/verify/send
+	AdministratorEmailVerified                                           Event = 240 // platform/administrator/email/verify
+	AdministratorEmailVerificationOrdered                                Event = 241 // platform/administrator/email/reverify
+	AdministratorEmailReplaced                                           Event = 242 // platform/administrator/email/replace
 )
 
 var catalogue = [...]Info{
@@ -479,4 +485,10 @@ var catalogue = [...]Info{
 	PrimaryLocationUpdated:                                               {Event: PrimaryLocationUpdated, Name: "PrimaryLocationUpdated", Source: "platform", Documented: false, Type: "platform/domains/primaryresourcelocation/update", Failed: false, TargetType: "domain", Before: true, After: true, Label: "Primary resource location of a domain updated", message: "", Alias: ""},
 	PrimaryLocationUpdateFailed:                                          {Event: PrimaryLocationUpdateFailed, Name: "PrimaryLocationUpdateFailed", Source: "platform", Documented: false, Type: "platform/domains/primaryresourcelocation/update", Failed: true, TargetType: "domain", Before: false, After: false, Label: "Failed to update the primary resource location of a domain", message: "", Alias: ""},
 	ActiveDirectoryConnected:                                             {Event: ActiveDirectoryConnected, Name: "ActiveDirectoryConnected", Source: "platform", Documented: false, Type: "platform/identity/provider/ad/connected", Failed: false, TargetType: "service", Before: false, After: true, Label: "Active Directory connected", message: "", Alias: ""},
+	AdministratorPasswordReset:                                           {Event: AdministratorPasswordReset, Name: "AdministratorPasswordReset", Source: "platform", Documented: false, Type: "platform/administrator/password/reset", Failed: false, TargetType: "administrator", Before: false, After: false, Label: "Administrator password reset by a mailed link", message: "", Alias: ""},
+	AdministratorSignInHelpSent:                                          {Event: AdministratorSignInHelpSent, Name: "AdministratorSignInHelpSent", Source: "platform", Documented: false, Type: "platform/administrator/signin/help", Failed: false, TargetType: "administrator", Before: false, After: false, Label: "Help with signing in mailed to the administrator", message: "", Alias: ""},
+	AdministratorEmailVerificationSent:                                   {Event: AdministratorEmailVerificationSent, Name: "AdministratorEmailVerificationSent", Source: "platform", Documented: false, Type: "platform/administrator/email/verify/send", Failed: false, TargetType: "administrator", Before: false, After: false, Label: "Administrator e-mail verification sent", message: "", Alias: ""},
+	AdministratorEmailVerified:                                           {Event: AdministratorEmailVerified, Name: "AdministratorEmailVerified", Source: "platform", Documented: false, Type: "platform/administrator/email/verify", Failed: false, TargetType: "administrator", Before: false, After: false, Label: "Administrator e-mail address verified", message: "", Alias: ""},
+	AdministratorEmailVerificationOrdered:                                {Event: AdministratorEmailVerificationOrdered, Name: "AdministratorEmailVerificationOrdered", Source: "platform", Documented: false, Type: "platform/administrator/email/reverify", Failed: false, TargetType: "administrator", Before: false, After: false, Label: "Administrator e-mail verification ordered", message: "", Alias: ""},
+	AdministratorEmailReplaced:                                           {Event: AdministratorEmailReplaced, Name: "AdministratorEmailReplaced", Source: "platform", Documented: false, Type: "platform/administrator/email/replace", Failed: false, TargetType: "administrator", Before: true, After: true, Label: "Administrator e-mail address replaced by the operator", message: "", Alias: ""},
 }
