@@ -21,6 +21,9 @@ type Me struct {
 	Rights    MeRights      `json:"rights"`
 	Session   MeSession     `json:"session"`
 	Links     MeLinks       `json:"links"`
+
+	Pins       []string `json:"pins" nullable:"false" doc:"Paths of the pages that the person has pinned in the navigation; the same at each customer."`
+	SupportURL string   `json:"supportUrl" doc:"Where help leads to; empty when the operator named none, or without the permission Support Tickets."`
 }
 
 // MeLogin is the person.
@@ -44,10 +47,13 @@ type MeRights struct {
 	Permissions []string `json:"permissions" nullable:"false"`
 }
 
-// MeSession is the session's two times.
+// MeSession is when the session began and when it ends.
 type MeSession struct {
 	SignedInAt time.Time `json:"signedInAt"`
 	ExpiresAt  time.Time `json:"expiresAt" doc:"72 hours after the sign-in, whatever the activity."`
+
+	InactivityMinutes int        `json:"inactivityMinutes" doc:"After how long without activity the session ends; 0 = never. Requests with the header X-Background are no activity."`
+	InactiveAt        *time.Time `json:"inactiveAt" doc:"When the session ends if nobody does anything; null = never."`
 }
 
 // MeLinks are the addresses of the other sites; empty where there is none.
@@ -63,6 +69,8 @@ type MeLinks struct {
 type SessionDeps struct {
 	Sessions            *signin.Sessions
 	Customers           *customer.Service
+	Accounts            *customer.Accounts
+	SupportURL          string // "" when the operator named none
 	URL                 func(s edge.Site, path string) string
 	SignedOut           string // where a browser goes after signing out
 	SignedOutEverywhere string // the same, after signing out everywhere
@@ -120,6 +128,18 @@ func (a *API) Session(d SessionDeps) {
 			me, err := d.describe(ctx, session, actor)
 			return &switched{Body: me, SetCookie: edge.Cookie{Name: edge.SessionCookie, Value: token.Reveal()}.String()}, err
 		})
+	handle(a, Route{Method: http.MethodPut, Path: "/v1/me/pins", ID: "setPins", Summary: "Pin pages in the navigation", Tag: "Session", Self: true},
+		func(ctx context.Context, actor admin.Actor, in *struct{ Body Pins }) (*bodyOf[Pins], error) {
+			if err := d.Accounts.SetPins(ctx, actor, in.Body.Pages); err != nil {
+				return nil, err
+			}
+			return answer(in.Body), nil
+		})
+}
+
+// Pins are the pages that a person has pinned in the navigation.
+type Pins struct {
+	Pages []string `json:"pages" nullable:"false" doc:"At most 30 different paths of pages."`
 }
 
 type signedOut struct {
@@ -152,6 +172,10 @@ func (d SessionDeps) describe(ctx context.Context, session signin.Session, actor
 	if err != nil {
 		return Me{}, err
 	}
+	pinned, err := d.Accounts.Pins(ctx, actor)
+	if err != nil {
+		return Me{}, err
+	}
 	_, permissions := accessOf(actor.Rights)
 	me := Me{
 		Login:     MeLogin{ID: actor.ID, Name: actor.Name, Email: actor.Email},
@@ -159,6 +183,14 @@ func (d SessionDeps) describe(ctx context.Context, session signin.Session, actor
 		Rights:    MeRights{Full: actor.Rights.Full, Permissions: permissions},
 		Session:   MeSession{SignedInAt: session.CreatedAt, ExpiresAt: session.ExpiresAt},
 		Links:     MeLinks{API: d.URL(edge.API, ""), Connector: d.URL(edge.Connector, ""), SAML: d.URL(edge.SAML, "")},
+		Pins:      append([]string{}, pinned...),
+	}
+	if session.Inactivity > 0 {
+		at := session.IdleAt()
+		me.Session.InactivityMinutes, me.Session.InactiveAt = int(session.Inactivity/time.Minute), &at
+	}
+	if actor.Rights.Allow(admin.SupportTickets) {
+		me.SupportURL = d.SupportURL
 	}
 	for _, c := range all {
 		ref := CustomerRef{ID: string(c.ID), Name: c.Name, OrgID: string(c.OrgID), Region: c.Region}

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/mail"
 	"net/netip"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"time"
@@ -24,6 +25,7 @@ type Config struct {
 	Database   string            `koanf:"database" doc:"sqlite:///path or postgres://user@host/name; empty = causeway.db in data_dir." secret:"url"`
 	KeyFile    string            `koanf:"key_file" doc:"File that seals the keys of the installation; empty = key.json in data_dir. Keep a copy apart from the backups."`
 	Hosts      map[string]string `koanf:"hosts" doc:"Host names that differ from <site>.<base_domain>, by site."`
+	SupportURL string            `koanf:"support_url" doc:"Where \"Contact support\" in the console leads: an https or mailto address; empty = nowhere."`
 	HTTP       HTTP              `koanf:"http"`
 	Cluster    Cluster           `koanf:"cluster"`
 	Outbound   Outbound          `koanf:"outbound"`
@@ -216,6 +218,9 @@ func (c Config) Validate() error {
 		wrong("cluster.listen", "several nodes need PostgreSQL; database is SQLite")
 	}
 	c.Mail.validate(wrong)
+	if !supportURL(c.SupportURL) {
+		wrong("support_url", "%q begins neither with https:// nor with mailto:", c.SupportURL)
+	}
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(c.Log.Level)); err != nil {
 		wrong("log.level", "%q is none of debug, info, warn, error", c.Log.Level)
@@ -227,6 +232,15 @@ func (c Config) Validate() error {
 		return nil
 	}
 	return out
+}
+
+// supportURL reports whether s is empty or an address that a page may lead to.
+func supportURL(s string) bool {
+	if s == "" {
+		return true
+	}
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "https" && u.Host != "" || u.Scheme == "mailto" && u.Opaque != "")
 }
 
 // Prefixes reads networks; a bare address is a network of one.

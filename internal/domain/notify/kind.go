@@ -14,7 +14,8 @@ const (
 	AccessRequested     Kind = "access_requested"     // name, email: a person of the company asks to join (IAM-059)
 	AdministratorJoined Kind = "administrator_joined" // name, email: an invitation has been accepted
 	RecoveryBySupport   Kind = "recovery_by_support"  // name: an operator verified an administrator and issued a recovery code
-	InactivityChanged   Kind = "inactivity_changed"   // name, setting: who changed the inactivity time-out, and to what
+	InactivityEnabled   Kind = "inactivity_enabled"   // name, minutes: who set the inactivity time-out of the console, and to what
+	InactivityDisabled  Kind = "inactivity_disabled"  // name: who switched it off
 	DomainUnreachable   Kind = "domain_unreachable"   // domain: no connector reaches it any more
 	// domain, location: the location was deleted or emptied and is the domain's primary one no more (CON-323)
 	PrimaryLocationCleared Kind = "primary_location_cleared"
@@ -31,7 +32,8 @@ var kinds = map[Kind]kind{
 	AccessRequested:        {Information, "/identity/administrators"},
 	AdministratorJoined:    {Information, "/identity/administrators"},
 	RecoveryBySupport:      {Warning, "/system-log"},
-	InactivityChanged:      {Information, "/account"},
+	InactivityEnabled:      {Information, "/account"},
+	InactivityDisabled:     {Warning, "/account"},
 	DomainUnreachable:      {Warning, "/identity/domains"},
 	PrimaryLocationCleared: {Warning, "/identity/domains"},
 	ConnectorCopied:        {Warning, "/locations/{locationId}"},
