@@ -44,6 +44,7 @@ type Services struct {
 	Traces         *federation.Traces
 	Workspaces     *workspace.Service
 	Notifications  *notify.Service
+	Accounts       *customer.Accounts
 
 	serviceProvider federation.ServiceProvider
 }
@@ -151,7 +152,8 @@ func (a *App) sites() (map[edge.Site]http.Handler, error) {
 	browser := httpapi.New(o.Version, problems, a.Ring)
 	operations(browser, s, o)
 	browser.ServeOpenAPI()
-	browser.Session(httpapi.SessionDeps{Sessions: s.Sessions, Customers: s.Customers, URL: a.Edge.URL, SignedOut: pages.SignedOutPath,
+	browser.Session(httpapi.SessionDeps{Sessions: s.Sessions, Customers: s.Customers, Accounts: s.Accounts,
+		SupportURL: o.Config.SupportURL, URL: a.Edge.URL, SignedOut: pages.SignedOutPath,
 		SignedOutEverywhere: pages.SignedOutEverywherePath})
 	browser.Live(httpapi.LiveDeps{Logs: s.Logs, Feed: s.Feed, Authenticate: s.Sessions.Background})
 
@@ -208,6 +210,7 @@ func (a *App) consoleSite(problems *httpapi.Problems, api http.Handler) (http.Ha
 func operations(api *httpapi.API, s *Services, o Options) {
 	api.SystemLog(s.Logs)
 	api.Notifications(s.Notifications)
+	api.Account(s.Accounts)
 	api.Administrators(s.Administrators)
 	api.Principals(s.Principals)
 	api.Locations(s.Locations, s.Installations)

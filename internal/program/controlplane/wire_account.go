@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/base/jobs"
+	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/domain/notify"
 )
 
@@ -14,6 +15,7 @@ const retentionEvery = time.Hour
 func (a *App) wireAccount() {
 	db, s := a.DB, a.Services
 	s.Notifications = notify.NewService(db.Notifications(), a.opts.Clock)
+	s.Accounts = customer.NewAccounts(db.Customers())
 	a.Jobs.Handle(notify.JobKind, s.Notifications.RunAdd)
 	a.Jobs.Every(jobs.Periodic{Name: "notify.purge", Every: retentionEvery, Run: s.Notifications.Purge})
 }
