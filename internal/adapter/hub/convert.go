@@ -34,7 +34,7 @@ func domainEvents(list []wire.Event) []connector.Event {
 }
 
 func wirePresence(p connector.Presence) wire.Presence {
-	out := wire.Presence{Version: p.Version, Forest: p.Forest, Domains: p.Domains, UPNSuffixes: p.UPNSuffixes}
+	out := wire.Presence{Version: p.Version, Forest: p.Forest, Domains: p.Domains, NetBIOS: p.NetBIOS, UPNSuffixes: p.UPNSuffixes}
 	if p.Problem.Code != "" {
 		out.Problem = &wire.Problem{Code: p.Problem.Code, Fatal: p.Problem.Fatal}
 	}
@@ -42,7 +42,7 @@ func wirePresence(p connector.Presence) wire.Presence {
 }
 
 func domainPresence(p wire.Presence) connector.Presence {
-	out := connector.Presence{Version: p.Version, Forest: p.Forest, Domains: p.Domains, UPNSuffixes: p.UPNSuffixes}
+	out := connector.Presence{Version: p.Version, Forest: p.Forest, Domains: p.Domains, NetBIOS: p.NetBIOS, UPNSuffixes: p.UPNSuffixes}
 	if p.Problem != nil {
 		out.Problem = connector.Problem{Code: p.Problem.Code, Fatal: p.Problem.Fatal}
 	}

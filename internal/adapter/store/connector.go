@@ -51,6 +51,7 @@ type connectorRow struct {
 	Domains       string `db:"domains"`
 	KnownDomains  string `db:"known_domains"`
 	UPNSuffixes   string `db:"upn_suffixes"`
+	NetBIOS       string `db:"netbios"`
 	Problem       string `db:"problem"`
 	ProblemFatal  int    `db:"problem_fatal"`
 	LastContactAt *int64 `db:"last_contact_at"`
@@ -72,7 +73,8 @@ func (r connectorRow) connector() (connector.Connector, error) {
 		Presence: connector.Presence{Version: r.Software, Forest: r.Forest, Problem: connector.Problem{Code: r.Problem, Fatal: r.ProblemFatal == 1}},
 		Version:  r.Version,
 	}
-	return out, errors.Join(json.Unmarshal([]byte(r.Domains), &out.Presence.Domains), json.Unmarshal([]byte(r.UPNSuffixes), &out.Presence.UPNSuffixes))
+	return out, errors.Join(json.Unmarshal([]byte(r.Domains), &out.Presence.Domains), json.Unmarshal([]byte(r.NetBIOS), &out.Presence.NetBIOS),
+		json.Unmarshal([]byte(r.UPNSuffixes), &out.Presence.UPNSuffixes))
 }
 
 func (r connectorRow) channel() *connector.Channel {
@@ -113,7 +115,7 @@ func (s *Connectors) GetConnector(ctx context.Context, c id.Customer, conn conne
 }
 
 // RemoveConnector implements connector.Store.
-func (s *Connectors) RemoveConnector(ctx context.Context, c id.Customer, conn connector.ID, eff func(connector.Connector, connector.KeyHash) systemlog.Effects) error {
+func (s *Connectors) RemoveConnector(ctx context.Context, c id.Customer, conn connector.ID, eff func(connector.Connector, connector.KeyHash, []connector.Cleared) systemlog.Effects) error {
 	return s.db.Write(ctx, ofCustomer(c), func(tx *Tx) (systemlog.Effects, error) {
 		var row connectorRow
 		if err := tx.GetContext(ctx, &row, connectorSelect+` where c.customer_id = $1 and c.id = $2`, c, conn); err != nil {
@@ -129,8 +131,11 @@ func (s *Connectors) RemoveConnector(ctx context.Context, c id.Customer, conn co
 			c, conn, tx.now.UnixMicro()); err != nil {
 			return systemlog.Effects{}, fmt.Errorf("remove key: %w", err)
 		}
-		_, err = tx.ExecContext(ctx, `delete from connector where customer_id = $1 and id = $2`, c, conn)
-		return eff(old, key), err
+		if _, err = tx.ExecContext(ctx, `delete from connector where customer_id = $1 and id = $2`, c, conn); err != nil {
+			return systemlog.Effects{}, err
+		}
+		cleared, err := tx.clearPrimaries(ctx, c, old.Location, false)
+		return eff(old, key, cleared), err
 	})
 }
 
@@ -339,9 +344,13 @@ func (s *Locations) RenameLocation(ctx context.Context, c id.Customer, l connect
 }
 
 // DeleteLocation implements connector.LocationStore.
-func (s *Locations) DeleteLocation(ctx context.Context, c id.Customer, l connector.LocationID, version int64, eff func(connector.Location) systemlog.Effects) error {
+func (s *Locations) DeleteLocation(ctx context.Context, c id.Customer, l connector.LocationID, version int64, eff func(connector.Location, []connector.Cleared) systemlog.Effects) error {
 	return s.db.Write(ctx, ofCustomer(c), func(tx *Tx) (systemlog.Effects, error) {
 		old, err := tx.location(ctx, c, l, version)
+		if err != nil {
+			return systemlog.Effects{}, err
+		}
+		cleared, err := tx.clearPrimaries(ctx, c, l, true)
 		if err != nil {
 			return systemlog.Effects{}, err
 		}
@@ -349,7 +358,7 @@ func (s *Locations) DeleteLocation(ctx context.Context, c id.Customer, l connect
 		if isForeignKey(err) {
 			return systemlog.Effects{}, connector.ErrLocationInUse.With("name", old.Name).Because(err)
 		}
-		return eff(old), err
+		return eff(old, cleared), err
 	})
 }
 

@@ -262,10 +262,11 @@ func (tx *Tx) savePresence(ctx context.Context, row connectorRow, p connector.Pr
 	if known = append(known, lacking(known, p.Domains)...); len(known) > connector.MaxNames {
 		known = p.Domains // whoever reports others every time is not remembered for ever
 	}
-	var wrong [3]error
+	var wrong [4]error
 	row.Domains, wrong[0] = jsonText(p.Domains)
 	row.KnownDomains, wrong[1] = jsonText(known)
 	row.UPNSuffixes, wrong[2] = jsonText(p.UPNSuffixes)
+	row.NetBIOS, wrong[3] = jsonText(p.NetBIOS)
 	if err := errors.Join(wrong[:]...); err != nil {
 		return connector.Connector{}, err
 	}
@@ -278,13 +279,13 @@ func (tx *Tx) savePresence(ctx context.Context, row connectorRow, p connector.Pr
 	}
 	_, err = tx.ExecContext(ctx, `
 		update connector set software = $3, forest = $4, domains = $5, known_domains = $6, upn_suffixes = $7, problem = $8, problem_fatal = $9,
-		  last_contact_at = $10
+		  last_contact_at = $10, netbios = $11
 		where customer_id = $1 and id = $2`,
-		row.CustomerID, row.ID, row.Software, row.Forest, row.Domains, row.KnownDomains, row.UPNSuffixes, row.Problem, row.ProblemFatal, at)
+		row.CustomerID, row.ID, row.Software, row.Forest, row.Domains, row.KnownDomains, row.UPNSuffixes, row.Problem, row.ProblemFatal, at, row.NetBIOS)
 	return out, err
 }
 
-func jsonText(v []string) (string, error) {
+func jsonText(v any) (string, error) {
 	raw, err := json.Marshal(v)
 	return string(raw), err
 }

@@ -820,7 +820,7 @@ func TestPresence(t *testing.T) {
 		require.NoError(t, err)
 		watch := s.feed.Watch(ctx, one)
 		_, err = s.gate.Report(ctx, w.Channel, connector.Presence{Version: "1.2.3", Forest: "Forest1.Local", Domains: []string{"b.forest1.local", "Forest1.local", "forest1.local"},
-			UPNSuffixes: []string{"Example.org"}, Problem: connector.Problem{Code: "from_the_future"}})
+			NetBIOS: map[string]string{"Forest1.local": "FOREST1"}, UPNSuffixes: []string{"Example.org"}, Problem: connector.Problem{Code: "from_the_future"}})
 		require.NoError(t, err)
 		require.Equal(t, conn.ID, (<-watch).Connector)
 		got, err := s.connectors.List(ctx, full(one), one, l.ID, page.Request{})
@@ -828,7 +828,7 @@ func TestPresence(t *testing.T) {
 		require.Len(t, got.Items, 1)
 		c := got.Items[0]
 		require.Equal(t, connector.Presence{Version: "1.2.3", Forest: "forest1.local", Domains: []string{"b.forest1.local", "forest1.local"},
-			UPNSuffixes: []string{"example.org"}, Problem: connector.Problem{Code: connector.ProblemOther}}, c.Presence)
+			NetBIOS: map[string]string{"forest1.local": "FOREST1"}, UPNSuffixes: []string{"example.org"}, Problem: connector.Problem{Code: connector.ProblemOther}}, c.Presence)
 		require.Equal(t, connector.Connected, c.State(s.clk.Now()))
 		require.WithinDuration(t, s.clk.Now(), c.LastContactAt, time.Minute)
 		at, err := s.locations.Get(ctx, full(one), one, l.ID)
@@ -846,6 +846,7 @@ func TestPresence(t *testing.T) {
 			"too many":  {Domains: make([]string, 1001)},
 			"too long":  {UPNSuffixes: []string{strings.Repeat("a", 256)}},
 			"a version": {Version: strings.Repeat("1", 256)},
+			"stranger":  {Domains: []string{"a.local"}, NetBIOS: map[string]string{"b.local": "B"}},
 		} {
 			_, err := s.gate.Report(ctx, w.Channel, bad)
 			require.ErrorIs(t, err, connector.ErrPresenceInvalid, name)

@@ -21,20 +21,13 @@ const namesAtOnce = 50
 //
 // Source: MS-ADTS §3.1.1.4.5.19 (tokenGroups, of one entry only).
 func (f *forest) groups(ctx context.Context, a *wire.DirectoryAccount, after sid.SID) *wire.DirectoryGroups {
-	home := f.where(func(d forestDomain) bool { return d.name == a.Domain })
-	all, err := tokenGroups(ctx, home[0], a.DN)
-	if err != nil {
-		return &wire.DirectoryGroups{Outcome: wire.DirectoryDown, Failed: []wire.DirectoryFault{{Domain: a.Domain, Code: fault.From(err).Code}}}
-	}
-	page := &wire.DirectoryGroups{Outcome: wire.DirectoryFound, Items: []wire.DirectoryGroup{}}
-	rest := slices.DeleteFunc(all, func(s sid.SID) bool { return !after.IsZero() && compareSIDs(s, after) <= 0 })
-	if len(rest) > wire.DirectoryMaxGroups {
-		rest = rest[:wire.DirectoryMaxGroups]
-		page.Next = rest[len(rest)-1].String()
+	home, rest, page := f.groupPage(ctx, a, after, wire.DirectoryMaxGroups)
+	if page.Outcome != wire.DirectoryFound {
+		return page
 	}
 	names := map[sid.SID]wire.DirectoryGroup{}
 	for _, d := range f.domains {
-		of := slices.DeleteFunc(slices.Clone(rest), func(s sid.SID) bool { return !resolves(d, home[0], s) })
+		of := slices.DeleteFunc(slices.Clone(rest), func(s sid.SID) bool { return !resolves(d, home, s) })
 		if err := d.names(ctx, of, names); err != nil {
 			page.Failed = append(page.Failed, wire.DirectoryFault{Domain: d.name, Code: fault.From(err).Code})
 		}
@@ -45,6 +38,31 @@ func (f *forest) groups(ctx context.Context, a *wire.DirectoryAccount, after sid
 		page.Items = append(page.Items, g)
 	}
 	return page
+}
+
+// bareGroups is groups without names, which cost a search for each chunk of them.
+func (f *forest) bareGroups(ctx context.Context, a *wire.DirectoryAccount, after sid.SID) *wire.DirectoryGroups {
+	_, rest, page := f.groupPage(ctx, a, after, wire.DirectoryMaxBareGroups)
+	for _, s := range rest {
+		page.Items = append(page.Items, wire.DirectoryGroup{SID: s.String()})
+	}
+	return page
+}
+
+// groupPage returns the account's domain, at most size groups behind after, and the page that has no items yet.
+func (f *forest) groupPage(ctx context.Context, a *wire.DirectoryAccount, after sid.SID, size int) (home forestDomain, rest []sid.SID, page *wire.DirectoryGroups) {
+	home = f.where(func(d forestDomain) bool { return d.name == a.Domain })[0]
+	all, err := tokenGroups(ctx, home, a.DN)
+	if err != nil {
+		return home, nil, &wire.DirectoryGroups{Outcome: wire.DirectoryDown, Failed: []wire.DirectoryFault{{Domain: a.Domain, Code: fault.From(err).Code}}}
+	}
+	page = &wire.DirectoryGroups{Outcome: wire.DirectoryFound, Items: []wire.DirectoryGroup{}}
+	rest = slices.DeleteFunc(all, func(s sid.SID) bool { return !after.IsZero() && compareSIDs(s, after) <= 0 })
+	if len(rest) > size {
+		rest = rest[:size]
+		page.Next = rest[len(rest)-1].String()
+	}
+	return home, rest, page
 }
 
 // resolves reports whether d knows the name: of its own groups, and the account's home domain of everything that no

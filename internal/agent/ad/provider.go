@@ -73,7 +73,8 @@ func (*Provider) Name() string { return wire.DirectoryFind.Service }
 
 // Operations implements agent.Provider.
 func (*Provider) Operations() []string {
-	return []string{wire.DirectoryFind.Name, wire.DirectoryListGroups.Name, wire.DirectoryCheckPassword.Name, wire.DirectoryDescribe.Name}
+	return []string{wire.DirectoryFind.Name, wire.DirectoryListGroups.Name, wire.DirectoryCheckPassword.Name, wire.DirectoryDescribe.Name,
+		wire.DirectorySearch.Name}
 }
 
 // Handle implements agent.Provider. What the directory says is an answer with an outcome. Errors: wire.ErrDirectoryDown,
@@ -95,6 +96,13 @@ func (p *Provider) Handle(ctx context.Context, op string, payload []byte) (any, 
 	case wire.DirectoryCheckPassword.Name:
 		var q wire.DirectoryPassword
 		return answer(payload, &q, func() (any, error) { return orDown(p.CheckPassword(ctx, q)) })
+	case wire.DirectorySearch.Name:
+		var q wire.DirectorySearchFor
+		return answer(payload, &q, func() (any, error) {
+			found := p.Search(ctx, q)
+			_, err := orDown(wire.DirectoryAnswer{Outcome: found.Outcome, Failed: found.Failed})
+			return found, err
+		})
 	case wire.DirectoryDescribe.Name:
 		return p.Describe(), nil
 	}
@@ -140,7 +148,7 @@ func (p *Provider) Find(ctx context.Context, q wire.DirectoryQuery) wire.Directo
 
 // Groups lists the groups of one account.
 func (p *Provider) Groups(ctx context.Context, q wire.DirectoryGroupsOf) *wire.DirectoryGroups {
-	parsed, err := parseQuestion(wire.DirectoryQuery{SID: q.SID})
+	parsed, err := parseQuestion(wire.DirectoryQuery{SID: q.SID, Domain: q.Domain})
 	var after sid.SID
 	if err == nil && q.After != "" {
 		after, err = sid.ParseSID(q.After)
@@ -156,6 +164,9 @@ func (p *Provider) Groups(ctx context.Context, q wire.DirectoryGroupsOf) *wire.D
 	p.suspect(a)
 	if a.Account == nil {
 		return &wire.DirectoryGroups{Outcome: a.Outcome, Failed: a.Failed}
+	}
+	if q.Bare {
+		return f.bareGroups(ctx, a.Account, after)
 	}
 	return f.groups(ctx, a.Account, after)
 }
@@ -225,9 +236,12 @@ func (p *Provider) Describe() wire.DirectoryForest {
 func (p *Provider) Report(presence *wire.Presence) {
 	if f := p.forest.Load(); f != nil {
 		presence.Forest, presence.UPNSuffixes = f.name, f.suffixes
-		presence.Domains = nil
+		presence.Domains, presence.NetBIOS = nil, map[string]string{}
 		for _, d := range f.domains {
 			presence.Domains = append(presence.Domains, d.name)
+			if d.netbios != "" {
+				presence.NetBIOS[d.name] = d.netbios
+			}
 		}
 	}
 	if why := p.Fault(); why != nil {

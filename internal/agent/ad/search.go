@@ -29,23 +29,36 @@ func request(base string, scope int, filter string, attributes ...string) *ldap.
 //
 // Source: RFC 2696; K05.
 func (c *connection) search(base string, scope int, filter string, attributes ...string) ([]*ldap.Entry, error) {
+	out, more, err := c.some(maxPages*pageSize, base, scope, filter, attributes...)
+	if err == nil && more {
+		err = fmt.Errorf("%w: more than %d pages", errAnswer, maxPages)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// some is search that stops after most entries and tells whether there are more. most is a multiple of pageSize.
+func (c *connection) some(most int, base string, scope int, filter string, attributes ...string) (out []*ldap.Entry, more bool, err error) {
 	req := request(base, scope, filter, attributes...)
 	paging := ldap.NewControlPaging(pageSize)
 	req.Controls = []ldap.Control{paging}
-	var out []*ldap.Entry
-	for range maxPages {
+	for range most / pageSize {
 		got, err := c.Search(req)
 		if err != nil {
-			return nil, noEntry(err)
+			return nil, false, noEntry(err)
 		}
 		out = append(out, got.Entries...)
 		next, _ := ldap.FindControl(got.Controls, ldap.ControlTypePaging).(*ldap.ControlPaging)
 		if next == nil || len(next.Cookie) == 0 {
-			return out, nil
+			return out, false, nil
 		}
 		paging.SetCookie(next.Cookie)
 	}
-	return nil, fmt.Errorf("%w: more than %d pages", errAnswer, maxPages)
+	paging.PagingSize = 0 // the controller may forget the rest
+	_, _ = c.Search(req)
+	return out, true, nil
 }
 
 // read returns the attributes of exactly the entry base. Errors: errNoEntry.

@@ -327,8 +327,8 @@ func (g *Gate) ReportEvents(ctx context.Context, ch Channel, events []Event) err
 
 // Leave removes a connector at its own wish, when its software is uninstalled (CON-172). Errors: ErrNotFound.
 func (g *Gate) Leave(ctx context.Context, conn Connector, addr netip.Addr) error {
-	err := g.removals.RemoveConnector(ctx, conn.Customer, conn.ID, func(old Connector, key KeyHash) systemlog.Effects {
-		return removal(old.actor(addr), old, key)
+	err := g.removals.RemoveConnector(ctx, conn.Customer, conn.ID, func(old Connector, key KeyHash, cleared []Cleared) systemlog.Effects {
+		return removal(old.actor(addr), old, key, cleared)
 	})
 	if err == nil {
 		g.changed(conn)

@@ -93,9 +93,9 @@ func (s *Locations) rename(ctx context.Context, actor admin.Actor, c id.Customer
 func (s *Locations) Delete(ctx context.Context, actor admin.Actor, c id.Customer, l LocationID, version int64) error {
 	err := actor.Require(c, admin.ResourceLocations)
 	if err == nil {
-		err = s.store.DeleteLocation(ctx, c, l, version, func(old Location) systemlog.Effects {
-			return systemlog.Recorded(systemlog.Record{Event: systemlog.ResourceLocationDeleted, Actor: actor.Log(), Target: old.target(),
-				Before: old.fields(), After: systemlog.Fields{}})
+		err = s.store.DeleteLocation(ctx, c, l, version, func(old Location, cleared []Cleared) systemlog.Effects {
+			return withCleared(systemlog.Recorded(systemlog.Record{Event: systemlog.ResourceLocationDeleted, Actor: actor.Log(), Target: old.target(),
+				Before: old.fields(), After: systemlog.Fields{}}), actor.Log(), c, cleared)
 		})
 	}
 	if err != nil {

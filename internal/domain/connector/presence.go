@@ -1,6 +1,7 @@
 package connector
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -17,10 +18,11 @@ const MaxNames = 1000
 
 // Presence is what a connector says about itself, at first contact, whenever it changes, and every ReportEvery.
 type Presence struct {
-	Version     string   // of the software
-	Forest      string   // the one forest that it serves (CON-111), lower case; "" for none
-	Domains     []string // all domains of that forest, lower case, sorted
-	UPNSuffixes []string // further suffixes of user names in that forest, lower case, sorted
+	Version     string            // of the software
+	Forest      string            // the one forest that it serves (CON-111), lower case; "" for none
+	Domains     []string          // all domains of that forest, lower case, sorted
+	NetBIOS     map[string]string // their NetBIOS names, of those that it told
+	UPNSuffixes []string          // further suffixes of user names in that forest, lower case, sorted
 	Problem     Problem
 }
 
@@ -64,6 +66,15 @@ func (p Presence) normal() (Presence, error) {
 	if p.Domains, ok = normalNames(p.Domains); !ok {
 		return p, ErrPresenceInvalid
 	}
+	netbios := map[string]string{}
+	for domain, name := range p.NetBIOS {
+		domain = strings.ToLower(domain)
+		if len(name) > maxNetBIOSBytes || !isNameOrEmpty(name) || !slices.Contains(p.Domains, domain) {
+			return p, ErrPresenceInvalid
+		}
+		netbios[domain] = name
+	}
+	p.NetBIOS = netbios
 	if p.UPNSuffixes, ok = normalNames(p.UPNSuffixes); !ok {
 		return p, ErrPresenceInvalid
 	}
@@ -76,7 +87,7 @@ func (p Presence) normal() (Presence, error) {
 // Equal reports whether both say the same.
 func (p Presence) Equal(o Presence) bool {
 	return p.Version == o.Version && p.Forest == o.Forest && p.Problem == o.Problem &&
-		slices.Equal(p.Domains, o.Domains) && slices.Equal(p.UPNSuffixes, o.UPNSuffixes)
+		slices.Equal(p.Domains, o.Domains) && maps.Equal(p.NetBIOS, o.NetBIOS) && slices.Equal(p.UPNSuffixes, o.UPNSuffixes)
 }
 
 func normalNames(in []string) ([]string, bool) {
@@ -93,6 +104,9 @@ func normalNames(in []string) ([]string, bool) {
 
 // maxNameBytes bounds a name that a connector reports; DNS allows 253.
 const maxNameBytes = 255
+
+// maxNetBIOSBytes bounds a NetBIOS name: 15 characters, each of at most four bytes.
+const maxNetBIOSBytes = 60
 
 // isNameOrEmpty accepts what can be the name of a machine, domain or forest: printable, without spaces.
 func isNameOrEmpty(s string) bool {

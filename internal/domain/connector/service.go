@@ -82,9 +82,9 @@ func (s *Service) Remove(ctx context.Context, actor admin.Actor, c id.Customer, 
 	var removed Connector
 	err := actor.Require(c, admin.ResourceLocations)
 	if err == nil {
-		err = s.store.RemoveConnector(ctx, c, conn, func(old Connector, key KeyHash) systemlog.Effects {
+		err = s.store.RemoveConnector(ctx, c, conn, func(old Connector, key KeyHash, cleared []Cleared) systemlog.Effects {
 			removed = old
-			return removal(actor.Log(), old, key)
+			return removal(actor.Log(), old, key, cleared)
 		})
 	}
 	if err != nil {
@@ -101,14 +101,14 @@ func (s *Service) Remove(ctx context.Context, actor admin.Actor, c id.Customer, 
 }
 
 // removal is what commits with the removal of a connector.
-func removal(by systemlog.Actor, old Connector, key KeyHash) systemlog.Effects {
-	return systemlog.Effects{
+func removal(by systemlog.Actor, old Connector, key KeyHash, cleared []Cleared) systemlog.Effects {
+	return withCleared(systemlog.Effects{
 		Records: []systemlog.Record{
 			{Event: systemlog.ConnectorDeleted, Actor: by, Target: old.target(), Before: old.fields(), After: systemlog.Fields{}},
 			{Event: systemlog.PublicKeyRemovedFromTrust, Actor: by, Target: systemlog.Target{ID: string(key), Name: old.Name}},
 		},
 		Jobs: []jobs.Job{jobs.New(CutJob, "", cutPayload{Customer: old.Customer, Connector: old.ID})},
-	}
+	}, by, old.Customer, cleared)
 }
 
 // RunCut handles CutJob.

@@ -22,8 +22,9 @@ type LocationStore interface {
 	// RenameLocation gives it another name; eff gets the stored location before and after. version 0 matches any.
 	// Errors: ErrNameTaken, ErrLocationStale.
 	RenameLocation(ctx context.Context, c id.Customer, l LocationID, version int64, name string, eff func(before, after Location) systemlog.Effects) (Location, error)
-	// DeleteLocation removes an empty location. Errors: ErrLocationInUse, ErrLocationStale.
-	DeleteLocation(ctx context.Context, c id.Customer, l LocationID, version int64, eff func(Location) systemlog.Effects) error
+	// DeleteLocation removes an empty location; eff also gets the domains whose primary one it was. Errors: ErrLocationInUse,
+	// ErrLocationStale.
+	DeleteLocation(ctx context.Context, c id.Customer, l LocationID, version int64, eff func(Location, []Cleared) systemlog.Effects) error
 }
 
 // Store keeps connectors for administrators. Another customer's connector is ErrNotFound.
@@ -31,8 +32,9 @@ type Store interface {
 	// ListConnectors returns the connectors of a location by name; of all locations when l is "". Errors: ErrLocationNotFound.
 	ListConnectors(ctx context.Context, c id.Customer, l LocationID, p page.Request) (page.Of[Connector], error)
 	GetConnector(ctx context.Context, c id.Customer, conn ID) (Connector, error)
-	// RemoveConnector deletes the connector, its channel and its events, and keeps its key as removed.
-	RemoveConnector(ctx context.Context, c id.Customer, conn ID, eff func(Connector, KeyHash) systemlog.Effects) error
+	// RemoveConnector deletes the connector, its channel and its events, and keeps its key as removed. eff also gets the domains
+	// whose primary location it leaves without a connector.
+	RemoveConnector(ctx context.Context, c id.Customer, conn ID, eff func(Connector, KeyHash, []Cleared) systemlog.Effects) error
 	// ListEvents returns what a connector reported, newest first.
 	ListEvents(ctx context.Context, c id.Customer, conn ID, p page.Request) (page.Of[Event], error)
 }

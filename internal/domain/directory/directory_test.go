@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/id"
 	"github.com/causeway-cloud/causeway/internal/base/page"
@@ -20,6 +21,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/domain/connector"
 	"github.com/causeway-cloud/causeway/internal/domain/directory"
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 	"github.com/causeway-cloud/causeway/internal/protocol/wire"
 )
 
@@ -36,6 +38,10 @@ type site struct {
 	mu      sync.Mutex
 	asked   []string
 	queries []wire.DirectoryQuery
+	all     []connector.Query // as the roster gets them
+	payload []any
+
+	settings []directory.Setting
 }
 
 // answering is the connector that answers for every forest; it belongs to one.example.
@@ -43,7 +49,7 @@ const answering connector.ID = "a"
 
 func (s *site) Request(ctx context.Context, q connector.Query, _ wire.Operation, payload any) (connector.Answer, error) {
 	s.mu.Lock()
-	s.asked = append(s.asked, q.Forest)
+	s.asked, s.all, s.payload = append(s.asked, q.Forest), append(s.all, q), append(s.payload, payload)
 	if dq, ok := payload.(wire.DirectoryQuery); ok {
 		s.queries = append(s.queries, dq)
 	}
@@ -74,8 +80,8 @@ func (*site) ListConnectors(_ context.Context, c id.Customer, _ connector.Locati
 		return connector.Presence{Forest: forest, Domains: []string{"child." + forest, forest}, UPNSuffixes: more}
 	}
 	all := []connector.Connector{
-		{ID: "a", Name: "conn1.one.example", Location: "loc_1", Connected: true, Presence: presence("one.example", "shared.example")},
-		{ID: "b", Location: "loc_1", Presence: presence("one.example", "new.example", "shared.example")},
+		{ID: "a", Name: "conn1.one.example", Location: "loc_1", LocationName: "Berlin", Connected: true, Presence: presence("one.example", "shared.example")},
+		{ID: "b", Location: "loc_1", LocationName: "Berlin", Presence: presence("one.example", "new.example", "shared.example")},
 		{ID: "c", Location: "loc_2", Presence: presence("two.example", "shared.example")},
 		{ID: "d", Location: "loc_2", Connected: true, Presence: presence("three.example")},
 		{ID: "e", Location: "loc_2", Connected: true},
@@ -109,7 +115,37 @@ func says(outcome wire.DirectoryOutcome) func() (any, error) {
 
 func fails(err error) func() (any, error) { return func() (any, error) { return nil, err } }
 
-func newService(s *site) *directory.Service { return directory.NewService(s, s, s) }
+func newService(s *site) *directory.Service {
+	return directory.NewService(directory.Deps{Requester: s, Connectors: s, Locations: s, Store: chosen(s.settings), Clock: clock.Real{}})
+}
+
+// chosen plays what administrators chose; nothing is changed in these tests.
+type chosen []directory.Setting
+
+func (c chosen) Settings(_ context.Context, of id.Customer) ([]directory.Setting, error) {
+	if of != us {
+		return nil, nil
+	}
+	return c, nil
+}
+
+func (chosen) SaveState(context.Context, id.Customer, string, directory.State, func(directory.State) systemlog.Effects) error {
+	return errors.ErrUnsupported
+}
+
+func (chosen) SetPrimary(context.Context, id.Customer, string, connector.LocationID, func(_, _ connector.Place) systemlog.Effects) error {
+	return errors.ErrUnsupported
+}
+
+func (chosen) ResetPrimary(context.Context, id.Customer, string, func(connector.Place) systemlog.Effects) error {
+	return errors.ErrUnsupported
+}
+
+func (chosen) Connection(context.Context, id.Customer) (time.Time, error) { return time.Time{}, nil }
+
+func (chosen) SaveConnection(context.Context, id.Customer, time.Time, systemlog.Effects) error {
+	return errors.ErrUnsupported
+}
 
 type plays = map[string]func() (any, error)
 
@@ -250,7 +286,8 @@ func TestForestsAndDomains(t *testing.T) { // Spec: SAM-223, IAM-032
 	domains, err := service.Domains(t.Context(), reader, us, page.Request{})
 	require.NoError(t, err)
 	require.Len(t, domains.Items, 6)
-	require.Equal(t, directory.Domain{Name: "child.one.example", Forest: "one.example", Connectors: 2, Connected: 1}, domains.Items[0])
+	require.Equal(t, directory.Domain{Name: "child.one.example", Forest: "one.example", State: directory.Unused, Connectors: 2, Connected: 1,
+		ForestConnectors: 2, Locations: []connector.Place{{ID: "loc_1", Name: "Berlin"}}}, domains.Items[0])
 	for _, stranger := range []admin.Actor{{}, {Type: "administrator", ID: "login_2", Customer: "cust_2", Rights: admin.Rights{Full: true}}, {Type: "administrator", ID: "login_3", Customer: us}} {
 		_, err := service.Forests(t.Context(), stranger, us, page.Request{})
 		require.Error(t, err)

@@ -23,7 +23,14 @@ type Forest struct {
 	Connected   int      // of those, with a channel now
 	Locations   []connector.LocationID
 	Names       map[connector.ID]string // of its connectors
+	reports     []connector.Connector   // its connectors as they reported last, by name
 }
+
+// Redundant reports whether the forest survives the loss of a connector (CON-067, IAM-033).
+func (f Forest) Redundant() bool { return f.Connectors >= redundantFrom }
+
+// redundantFrom is how many connectors every forest has to be reachable by (CON-067).
+const redundantFrom = 2
 
 // HasSuffix reports whether names with the suffix can belong to the forest.
 func (f Forest) HasSuffix(suffix string) bool {
@@ -31,28 +38,32 @@ func (f Forest) HasSuffix(suffix string) bool {
 	return slices.ContainsFunc(f.Domains, is) || slices.ContainsFunc(f.UPNSuffixes, is)
 }
 
-// Domain is one domain of a forest.
-type Domain struct {
-	Name, Forest string
-	Connectors   int // of its forest; each of them serves all of the forest's domains (IAM-032)
-	Connected    int
-}
-
-// forests gathers what all connectors reported last, by forest. Where two connectors of one forest differ, because one of
-// them has not read a change yet, the union counts: a suffix that one of them knows exists.
-func (s *Service) forests(ctx context.Context, c id.Customer) ([]Forest, error) {
-	byName := map[string]*Forest{}
+// reports lists all connectors by name, with what they reported last.
+func (s *Service) reports(ctx context.Context, c id.Customer) ([]connector.Connector, error) {
+	var out []connector.Connector
 	for after := ""; ; {
 		got, err := s.connectors.ListConnectors(ctx, c, "", page.Request{After: after, Size: page.MaxSize})
 		if err != nil {
 			return nil, fmt.Errorf("list connectors: %w", err)
 		}
-		for _, conn := range got.Items {
-			gather(byName, conn)
-		}
+		out = append(out, got.Items...)
 		if after = got.Next; after == "" {
-			break
+			return out, nil
 		}
+	}
+}
+
+func (s *Service) forests(ctx context.Context, c id.Customer) ([]Forest, error) {
+	all, err := s.reports(ctx, c)
+	return forestsOf(all), err
+}
+
+// forestsOf gathers what all connectors reported last, by forest. Where two connectors of one forest differ, because one of
+// them has not read a change yet, the union counts: a suffix that one of them knows exists.
+func forestsOf(reports []connector.Connector) []Forest {
+	byName := map[string]*Forest{}
+	for _, conn := range reports {
+		gather(byName, conn)
 	}
 	out := make([]Forest, 0, len(byName))
 	for _, f := range byName {
@@ -60,7 +71,7 @@ func (s *Service) forests(ctx context.Context, c id.Customer) ([]Forest, error) 
 		out = append(out, *f)
 	}
 	slices.SortFunc(out, func(a, b Forest) int { return cmp.Compare(a.Name, b.Name) })
-	return out, nil
+	return out
 }
 
 func gather(byName map[string]*Forest, conn connector.Connector) {
@@ -77,6 +88,7 @@ func gather(byName map[string]*Forest, conn connector.Connector) {
 	f.UPNSuffixes = append(f.UPNSuffixes, p.UPNSuffixes...)
 	f.Locations = append(f.Locations, conn.Location)
 	f.Names[conn.ID] = conn.Name
+	f.reports = append(f.reports, conn)
 	f.Connectors++
 	if conn.Connected {
 		f.Connected++
@@ -97,26 +109,10 @@ func (s *Service) Forests(ctx context.Context, actor admin.Actor, c id.Customer,
 	if err != nil {
 		return page.Of[Forest]{}, err
 	}
+	for i := range all {
+		all[i].reports = nil // the lists of connectors are another page
+	}
 	return pageOf(all, p, func(f Forest) string { return f.Name }), nil
-}
-
-// Domains lists the domains of all forests by name.
-func (s *Service) Domains(ctx context.Context, actor admin.Actor, c id.Customer, p page.Request) (page.Of[Domain], error) {
-	if err := canSee(actor, c); err != nil {
-		return page.Of[Domain]{}, err
-	}
-	all, err := s.forests(ctx, c)
-	if err != nil {
-		return page.Of[Domain]{}, err
-	}
-	var out []Domain
-	for _, f := range all {
-		for _, d := range f.Domains {
-			out = append(out, Domain{Name: d, Forest: f.Name, Connectors: f.Connectors, Connected: f.Connected})
-		}
-	}
-	slices.SortFunc(out, func(a, b Domain) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Forest, b.Forest)) })
-	return pageOf(out, p, func(d Domain) string { return d.Name + " " + d.Forest }), nil
 }
 
 // pageOf cuts a page out of all things, which are in the order of their keys.

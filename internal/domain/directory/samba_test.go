@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/causeway-cloud/causeway/internal/agent/ad"
+	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/id"
 	"github.com/causeway-cloud/causeway/internal/base/page"
@@ -50,6 +51,10 @@ func (reported) GetLocation(context.Context, id.Customer, connector.LocationID) 
 	return connector.Location{}, connector.ErrLocationNotFound
 }
 
+func serviceOf(a agents, r reported) *directory.Service {
+	return directory.NewService(directory.Deps{Requester: a, Connectors: r, Locations: r, Store: chosen(nil), Clock: clock.Real{}})
+}
+
 func presenceOf(p *ad.Provider) connector.Presence {
 	var w wire.Presence
 	p.Report(&w)
@@ -80,7 +85,7 @@ func TestTwoForests(t *testing.T) { // Spec: CON-005, SAM-196, SAM-202, SAM-203,
 		return out
 	}
 	before := known()
-	service := directory.NewService(running, before, before)
+	service := serviceOf(running, before)
 	find := func(s *directory.Service, upn string) (directory.Account, error) {
 		return s.LookupUPN(t.Context(), us, upn, directory.Scope{})
 	}
@@ -118,7 +123,7 @@ func TestTwoForests(t *testing.T) { // Spec: CON-005, SAM-196, SAM-202, SAM-203,
 	require.Greater(t, len(groups), 120)
 
 	// One forest is away: what may live there is uncertain, what may not is certain.
-	away := directory.NewService(agents{one.Domain: running[one.Domain]}, before, before)
+	away := serviceOf(agents{one.Domain: running[one.Domain]}, before)
 	_, err = find(away, both)
 	require.ErrorIs(t, err, directory.ErrUncertain)
 	require.Equal(t, two.Domain, fault.From(err).Args["forests"])
@@ -132,7 +137,7 @@ func TestTwoForests(t *testing.T) { // Spec: CON-005, SAM-196, SAM-202, SAM-203,
 	require.NoError(t, running[one.Domain].Read(t.Context()))
 	after := known()
 	require.Contains(t, presenceOf(running[one.Domain]).UPNSuffixes, "added.example")
-	_, err = find(directory.NewService(agents{one.Domain: running[one.Domain]}, after, after), "nobody@added.example")
+	_, err = find(serviceOf(agents{one.Domain: running[one.Domain]}, after), "nobody@added.example")
 	require.ErrorIs(t, err, directory.ErrNotFound, "only the forest with the suffix is asked")
 }
 

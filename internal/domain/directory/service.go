@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/id"
 	"github.com/causeway-cloud/causeway/internal/base/page"
@@ -21,9 +22,6 @@ import (
 
 // lookupTime bounds a question whose caller would wait longer, so that nobody's page hangs on a dead site (SAM-228, CON-014).
 const lookupTime = 10 * time.Second
-
-// maxGroupPages bounds the pages of one account's groups; 1,015 groups are what a Windows token can hold.
-const maxGroupPages = 10
 
 // Requester asks one of the connectors that a query describes and returns its answer. Errors:
 // connector.ErrNoConnector, and what the connector answered.
@@ -41,16 +39,29 @@ type Locations interface {
 	GetLocation(ctx context.Context, c id.Customer, l connector.LocationID) (connector.Location, error)
 }
 
+// Deps is what a Service works with.
+type Deps struct {
+	Requester  Requester
+	Connectors Connectors
+	Locations  Locations
+	Store      Store
+	Recorder   Recorder
+	Clock      clock.Clock
+}
+
 // Service answers questions about directories. It may be used concurrently.
 type Service struct {
 	requester  Requester
 	connectors Connectors
 	locations  Locations
+	store      Store
+	log        Recorder
+	clock      clock.Clock
 }
 
 // NewService returns the service.
-func NewService(requester Requester, connectors Connectors, locations Locations) *Service {
-	return &Service{requester: requester, connectors: connectors, locations: locations}
+func NewService(d Deps) *Service {
+	return &Service{requester: d.Requester, connectors: d.Connectors, locations: d.Locations, store: d.Store, log: d.Recorder, clock: d.Clock}
 }
 
 // Scope narrows a question. The zero value does not.
@@ -63,7 +74,19 @@ type question struct {
 	name   string
 	sid    sid.SID
 	guid   sid.GUID
-	domain string
+	domain string // the only one to ask; "" = all of the forest
+	suffix string // of the name
+}
+
+// domains are those of the forest that the question is about, as far as it says: its own domain, the one that its suffix
+// names, else all.
+func (q question) domains(f Forest) []string {
+	for _, d := range f.Domains {
+		if d == q.domain || q.domain == "" && upn.Equal(d, q.suffix) {
+			return []string{d}
+		}
+	}
+	return f.Domains
 }
 
 func (q question) String() string {
@@ -95,7 +118,7 @@ func (s *Service) LookupUPN(ctx context.Context, c id.Customer, name string, in 
 	if own := slices.DeleteFunc(slices.Clone(asked), func(f Forest) bool { return !f.HasSuffix(parsed.Suffix) }); len(own) > 0 {
 		asked = own
 	}
-	return s.lookup(ctx, c, asked, question{name: name, domain: in.domain()})
+	return s.lookup(ctx, c, asked, question{name: name, domain: in.domain(), suffix: parsed.Suffix})
 }
 
 // LookupSID finds the account that has a security identifier. Errors: as LookupUPN, but ErrName.
@@ -151,22 +174,26 @@ type reply struct {
 func (s *Service) lookup(ctx context.Context, c id.Customer, asked []Forest, q question) (Account, error) {
 	ctx, cancel := context.WithTimeout(ctx, lookupTime)
 	defer cancel()
+	chosen, err := s.settings(ctx, c)
+	if err != nil {
+		return Account{}, err
+	}
 	replies := make([]reply, len(asked))
 	var wg sync.WaitGroup
 	for i, f := range asked {
-		wg.Go(func() { replies[i] = s.ask(ctx, c, f, q) })
+		wg.Go(func() { replies[i] = s.ask(ctx, c, f, chosen.primary(q.domains(f)...), q) })
 	}
 	wg.Wait()
 	return conclude(q, replies)
 }
 
-// ask asks one forest.
-func (s *Service) ask(ctx context.Context, c id.Customer, f Forest, q question) reply {
+// ask asks one forest, through the primary location where possible.
+func (s *Service) ask(ctx context.Context, c id.Customer, f Forest, primary connector.LocationID, q question) reply {
 	out := reply{forest: f}
 	query := wire.DirectoryQuery{UPN: q.name, SID: q.sid.String(), GUID: q.guid.String(), Domain: q.domain}
 	var answer wire.DirectoryAnswer
 	var who connector.ID
-	if who, out.failure = s.request(ctx, c, f, wire.DirectoryFind, query, &answer); out.failure != nil {
+	if who, out.failure = s.request(ctx, c, f, primary, wire.DirectoryFind, query, &answer); out.failure != nil {
 		return out
 	}
 	switch answer.Outcome {
@@ -191,9 +218,10 @@ func (s *Service) ask(ctx context.Context, c id.Customer, f Forest, q question) 
 	return out
 }
 
-// request asks a connector of the forest, reads the answer and tells whose it is. Errors: ErrNoConnector, ErrDown, and that of ctx.
-func (s *Service) request(ctx context.Context, c id.Customer, f Forest, op wire.Operation, payload, into any) (connector.ID, error) {
-	answer, err := s.requester.Request(ctx, connector.Query{Customer: c, Forest: f.Name, Place: f.Name}, op, payload)
+// request asks a connector of the forest, one of the location primary where possible (CON-313, CON-314), reads the answer
+// and tells whose it is. Errors: ErrNoConnector, ErrDown, and that of ctx.
+func (s *Service) request(ctx context.Context, c id.Customer, f Forest, primary connector.LocationID, op wire.Operation, payload, into any) (connector.ID, error) {
+	answer, err := s.requester.Request(ctx, connector.Query{Customer: c, Forest: f.Name, Place: f.Name, Primary: primary}, op, payload)
 	switch {
 	case errors.Is(err, connector.ErrNoConnector):
 		return "", ErrNoConnector.With("place", s.place(ctx, c, f)).With("forests", f.Name).Because(err)
@@ -243,39 +271,4 @@ func conclude(q question, replies []reply) (Account, error) {
 func alike(failures []error) bool {
 	first := fault.From(failures[0])
 	return !slices.ContainsFunc(failures, func(err error) bool { return !errors.Is(err, first) })
-}
-
-// Groups lists the security groups of an account: nested ones, the primary group and built-in ones included. Errors:
-// ErrNotFound, ErrUncertain, ErrDown, ErrNoConnector.
-func (s *Service) Groups(ctx context.Context, c id.Customer, a Account) ([]Group, error) {
-	ctx, cancel := context.WithTimeout(ctx, lookupTime)
-	defer cancel()
-	f := Forest{Name: a.Forest}
-	out := []Group{}
-	q := wire.DirectoryGroupsOf{SID: a.SID.String()}
-	for range maxGroupPages {
-		var got wire.DirectoryGroups
-		if _, err := s.request(ctx, c, f, wire.DirectoryListGroups, q, &got); err != nil {
-			return nil, err
-		}
-		switch got.Outcome {
-		case wire.DirectoryFound:
-		case wire.DirectoryNotFound:
-			return nil, ErrNotFound.With("name", a.Name())
-		default:
-			return nil, ErrUncertain.With("name", a.Name()).With("forests", a.Forest)
-		}
-		for _, g := range got.Items {
-			s, err := sid.ParseSID(g.SID)
-			if err != nil {
-				return nil, ErrDown.With("forests", a.Forest).Because(errAnswer)
-			}
-			out = append(out, Group{SID: s, Name: g.Name, Domain: g.Domain})
-		}
-		if got.Next == "" {
-			return out, nil
-		}
-		q.After = got.Next
-	}
-	return nil, ErrDown.With("forests", a.Forest).Because(fmt.Errorf("%w: groups without end", errAnswer))
 }

@@ -215,7 +215,7 @@ func operations(api *httpapi.API, s *Services, o Options) {
 	api.Principals(s.Principals)
 	api.Locations(s.Locations, s.Installations)
 	api.Connectors(s.Connectors, o.Clock)
-	api.Directory(s.Directory)
+	api.Directory(s.Directory, o.Clock)
 	api.Connections(s.Connections)
 	api.Traces(s.Traces)
 	api.Workspace(s.Workspaces)

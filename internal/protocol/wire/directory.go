@@ -2,6 +2,7 @@ package wire
 
 import (
 	"log/slog"
+	"strings"
 
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 )
@@ -12,6 +13,7 @@ var (
 	DirectoryListGroups    = Operation{Service: "directory", Name: "groups", Idempotent: true}   // DirectoryGroupsOf → DirectoryGroups
 	DirectoryCheckPassword = Operation{Service: "directory", Name: "password"}                   // DirectoryPassword → DirectoryAnswer
 	DirectoryDescribe      = Operation{Service: "directory", Name: "describe", Idempotent: true} // nothing → DirectoryForest
+	DirectorySearch        = Operation{Service: "directory", Name: "search", Idempotent: true}   // DirectorySearchFor → DirectoryPrincipals
 )
 
 // ErrDirectoryDown answers a question when none of the domains could be asked. It is a failure and no outcome, so that
@@ -45,8 +47,10 @@ const (
 
 // The limits that keep an answer below 128 KiB.
 const (
-	DirectoryMaxGroups  = 400 // of one page
-	DirectoryMaxMatches = 10  // named in an ambiguous answer
+	DirectoryMaxGroups     = 400  // of one page
+	DirectoryMaxBareGroups = 1500 // of one page without names
+	DirectoryMaxMatches    = 10   // named in an ambiguous answer
+	DirectoryMaxPrincipals = 100  // of one page of a search
 )
 
 // DirectoryQuery asks for one account by exactly one of UPN, SID and GUID, each in its text form.
@@ -104,15 +108,17 @@ type DirectoryFault struct {
 // DirectoryGroupsOf asks for a page of an account's groups. Pages are in the order of the SIDs' binary form, so that the
 // position is the last SID itself: no connector keeps a state, and another one of the forest can go on.
 type DirectoryGroupsOf struct {
-	SID   string `json:"sid"`             // the account's
-	After string `json:"after,omitempty"` // Next of the page before
+	SID    string `json:"sid"`              // the account's
+	Domain string `json:"domain,omitempty"` // DNS name of the domain that holds it; "" = any of the forest
+	After  string `json:"after,omitempty"`  // Next of the page before
+	Bare   bool   `json:"bare,omitempty"`   // leave out names and domains: pages of DirectoryMaxBareGroups, in one search
 }
 
 // DirectoryGroups is a page of the security groups that an account belongs to: nested ones, the primary group and
 // built-in groups included, distribution groups not.
 type DirectoryGroups struct {
 	Outcome DirectoryOutcome `json:"outcome"` // Found, or why there is no page
-	Items   []DirectoryGroup `json:"items"`   // at most DirectoryMaxGroups
+	Items   []DirectoryGroup `json:"items"`   // at most DirectoryMaxGroups, or DirectoryMaxBareGroups
 	Next    string           `json:"next,omitempty"`
 	Failed  []DirectoryFault `json:"failed,omitempty"` // domains whose groups have no name here
 }
@@ -160,4 +166,56 @@ type DirectoryDomain struct {
 	NamingContext string `json:"namingContext"`
 	SID           string `json:"sid,omitempty"`  // "" = never read
 	Code          string `json:"code,omitempty"` // why its controllers cannot be asked; "" = one answered
+}
+
+// DirectoryKind is what a search is for, and what one of its items is.
+type DirectoryKind string
+
+// The kinds.
+const (
+	DirectoryUsers     DirectoryKind = "user"
+	DirectoryOnlyGroup DirectoryKind = "group" // security groups; distribution groups and built-in ones are never found
+	DirectoryAnyKind   DirectoryKind = "any"   // of a question only
+)
+
+// DirectoryMaxText bounds the text of a search, in characters.
+const DirectoryMaxText = 128
+
+// DirectorySearchFor asks for the people and groups whose names begin with a text. Pages are in the order of
+// DirectoryPrincipal.Position, so that no connector keeps a state and pages of several forests can be merged.
+type DirectorySearchFor struct {
+	Text    string        `json:"text"` // the beginning of a name, "given family", DOMAIN\name, or a whole SID
+	Kind    DirectoryKind `json:"kind"`
+	Domains []string      `json:"domains,omitempty"` // DNS names of the only ones to ask; none = all of the forest
+	After   string        `json:"after,omitempty"`   // Next of the page before
+	Limit   int           `json:"limit,omitempty"`   // items of the page; 0 = DirectoryMaxPrincipals
+}
+
+// DirectoryPrincipals is a page of what a search found.
+type DirectoryPrincipals struct {
+	Outcome DirectoryOutcome     `json:"outcome"`        // Found, also when nobody was; or why there is no page
+	Items   []DirectoryPrincipal `json:"items"`          // at most DirectoryMaxPrincipals
+	Next    string               `json:"next,omitempty"` // "" = the last page
+	Cut     []string             `json:"cut,omitempty"`  // domains with more matches than a search reads
+	Failed  []DirectoryFault     `json:"failed,omitempty"`
+}
+
+// DirectoryPrincipal is one person or group that something can be given to. Values that the directory does not have are empty.
+type DirectoryPrincipal struct {
+	Kind        DirectoryKind `json:"kind"`
+	SID         string        `json:"sid"`
+	GUID        string        `json:"guid"`
+	Name        string        `json:"name"` // cn
+	DisplayName string        `json:"displayName,omitempty"`
+	UPN         string        `json:"upn,omitempty"` // of people: userPrincipalName, else sAMAccountName@domain
+	SAM         string        `json:"sam"`
+	Description string        `json:"description,omitempty"` // its first 256 characters
+	Domain      string        `json:"domain"`                // DNS name
+	Forest      string        `json:"forest"`                // DNS name of the root domain
+	Disabled    bool          `json:"disabled,omitempty"`
+}
+
+// Position is where an item stands in the order of a search: by name without case, then by SID, which makes it unique.
+func (p DirectoryPrincipal) Position() string {
+	return strings.ToLower(p.Name) + "\x00" + p.SID
 }

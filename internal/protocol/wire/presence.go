@@ -3,11 +3,12 @@ package wire
 // Presence is what a connector says about itself, on first contact, whenever it changes and every 30 seconds. Names are
 // in lower case and sorted.
 type Presence struct {
-	Version     string   `json:"version"`               // of the connector's software
-	Forest      string   `json:"forest,omitempty"`      // root domain of the one forest that it serves; "" for none
-	Domains     []string `json:"domains,omitempty"`     // all domains of that forest
-	UPNSuffixes []string `json:"upnSuffixes,omitempty"` // further suffixes of user names in that forest
-	Problem     *Problem `json:"problem,omitempty"`     // nil = healthy
+	Version     string            `json:"version"`               // of the connector's software
+	Forest      string            `json:"forest,omitempty"`      // root domain of the one forest that it serves; "" for none
+	Domains     []string          `json:"domains,omitempty"`     // all domains of that forest
+	NetBIOS     map[string]string `json:"netbios,omitempty"`     // NetBIOS names by domain
+	UPNSuffixes []string          `json:"upnSuffixes,omitempty"` // further suffixes of user names in that forest
+	Problem     *Problem          `json:"problem,omitempty"`     // nil = healthy
 }
 
 // Problem is what is wrong with a connector.
