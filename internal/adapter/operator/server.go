@@ -33,6 +33,7 @@ type Customers interface {
 type Server struct {
 	Customers Customers
 	Backup    func(ctx context.Context, dir string, by systemlog.Actor) (manifest any, err error) // copies the database into dir
+	Mail      Mail
 	Texts     *text.Catalogue
 	Log       *slog.Logger
 }
@@ -137,6 +138,7 @@ func (s *Server) handler() http.Handler {
 	mux.HandleFunc("POST /backup", command(s, func(ctx context.Context, by systemlog.Actor, in CreateBackup) (any, error) {
 		return s.Backup(ctx, in.Dir, by)
 	}))
+	s.Mail.mount(s, mux)
 	return mux
 }
 

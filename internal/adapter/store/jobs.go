@@ -134,8 +134,12 @@ func (q *Queue) SetLastRun(ctx context.Context, name string, at time.Time) error
 // stateColumn is the state of a job as a row knows it.
 const stateColumn = `case when dead = 1 then 'dead' when cause <> '' then 'failing' else 'waiting' end`
 
-// Stored returns up to n jobs of a kind, the oldest first; those that are not dead come before the dead.
-func (q *Queue) Stored(ctx context.Context, kind string, n int) ([]jobs.Stored, error) {
+// Stored returns up to n jobs of a kind to the operator, the oldest first; those that are not dead come before the dead. The
+// command is recorded in the installation's log.
+func (q *Queue) Stored(ctx context.Context, kind string, n int, command systemlog.Record) ([]jobs.Stored, error) {
+	if err := q.Enqueue(ctx, command); err != nil {
+		return nil, err
+	}
 	var rows []struct {
 		ID      int64  `db:"id"`
 		Payload string `db:"payload"`
@@ -207,4 +211,11 @@ func (q *Queue) Revive(ctx context.Context, kind string, ids []int64, command sy
 		q.db.wake()
 	}
 	return n, err
+}
+
+// Enqueue puts jobs into the outbox that the operator asks for. The command is recorded in the installation's log.
+func (q *Queue) Enqueue(ctx context.Context, command systemlog.Record, list ...jobs.Job) error {
+	return q.db.Write(ctx, ofInstallation(), func(*Tx) (systemlog.Effects, error) {
+		return systemlog.Effects{Records: []systemlog.Record{command}, Jobs: list}, nil
+	})
 }

@@ -236,6 +236,7 @@ func (a *App) operator() *operator.Server {
 		Backup: func(ctx context.Context, dir string, by systemlog.Actor) (any, error) {
 			return a.DB.Backup(ctx, dir, a.opts.Version, a.Ring.FileKeyIDs(), by)
 		},
+		Mail:  a.operatorMail(),
 		Texts: a.texts,
 		Log:   a.opts.Log,
 	}

@@ -1,7 +1,9 @@
 package controlplane
 
 import (
+	"github.com/causeway-cloud/causeway/internal/adapter/edge"
 	"github.com/causeway-cloud/causeway/internal/adapter/mailer"
+	"github.com/causeway-cloud/causeway/internal/adapter/operator"
 	"github.com/causeway-cloud/causeway/internal/base/mail"
 )
 
@@ -21,4 +23,10 @@ func (a *App) wireMail() {
 	})
 	a.Jobs.HandleClaimed(mail.Kind, m.Handle)
 	a.mailWatch = &mailer.Watch{Outbox: a.DB.Queue(), Configured: c.Host != "", Clock: o.Clock, Log: o.Log}
+}
+
+// operatorMail is what the operator's commands about mails need.
+func (a *App) operatorMail() operator.Mail {
+	c := a.opts.Config
+	return operator.Mail{Outbox: a.DB.Queue(), Server: c.Mail.Host, Installation: c.BaseDomain, Link: a.Edge.URL(edge.Console, ""), Clock: a.opts.Clock}
 }
