@@ -63,7 +63,7 @@ func newFixtureOn(t *testing.T, db *store.DB, clk *clock.Shifted) *fixture {
 	api := httpapi.New("test", httpapi.NewProblems(texts, log), ring)
 	api.SystemLog(logs)
 	api.Principals(f.principals)
-	api.Administrators(admin.NewAdministrators(db.Admins()))
+	api.Administrators(admin.NewAdministrators(db.Admins(), ring, clk, "https://console.causeway.example/invitation"), clk)
 	api.CompatTokens(f.tokens)
 	api.CompatSystemLog(logs)
 	f.routes = api.Routes()

@@ -10,6 +10,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/id"
 	"github.com/causeway-cloud/causeway/internal/base/page"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
+	"github.com/causeway-cloud/causeway/internal/domain/signin"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 )
 
@@ -154,37 +155,112 @@ func (s *Admins) TouchPrincipal(ctx context.Context, c id.Customer, p admin.Prin
 }
 
 type administratorRow struct {
-	CustomerID  string `db:"customer_id"`
-	LoginID     string `db:"login_id"`
-	UserName    string `db:"user_name"`
-	Email       string `db:"email"`
-	Access      string `db:"access"`
-	Permissions string `db:"permissions"`
-	CreatedAt   int64  `db:"created_at"`
-	Version     int64  `db:"version"`
+	CustomerID   string `db:"customer_id"`
+	ID           string `db:"id"`
+	LoginID      string `db:"login_id"`
+	InvitationID string `db:"invitation_id"`
+	UserName     string `db:"user_name"`
+	Email        string `db:"email"`
+	SortKey      string `db:"sort_key"`
+	Access       string `db:"access"`
+	Permissions  string `db:"permissions"`
+	InvitedName  string `db:"invited_name"`
+	InvitedAt    *int64 `db:"invited_at"`
+	ExpiresAt    *int64 `db:"expires_at"`
+	CreatedAt    int64  `db:"created_at"`
+	Version      int64  `db:"version"`
 }
 
 func (r administratorRow) administrator() (admin.Administrator, error) {
 	rights, err := rightsOf(r.Access, r.Permissions)
-	return admin.Administrator{Customer: id.Customer(r.CustomerID), Login: id.Login(r.LoginID), UserName: r.UserName, Email: r.Email,
-		Rights: rights, CreatedAt: instant(r.CreatedAt), Version: r.Version}, err
+	return admin.Administrator{Customer: id.Customer(r.CustomerID), Login: id.Login(r.LoginID), Invited: admin.InvitationID(r.InvitationID), UserName: r.UserName,
+		Email: r.Email, Rights: rights, InvitedBy: r.InvitedName, InvitedAt: optionalInstant(r.InvitedAt), ExpiresAt: optionalInstant(r.ExpiresAt),
+		CreatedAt: instant(r.CreatedAt), Version: r.Version}, err
 }
 
+// activeAdministrators and invitedAdministrators are the two halves of the list, with the same columns.
+const (
+	activeAdministrators = `
+		select a.customer_id, a.login_id as id, a.login_id, '' as invitation_id, l.user_name, l.email, l.user_name_key as name_key, l.email_key, 'user' as type_key,
+		  a.access, a.permissions, '' as invited_name, cast(null as bigint) as invited_at, cast(null as bigint) as expires_at, a.created_at, a.version
+		from administrator_link a join web_login l on l.id = a.login_id where a.customer_id = $1`
+	invitedAdministrators = `
+		select customer_id, id, '' as login_id, id as invitation_id, '' as user_name, email, email_key as name_key, email_key, 'user' as type_key,
+		  access, permissions, invited_name, invited_at, expires_at, invited_at as created_at, version
+		from administrator_invitation where customer_id = $1`
+)
+
+// administratorOrder is the column of each order.
+var administratorOrder = map[admin.Sort]string{admin.ByName: "name_key", admin.ByEmail: "email_key", admin.ByType: "type_key"}
+
 // ListAdministrators implements admin.AdministratorStore.
-func (s *Admins) ListAdministrators(ctx context.Context, c id.Customer, p page.Request) (page.Of[admin.Administrator], error) {
-	name, last, err := namePosition(p.After)
+func (s *Admins) ListAdministrators(ctx context.Context, c id.Customer, q admin.Query, p page.Request) (page.Of[admin.Administrator], error) {
+	key, last, err := namePosition(p.After)
 	if err != nil {
 		return page.Of[admin.Administrator]{}, err
 	}
+	column, known := administratorOrder[q.Sort]
+	if !known {
+		column = administratorOrder[admin.ByName]
+	}
+	beyond, direction := ">", ""
+	if q.Descending {
+		beyond, direction = "<", " desc"
+	}
+	start := 0
+	if p.After == "" {
+		start = 1
+	}
 	var rows []administratorRow
-	if err := s.db.reader.SelectContext(ctx, &rows, `
-		select a.customer_id, a.login_id, l.user_name, l.email, a.access, a.permissions, a.created_at, a.version
-		from administrator_link a join web_login l on l.id = a.login_id
-		where a.customer_id = $1 and (l.user_name > $2 or (l.user_name = $2 and a.login_id > $3))
-		order by l.user_name, a.login_id limit $4`, c, name, last, p.Limit()+1); err != nil {
+	err = s.db.reader.SelectContext(ctx, &rows, `
+		select customer_id, id, login_id, invitation_id, user_name, email, `+column+` as sort_key, access, permissions, invited_name, invited_at, expires_at, created_at, version
+		from (`+activeAdministrators+` union all `+invitedAdministrators+`) as administrator
+		where (name_key like $2 escape '\' or email_key like $2 escape '\')
+		  and ($3 = 1 or `+column+` `+beyond+` $4 or (`+column+` = $4 and id `+beyond+` $5))
+		order by `+column+direction+`, id`+direction+` limit $6`,
+		c, contains(signin.Fold(q.Search)), start, key, last, p.Limit()+1)
+	if err != nil {
 		return page.Of[admin.Administrator]{}, translate(err)
 	}
-	return pageOf(rows, p.Limit(), administratorRow.administrator, func(r administratorRow) string { return joinPosition(r.UserName, r.LoginID) })
+	return pageOf(rows, p.Limit(), administratorRow.administrator, func(r administratorRow) string { return joinPosition(r.SortKey, r.ID) })
+}
+
+// contains is the pattern of everything that holds the text.
+func contains(s string) string {
+	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s) + "%"
+}
+
+// DeleteAdministrator implements admin.AdministratorStore.
+func (s *Admins) DeleteAdministrator(ctx context.Context, c id.Customer, l id.Login, eff func(admin.Administrator) systemlog.Effects) error {
+	return s.db.Write(ctx, ofCustomer(c), func(tx *Tx) (systemlog.Effects, error) {
+		var row administratorRow
+		if err := tx.GetContext(ctx, &row, `
+			select a.customer_id, a.login_id as id, a.login_id, l.user_name, l.email, a.access, a.permissions, a.created_at, a.version
+			from administrator_link a join web_login l on l.id = a.login_id where a.customer_id = $1 and a.login_id = $2`, c, l); err != nil {
+			return systemlog.Effects{}, found(err, admin.ErrAdministratorNotFound)
+		}
+		old, err := row.administrator()
+		if err != nil {
+			return systemlog.Effects{}, err
+		}
+		var others int
+		if err := tx.GetContext(ctx, &others, `select count(*) from administrator_link where customer_id = $1 and login_id <> $2 and access = 'full'`, c, l); err != nil {
+			return systemlog.Effects{}, err
+		}
+		if others == 0 { // whoever is removed, somebody with full access stays
+			return systemlog.Effects{}, admin.ErrLastAdministrator
+		}
+		for _, query := range []string{
+			`delete from administrator_link where customer_id = $1 and login_id = $2`,
+			`delete from login_session where customer_id = $1 and login_id = $2`,
+			`delete from one_time_code where customer_id = $1 and login_id = $2`,
+		} {
+			if _, err := tx.ExecContext(ctx, query, c, l); err != nil {
+				return systemlog.Effects{}, err
+			}
+		}
+		return eff(old), nil
+	})
 }
 
 // A list by name goes on behind (name, id); the position is both, with a separator that no name has.

@@ -28,16 +28,11 @@ var (
 
 // Company implements customer.Store.
 func (s *Customers) Company(ctx context.Context, o customer.OrgID) (customer.Company, error) {
-	var r struct {
-		OrgID       string `db:"org_id"`
-		Name        string `db:"name"`
-		SiteAddress string `db:"site_address"`
-		CreatedAt   int64  `db:"created_at"`
-	}
-	if err := s.db.reader.GetContext(ctx, &r, `select * from company where org_id = $1`, o); err != nil {
+	var r companyRow
+	if err := s.db.reader.GetContext(ctx, &r, `select org_id, name, site_address, organisation, created_at from company where org_id = $1`, o); err != nil {
 		return customer.Company{}, found(err, customer.ErrCompanyNotFound)
 	}
-	return customer.Company{OrgID: customer.OrgID(r.OrgID), Name: r.Name, SiteAddress: r.SiteAddress, CreatedAt: instant(r.CreatedAt)}, nil
+	return r.company(), nil
 }
 
 type customerRow struct {
@@ -56,7 +51,7 @@ func (r customerRow) customer() customer.Customer {
 // Get implements customer.Store.
 func (s *Customers) Get(ctx context.Context, c customer.ID) (customer.Customer, error) {
 	var r customerRow
-	if err := s.db.reader.GetContext(ctx, &r, `select * from customer where id = $1`, c); err != nil {
+	if err := s.db.reader.GetContext(ctx, &r, `select id, org_id, name, region, created_at, version from customer where id = $1`, c); err != nil {
 		return customer.Customer{}, found(err, admin.ErrForeignCustomer)
 	}
 	return r.customer(), nil
@@ -66,7 +61,7 @@ func (s *Customers) Get(ctx context.Context, c customer.ID) (customer.Customer, 
 func (s *Customers) Administered(ctx context.Context, l id.Login) ([]customer.Customer, error) {
 	var rows []customerRow
 	if err := s.db.reader.SelectContext(ctx, &rows, `
-		select c.* from customer c join administrator_link a on a.customer_id = c.id where a.login_id = $1 order by c.name, c.id`, l); err != nil {
+		select c.id, c.org_id, c.name, c.region, c.created_at, c.version from customer c join administrator_link a on a.customer_id = c.id where a.login_id = $1 order by c.name, c.id`, l); err != nil {
 		return nil, translate(err)
 	}
 	out := make([]customer.Customer, len(rows))
@@ -81,56 +76,89 @@ func (s *Customers) Create(ctx context.Context, d customer.Draft, eff func(id.Lo
 	scope := ofInstallation().and(systemlog.OfCompany(d.Company.OrgID), systemlog.OfCustomer(d.Customer.ID))
 	err = s.db.Write(ctx, scope, func(tx *Tx) (systemlog.Effects, error) {
 		if d.NewCompany {
-			if _, err := tx.ExecContext(ctx, `insert into company (org_id, name, site_address, created_at) values ($1, $2, $3, $4)`,
-				d.Company.OrgID, d.Company.Name, d.Company.SiteAddress, d.Company.CreatedAt.UnixMicro()); err != nil {
+			if err := tx.createCompany(ctx, d.Company); err != nil {
 				return systemlog.Effects{}, err
 			}
 		}
-		if _, err := tx.ExecContext(ctx, `insert into customer (id, org_id, name, region, created_at, version) values ($1, $2, $3, $4, $5, 1)`,
-			d.Customer.ID, d.Customer.OrgID, d.Customer.Name, d.Customer.Region, d.Customer.CreatedAt.UnixMicro()); err != nil {
+		if err := tx.createCustomer(ctx, d.Customer, nil); err != nil {
 			return systemlog.Effects{}, err
 		}
 		var err error
-		if linked, existed, err = tx.findOrMakeLogin(ctx, d); err != nil {
+		if linked, existed, err = tx.findOrMakeLogin(ctx, d.Company.OrgID, d.Login); err != nil {
 			return systemlog.Effects{}, err
 		}
-		_, err = tx.ExecContext(ctx, `insert into administrator_link (customer_id, login_id, access, permissions, created_at, version) values ($1, $2, 'full', '[]', $3, 1)`,
-			d.Customer.ID, linked, tx.now.UnixMicro())
-		return eff(linked, existed), err
+		return eff(linked, existed), tx.link(ctx, d.Customer.ID, linked, admin.Rights{Full: true})
 	})
-	switch {
-	case uniqueCustomer.violatedBy(err):
-		err = customer.ErrIDTaken
-	case uniqueCompany.violatedBy(err):
-		err = customer.ErrOrgIDTaken
-	case uniqueUserName.violatedBy(err):
-		err = customer.ErrUserNameTaken
-	}
-	return linked, existed, err
+	return linked, existed, taken(err)
 }
 
-// findOrMakeLogin returns the login of the draft's company with the draft's user name, or makes it.
-func (tx *Tx) findOrMakeLogin(ctx context.Context, d customer.Draft) (linked id.Login, existed bool, err error) {
-	key := signin.Fold(d.Login.UserName)
+// taken names what of a company, a customer or a login exists already.
+func taken(err error) error {
+	switch {
+	case uniqueCustomer.violatedBy(err):
+		return customer.ErrIDTaken
+	case uniqueCompany.violatedBy(err):
+		return customer.ErrOrgIDTaken
+	case uniqueUserName.violatedBy(err):
+		return customer.ErrUserNameTaken
+	}
+	return err
+}
+
+func (tx *Tx) createCompany(ctx context.Context, c customer.Company) error {
+	_, err := tx.ExecContext(ctx, `insert into company (org_id, name, site_address, organisation, created_at) values ($1, $2, $3, $4, $5)`,
+		c.OrgID, c.Name, c.SiteAddress, c.Organisation, c.CreatedAt.UnixMicro())
+	return err
+}
+
+// createCustomer stores a customer; terms is what its founder agreed to, nil where an operator made it.
+func (tx *Tx) createCustomer(ctx context.Context, c customer.Customer, terms *customer.Agreement) error {
+	var version, by *string
+	var at *int64
+	if terms != nil {
+		when, who := terms.At.UnixMicro(), string(terms.By)
+		version, at, by = &terms.Version, &when, &who
+	}
+	_, err := tx.ExecContext(ctx, `
+		insert into customer (id, org_id, name, region, created_at, version, terms_version, terms_accepted_at, terms_accepted_by) values ($1, $2, $3, $4, $5, 1, $6, $7, $8)`,
+		c.ID, c.OrgID, c.Name, c.Region, c.CreatedAt.UnixMicro(), version, at, by)
+	return err
+}
+
+// findOrMakeLogin returns the login of the company with the user name, or makes it.
+func (tx *Tx) findOrMakeLogin(ctx context.Context, company customer.OrgID, l customer.NewLogin) (linked id.Login, existed bool, err error) {
 	var have struct {
 		ID    string `db:"id"`
 		OrgID string `db:"org_id"`
 	}
-	err = tx.GetContext(ctx, &have, `select id, org_id from web_login where user_name_key = $1`, key)
+	err = tx.GetContext(ctx, &have, `select id, org_id from web_login where user_name_key = $1`, signin.Fold(l.UserName))
 	switch {
-	case err == nil && have.OrgID == string(d.Company.OrgID):
+	case err == nil && have.OrgID == string(company):
 		return id.Login(have.ID), true, nil
 	case err == nil:
 		return "", false, customer.ErrUserNameTaken // a user name belongs to one company (PLT-375)
 	case !errors.Is(err, sql.ErrNoRows):
 		return "", false, err
 	}
-	if _, err := tx.ExecContext(ctx, `
-		insert into web_login (id, org_id, user_name, user_name_key, email, email_key, created_at, version) values ($1, $2, $3, $4, $5, $6, $7, 1)`,
-		d.Login.ID, d.Company.OrgID, d.Login.UserName, key, d.Login.Email, signin.Fold(d.Login.Email), tx.now.UnixMicro()); err != nil {
-		return "", false, err
+	return l.ID, false, tx.createLogin(ctx, company, l)
+}
+
+// createLogin stores a login with its password.
+func (tx *Tx) createLogin(ctx context.Context, company customer.OrgID, l customer.NewLogin) error {
+	mustChange, verifiedAt := 1, (*int64)(nil)
+	if l.Proven {
+		mustChange = 0
 	}
-	_, err = tx.ExecContext(ctx, `insert into login_secret (login_id, password_hash, must_change, changed_at) values ($1, $2, 1, $3)`,
-		d.Login.ID, d.Login.PasswordHash, tx.now.UnixMicro())
-	return d.Login.ID, false, err
+	if l.Proven || l.EmailVerified {
+		now := tx.now.UnixMicro()
+		verifiedAt = &now
+	}
+	if _, err := tx.ExecContext(ctx, `
+		insert into web_login (id, org_id, user_name, user_name_key, email, email_key, created_at, version, email_verified_at) values ($1, $2, $3, $4, $5, $6, $7, 1, $8)`,
+		l.ID, company, l.UserName, signin.Fold(l.UserName), l.Email, signin.Fold(l.Email), tx.now.UnixMicro(), verifiedAt); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `insert into login_secret (login_id, password_hash, must_change, changed_at) values ($1, $2, $3, $4)`,
+		l.ID, l.PasswordHash, mustChange, tx.now.UnixMicro())
+	return err
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/page"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
+	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 )
@@ -67,7 +68,7 @@ func TestCustomersOfACompany(t *testing.T) {
 		colleague.OrgID, colleague.Customer = first.Company.OrgID, "Acme Lab"
 		third, err := s.Onboard(ctx, operator, colleague)
 		require.NoError(t, err)
-		admins, err := db.Admins().ListAdministrators(ctx, first.Customer.ID, page.Request{})
+		admins, err := db.Admins().ListAdministrators(ctx, first.Customer.ID, admin.Query{}, page.Request{})
 		require.NoError(t, err)
 		require.Len(t, admins.Items, 1)
 		require.NotEqual(t, third.Login, admins.Items[0].Login)

@@ -7,11 +7,13 @@ import (
 	"cmp"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/mail"
 	"net/netip"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -29,6 +31,7 @@ type Config struct {
 	HTTP       HTTP              `koanf:"http"`
 	Cluster    Cluster           `koanf:"cluster"`
 	Outbound   Outbound          `koanf:"outbound"`
+	Onboarding Onboarding        `koanf:"onboarding"`
 	Mail       Mail              `koanf:"mail"`
 	Operator   Operator          `koanf:"operator"`
 	Metrics    Metrics           `koanf:"metrics"`
@@ -73,6 +76,16 @@ type Mail struct {
 // maxMailTimeout is less than a job may take.
 const maxMailTimeout = 45 * time.Second
 
+// Onboarding is how companies come in and where people find help.
+type Onboarding struct {
+	Policy       string            `koanf:"policy" doc:"Who makes company accounts: closed (operators), approval (companies ask, operators approve) or open (companies)."`
+	Contact      string            `koanf:"contact" doc:"Whom companies ask for an account: an address, a phone number or a link. Shown on the onboarding site."`
+	Regions      map[string]string `koanf:"regions" doc:"Regions of other installations with the addresses of their onboarding sites."`
+	TermsURL     string            `koanf:"terms_url" doc:"Address of the Terms of Service that the founder of an account accepts; empty = the page has no link."`
+	TermsVersion string            `koanf:"terms_version" doc:"Version of the Terms of Service, kept with each acceptance."`
+	SupportURL   string            `koanf:"support_url" doc:"Where Open a Ticket leads: an address of a page or mailto:; empty = the entry is not shown."`
+}
+
 // Operator is the local entrance of the operator's commands.
 type Operator struct {
 	Socket string `koanf:"socket" doc:"Unix socket of the operator commands; empty = operator.sock in data_dir."`
@@ -92,12 +105,13 @@ type Log struct {
 // Default returns the built-in values, safe in production. base_domain has none.
 func Default() Config {
 	return Config{
-		Region:  "default",
-		DataDir: "/var/lib/causeway",
-		Hosts:   map[string]string{},
-		HTTP:    HTTP{Addr: ":443"},
-		Mail:    Mail{TLS: "starttls", Timeout: 15 * time.Second},
-		Log:     Log{Level: "info", Format: "json"},
+		Region:     "default",
+		DataDir:    "/var/lib/causeway",
+		Hosts:      map[string]string{},
+		HTTP:       HTTP{Addr: ":443"},
+		Mail:       Mail{TLS: "starttls", Timeout: 15 * time.Second},
+		Log:        Log{Level: "info", Format: "json"},
+		Onboarding: Onboarding{Policy: "closed", Regions: map[string]string{}, TermsVersion: "1"},
 	}
 }
 
@@ -221,6 +235,7 @@ func (c Config) Validate() error {
 	if !supportURL(c.SupportURL) {
 		wrong("support_url", "%q begins neither with https:// nor with mailto:", c.SupportURL)
 	}
+	c.Onboarding.validate(c.Region, wrong)
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(c.Log.Level)); err != nil {
 		wrong("log.level", "%q is none of debug, info, warn, error", c.Log.Level)
@@ -241,6 +256,33 @@ func supportURL(s string) bool {
 	}
 	u, err := url.Parse(s)
 	return err == nil && (u.Scheme == "https" && u.Host != "" || u.Scheme == "mailto" && u.Opaque != "")
+}
+
+// validate checks the section and tells wrong what is.
+func (o Onboarding) validate(region string, wrong func(key, format string, args ...any)) {
+	if o.Policy != "closed" && o.Policy != "approval" && o.Policy != "open" {
+		wrong("onboarding.policy", "%q is none of closed, approval, open", o.Policy)
+	}
+	for _, name := range slices.Sorted(maps.Keys(o.Regions)) {
+		switch {
+		case name == region:
+			wrong("onboarding.regions", "%s is the region of this installation; list only those of others", name)
+		case !isAddress(o.Regions[name], "https"):
+			wrong("onboarding.regions", "%s: %q is no https address", name, o.Regions[name])
+		}
+	}
+	if o.TermsURL != "" && !isAddress(o.TermsURL, "https", "http") {
+		wrong("onboarding.terms_url", "%q is no address of a page", o.TermsURL)
+	}
+	if o.SupportURL != "" && !isAddress(o.SupportURL, "https", "http", "mailto") {
+		wrong("onboarding.support_url", "%q is neither an address of a page nor mailto:", o.SupportURL)
+	}
+}
+
+// isAddress reports whether s is an address of one of the schemes that leads somewhere.
+func isAddress(s string, schemes ...string) bool {
+	u, err := url.Parse(s)
+	return err == nil && slices.Contains(schemes, u.Scheme) && (u.Host != "" || u.Scheme == "mailto" && u.Opaque != "")
 }
 
 // Prefixes reads networks; a bare address is a network of one.

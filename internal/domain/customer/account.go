@@ -180,8 +180,8 @@ func (s *Accounts) Pins(ctx context.Context, actor admin.Actor) ([]string, error
 	return s.store.Pins(ctx, id.Login(actor.ID))
 }
 
-// pageForm is the path of a page of the console.
-var pageForm = regexp.MustCompile(`^/[a-z0-9/_-]{0,99}$`)
+// pageForm is the path of a page of the console; never one that browsers read as another site's address.
+var pageForm = regexp.MustCompile(`^(/|(/[a-z0-9_-]{1,64}){1,6})$`)
 
 // SetPins replaces the pages that the actor has pinned.
 func (s *Accounts) SetPins(ctx context.Context, actor admin.Actor, pages []string) error {

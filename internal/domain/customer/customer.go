@@ -1,5 +1,3 @@
-// Package customer owns companies and customers: who they are, that a customer belongs to exactly one company, and how
-// an operator creates the first of each.
 package customer
 
 import (
@@ -14,12 +12,14 @@ type ID = id.Customer
 // OrgID identifies a company; see id.Company (PLT-373).
 type OrgID = id.Company
 
-// Company is an organisation at one site address.
+// Company is a company account: an organisation at one site address. Whoever has several sites or departments has several
+// of them, each with an OrgID, logins and customers of its own (PLT-377).
 type Company struct {
-	OrgID       OrgID
-	Name        string
-	SiteAddress string // the physical address that the OrgID is tied to (PLT-373)
-	CreatedAt   time.Time
+	OrgID        OrgID
+	Name         string
+	SiteAddress  string // the physical address that the OrgID is tied to (PLT-373)
+	Organisation OrgID  // the first company account of the same organisation; "" = it stands alone, or is the first
+	CreatedAt    time.Time
 }
 
 // Customer is a cloud account of a company. OrgID never changes except when an operator merges companies (PLT-381).

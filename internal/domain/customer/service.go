@@ -5,15 +5,16 @@ import (
 	"crypto/rand"
 	"fmt"
 	"math/big"
-	"net/mail"
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/base/page"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
@@ -43,8 +44,9 @@ type Onboarding struct {
 // Administrator is the first administrator of a customer: a login of the company with full access. An existing user name
 // of the same company is linked; a new one gets the one-time password of the answer.
 type Administrator struct {
-	UserName string
-	Email    string
+	UserName      string
+	Email         string
+	EmailVerified bool // the operator vouches for the address of a new login; otherwise its person proves it by mail (PLT-421)
 }
 
 // Onboarded is the answer: what was made, and the first credentials to hand over (PLT-372).
@@ -56,12 +58,23 @@ type Onboarded struct {
 	Password secret.Text // one-time, must be changed at the first sign-in; empty when the login existed already
 }
 
-// NewLogin is a web login to be made with the customer.
+// NewCompany is what an operator says to create a company account without customers (PLT-372): its holder makes the cloud
+// account himself (PLT-044).
+type NewCompany struct {
+	Name         string
+	SiteAddress  string
+	Organisation OrgID // an earlier company account of the same organisation; "" = none (PLT-377)
+	Administrator
+}
+
+// NewLogin is a web login to be made with a company or a customer.
 type NewLogin struct {
-	ID           id.Login
-	UserName     string
-	Email        string
-	PasswordHash string
+	ID            id.Login
+	UserName      string
+	Email         string
+	PasswordHash  string
+	EmailVerified bool // an operator vouches for the address
+	Proven        bool // the person has chosen the password himself, through a link that was mailed to the address
 }
 
 // Draft is everything that one creation writes.
@@ -83,6 +96,16 @@ type Store interface {
 	// Create writes the draft in one transaction. linked is the login that got access: the draft's, or an existing one of
 	// the same company and user name. Errors: ErrIDTaken, ErrOrgIDTaken, ErrUserNameTaken (the name belongs to another company).
 	Create(ctx context.Context, d Draft, eff func(linked id.Login, existed bool) systemlog.Effects) (linked id.Login, existed bool, err error)
+	// CreateCompany writes a company and its first login. Errors: ErrOrgIDTaken, ErrUserNameTaken.
+	CreateCompany(ctx context.Context, c Company, l NewLogin, eff systemlog.Effects) error
+	// Companies lists company accounts by organisation, then OrgID, with the number of their customers.
+	Companies(ctx context.Context, p page.Request) (page.Of[CompanyAccount], error)
+}
+
+// CompanyAccount is a company as the operator's list shows it.
+type CompanyAccount struct {
+	Company
+	Customers int
 }
 
 // Passwords makes the first credentials.
@@ -148,11 +171,44 @@ func (s *Service) Onboard(ctx context.Context, operator systemlog.Actor, in Onbo
 	return Onboarded{Company: d.Company, Customer: d.Customer, Login: linked, UserName: in.UserName, Password: password}, nil
 }
 
+// CreateCompany creates a company account with its first web login and no customer. It is an operator's act. The Organisation
+// of the answer is the first account of the organisation. Errors: field errors, ErrCompanyNotFound, ErrUserNameTaken.
+func (s *Service) CreateCompany(ctx context.Context, operator systemlog.Actor, in NewCompany) (Onboarded, error) {
+	in.UserName, in.Email = strings.TrimSpace(in.UserName), strings.TrimSpace(in.Email)
+	if err := fault.InvalidFields(append(checkCompany(in.Name, in.SiteAddress), in.Administrator.check()...)); err != nil {
+		return Onboarded{}, err
+	}
+	company := Company{OrgID: newOrgID(), Name: strings.TrimSpace(in.Name), SiteAddress: strings.TrimSpace(in.SiteAddress), CreatedAt: s.clock.Now()}
+	if in.Organisation != "" {
+		first, err := s.store.Company(ctx, in.Organisation)
+		if err != nil {
+			return Onboarded{}, err
+		}
+		if company.Organisation = first.Organisation; company.Organisation == "" {
+			company.Organisation = first.OrgID
+		}
+	}
+	password, hash, err := s.passwords.OneTime(ctx)
+	if err != nil {
+		return Onboarded{}, fmt.Errorf("make first password: %w", err)
+	}
+	l := NewLogin{ID: id.Login(id.New("login")), UserName: in.UserName, Email: in.Email, EmailVerified: in.EmailVerified, PasswordHash: hash}
+	if err := s.store.CreateCompany(ctx, company, l, systemlog.Recorded(append(company.records(operator), l.record(company.OrgID, operator))...)); err != nil {
+		return Onboarded{}, err
+	}
+	return Onboarded{Company: company, Login: l.ID, UserName: l.UserName, Password: password}, nil
+}
+
+// Companies returns a page of all company accounts. It is an operator's view.
+func (s *Service) Companies(ctx context.Context, p page.Request) (page.Of[CompanyAccount], error) {
+	return s.store.Companies(ctx, p)
+}
+
 func (s *Service) draft(ctx context.Context, in Onboarding) (Draft, error) {
 	now := s.clock.Now()
 	d := Draft{
 		Company: Company{OrgID: in.OrgID, Name: strings.TrimSpace(in.Company), SiteAddress: strings.TrimSpace(in.SiteAddress), CreatedAt: now},
-		Login:   NewLogin{ID: id.Login(id.New("login")), UserName: in.UserName, Email: in.Email},
+		Login:   NewLogin{ID: id.Login(id.New("login")), UserName: in.UserName, Email: in.Email, EmailVerified: in.EmailVerified},
 	}
 	if in.OrgID == "" {
 		d.NewCompany = true
@@ -176,27 +232,42 @@ func (s *Service) draft(ctx context.Context, in Onboarding) (Draft, error) {
 
 func (in Onboarding) check() []fault.Field {
 	var out []fault.Field
-	name := func(field, value string, needed bool) {
-		switch value = strings.TrimSpace(value); {
-		case value == "" && needed:
-			out = append(out, fault.Field{Name: field, Code: "required"})
-		case utf8.RuneCountInString(value) > maxNameRunes:
-			out = append(out, fault.Field{Name: field, Code: "too_long", Args: map[string]any{"max": maxNameRunes}})
-		}
+	if in.OrgID == "" {
+		out = checkCompany(in.Company, in.SiteAddress)
 	}
-	name("company", in.Company, in.OrgID == "")
-	name("siteAddress", in.SiteAddress, in.OrgID == "")
-	name("customer", in.Customer, false)
+	out = append(out, checkName("customer", in.Customer, false)...)
 	if in.CustomerID != "" && (!customerIDForm.MatchString(string(id.FoldCustomer(in.CustomerID))) || reserved[string(id.FoldCustomer(in.CustomerID))]) {
 		out = append(out, fault.Field{Name: "customerId", Code: "customer_id_form"})
 	}
-	if !userNameForm.MatchString(in.UserName) {
+	return append(out, in.Administrator.check()...)
+}
+
+func checkCompany(name, siteAddress string) []fault.Field {
+	return append(checkName("company", name, true), checkName("siteAddress", siteAddress, true)...)
+}
+
+func (a Administrator) check() []fault.Field {
+	var out []fault.Field
+	if !userNameForm.MatchString(a.UserName) {
 		out = append(out, fault.Field{Name: "userName", Code: "user_name_form"})
 	}
-	if a, err := mail.ParseAddress(in.Email); err != nil || a.Address != in.Email {
+	if !admin.IsEmail(a.Email) {
 		out = append(out, fault.Field{Name: "email", Code: "email_form"})
 	}
 	return out
+}
+
+// checkName checks a name that people read.
+func checkName(field, value string, needed bool) []fault.Field {
+	switch value = strings.TrimSpace(value); {
+	case value == "" && needed:
+		return []fault.Field{{Name: field, Code: "required"}}
+	case utf8.RuneCountInString(value) > maxNameRunes:
+		return []fault.Field{{Name: field, Code: "too_long", Args: map[string]any{"max": maxNameRunes}}}
+	case !utf8.ValidString(value) || strings.IndexFunc(value, func(r rune) bool { return !unicode.IsPrint(r) }) >= 0:
+		return []fault.Field{{Name: field, Code: "unprintable"}}
+	}
+	return nil
 }
 
 var (
@@ -230,30 +301,51 @@ func newCustomerID() ID {
 
 // records tells the installation's, the company's and the customer's log what happened.
 func (d Draft) records(operator systemlog.Actor, linked id.Login, existed bool) []systemlog.Record {
-	customerLog, companyLog := systemlog.OfCustomer(d.Customer.ID), systemlog.OfCompany(d.Company.OrgID)
-	target := systemlog.Target{ID: string(d.Customer.ID), Name: d.Customer.Name}
-	after := systemlog.Fields{"CustomerId": string(d.Customer.ID), "OrgId": string(d.Company.OrgID), "DisplayName": d.Customer.Name,
-		"Region": d.Customer.Region, "CreatedDate": d.Customer.CreatedAt.Format(time.RFC3339)}
-	out := []systemlog.Record{
-		{Event: systemlog.CustomerCreated, Log: systemlog.Installation, Actor: operator, Target: target, After: after},
-		{Event: systemlog.CustomerCreated, Log: customerLog, Actor: operator, Target: target, After: after},
-		{Event: systemlog.AdministratorCreated, Log: customerLog, Actor: operator,
-			Target: systemlog.Target{ID: string(linked), Name: d.Login.UserName, Email: d.Login.Email, UserID: string(linked)},
-			After: systemlog.Fields{"CustomerId": string(d.Customer.ID), "Principal": d.Login.Email, "UserId": string(linked), "AccessType": "Full",
-				"CreatedDate": d.Customer.CreatedAt.Format(time.RFC3339), "DisplayName": d.Login.UserName}},
-	}
+	out := append(d.Customer.records(operator, nil), systemlog.Record{
+		Event: systemlog.AdministratorCreated, Log: systemlog.OfCustomer(d.Customer.ID), Actor: operator,
+		Target: systemlog.Target{ID: string(linked), Name: d.Login.UserName, Email: d.Login.Email, UserID: string(linked)},
+		After: systemlog.Fields{"CustomerId": string(d.Customer.ID), "Principal": d.Login.Email, "UserId": string(linked), "AccessType": "Full",
+			"CreatedDate": d.Customer.CreatedAt.Format(time.RFC3339), "DisplayName": d.Login.UserName}})
 	if d.NewCompany {
-		company := systemlog.Record{Event: systemlog.CompanyCreated, Actor: operator, Target: systemlog.Target{ID: string(d.Company.OrgID), Name: d.Company.Name},
-			After: systemlog.Fields{"OrgId": string(d.Company.OrgID), "DisplayName": d.Company.Name, "SiteAddress": d.Company.SiteAddress}}
-		for _, l := range []systemlog.Log{systemlog.Installation, companyLog} {
-			company.Log = l
-			out = append(out, company)
-		}
+		out = append(out, d.Company.records(operator)...)
 	}
 	if !existed {
-		out = append(out, systemlog.Record{Event: systemlog.WebLoginCreated, Log: companyLog, Actor: operator,
-			Target: systemlog.Target{ID: string(linked), Name: d.Login.UserName, Email: d.Login.Email, UserID: string(linked)},
-			After:  systemlog.Fields{"UserName": d.Login.UserName, "Principal": d.Login.Email, "OrgId": string(d.Company.OrgID)}})
+		l := d.Login
+		l.ID = linked
+		out = append(out, l.record(d.Company.OrgID, operator))
+	}
+	return out
+}
+
+// records tells the installation's and the customer's log of a new customer; terms is nil where nobody had to accept them.
+func (c Customer) records(by systemlog.Actor, terms *Agreement) []systemlog.Record {
+	after := systemlog.Fields{"CustomerId": string(c.ID), "OrgId": string(c.OrgID), "DisplayName": c.Name, "Region": c.Region, "CreatedDate": c.CreatedAt.Format(time.RFC3339)}
+	if terms != nil {
+		after["TermsVersion"], after["TermsAcceptedDate"], after["TermsAcceptedBy"] = terms.Version, terms.At.Format(time.RFC3339), string(terms.By)
+	}
+	r := systemlog.Record{Event: systemlog.CustomerCreated, Actor: by, Target: systemlog.Target{ID: string(c.ID), Name: c.Name}, After: after}
+	return inLogs(r, systemlog.Installation, systemlog.OfCustomer(c.ID))
+}
+
+// records tells the installation's and the company's log of a new company.
+func (c Company) records(by systemlog.Actor) []systemlog.Record {
+	r := systemlog.Record{Event: systemlog.CompanyCreated, Actor: by, Target: systemlog.Target{ID: string(c.OrgID), Name: c.Name},
+		After: systemlog.Fields{"OrgId": string(c.OrgID), "DisplayName": c.Name, "SiteAddress": c.SiteAddress, "Organisation": string(c.Organisation)}}
+	return inLogs(r, systemlog.Installation, systemlog.OfCompany(c.OrgID))
+}
+
+// record tells the company's log of a new login.
+func (l NewLogin) record(company OrgID, by systemlog.Actor) systemlog.Record {
+	return systemlog.Record{Event: systemlog.WebLoginCreated, Log: systemlog.OfCompany(company), Actor: by,
+		Target: systemlog.Target{ID: string(l.ID), Name: l.UserName, Email: l.Email, UserID: string(l.ID)},
+		After:  systemlog.Fields{"UserName": l.UserName, "Principal": l.Email, "OrgId": string(company)}}
+}
+
+func inLogs(r systemlog.Record, logs ...systemlog.Log) []systemlog.Record {
+	out := make([]systemlog.Record, len(logs))
+	for i, l := range logs {
+		out[i] = r
+		out[i].Log = l
 	}
 	return out
 }

@@ -74,7 +74,7 @@ func (a *App) wire(ctx context.Context, node string) error {
 	s.Sessions = &signin.Sessions{Store: logins, Logins: logins, Clock: o.Clock, Log: o.Log}
 
 	s.Customers = customer.NewService(db.Customers(), hasher, o.Clock, o.Config.Region)
-	s.Administrators = admin.NewAdministrators(db.Admins())
+	s.Administrators = admin.NewAdministrators(db.Admins(), ring, o.Clock, a.Edge.URL(edge.Console, "/invitation"))
 	s.Principals = admin.NewPrincipals(db.Admins(), ring, s.Logs, o.Clock)
 	s.Tokens = admin.NewTokens(db.Admins(), ring, ring, s.Logs, o.Clock, o.Log, a.Edge.URL(edge.API, ""))
 
@@ -211,7 +211,7 @@ func operations(api *httpapi.API, s *Services, o Options) {
 	api.SystemLog(s.Logs)
 	api.Notifications(s.Notifications)
 	api.Account(s.Accounts)
-	api.Administrators(s.Administrators)
+	api.Administrators(s.Administrators, o.Clock)
 	api.Principals(s.Principals)
 	api.Locations(s.Locations, s.Installations)
 	api.Connectors(s.Connectors, o.Clock)

@@ -1,0 +1,312 @@
+package customer
+
+import (
+	"context"
+	"crypto/sha256"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/causeway-cloud/causeway/internal/base/clock"
+	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/base/jobs"
+	"github.com/causeway-cloud/causeway/internal/base/mail"
+	"github.com/causeway-cloud/causeway/internal/base/page"
+	"github.com/causeway-cloud/causeway/internal/base/secret"
+	"github.com/causeway-cloud/causeway/internal/domain/admin"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+)
+
+// SignUpPolicy says whether companies may make their accounts by themselves.
+type SignUpPolicy string
+
+// The policies.
+const (
+	Closed   SignUpPolicy = "closed"   // an operator makes them (PLT-043)
+	Approval SignUpPolicy = "approval" // the company asks, an operator approves
+	Open     SignUpPolicy = "open"     // the company does it alone
+)
+
+// How long the links of a sign-up are good (PLT-424).
+const (
+	VerifyLife   = 24 * time.Hour
+	ApprovedLife = 5 * 24 * time.Hour
+)
+
+// What outsiders can cause with the form.
+const (
+	signUpsPerAddress = 3     // mails to one address in VerifyLife; more are answered alike and send nothing
+	signUpsPerRange   = 10    // of one network in signUpWindow
+	signUpsAtOnce     = 1_000 // not yet verified, of everybody together
+	signUpWindow      = time.Hour
+)
+
+// SignUpState is how far a sign-up has come.
+type SignUpState string
+
+// The states. A sign-up that is finished or refused is forgotten.
+const (
+	SignUpSent     SignUpState = "sent"     // the mail is on its way
+	SignUpKnown    SignUpState = "known"    // the address has a login: its mail said so, and no link leads on
+	SignUpWaiting  SignUpState = "waiting"  // for the operator
+	SignUpApproved SignUpState = "approved" // for the person, who chooses a password
+)
+
+// Expected failures.
+var (
+	ErrSignUpClosed = fault.New(fault.Denied, "signup_closed")
+	// ErrSignUpLink does not tell an unknown link from a used, replaced or expired one.
+	ErrSignUpLink     = fault.New(fault.NotFound, "signup_link_invalid")
+	ErrSignUpNotFound = fault.New(fault.NotFound, "signup_not_found")
+	ErrSignUpState    = fault.New(fault.Conflict, "signup_not_waiting")
+	ErrSignUpFlood    = fault.New(fault.Limited, "signup_too_many").With("seconds", int(signUpWindow/time.Second))
+)
+
+// SignUpID identifies a sign-up.
+type SignUpID string
+
+// LinkHash is what is stored of a link's token: SHA-256.
+type LinkHash [sha256.Size]byte
+
+func hashLink(t secret.Text) LinkHash { return sha256.Sum256([]byte(t.Reveal())) }
+
+// NewSignUp is what a company says of itself.
+type NewSignUp struct {
+	Company     string
+	SiteAddress string
+	Person      string
+	Email       string
+}
+
+// SignUp is a company on its way to an account.
+type SignUp struct {
+	ID    SignUpID
+	State SignUpState
+	NewSignUp
+	Network   string // that the form came from
+	Link      LinkHash
+	CreatedAt time.Time
+	ExpiresAt time.Time // of the link
+}
+
+// SignUpLimits is how much is too much; see SignUpStore.Begin.
+type SignUpLimits struct {
+	PerAddress, PerNetwork, AtOnce int
+	AddressSince, NetworkSince     time.Time
+}
+
+// SignUpStore keeps sign-ups. None belongs to a customer.
+type SignUpStore interface {
+	// Begin stores a sign-up with its mail and forgets those whose links are over. known tells whether the address has a login;
+	// it decides the state and, in mails, which mail goes out. An address that has had its mails gets none. Errors: ErrSignUpFlood.
+	Begin(ctx context.Context, u SignUp, limits SignUpLimits, mails func(known bool) jobs.Job) error
+	// ByLink finds the sign-up of an unexpired link. Errors: ErrSignUpLink.
+	ByLink(ctx context.Context, l LinkHash) (SignUp, error)
+	// Advance moves a sign-up on from one of the states, found by its unexpired link or, with an ID, by that. Errors: ErrSignUpLink, ErrSignUpNotFound,
+	// ErrSignUpState.
+	Advance(ctx context.Context, by SignUpKey, from []SignUpState, change func(*SignUp) (systemlog.Effects, error)) error
+	// Refuse forgets a sign-up. Errors: ErrSignUpNotFound.
+	Refuse(ctx context.Context, u SignUpID, eff func(SignUp) systemlog.Effects) error
+	// Finish makes the company account with its login and forgets the sign-up of the link. Errors: ErrSignUpLink, ErrUserNameTaken,
+	// ErrOrgIDTaken.
+	Finish(ctx context.Context, l LinkHash, c Company, login NewLogin, eff systemlog.Effects) error
+	// List lists those that wait for the operator or for the person, the oldest first, and records that they were looked at.
+	List(ctx context.Context, p page.Request, eff systemlog.Effects) (page.Of[SignUp], error)
+}
+
+// SignUpKey names a sign-up: by its link, or by its ID.
+type SignUpKey struct {
+	Link LinkHash
+	ID   SignUpID // "" = by the link
+}
+
+// ChosenPasswords checks and hashes passwords that people choose.
+type ChosenPasswords interface {
+	// Choose returns the hash of a password that meets the policy. Errors: field errors on "password" and "repeat".
+	Choose(ctx context.Context, userName, email string, password, repeat secret.Text) (string, error)
+}
+
+// SignUpDeps is what SignUps works with.
+type SignUpDeps struct {
+	Store     SignUpStore
+	Passwords ChosenPasswords
+	Sealer    mail.Sealer
+	Clock     clock.Clock
+	Policy    SignUpPolicy
+	Contact   string // whom companies ask
+	VerifyURL string // address of the page that verifies an address
+	FinishURL string // address of the page where the password is chosen
+	BeginURL  string // address of the onboarding site
+}
+
+// SignUps lets companies make their accounts, as far as the policy goes. It may be used concurrently.
+type SignUps struct{ SignUpDeps }
+
+// NewSignUps returns the service.
+func NewSignUps(d SignUpDeps) *SignUps { return &SignUps{d} }
+
+// Client is who sent a form.
+type Client struct {
+	Addr        netip.Addr
+	Transaction string
+}
+
+// Begin mails a link that verifies the address. It answers alike for an address that has a login, whose mail says so (L02).
+// Errors: field errors, ErrSignUpClosed, ErrSignUpFlood.
+func (s *SignUps) Begin(ctx context.Context, in NewSignUp, c Client) error {
+	if s.Policy != Approval && s.Policy != Open {
+		return ErrSignUpClosed
+	}
+	in.Company, in.SiteAddress, in.Person, in.Email = strings.TrimSpace(in.Company), strings.TrimSpace(in.SiteAddress), strings.TrimSpace(in.Person), strings.TrimSpace(in.Email)
+	wrong := append(checkCompany(in.Company, in.SiteAddress), checkName("person", in.Person, true)...)
+	if !admin.IsEmail(in.Email) {
+		wrong = append(wrong, fault.Field{Name: "email", Code: "email_form"})
+	}
+	if err := fault.InvalidFields(wrong); err != nil {
+		return err
+	}
+	token := secret.Random(linkBytes)
+	now := s.Clock.Now()
+	u := SignUp{ID: SignUpID(id.New("signup")), NewSignUp: in, Network: network(c.Addr), Link: hashLink(token), CreatedAt: now, ExpiresAt: now.Add(VerifyLife)}
+	verify, err := s.mail(u, "signup_verify", s.VerifyURL, token)
+	if err != nil {
+		return err
+	}
+	known, err := s.mail(u, "signup_known", s.BeginURL, secret.Text{})
+	if err != nil {
+		return err
+	}
+	limits := SignUpLimits{PerAddress: signUpsPerAddress, PerNetwork: signUpsPerRange, AtOnce: signUpsAtOnce, AddressSince: now.Add(-VerifyLife), NetworkSince: now.Add(-signUpWindow)}
+	return s.Store.Begin(ctx, u, limits, func(isKnown bool) jobs.Job {
+		if isKnown {
+			return known
+		}
+		return verify
+	})
+}
+
+// linkBytes is the length of a link's token.
+const linkBytes = 32
+
+// Peek returns the sign-up of a link; it changes nothing, so that whoever fetches links before their reader verifies nothing.
+// Errors: ErrSignUpLink.
+func (s *SignUps) Peek(ctx context.Context, link secret.Text) (SignUp, error) {
+	return s.Store.ByLink(ctx, hashLink(link))
+}
+
+// Verify proves the address. With policy open it returns the link that leads on, else the sign-up waits for the operator.
+// Errors: ErrSignUpLink.
+func (s *SignUps) Verify(ctx context.Context, link secret.Text, c Client) (next secret.Text, err error) {
+	token := secret.Random(linkBytes) // the verified link opens nothing any more
+	err = s.Store.Advance(ctx, SignUpKey{Link: hashLink(link)}, []SignUpState{SignUpSent}, func(u *SignUp) (systemlog.Effects, error) {
+		u.Link, u.State = hashLink(token), SignUpWaiting
+		if s.Policy == Open {
+			u.State, u.ExpiresAt = SignUpApproved, s.Clock.Now().Add(ApprovedLife)
+		}
+		return systemlog.Recorded(systemlog.Record{Event: systemlog.CompanySignUpVerified, Actor: u.actor(c), Target: u.target(), After: u.fields()}), nil
+	})
+	if err != nil || s.Policy != Open {
+		return secret.Text{}, err
+	}
+	return token, nil
+}
+
+// Finish makes the company account and its first login, whose user name is the address. Errors: ErrSignUpLink, field errors,
+// ErrUserNameTaken.
+func (s *SignUps) Finish(ctx context.Context, link, password, repeat secret.Text, c Client) (Onboarded, error) {
+	u, err := s.Peek(ctx, link)
+	if err != nil {
+		return Onboarded{}, err
+	}
+	if u.State != SignUpApproved {
+		return Onboarded{}, ErrSignUpLink
+	}
+	hash, err := s.Passwords.Choose(ctx, u.Email, u.Email, password, repeat)
+	if err != nil {
+		return Onboarded{}, err
+	}
+	company := Company{OrgID: newOrgID(), Name: u.Company, SiteAddress: u.SiteAddress, CreatedAt: s.Clock.Now()}
+	l := NewLogin{ID: id.Login(id.New("login")), UserName: u.Email, Email: u.Email, PasswordHash: hash, Proven: true}
+	records := append(company.records(u.actor(c)), l.record(company.OrgID, u.actor(c)))
+	if err := s.Store.Finish(ctx, u.Link, company, l, systemlog.Recorded(records...)); err != nil {
+		return Onboarded{}, err
+	}
+	return Onboarded{Company: company, Login: l.ID, UserName: l.UserName}, nil
+}
+
+// List returns a page of the sign-ups that are not finished. It is an operator's act and recorded.
+func (s *SignUps) List(ctx context.Context, operator systemlog.Actor, p page.Request) (page.Of[SignUp], error) {
+	return s.Store.List(ctx, p, systemlog.Recorded(systemlog.Record{Event: systemlog.CompanySignUpsListed, Log: systemlog.Installation, Actor: operator}))
+}
+
+// Approve mails the link with which the person makes the account; an approved one gets a new link. It is an operator's act.
+// Errors: ErrSignUpNotFound, ErrSignUpState for an address that is not verified.
+func (s *SignUps) Approve(ctx context.Context, operator systemlog.Actor, u SignUpID) (SignUp, error) {
+	if !id.IsToken(string(u)) {
+		return SignUp{}, ErrSignUpNotFound
+	}
+	token := secret.Random(linkBytes)
+	var approved SignUp
+	err := s.Store.Advance(ctx, SignUpKey{ID: u}, []SignUpState{SignUpWaiting, SignUpApproved}, func(u *SignUp) (systemlog.Effects, error) {
+		u.State, u.Link, u.ExpiresAt = SignUpApproved, hashLink(token), s.Clock.Now().Add(ApprovedLife)
+		approved = *u
+		m, err := s.mail(*u, "signup_approved", s.FinishURL, token)
+		return systemlog.Effects{Jobs: []jobs.Job{m}, Records: []systemlog.Record{{Event: systemlog.CompanySignUpApproved, Actor: operator, Target: u.target(), After: u.fields()}}}, err
+	})
+	return approved, err
+}
+
+// Refuse forgets a sign-up and says so to the person. It is an operator's act. Errors: ErrSignUpNotFound.
+func (s *SignUps) Refuse(ctx context.Context, operator systemlog.Actor, u SignUpID) error {
+	if !id.IsToken(string(u)) {
+		return ErrSignUpNotFound
+	}
+	return s.Store.Refuse(ctx, u, func(u SignUp) systemlog.Effects {
+		return systemlog.Effects{
+			Records: []systemlog.Record{{Event: systemlog.CompanySignUpRefused, Actor: operator, Target: u.target(), Before: u.fields()}},
+			Jobs: []jobs.Job{mail.Job("", mail.Message{From: mail.Cloud, To: u.Email, Template: "signup_refused",
+				Args: map[string]string{"company": u.Company, "contact": s.Contact}})},
+		}
+	})
+}
+
+// mail is a mail of a sign-up with a link; a link without a token leads everybody.
+func (s *SignUps) mail(u SignUp, template, address string, token secret.Text) (jobs.Job, error) {
+	if !token.Empty() {
+		address += "?" + url.Values{"token": {token.Reveal()}}.Encode()
+	}
+	sealed, err := mail.Seal(s.Sealer, map[string]string{"link": address})
+	if err != nil {
+		return jobs.Job{}, err
+	}
+	return mail.Job("", mail.Message{From: mail.Cloud, To: u.Email, Template: template, Sealed: sealed,
+		Args: map[string]string{"company": u.Company, "expires": u.ExpiresAt.Format("2 January 2006, 15:04 UTC")}}), nil
+}
+
+// actor is the person in records: nobody knows him yet.
+func (u SignUp) actor(c Client) systemlog.Actor {
+	return systemlog.Actor{Type: systemlog.ActorSystem, ID: string(u.ID), Name: systemlog.SystemActorName, Addr: c.Addr, Transaction: c.Transaction}
+}
+
+func (u SignUp) target() systemlog.Target {
+	return systemlog.Target{ID: string(u.ID), Name: u.Company, Email: u.Email}
+}
+
+func (u SignUp) fields() systemlog.Fields {
+	return systemlog.Fields{"DisplayName": u.Company, "SiteAddress": u.SiteAddress, "Principal": u.Email, "Person": u.Person, "CreatedDate": u.CreatedAt.Format(time.RFC3339)}
+}
+
+// network is what one customer of an access provider usually has: a /24 of IPv4, a /64 of IPv6.
+func network(a netip.Addr) string {
+	bits := 64
+	if a = a.Unmap(); a.Is4() {
+		bits = 24
+	}
+	p, err := a.WithZone("").Prefix(bits)
+	if err != nil {
+		return "none"
+	}
+	return p.String()
+}
