@@ -76,14 +76,13 @@ type Mail struct {
 // maxMailTimeout is less than a job may take.
 const maxMailTimeout = 45 * time.Second
 
-// Onboarding is how companies come in and where people find help.
+// Onboarding is how companies come in.
 type Onboarding struct {
 	Policy       string            `koanf:"policy" doc:"Who makes company accounts: closed (operators), approval (companies ask, operators approve) or open (companies)."`
 	Contact      string            `koanf:"contact" doc:"Whom companies ask for an account: an address, a phone number or a link. Shown on the onboarding site."`
 	Regions      map[string]string `koanf:"regions" doc:"Regions of other installations with the addresses of their onboarding sites."`
 	TermsURL     string            `koanf:"terms_url" doc:"Address of the Terms of Service that the founder of an account accepts; empty = the page has no link."`
 	TermsVersion string            `koanf:"terms_version" doc:"Version of the Terms of Service, kept with each acceptance."`
-	SupportURL   string            `koanf:"support_url" doc:"Where Open a Ticket leads: an address of a page or mailto:; empty = the entry is not shown."`
 }
 
 // Operator is the local entrance of the operator's commands.
@@ -274,15 +273,12 @@ func (o Onboarding) validate(region string, wrong func(key, format string, args 
 	if o.TermsURL != "" && !isAddress(o.TermsURL, "https", "http") {
 		wrong("onboarding.terms_url", "%q is no address of a page", o.TermsURL)
 	}
-	if o.SupportURL != "" && !isAddress(o.SupportURL, "https", "http", "mailto") {
-		wrong("onboarding.support_url", "%q is neither an address of a page nor mailto:", o.SupportURL)
-	}
 }
 
 // isAddress reports whether s is an address of one of the schemes that leads somewhere.
 func isAddress(s string, schemes ...string) bool {
 	u, err := url.Parse(s)
-	return err == nil && slices.Contains(schemes, u.Scheme) && (u.Host != "" || u.Scheme == "mailto" && u.Opaque != "")
+	return err == nil && slices.Contains(schemes, u.Scheme) && u.Host != ""
 }
 
 // Prefixes reads networks; a bare address is a network of one.
