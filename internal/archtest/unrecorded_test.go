@@ -21,11 +21,12 @@ var unrecorded = map[string]string{
 	"Connectors.ConfirmChannel": "generation on the connector's disk",
 	// told beside the log, not instead of it
 	"Notifications.Add": "caused by a recorded change", "Notifications.Dismiss": "the viewer's own list", "Notifications.DismissAll": "the viewer's own list",
-	"Notifications.Purge": "retention", "Customers.SetPins": "what a person has pinned in the navigation",
+	"Notifications.Purge": "retention", "Logs.Purge": "retention; the checkpoint tells of it", "Customers.SetPins": "what a person has pinned in the navigation",
 	// not finished yet: the end is recorded
 	"Connections.CreateDraft": "draft", "Connections.EditDraft": "draft", "Connections.DeleteDraft": "draft", "SignIns.Accept": "the redemption is recorded",
 	"SignIns.RedeemTest": "test of a draft", "WebLogins.Begin": "the sign-in is recorded at its end", "WebLogins.Remember": "sign-in under way",
 	"WebLogins.AcceptStep": "sign-in under way", "WebLogins.Grant": "sign-in under way", "WebLogins.Switch": "the same session at another of the login's customers",
+	"SignUps.Begin": "a sign-up whose address is not verified; the verification is recorded",
 	// counters; each failure has its record beside it
 	"WebLogins.Try": "counter", "WebLogins.Forgive": "counter", "WebLogins.Attempt": "counter",
 }
