@@ -76,6 +76,7 @@ func createCustomerCommand() *cobra.Command {
 	f.StringVar(&in.CustomerID, "customer-id", "", "customer ID; empty = a new random one")
 	f.StringVar(&in.UserName, "user-name", "", "user name of the first administrator")
 	f.StringVar(&in.Email, "email", "", "e-mail address of the first administrator")
+	f.BoolVar(&in.EmailVerified, "email-verified", false, "vouch for the address of a new administrator; otherwise the first sign-in proves it by mail")
 	return cmd
 }
 

@@ -92,7 +92,7 @@ func (i *installation) operator(result any, args ...string) {
 func (i *installation) createCustomer(company, userName string) customer {
 	i.t.Helper()
 	var c customer
-	i.operator(&c, "create-customer", "--company", company, "--site-address", "Bahnhofstrasse 1, 8001 Zürich", "--user-name", userName, "--email", userName+"@"+"customer.example")
+	i.operator(&c, "create-customer", "--company", company, "--site-address", "Bahnhofstrasse 1, 8001 Zürich", "--user-name", userName, "--email", userName+"@"+"customer.example", "--email-verified")
 	require.NotEmpty(i.t, c.Password, "a new login gets a one-time password")
 	return c
 }

@@ -40,13 +40,14 @@ type Server struct {
 
 // CreateCustomer is the command of that name.
 type CreateCustomer struct {
-	OrgID       string `json:"orgId,omitempty"`
-	Company     string `json:"company,omitempty"`
-	SiteAddress string `json:"siteAddress,omitempty"`
-	Customer    string `json:"customer,omitempty"`
-	CustomerID  string `json:"customerId,omitempty"`
-	UserName    string `json:"userName"`
-	Email       string `json:"email"`
+	OrgID         string `json:"orgId,omitempty"`
+	Company       string `json:"company,omitempty"`
+	SiteAddress   string `json:"siteAddress,omitempty"`
+	Customer      string `json:"customer,omitempty"`
+	CustomerID    string `json:"customerId,omitempty"`
+	UserName      string `json:"userName"`
+	Email         string `json:"email"`
+	EmailVerified bool   `json:"emailVerified,omitempty"`
 }
 
 // CustomerCreated is its answer.
@@ -131,7 +132,7 @@ func (s *Server) handler() http.Handler {
 	mux.HandleFunc("POST /create-customer", command(s, func(ctx context.Context, by systemlog.Actor, in CreateCustomer) (CustomerCreated, error) {
 		got, err := s.Customers.Onboard(ctx, by, customer.Onboarding{
 			OrgID: customer.OrgID(in.OrgID), Company: in.Company, SiteAddress: in.SiteAddress, Customer: in.Customer, CustomerID: in.CustomerID,
-			Administrator: customer.Administrator{UserName: in.UserName, Email: in.Email},
+			Administrator: customer.Administrator{UserName: in.UserName, Email: in.Email, EmailVerified: in.EmailVerified},
 		})
 		return CustomerCreated{OrgID: string(got.Company.OrgID), CustomerID: string(got.Customer.ID), Name: got.Customer.Name, UserName: got.UserName, Password: got.Password.Reveal()}, err
 	}))

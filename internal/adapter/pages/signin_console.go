@@ -27,12 +27,24 @@ func (p *SignIn) begin(w http.ResponseWriter, r *http.Request) {
 		nonce = secret.Random(nonceBytes)
 	}
 	edge.SetCookie(w, edge.Cookie{Name: startCookie, Value: nonce.Reveal(), MaxAge: browserLife})
-	handle, err := p.SignIns.Handle(signin.Origin{Binder: signin.Bind(nonce), Return: r.URL.Query().Get("return")})
+	origin := signin.Origin{Binder: signin.Bind(nonce), Return: r.URL.Query().Get("return")}
+	switch q := r.URL.Query(); {
+	case q.Get("invitation") != "":
+		origin.Purpose, origin.Invitation = signin.ForInvitation, q.Get("invitation")
+	case q.Get("purpose") == string(signin.ForOnboarding):
+		origin.Purpose, origin.Return = signin.ForOnboarding, NextStepsPath
+	}
+	handle, err := p.SignIns.Handle(origin)
 	if err != nil {
 		p.refuse(w, r, err)
 		return
 	}
 	seeOther(w, r, p.Addresses.URL(edge.Accounts, signInPath)+"?"+url.Values{"h": {handle}}.Encode())
+}
+
+// beginURL is the path that begins a sign-in with one more thing to say.
+func beginURL(name, value string) string {
+	return signInPath + "?" + url.Values{name: {value}}.Encode()
 }
 
 // redeem ends a sign-in: the one-time code becomes the session of this browser.

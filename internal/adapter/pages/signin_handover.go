@@ -3,7 +3,6 @@ package pages
 import (
 	"encoding/json"
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
@@ -27,7 +26,7 @@ func (p *SignIn) handOver(w http.ResponseWriter, r *http.Request, token secret.T
 	if err != nil {
 		return err
 	}
-	return p.ContinueAt(w, r, p.Addresses.URL(edge.Console, ReturnPath)+"?"+url.Values{"code": {code.Reveal()}}.Encode())
+	return p.toConsoleWith(w, r, code)
 }
 
 // ContinueAt answers a form of the accounts site by leading the browser to an address on another of our sites. Sign-ins

@@ -23,6 +23,7 @@ type SignIn struct {
 	Sessions  *signin.Sessions
 	Sealer    signin.Sealer
 	Addresses edge.Addresses
+	Senders   []string // of the mails that help with signing in (PLT-059)
 	Texts     *text.Catalogue
 	Clock     clock.Clock
 	Log       *slog.Logger
@@ -32,13 +33,7 @@ type SignIn struct {
 const (
 	signInPath      = "/signin" // on the console site too: there it begins
 	newPasswordPath = "/signin/new-password"
-	enrollPath      = "/signin/enroll"
-	appPath         = "/signin/app"
-	phonePath       = "/signin/phone"
-	backupPath      = "/signin/backup-codes"
-	backupFilePath  = "/signin/backup-codes.txt"
 	codePath        = "/signin/code"
-	recoverPath     = "/signin/recover"
 	customerPath    = "/signin/customer"
 	noCustomerPath  = "/signin/no-customer"
 	continuePath    = "/continue"
@@ -54,6 +49,16 @@ const (
 	padlockPath        = "/pages/padlock.svg"
 )
 
+// InvitationPath is the page of the console site that the link of an invitation opens; the token is its query "token".
+const InvitationPath = "/invitation"
+
+// OnboardingStart is the path of the console site that begins a sign-in to create a cloud account; the onboarding site
+// links to it.
+const OnboardingStart = signInPath + "?purpose=onboarding"
+
+// NextStepsPath is the page of the console that greets the founder of a cloud account (PLT-417).
+const NextStepsPath = "/next-steps"
+
 // The pages of the console site that say that a session, or every session of a login, has ended.
 const (
 	SignedOutPath           = "/signed-out"
@@ -62,7 +67,7 @@ const (
 
 // ConsoleSessionPaths lists what ConsoleSession serves, for the router of the console site.
 func ConsoleSessionPaths() []string {
-	return []string{signInPath, ReturnPath, sessionOutPath, sessionOutAllPath, SignedOutPath, SignedOutEverywherePath, switchCustomerPath,
+	return []string{signInPath, ReturnPath, InvitationPath, sessionOutPath, sessionOutAllPath, SignedOutPath, SignedOutEverywherePath, switchCustomerPath,
 		signInStylePath, signInMarkPath, padlockPath}
 }
 
@@ -78,8 +83,14 @@ func (p *SignIn) Accounts() http.Handler {
 			r.Post(s.path, p.stepDone(s))
 		}
 	}
-	r.Get(backupFilePath, p.backupFile)
+	p.recoverRoutes(r)
+	r.Post(accountPath, p.pick)
+	r.Post(newLoginPath, p.newLogin)
+	r.Get(requestedPath, p.requested)
+	r.Get(otherRegionPath, p.otherRegion)
 	r.Get(noCustomerPath, p.noCustomer)
+	r.Post(noCustomerPath, p.stepDone(signInStep{path: noCustomerPath, key: "signin.none", template: "signin_none", do: p.requestApproval}))
+	p.help(r)
 	r.Get(continuePath, p.goOn)
 	p.static(r)
 	r.NotFound(p.missing)
@@ -92,6 +103,7 @@ func (p *SignIn) ConsoleSession() http.Handler {
 	r := chi.NewRouter()
 	r.Get(signInPath, p.begin)
 	r.Get(ReturnPath, p.redeem)
+	r.Get(InvitationPath, p.invitation)
 	r.Post(sessionOutPath, p.signOut(SignedOutPath, p.Sessions.SignOut))
 	r.Post(sessionOutAllPath, p.signOut(SignedOutEverywherePath, p.Sessions.SignOutEverywhere))
 	r.Get(SignedOutPath, p.signedOut("signin.out.lead"))
@@ -154,11 +166,17 @@ type signInPage struct {
 	Links    []signin.Link
 	Continue string // address on the console site
 
+	gatePage
+	helpPage
+	signInMailbox
 	texts *text.Catalogue
 }
 
 // signInPaths are the paths that pages link to.
-type signInPaths struct{ App, Phone, Backup, BackupFile, Code, Recover string }
+type signInPaths struct {
+	Mailbox, App, Phone, Recovery, NoRecovery, Backup, BackupFile string // of an enrolment
+	Code, Recover, RecoverEmail, RecoverBackup, Support, Find     string
+}
 
 // T is the text of a key in the reader's language.
 func (p signInPage) T(key string) string { return p.texts.Sentence(p.Language, key, nil) }
@@ -179,7 +197,7 @@ func (p signInPage) Invalid(field string) []string {
 // Steps are the steps of an enrolment with the state of each.
 func (p signInPage) Steps() []enrolStep {
 	var out []enrolStep
-	for i, key := range []string{"signin.steps.app", "signin.steps.phone", "signin.steps.backup"} {
+	for i, key := range []string{"signin.steps.email", "signin.steps.app", "signin.steps.phone", "signin.steps.recovery"} {
 		out = append(out, enrolStep{Name: p.T(key), Number: i + 1, Done: i+1 < p.Step, Current: i+1 == p.Step})
 	}
 	return out
@@ -196,7 +214,9 @@ func (p *SignIn) newSignInPage(r *http.Request, key string) *signInPage {
 	info := edge.From(r.Context())
 	page := &signInPage{Brand: brand.Name, Language: info.Language, Transaction: info.Transaction, Style: signInStylePath, Mark: signInMarkPath, Padlock: padlockPath,
 		Console: p.Addresses.URL(edge.Console, signInPath), Action: r.URL.Path, texts: p.Texts,
-		Paths: signInPaths{App: appPath, Phone: phonePath, Backup: backupPath, BackupFile: backupFilePath, Code: codePath, Recover: recoverPath}}
+		Paths: signInPaths{Mailbox: mailboxPath, App: appPath, Phone: phonePath, Recovery: recoveryPath, NoRecovery: noRecoveryPath, Backup: backupPath,
+			BackupFile: backupFilePath, Code: codePath, Recover: recoverPath, RecoverEmail: recoverEmailPath, RecoverBackup: recoverBackupPath,
+			Support: supportPath, Find: signin.FinderPath}}
 	page.Title = page.T(key + ".title")
 	if p.Texts.Has(text.English, key+".lead") {
 		page.Lead = page.T(key + ".lead")
@@ -225,5 +245,5 @@ func seeOther(w http.ResponseWriter, r *http.Request, path string) {
 
 func client(r *http.Request) signin.Client {
 	info := edge.From(r.Context())
-	return signin.Client{Addr: info.Addr, Transaction: info.Transaction, Device: edge.ReadCookie(r, deviceCookie)}
+	return signin.Client{Addr: info.Addr, Transaction: info.Transaction, Device: edge.ReadCookie(r, deviceCookie), Language: info.Language}
 }

@@ -1,11 +1,11 @@
 package pages
 
 import (
-	"errors"
 	"net/http"
 
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
+	"github.com/causeway-cloud/causeway/internal/base/text"
 	"github.com/causeway-cloud/causeway/internal/domain/signin"
 )
 
@@ -27,33 +27,51 @@ func (p *SignIn) passwordPage(w http.ResponseWriter, r *http.Request) {
 		p.toConsole(w, r)
 		return
 	}
-	form, err := p.SignIns.Form(handle)
-	if err != nil {
+	e, err := p.SignIns.Enter(r.Context(), handle)
+	switch {
+	case err != nil:
 		p.refuse(w, r, err)
-		return
+	case e.Purpose == signin.ForInvitation && !e.Known:
+		p.newLoginPage(w, r, e, nil)
+	default:
+		p.passwordPageFor(w, r, e, nil)
 	}
+}
+
+// passwordPageFor is the page of the first form, with what the sign-in is for.
+func (p *SignIn) passwordPageFor(w http.ResponseWriter, r *http.Request, e signin.Entrance, wrong error) {
 	page := p.newSignInPage(r, "signin.password")
-	page.Form = form
-	p.show(w, r, http.StatusOK, "signin_password", page)
+	page.Action, page.Form, page.Purpose, page.Name = signInPath, e.Form, e.Purpose, r.PostFormValue("name")
+	switch e.Purpose {
+	case signin.ForInvitation:
+		page.Lead = p.Texts.Sentence(page.Language, "signin.password.invited", text.Args{"customer": e.Invited.CustomerName})
+		if page.Name == "" {
+			page.Name = e.Invited.Email
+		}
+	case signin.ForOnboarding:
+		page.Lead = page.T("signin.password.onboarding")
+	}
+	status := http.StatusOK
+	if wrong != nil {
+		page.Problem, status = p.problemOf(w, r, wrong)
+	}
+	p.show(w, r, status, "signin_password", page)
 }
 
 // password answers the first form. A refusal is the same page with the same words, whatever was wrong.
 func (p *SignIn) password(w http.ResponseWriter, r *http.Request) {
-	form, name := r.PostFormValue("form"), r.PostFormValue("name")
-	token, err := p.SignIns.Password(r.Context(), form, name, secret.New(r.PostFormValue("password")), client(r))
-	switch {
-	case errors.Is(err, signin.ErrStartAgain):
-		p.refuse(w, r, err)
-	case err != nil:
-		page := p.newSignInPage(r, "signin.password")
-		page.Form, page.Name = form, name
-		var status int
-		page.Problem, status = p.problemOf(w, r, err)
-		p.show(w, r, status, "signin_password", page)
-	default:
-		setStep(w, token)
-		p.toStage(w, r, token)
+	form := r.PostFormValue("form")
+	entered, err := p.SignIns.Password(r.Context(), form, r.PostFormValue("name"), secret.New(r.PostFormValue("password")), client(r))
+	if err == nil {
+		p.entered(w, r, entered)
+		return
 	}
+	e, again := p.SignIns.Entrance(r.Context(), form)
+	if again != nil {
+		p.refuse(w, r, again)
+		return
+	}
+	p.passwordPageFor(w, r, e, err)
 }
 
 func setStep(w http.ResponseWriter, token secret.Text) {
@@ -73,6 +91,8 @@ func (p *SignIn) toStage(w http.ResponseWriter, r *http.Request, token secret.Te
 }
 
 var stagePaths = map[signin.Stage]string{
-	signin.StagePassword: newPasswordPath, signin.StageApp: enrollPath, signin.StagePhone: phonePath, signin.StageBackup: backupPath,
+	signin.StageInUse: inUsePath, signin.StagePassword: newPasswordPath, signin.StageReset: resetGatePath, signin.StageVerify: verifyGatePath,
+	signin.StageJoin: joinPath, signin.StageOnboard: onboardPath, signin.StageMailCode: enrollPath, signin.StageMailCheck: mailboxCodePath, signin.StageApp: appPath,
+	signin.StagePhone: phonePath, signin.StageRecovery: recoveryPath, signin.StageRecoveryCheck: recoveryCodePath, signin.StageBackup: backupPath, signin.StageFinish: finishPath,
 	signin.StageCode: codePath, signin.StageCustomer: customerPath,
 }

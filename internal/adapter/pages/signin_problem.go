@@ -29,6 +29,14 @@ var pageStatus = [fault.NumKinds]int{
 // problemOf turns an error into what the page says and its status. Causes go to the log only.
 func (p *SignIn) problemOf(w http.ResponseWriter, r *http.Request, err error) (*problem, int) {
 	f := fault.From(err)
+	if seconds, ok := f.Args["seconds"].(int); ok && f.Kind == fault.Limited {
+		w.Header().Set("Retry-After", strconv.Itoa(seconds))
+	}
+	return p.problemFor(r, err), pageStatus[f.Kind]
+}
+
+func (p *SignIn) problemFor(r *http.Request, err error) *problem {
+	f := fault.From(err)
 	lang := edge.From(r.Context()).Language
 	out := &problem{Text: p.Texts.Sentence(lang, f.Code, f.Args), Hint: p.Texts.Hint(lang, f.Code, f.Args)}
 	for _, field := range f.Fields {
@@ -38,10 +46,7 @@ func (p *SignIn) problemOf(w http.ResponseWriter, r *http.Request, err error) (*
 	if out.Ours && !errors.Is(err, context.Canceled) {
 		p.Log.ErrorContext(r.Context(), "page failed", "path", r.URL.Path, "err", err)
 	}
-	if seconds, ok := f.Args["seconds"].(int); ok && f.Kind == fault.Limited {
-		w.Header().Set("Retry-After", strconv.Itoa(seconds))
-	}
-	return out, pageStatus[f.Kind]
+	return out
 }
 
 // refuse shows the error page.

@@ -1,10 +1,7 @@
 package pages
 
 import (
-	"encoding/base64"
 	"errors"
-	"fmt"
-	"html/template"
 	"net/http"
 	"slices"
 	"strings"
@@ -29,17 +26,10 @@ type signInStep struct {
 }
 
 func (p *SignIn) steps() []signInStep {
-	enrolling := []signin.Stage{signin.StageApp, signin.StagePhone, signin.StageBackup}
-	return []signInStep{
-		{path: newPasswordPath, key: "signin.change", template: "signin_change", stages: []signin.Stage{signin.StagePassword}, fill: p.fillRules, do: p.newPassword},
-		{path: enrollPath, key: "signin.enrol", template: "signin_enroll", stages: enrolling},
-		{path: appPath, key: "signin.app", template: "signin_app", number: 1, stages: enrolling, fill: p.fillApp, do: p.confirmApp},
-		{path: phonePath, key: "signin.phone", template: "signin_phone", number: 2, stages: enrolling[1:], fill: p.fillPhone, do: p.savePhone},
-		{path: backupPath, key: "signin.backup", template: "signin_backup", number: 3, stages: enrolling[2:], fill: fillBackup, do: p.finish},
-		{path: codePath, key: "signin.code", template: "signin_code", stages: []signin.Stage{signin.StageCode}, do: p.code},
-		{path: recoverPath, key: "signin.recover", template: "signin_recover", stages: []signin.Stage{signin.StageCode}, do: p.backupCode},
+	return slices.Concat(p.gateSteps(), p.enrolSteps(), p.recoverSteps(), []signInStep{
+		{path: codePath, key: "signin.code", template: "signin_code", stages: atCode, do: p.code},
 		{path: customerPath, key: "signin.customer", template: "signin_customer", stages: []signin.Stage{signin.StageCustomer}, fill: p.fillCustomers, do: p.customer},
-	}
+	})
 }
 
 // stepPage shows a step.
@@ -94,9 +84,16 @@ func (p *SignIn) showStep(w http.ResponseWriter, r *http.Request, s signInStep, 
 	p.show(w, r, status, s.template, page)
 }
 
-func (p *SignIn) fillRules(_ *http.Request, page *signInPage, _ signin.Progress) error {
-	page.Rules = p.Texts.Sentence(page.Language, "signin.change.rules", text.Args{"symbols": strings.Join(strings.Split(signin.Symbols, ""), " ")})
+func (p *SignIn) fillRules(_ *http.Request, page *signInPage, progress signin.Progress) error {
+	page.Rules = p.rules(page.Language)
+	if progress.Stage == signin.StageReset {
+		page.Title, page.Lead = page.T("signin.setpassword.title"), ""
+	}
 	return nil
+}
+
+func (p *SignIn) rules(lang text.Language) string {
+	return p.Texts.Sentence(lang, "signin.change.rules", text.Args{"symbols": strings.Join(strings.Split(signin.Symbols, ""), " ")})
 }
 
 func (p *SignIn) newPassword(w http.ResponseWriter, r *http.Request, token secret.Text) error {
@@ -109,88 +106,8 @@ func (p *SignIn) newPassword(w http.ResponseWriter, r *http.Request, token secre
 	return nil
 }
 
-func (p *SignIn) fillApp(_ *http.Request, page *signInPage, progress signin.Progress) error {
-	if progress.Confirmed {
-		page.Done, page.Title, page.Lead = true, page.T("signin.app.done.title"), page.T("signin.app.done.lead")
-		return nil
-	}
-	png, err := progress.App.QR()
-	if err != nil {
-		return err
-	}
-	page.QR = template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(png)) // a picture that we have drawn
-	page.Key = progress.App.Grouped()
-	return nil
-}
-
-func (p *SignIn) confirmApp(w http.ResponseWriter, r *http.Request, token secret.Text) error {
-	if err := p.SignIns.ConfirmApp(r.Context(), token, r.PostFormValue("code")); err != nil {
-		return err
-	}
-	seeOther(w, r, appPath)
-	return nil
-}
-
-func (p *SignIn) fillPhone(r *http.Request, page *signInPage, progress signin.Progress) error {
-	page.Phone = progress.Phone
-	page.Done = progress.Phone != "" && r.Method == http.MethodGet && !r.URL.Query().Has("change")
-	if page.Done {
-		page.Title = page.T("signin.phone.done.title")
-		page.Lead = p.Texts.Sentence(page.Language, "signin.phone.saved", text.Args{"phone": progress.Phone})
-	}
-	if r.Method == http.MethodPost {
-		page.Phone = r.PostFormValue("phone")
-	}
-	return nil
-}
-
-func (p *SignIn) savePhone(w http.ResponseWriter, r *http.Request, token secret.Text) error {
-	if err := p.SignIns.SavePhone(r.Context(), token, r.PostFormValue("phone")); err != nil {
-		return err
-	}
-	seeOther(w, r, phonePath)
-	return nil
-}
-
-func fillBackup(_ *http.Request, page *signInPage, progress signin.Progress) error {
-	page.Codes = shownCodes(progress)
-	return nil
-}
-
-func shownCodes(progress signin.Progress) []string {
-	var out []string
-	for _, code := range progress.BackupCodes {
-		out = append(out, signin.ShowBackupCode(code))
-	}
-	return out
-}
-
-// backupFile is the download of the backup codes, while they are shown.
-func (p *SignIn) backupFile(w http.ResponseWriter, r *http.Request) {
-	progress, err := p.SignIns.Progress(r.Context(), step(r))
-	if err != nil || progress.Stage != signin.StageBackup {
-		p.toConsole(w, r)
-		return
-	}
-	heading := p.Texts.Sentence(edge.From(r.Context()).Language, "signin.backup.file", text.Args{"user": progress.Login.UserName})
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="backup-codes.txt"`)
-	w.Header().Set("Cache-Control", "no-store")
-	_, _ = fmt.Fprintf(w, "%s\r\n\r\n%s\r\n", heading, strings.Join(shownCodes(progress), "\r\n"))
-}
-
-func (p *SignIn) finish(w http.ResponseWriter, r *http.Request, token secret.Text) error {
-	passed, err := p.SignIns.Finish(r.Context(), token, r.PostFormValue("kept") != "", client(r))
-	return p.passed(w, r, passed, err)
-}
-
 func (p *SignIn) code(w http.ResponseWriter, r *http.Request, token secret.Text) error {
 	passed, err := p.SignIns.Code(r.Context(), token, r.PostFormValue("code"), client(r))
-	return p.passed(w, r, passed, err)
-}
-
-func (p *SignIn) backupCode(w http.ResponseWriter, r *http.Request, token secret.Text) error {
-	passed, err := p.SignIns.BackupCode(r.Context(), token, r.PostFormValue("code"), client(r))
 	return p.passed(w, r, passed, err)
 }
 
@@ -201,11 +118,22 @@ func (p *SignIn) passed(w http.ResponseWriter, r *http.Request, passed signin.Pa
 	}
 	setStep(w, passed.Token)
 	edge.SetCookie(w, edge.Cookie{Name: deviceCookie, Value: passed.Device, MaxAge: signin.DeviceLife, SameSite: http.SameSiteStrictMode})
-	switch len(passed.Links) {
+	progress, err := p.SignIns.Progress(r.Context(), passed.Token)
+	if err != nil {
+		return err
+	}
+	if progress.Stage != signin.StageCustomer {
+		return p.arrived(w, r, passed.Token, progress.Stage)
+	}
+	return p.toCustomers(w, r, passed.Token, passed.Links)
+}
+
+func (p *SignIn) toCustomers(w http.ResponseWriter, r *http.Request, token secret.Text, links []signin.Link) error {
+	switch len(links) {
 	case 0:
 		seeOther(w, r, noCustomerPath)
 	case 1:
-		return p.handOver(w, r, passed.Token, passed.Links[0].Customer)
+		return p.handOver(w, r, token, links[0].Customer)
 	default:
 		seeOther(w, r, customerPath)
 	}
@@ -230,6 +158,11 @@ func (p *SignIn) noCustomer(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	page := p.newSignInPage(r, "signin.none")
+	if page.CanAsk, err = p.SignIns.InUse(r.Context(), step(r)); err != nil {
+		p.refuse(w, r, err)
+		return
+	}
+	page.Create = p.Addresses.URL(edge.Onboarding, "/")
 	page.Lead = p.Texts.Sentence(page.Language, "signin.none.lead", text.Args{"user": progress.Login.UserName})
 	p.show(w, r, http.StatusOK, "signin_none", page)
 }

@@ -23,6 +23,7 @@ var (
 	_ signin.LoginStore       = (*WebLogins)(nil)
 	_ signin.TransactionStore = (*WebLogins)(nil)
 	_ signin.SessionStore     = (*WebLogins)(nil)
+	_ signin.AccountStore     = (*WebLogins)(nil)
 )
 
 // ofRecords is the scope of a write whose records name their logs.
@@ -49,42 +50,66 @@ func (r loginRow) login() signin.Login {
 
 type credentialsRow struct {
 	loginRow
+	CompanyName  string  `db:"company_name"`
 	PasswordHash string  `db:"password_hash"`
 	MustChange   int     `db:"must_change"`
+	ChangedAt    int64   `db:"changed_at"`
 	TOTPSealed   *string `db:"totp_sealed"`
+	VerifiedAt   *int64  `db:"email_verified_at"`
+	SignedInAt   *int64  `db:"last_sign_in_at"`
+	CreatedAt    int64   `db:"login_created_at"`
 }
 
 func (r credentialsRow) credentials() signin.Credentials {
-	c := signin.Credentials{Login: r.login(), PasswordHash: r.PasswordHash, MustChange: r.MustChange == 1}
+	c := signin.Credentials{Login: r.login(), CompanyName: r.CompanyName, PasswordHash: r.PasswordHash, MustChange: r.MustChange == 1,
+		ChangedAt: instant(r.ChangedAt), CreatedAt: instant(r.CreatedAt)}
 	if r.TOTPSealed != nil {
 		c.TOTPSealed = *r.TOTPSealed
+	}
+	if r.VerifiedAt != nil {
+		c.VerifiedAt = instant(*r.VerifiedAt)
+	}
+	if r.SignedInAt != nil {
+		c.SignedInAt = instant(*r.SignedInAt)
 	}
 	return c
 }
 
-const credentialsSelect = `
-	select l.id, l.org_id, l.user_name, l.email, s.password_hash, s.must_change, m.totp_sealed
-	from web_login l join login_secret s on s.login_id = l.id left join mfa_enrolment m on m.login_id = l.id `
+const (
+	credentialsColumns = `l.id, l.org_id, l.user_name, l.email, l.email_verified_at, l.last_sign_in_at, l.created_at as login_created_at,
+	  o.name as company_name, s.password_hash, s.must_change, s.changed_at, m.totp_sealed`
+	credentialsTables = `web_login l join company o on o.org_id = l.org_id join login_secret s on s.login_id = l.id
+	left join mfa_enrolment m on m.login_id = l.id`
+	credentialsSelect = `select ` + credentialsColumns + ` from ` + credentialsTables + ` `
+)
 
-// maxByEmail is enough to know that an address is not one login's alone.
-const maxByEmail = 2
+// maxFound bounds what one look-up reads; a try means fewer.
+const maxFound = 20
 
 // Find implements signin.LoginStore.
 func (s *WebLogins) Find(ctx context.Context, name string) ([]signin.Credentials, error) {
+	return s.credentials(ctx, `where l.user_name_key = $1 or l.email_key = $1 order by case when l.user_name_key = $1 then 0 else 1 end, l.user_name_key limit $2`,
+		name, maxFound)
+}
+
+func (s *WebLogins) credentials(ctx context.Context, where string, args ...any) ([]signin.Credentials, error) {
 	var rows []credentialsRow
-	if err := s.db.reader.SelectContext(ctx, &rows, credentialsSelect+`where l.user_name_key = $1`, name); err != nil {
+	if err := s.db.reader.SelectContext(ctx, &rows, credentialsSelect+where, args...); err != nil {
 		return nil, translate(err)
-	}
-	if len(rows) == 0 {
-		if err := s.db.reader.SelectContext(ctx, &rows, credentialsSelect+`where l.email_key = $1 limit $2`, name, maxByEmail); err != nil {
-			return nil, translate(err)
-		}
 	}
 	out := make([]signin.Credentials, len(rows))
 	for i, r := range rows {
 		out[i] = r.credentials()
 	}
 	return out, nil
+}
+
+// MostShared implements signin.LoginStore.
+func (s *WebLogins) MostShared(ctx context.Context) (int, error) {
+	var n int
+	err := s.db.reader.GetContext(ctx, &n, `
+		select coalesce(max(n), 0) from (select count(*) as n from web_login group by email_key) as shared`)
+	return n, translate(err)
 }
 
 // Links implements signin.LoginStore.

@@ -38,9 +38,11 @@ func (s *WebLogins) Code(ctx context.Context, hash signin.TokenHash) (signin.Cod
 // Redeem implements signin.SessionStore.
 func (s *WebLogins) Redeem(ctx context.Context, code signin.TokenHash, session signin.Session, token, old signin.TokenHash, eff systemlog.Effects) error {
 	return s.db.Write(ctx, ofRecords(eff.Records), func(tx *Tx) (systemlog.Effects, error) {
-		if err := tx.oneRow(ctx, signin.ErrHandOver, `delete from one_time_code where code_hash = $1 and login_id = $2 and customer_id = $3 and expires_at > $4`,
+		var identityUntil int64
+		if err := tx.GetContext(ctx, &identityUntil, `
+			delete from one_time_code where code_hash = $1 and login_id = $2 and customer_id = $3 and expires_at > $4 returning identity_until`,
 			tokenColumn(code), session.Login.ID, session.Customer, tx.now.UnixMicro()); err != nil {
-			return eff, err
+			return eff, found(err, signin.ErrHandOver)
 		}
 		if err := tx.linked(ctx, session.Login.ID, session.Customer); err != nil {
 			return eff, err
@@ -48,11 +50,14 @@ func (s *WebLogins) Redeem(ctx context.Context, code signin.TokenHash, session s
 		if _, err := tx.ExecContext(ctx, `delete from login_session where token_hash = $1 and level = $2`, tokenColumn(old), signin.LevelConsole); err != nil {
 			return eff, err
 		}
+		if _, err := tx.ExecContext(ctx, `update web_login set last_sign_in_at = $2 where id = $1`, session.Login.ID, session.CreatedAt.UnixMicro()); err != nil {
+			return eff, err
+		}
 		_, err := tx.ExecContext(ctx, `
-			insert into login_session (id, token_hash, login_id, level, customer_id, attempts, state, created_at, expires_at, last_activity_at)
-			values ($1, $2, $3, $4, $5, 0, '', $6, $7, $8)`,
+			insert into login_session (id, token_hash, login_id, level, customer_id, attempts, state, created_at, expires_at, last_activity_at, identity_until)
+			values ($1, $2, $3, $4, $5, 0, '', $6, $7, $8, $9)`,
 			session.ID, tokenColumn(token), session.Login.ID, signin.LevelConsole, session.Customer,
-			session.CreatedAt.UnixMicro(), session.ExpiresAt.UnixMicro(), session.LastActivity.UnixMicro())
+			session.CreatedAt.UnixMicro(), session.ExpiresAt.UnixMicro(), session.LastActivity.UnixMicro(), identityUntil)
 		return eff, err
 	})
 }
@@ -125,10 +130,6 @@ func (s *WebLogins) End(ctx context.Context, session string, eff systemlog.Effec
 // EndAll implements signin.SessionStore.
 func (s *WebLogins) EndAll(ctx context.Context, l id.Login, eff systemlog.Effects) error {
 	return s.db.Write(ctx, ofRecords(eff.Records), func(tx *Tx) (systemlog.Effects, error) {
-		if _, err := tx.ExecContext(ctx, `delete from one_time_code where login_id = $1`, l); err != nil {
-			return eff, err
-		}
-		_, err := tx.ExecContext(ctx, `delete from login_session where login_id = $1`, l)
-		return eff, err
+		return eff, tx.endAll(ctx, l)
 	})
 }

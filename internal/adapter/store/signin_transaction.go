@@ -22,6 +22,11 @@ func (s *WebLogins) Begin(ctx context.Context, t signin.Transaction, token signi
 		if _, err := tx.ExecContext(ctx, `delete from login_session where expires_at <= $1`, now); err != nil {
 			return err
 		}
+		if t.Doubt != "" {
+			if _, err := tx.doubt(ctx, t.ID, t.Doubt); err != nil {
+				return err
+			}
+		}
 		_, err := tx.ExecContext(ctx, `
 			insert into login_session (id, token_hash, login_id, level, attempts, state, created_at, expires_at, last_activity_at)
 			values ($1, $2, $3, $4, 0, $5, $6, $7, $6)`,
@@ -32,6 +37,7 @@ func (s *WebLogins) Begin(ctx context.Context, t signin.Transaction, token signi
 
 type transactionRow struct {
 	credentialsRow
+	Handle    string `db:"handle"`
 	Level     string `db:"level"`
 	Attempts  int    `db:"attempts"`
 	State     string `db:"state"`
@@ -39,13 +45,12 @@ type transactionRow struct {
 }
 
 func (r transactionRow) transaction() signin.Transaction {
-	return signin.Transaction{Credentials: r.credentials(), Level: signin.Level(r.Level), Attempts: r.Attempts, State: r.State, ExpiresAt: instant(r.ExpiresAt)}
+	return signin.Transaction{Credentials: r.credentials(), Handle: r.Handle, Level: signin.Level(r.Level), Attempts: r.Attempts, State: r.State, ExpiresAt: instant(r.ExpiresAt)}
 }
 
 const transactionSelect = `
-	select l.id, l.org_id, l.user_name, l.email, s.password_hash, s.must_change, m.totp_sealed, t.level, t.attempts, t.state, t.expires_at
-	from login_session t join web_login l on l.id = t.login_id join login_secret s on s.login_id = l.id
-	left join mfa_enrolment m on m.login_id = l.id
+	select ` + credentialsColumns + `, t.id as handle, t.level, t.attempts, t.state, t.expires_at
+	from ` + credentialsTables + ` join login_session t on t.login_id = l.id
 	where t.token_hash = $1 and t.expires_at > $2 and t.level <> 'console'`
 
 // Transaction implements signin.TransactionStore.
@@ -58,7 +63,15 @@ func (s *WebLogins) Transaction(ctx context.Context, token signin.TokenHash) (si
 // Remember implements signin.TransactionStore.
 func (s *WebLogins) Remember(ctx context.Context, token signin.TokenHash, state string) error {
 	return s.db.unrecorded(ctx, func(tx *Tx) error {
-		return tx.oneRow(ctx, signin.ErrTransactionOver, `update login_session set state = $2 where token_hash = $1 and level = $3 and expires_at > $4`,
+		return tx.oneRow(ctx, signin.ErrTransactionOver, `update login_session set state = $2 where token_hash = $1 and level <> $3 and expires_at > $4`,
+			tokenColumn(token), state, signin.LevelConsole, tx.now.UnixMicro())
+	})
+}
+
+// Proved implements signin.TransactionStore.
+func (s *WebLogins) Proved(ctx context.Context, token signin.TokenHash, state string) error {
+	return s.db.unrecorded(ctx, func(tx *Tx) error {
+		return tx.oneRow(ctx, signin.ErrTransactionOver, `update login_session set state = $2, attempts = 0 where token_hash = $1 and level = $3 and expires_at > $4`,
 			tokenColumn(token), state, signin.LevelPassword, tx.now.UnixMicro())
 	})
 }
@@ -101,18 +114,16 @@ func (tx *Tx) advance(ctx context.Context, token, next signin.TokenHash, level s
 }
 
 // ChangePassword implements signin.TransactionStore.
-func (s *WebLogins) ChangePassword(ctx context.Context, token, next signin.TokenHash, hash string, eff systemlog.Effects) error {
+func (s *WebLogins) ChangePassword(ctx context.Context, token, next signin.TokenHash, p signin.NewPassword, eff systemlog.Effects) error {
 	return s.db.Write(ctx, ofRecords(eff.Records), func(tx *Tx) (systemlog.Effects, error) {
 		l, err := tx.advance(ctx, token, next, signin.LevelPassword)
 		if err != nil {
 			return eff, err
 		}
-		if err := tx.oneRow(ctx, signin.ErrTransactionOver, `update login_secret set password_hash = $2, must_change = 0, changed_at = $3 where login_id = $1`,
-			l, hash, tx.now.UnixMicro()); err != nil {
+		if _, err := tx.ExecContext(ctx, `update login_session set state = $2 where token_hash = $1`, tokenColumn(next), p.State); err != nil {
 			return eff, err
 		}
-		_, err = tx.ExecContext(ctx, `delete from login_session where login_id = $1 and token_hash <> $2`, l, tokenColumn(next))
-		return eff, err
+		return eff, tx.replacePassword(ctx, l, p.Hash, next)
 	})
 }
 
@@ -125,17 +136,15 @@ func (s *WebLogins) Enrol(ctx context.Context, token, next signin.TokenHash, e s
 		}
 		now := tx.now.UnixMicro()
 		if err := tx.oneRow(ctx, signin.ErrTransactionOver, `
-			insert into mfa_enrolment (login_id, totp_sealed, last_step, enrolled_at) values ($1, $2, $3, $4) on conflict do nothing`,
-			l, e.TOTPSealed, e.LastStep, now); err != nil {
+			insert into mfa_enrolment (login_id, totp_sealed, last_step, enrolled_at, email) values ($1, $2, $3, $4, $5) on conflict do nothing`,
+			l, e.TOTPSealed, e.LastStep, now, e.Mailbox); err != nil {
 			return eff, err
 		}
-		if _, err := tx.ExecContext(ctx, `insert into recovery (login_id, phone, saved_at) values ($1, $2, $3)`, l, e.Phone, now); err != nil {
+		if _, err := tx.ExecContext(ctx, `insert into recovery (login_id, phone, email, saved_at) values ($1, $2, $3, $4)`, l, e.Phone, e.RecoveryEmail, now); err != nil {
 			return eff, err
 		}
-		for _, mac := range e.CodeMACs {
-			if _, err := tx.ExecContext(ctx, `insert into backup_code (login_id, code_mac) values ($1, $2)`, l, mac); err != nil {
-				return eff, err
-			}
+		if err := tx.addBackupCodes(ctx, l, e.CodeMACs); err != nil {
+			return eff, err
 		}
 		_, err = tx.ExecContext(ctx, `update login_session set state = $2 where token_hash = $1`, tokenColumn(next), e.State)
 		return eff, err
@@ -149,26 +158,7 @@ func (s *WebLogins) AcceptStep(ctx context.Context, token, next signin.TokenHash
 		if err != nil {
 			return err
 		}
-		return tx.oneRow(ctx, signin.ErrCode, `update mfa_enrolment set last_step = $2 where login_id = $1 and last_step < $2`, l, step)
-	})
-}
-
-// UseBackupCode implements signin.TransactionStore.
-func (s *WebLogins) UseBackupCode(ctx context.Context, token, next signin.TokenHash, mac []byte, eff func(remaining int) systemlog.Effects) error {
-	return s.db.Write(ctx, ofRecords(eff(0).Records), func(tx *Tx) (systemlog.Effects, error) {
-		l, err := tx.advance(ctx, token, next, signin.LevelFactor)
-		if err != nil {
-			return systemlog.Effects{}, err
-		}
-		if err := tx.oneRow(ctx, signin.ErrCode, `update backup_code set used_at = $3 where login_id = $1 and code_mac = $2 and used_at is null`,
-			l, mac, tx.now.UnixMicro()); err != nil {
-			return systemlog.Effects{}, err
-		}
-		var remaining int
-		if err := tx.GetContext(ctx, &remaining, `select count(*) from backup_code where login_id = $1 and used_at is null`, l); err != nil {
-			return systemlog.Effects{}, err
-		}
-		return eff(remaining), nil
+		return tx.acceptStep(ctx, l, step)
 	})
 }
 
@@ -179,15 +169,17 @@ func (s *WebLogins) Grant(ctx context.Context, token signin.TokenHash, c signin.
 		if err := tx.linked(ctx, c.Login, c.Customer); err != nil {
 			return err
 		}
-		if err := tx.oneRow(ctx, signin.ErrTransactionOver, `delete from login_session where token_hash = $1 and login_id = $2 and level = $3 and expires_at > $4`,
+		var identityUntil int64
+		if err := tx.GetContext(ctx, &identityUntil, `
+			delete from login_session where token_hash = $1 and login_id = $2 and level = $3 and expires_at > $4 returning identity_until`,
 			tokenColumn(token), c.Login, signin.LevelFactor, now); err != nil {
-			return err
+			return found(err, signin.ErrTransactionOver)
 		}
 		if _, err := tx.ExecContext(ctx, `delete from one_time_code where expires_at <= $1`, now); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `insert into one_time_code (code_hash, login_id, customer_id, binder, return_path, expires_at) values ($1, $2, $3, $4, $5, $6)`,
-			tokenColumn(c.Hash), c.Login, c.Customer, hex.EncodeToString(c.Binder[:]), c.Return, c.ExpiresAt.UnixMicro())
+		_, err := tx.ExecContext(ctx, `insert into one_time_code (code_hash, login_id, customer_id, binder, return_path, expires_at, identity_until) values ($1, $2, $3, $4, $5, $6, $7)`,
+			tokenColumn(c.Hash), c.Login, c.Customer, hex.EncodeToString(c.Binder[:]), c.Return, c.ExpiresAt.UnixMicro(), identityUntil)
 		return err
 	})
 }

@@ -29,8 +29,10 @@ func hashToken(t secret.Text) TokenHash { return sha256.Sum256([]byte(t.Reveal()
 // Origin is where a sign-in began: the browser and the page that it wants. It is bound to the sign-in from the first
 // page on, so that nobody can finish a sign-in for another browser (L04).
 type Origin struct {
-	Binder Binder
-	Return string // path on the console site, see ReturnPath
+	Binder     Binder
+	Return     string // path on the console site, see ReturnPath
+	Purpose    Purpose
+	Invitation string // the token of the link; only with ForInvitation
 }
 
 // maxReturn bounds a return path.
@@ -63,6 +65,7 @@ const (
 	useHandle = "signin.handle"
 	useForm   = "signin.form"
 	useState  = "signin.state"
+	useChoice = "signin.choice"
 	useTOTP   = "signin.totp"
 )
 
@@ -104,13 +107,4 @@ func openFor[T any](s *SignIns, use, sealed string) (T, error) {
 func (s *SignIns) Handle(o Origin) (string, error) {
 	o.Return = ReturnPath(o.Return)
 	return sealFor(s, useHandle, o, HandleLife)
-}
-
-// Form turns a handle into what the sign-in page keeps in its form while it is open. Errors: ErrStartAgain.
-func (s *SignIns) Form(handle string) (string, error) {
-	o, err := openFor[Origin](s, useHandle, handle)
-	if err != nil {
-		return "", err
-	}
-	return sealFor(s, useForm, o, formLife)
 }

@@ -2,6 +2,7 @@ package signin
 
 import (
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -22,9 +23,14 @@ type Login struct {
 // Credentials is a login with what proves it.
 type Credentials struct {
 	Login
+	CompanyName  string
 	PasswordHash string
-	MustChange   bool   // the password was handed over by somebody else
-	TOTPSealed   string // the authenticator's key, sealed; "" until enrolment is finished
+	MustChange   bool      // the password was handed over by somebody else
+	ChangedAt    time.Time // when the password was set
+	TOTPSealed   string    // the authenticator's key, sealed; "" until enrolment is finished
+	VerifiedAt   time.Time // when the address was proven; zero: it has to be
+	SignedInAt   time.Time // when the last session began; zero: none yet
+	CreatedAt    time.Time
 }
 
 // Enrolled reports whether the login has a second factor.
@@ -43,6 +49,20 @@ func Fold(s string) string {
 
 // maxNameBytes is more than any user name or address has; longer input is nobody's.
 const maxNameBytes = 320
+
+// MaskedEmail is the address as somebody sees it who has not yet proven everything: enough to recognise, not enough to
+// learn.
+func (l Login) MaskedEmail() string {
+	at := strings.LastIndexByte(l.Email, '@')
+	if at < 1 {
+		return "…"
+	}
+	name := []rune(l.Email[:at])
+	if len(name) < 3 {
+		return "…" + l.Email[at:]
+	}
+	return string(name[0]) + "…" + string(name[len(name)-1]) + l.Email[at:]
+}
 
 // possibleName reports whether a stored name can look like this; databases refuse some of what cannot.
 func possibleName(s string) bool {

@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"context"
 	"crypto/rand"
 	"math/big"
 	"strings"
@@ -23,16 +24,42 @@ const Symbols = "!@#$%^*?+=-"
 
 // Field codes of a password. All that apply are reported at once.
 const (
-	fieldPasswordShort = "password_too_short"
-	fieldPasswordLong  = "password_too_long"
-	fieldPasswordText  = "password_not_text"
-	fieldNeedsDigit    = "password_needs_digit"
-	fieldNeedsUpper    = "password_needs_upper"
-	fieldNeedsLower    = "password_needs_lower"
-	fieldNeedsSymbol   = "password_needs_symbol"
-	fieldPasswordSame  = "password_same"
-	fieldNotRepeated   = "password_not_repeated"
+	fieldPasswordShort  = "password_too_short"
+	fieldPasswordLong   = "password_too_long"
+	fieldPasswordText   = "password_not_text"
+	fieldNeedsDigit     = "password_needs_digit"
+	fieldNeedsUpper     = "password_needs_upper"
+	fieldNeedsLower     = "password_needs_lower"
+	fieldNeedsSymbol    = "password_needs_symbol"
+	fieldPasswordSame   = "password_same"
+	fieldPasswordFormer = "password_former"
+	fieldPasswordIdle   = "password_idle"
+	fieldNotRepeated    = "password_not_repeated"
+	fieldUserNameTaken  = "user_name_in_use"
+	fieldFindValue      = "find_value"
 )
+
+// Names of fields.
+const (
+	fieldPassword = "password"
+	fieldRepeat   = "repeat"
+	fieldUserName = "userName"
+)
+
+// PasswordPolicy judges passwords.
+type PasswordPolicy interface {
+	// Check returns everything that is wrong with the password of a user name. Errors: that a list cannot be read; the
+	// fields are then what the rest has found.
+	Check(ctx context.Context, field string, password secret.Text, userName string) ([]fault.Field, error)
+}
+
+// Complexity is the part of the policy that needs nothing but the password.
+type Complexity struct{}
+
+// Check implements PasswordPolicy.
+func (Complexity) Check(_ context.Context, field string, password secret.Text, _ string) ([]fault.Field, error) {
+	return checkPassword(field, password), nil
+}
 
 // checkPassword holds a new password against the policy and returns everything that is wrong with it. Characters are
 // Unicode code points; nothing is trimmed, cut or normalised (L07).

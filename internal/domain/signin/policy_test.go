@@ -109,12 +109,12 @@ func TestPhone(t *testing.T) {
 	for typed, want := range map[string]string{
 		"+41 44 668 18 00": "+41446681800", "0041 (44) 668-18-00": "+41446681800", "+1.202.555.0100": "+12025550100", "+123456789012345": "+123456789012345",
 	} {
-		got, err := readPhone(typed)
+		got, err := readPhone("phone", typed)
 		require.NoError(t, err, typed)
 		require.Equal(t, want, got)
 	}
 	for _, typed := range []string{"", "044 668 18 00", "+0446681800", "+41", "+1234567890123456", "+41 44 668 18 0x", "+41446681800;1", "+４１４４６６８１８００", "++41446681800"} {
-		_, err := readPhone(typed)
+		_, err := readPhone("phone", typed)
 		require.ErrorIs(t, err, fault.ErrInvalidInput, typed)
 	}
 }
@@ -175,7 +175,7 @@ func TestFieldTexts(t *testing.T) {
 	texts, err := text.Load()
 	require.NoError(t, err)
 	for _, code := range []string{fieldPasswordShort, fieldPasswordLong, fieldPasswordText, fieldNeedsDigit, fieldNeedsUpper, fieldNeedsLower, fieldNeedsSymbol,
-		fieldPasswordSame, fieldNotRepeated, fieldPhone, fieldNotKept} {
+		fieldPasswordSame, fieldPasswordFormer, fieldPasswordIdle, fieldNotRepeated, fieldUserNameTaken, fieldFindValue, fieldPhone, fieldNotKept} {
 		require.True(t, texts.Has(text.English, code), code)
 	}
 }

@@ -2,41 +2,164 @@ package signin
 
 import (
 	"context"
+	"time"
 
 	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/jobs"
+	"github.com/causeway-cloud/causeway/internal/base/mail"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 )
 
-// ChangePassword replaces a password that was handed over; every session of the login ends with the old one (L04). The
-// token is new. Errors: field errors on "password" and "repeat", ErrTransactionOver, ErrStep, ErrBusy.
-func (s *SignIns) ChangePassword(ctx context.Context, token secret.Text, password, repeat secret.Text, c Client) (secret.Text, error) {
-	t, _, err := s.at(ctx, token, StagePassword)
+const (
+	ResetLinkLife = 60 * time.Minute    // L06
+	idleAfter     = 60 * 24 * time.Hour // a password that has not been used for longer is replaced (PLT-089)
+)
+
+// History is how many former passwords cannot be used again.
+const History = 5
+
+// ResetPath is the page of the accounts site that a mailed link opens; the token is its query "token".
+const ResetPath = "/reset-password"
+
+// ErrResetLink does not tell an unknown link from a used, replaced or expired one.
+var ErrResetLink = fault.New(fault.NotFound, "reset_link_invalid")
+
+// Reset is a link that sets a new password.
+type Reset struct {
+	Login     Login // Email is where the link goes
+	Token     TokenHash
+	ExpiresAt time.Time
+}
+
+// unfit returns why a right password has to be replaced before the sign-in goes on (PLT-086 to PLT-089).
+func (s *SignIns) unfit(ctx context.Context, cred Credentials, password secret.Text) []fault.Field {
+	out, err := s.Passwords.Check(ctx, fieldPassword, password, cred.UserName)
 	if err != nil {
-		return secret.Text{}, err
+		// Nobody is kept out because a list is missing; a new password is not taken without it.
+		s.Log.ErrorContext(ctx, "password not held against the lists", "actor_id", cred.ID, "err", err)
 	}
-	fields := checkPassword("password", password)
+	used := cred.ChangedAt
+	if cred.SignedInAt.After(used) {
+		used = cred.SignedInAt
+	}
+	if s.Clock.Now().Sub(used) > idleAfter {
+		out = append(out, fault.Field{Name: fieldPassword, Code: fieldPasswordIdle, Args: map[string]any{"days": int(idleAfter / (24 * time.Hour))}})
+	}
+	return out
+}
+
+// fit holds a new password of a login against everything and returns its hash: the policy, what was typed to repeat it, the
+// present password and the former ones. Errors: field errors on "password" and "repeat", ErrBusy.
+func (s *SignIns) fit(ctx context.Context, cred Credentials, password, repeat secret.Text) (string, error) {
+	fields, err := s.Passwords.Check(ctx, fieldPassword, password, cred.UserName)
+	if err != nil {
+		return "", err
+	}
 	if !password.Equal(repeat) {
-		fields = append(fields, fault.Field{Name: "repeat", Code: fieldNotRepeated})
+		fields = append(fields, fault.Field{Name: fieldRepeat, Code: fieldNotRepeated})
 	}
-	if hashable(password) {
-		same, err := s.Hasher.Verify(ctx, t.PasswordHash, password)
+	if hashable(password) && cred.PasswordHash != "" {
+		former, err := s.Accounts.FormerPasswords(ctx, cred.ID)
 		if err != nil {
-			return secret.Text{}, err
+			return "", err
 		}
-		if same {
-			fields = append(fields, fault.Field{Name: "password", Code: fieldPasswordSame})
+		code, err := s.reused(ctx, password, cred.PasswordHash, former)
+		if err != nil {
+			return "", err
+		}
+		if code != "" {
+			fields = append(fields, fault.Field{Name: fieldPassword, Code: code, Args: map[string]any{"count": History}})
 		}
 	}
 	if err := fault.InvalidFields(fields); err != nil {
+		return "", err
+	}
+	return s.Hasher.Hash(ctx, password)
+}
+
+// reused compares with the present password and the former ones, History+1 hashes at most.
+func (s *SignIns) reused(ctx context.Context, password secret.Text, present string, former []string) (string, error) {
+	switch same, err := s.Hasher.Verify(ctx, present, password); {
+	case err != nil:
+		return "", err
+	case same:
+		return fieldPasswordSame, nil
+	}
+	for _, hash := range former[:min(len(former), History)] {
+		switch same, err := s.Hasher.Verify(ctx, hash, password); {
+		case err != nil:
+			return "", err
+		case same:
+			return fieldPasswordFormer, nil
+		}
+	}
+	return "", nil
+}
+
+// ChangePassword replaces a password that was handed over, or one that does not do any more; every session of the login
+// ends with the old one (L04). The token is new. Errors: field errors on "password" and "repeat", ErrTransactionOver,
+// ErrStep, ErrBusy.
+func (s *SignIns) ChangePassword(ctx context.Context, token secret.Text, password, repeat secret.Text, c Client) (secret.Text, error) {
+	t, st, err := s.at(ctx, token, StagePassword, StageReset)
+	if err != nil {
 		return secret.Text{}, err
 	}
-	hash, err := s.Hasher.Hash(ctx, password)
+	hash, err := s.fit(ctx, t.Credentials, password, repeat)
+	if err != nil {
+		return secret.Text{}, err
+	}
+	st.Reset = nil
+	sealed, err := s.sealState(st)
+	if err != nil {
+		return secret.Text{}, err
+	}
+	eff, err := s.passwordChanged(ctx, t.Login, systemlog.AdministratorPasswordChanged, c)
 	if err != nil {
 		return secret.Text{}, err
 	}
 	next := secret.Random(tokenBytes)
-	err = s.Transactions.ChangePassword(ctx, hashToken(token), hashToken(next), hash, systemlog.Recorded(t.inCompany(systemlog.Record{
-		Event: systemlog.AdministratorPasswordChanged, Actor: t.actor(c), Target: t.target()})...))
-	return next, err
+	if err := s.Transactions.ChangePassword(ctx, hashToken(token), hashToken(next), NewPassword{Hash: hash, State: sealed}, eff); err != nil {
+		return secret.Text{}, err
+	}
+	t.MustChange = false
+	return next, s.mailAtVerify(ctx, t, st, c)
+}
+
+// ResetLink returns the login that a link is for; it changes nothing. Errors: ErrResetLink.
+func (s *SignIns) ResetLink(ctx context.Context, token secret.Text) (Login, error) {
+	cred, err := s.Accounts.Reset(ctx, hashToken(token))
+	return cred.Login, err
+}
+
+// ResetPassword sets a new password with a mailed link, which works once, and ends all sessions of the login (PLT-056). It
+// signs nobody in: the second factor is asked for as always. Errors: ErrResetLink, field errors on "password" and "repeat",
+// ErrBusy.
+func (s *SignIns) ResetPassword(ctx context.Context, token, password, repeat secret.Text, c Client) error {
+	cred, err := s.Accounts.Reset(ctx, hashToken(token))
+	if err != nil {
+		return err
+	}
+	hash, err := s.fit(ctx, cred, password, repeat)
+	if err != nil {
+		return err
+	}
+	eff, err := s.passwordChanged(ctx, cred.Login, systemlog.AdministratorPasswordReset, c)
+	if err != nil {
+		return err
+	}
+	return s.Accounts.UseReset(ctx, hashToken(token), hash, eff)
+}
+
+// passwordChanged is what a new password causes: its records, and a mail to the owner, who may not have been the one.
+func (s *SignIns) passwordChanged(ctx context.Context, l Login, e systemlog.Event, c Client) (systemlog.Effects, error) {
+	links, err := s.Logins.Links(ctx, l.ID)
+	if err != nil {
+		return systemlog.Effects{}, err
+	}
+	return systemlog.Effects{
+		Records: l.everywhere(links, systemlog.Record{Event: e, Actor: l.actor(c), Target: l.target()}),
+		Jobs: []jobs.Job{mail.Job("", mail.Message{From: mail.Service, To: l.Email, Language: c.Language, Template: "password_changed",
+			Args: map[string]string{"user": l.UserName, "finder": s.URL(FinderPath)}})},
+	}, nil
 }

@@ -6,12 +6,14 @@ import (
 	"errors"
 	"log/slog"
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/id"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
+	"github.com/causeway-cloud/causeway/internal/base/text"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 )
@@ -35,13 +37,19 @@ var (
 type Client struct {
 	Addr        netip.Addr
 	Transaction string
-	Device      string // sealed; see Passed.Device
+	Device      string        // sealed; see Passed.Device
+	Language    text.Language // of mails that the request causes
 }
 
 // SignIns runs sign-ins from the password to the one-time code. It may be used concurrently.
 type SignIns struct {
 	Logins       LoginStore
 	Transactions TransactionStore
+	Accounts     AccountStore
+	Passwords    PasswordPolicy
+	Invitations  Invitations
+	Onboarding   Onboarding
+	URL          func(path string) string // an address on the accounts site
 	Hasher       *Hasher
 	Pepper       Pepper
 	Sealer       Sealer
@@ -73,54 +81,73 @@ const (
 type Progress struct {
 	Stage       Stage
 	Login       Login
+	CompanyName string
+	Reset       []fault.Field // at StageReset: what is wrong with the password
 	App         Authenticator // at StageApp and later, while enrolling
 	Confirmed   bool          // the app has proven itself
 	Phone       string        // saved recovery phone
 	BackupCodes []string
+	Enrolling
 }
 
 // state is what an unfinished sign-in remembers. It is sealed: it holds secrets of an enrolment.
 type state struct {
 	Origin      Origin
-	Key, URL    string // of the new authenticator; "" for a login that has one
+	InUse       bool          // the sign-in is to onboard a company that has an account
+	Reset       []fault.Field // why the password has to be replaced
+	Key, URL    string        // of the new authenticator; "" for a login that has one
 	Confirmed   bool
 	Step        int64 // the step of the code that confirmed it
 	Phone       string
 	BackupCodes []string
+	Enrolling
 }
 
-// Password begins a sign-in: form is the value of the page, name a user name or a linked e-mail address. The token opens
-// the next step. An address of several logins signs nobody in: the refusal asks for the user name, as it always does, so
-// that it tells nothing (PLT-374, L02). Errors: ErrStartAgain, ErrCredentials, ErrTooManyAttempts, ErrBusy.
-func (s *SignIns) Password(ctx context.Context, form, name string, password secret.Text, c Client) (secret.Text, error) {
+// Entered is a right password.
+type Entered struct {
+	Token  secret.Text   // opens the next step; empty when the name means several logins with this password
+	Choice string        // then: what Pick takes, sealed, good for choiceLife
+	Logins []Credentials // and the logins to choose from
+}
+
+// Password begins a sign-in: form is the value of the page, name a user name or a linked e-mail address. An address of
+// several logins asks which one it is, but only among those that the password opens, and only then (PLT-374, PLT-376, L02).
+// Errors: ErrStartAgain, ErrCredentials, ErrTooManyAttempts, ErrBusy, admin.ErrInvitation, admin.ErrInvitationAddress.
+func (s *SignIns) Password(ctx context.Context, form, name string, password secret.Text, c Client) (Entered, error) {
 	origin, err := openFor[Origin](s, useForm, form)
 	if err != nil {
-		return secret.Text{}, err
+		return Entered{}, err
 	}
 	name = Fold(name)
 	if !possibleName(name) || !hashable(password) {
-		return secret.Text{}, ErrCredentials
+		return Entered{}, ErrCredentials
 	}
 	subjects, err := s.subjectsOf(name, c)
 	if err != nil {
-		return secret.Text{}, err
+		return Entered{}, err
 	}
 	if err := s.waiting(ctx, subjects); err != nil {
-		return secret.Text{}, err
+		return Entered{}, err
 	}
 	tried := make(chan error, 1)
 	go func() { tried <- s.try(ctx, subjects) }() // the commit takes its time while the hash is made
-	guess, err := s.guess(ctx, name, password)
+	right, meant, err := s.guess(ctx, name, password)
 	if err := <-tried; err != nil {
-		return secret.Text{}, err
+		return Entered{}, err
 	}
 	switch {
 	case err != nil:
-		return secret.Text{}, err
-	case !guess.right:
-		return secret.Text{}, s.refuse(ctx, guess, c)
+		return Entered{}, err
+	case len(right) == 0:
+		return Entered{}, s.refuse(ctx, meant, c)
+	case len(right) == 1:
+		token, err := s.begin(ctx, right[0], origin, s.unfit(ctx, right[0], password), subjects, c)
+		return Entered{Token: token}, err
 	}
-	return s.begin(ctx, guess.Credentials, origin, subjects)
+	if err := s.Logins.Forgive(ctx, subjects); err != nil {
+		return Entered{}, err
+	}
+	return s.offer(ctx, right, origin, password)
 }
 
 func (s *SignIns) waiting(ctx context.Context, subjects []Subject) error {
@@ -140,36 +167,65 @@ func tooMany(wait time.Duration, err error) error {
 	return err
 }
 
-// guess is a compared password. known is false for a name that no login has, or several.
-type guess struct {
-	Credentials
-	known, right bool
+// maxMeant bounds the logins that one name can mean, and with it the hashes of one try.
+const maxMeant = 5
+
+// guess finds the logins that the name may mean and compares the password with each. A name that may be an address costs as
+// many hashes as the most shared address of the installation, any other costs one, whatever is found (L02).
+func (s *SignIns) guess(ctx context.Context, name string, password secret.Text) (right, meant []Credentials, err error) {
+	if meant, err = s.Logins.Find(ctx, name); err != nil {
+		return nil, nil, err
+	}
+	work := 1
+	if strings.Contains(name, "@") {
+		if work, err = s.Logins.MostShared(ctx); err != nil {
+			return nil, nil, err
+		}
+	}
+	meant = meant[:min(len(meant), maxMeant)]
+	for _, cred := range meant {
+		same, err := s.Hasher.Verify(ctx, cred.PasswordHash, password)
+		if err != nil {
+			return nil, nil, err
+		}
+		if same {
+			right = append(right, cred)
+		}
+	}
+	for range min(max(work, 1), maxMeant) - len(meant) {
+		if err := s.Hasher.Pretend(ctx, password); err != nil {
+			return nil, nil, err
+		}
+	}
+	return right, meant, nil
 }
 
-// guess finds the one login of the name and compares the password. It hashes exactly once, whatever it finds.
-func (s *SignIns) guess(ctx context.Context, name string, password secret.Text) (guess, error) {
-	found, err := s.Logins.Find(ctx, name)
-	if err != nil {
-		return guess{}, err
+// refuse records a wrong guess: with the companies and customers of the logins that were meant, or with the installation
+// when there are none.
+func (s *SignIns) refuse(ctx context.Context, meant []Credentials, c Client) error {
+	for _, cred := range meant {
+		if err := s.failedEverywhere(ctx, ErrCredentials, cred.Login, systemlog.AdministratorSignInFailed, c); !errors.Is(err, ErrCredentials) {
+			return err
+		}
 	}
-	if len(found) != 1 {
-		return guess{}, s.Hasher.Pretend(ctx, password)
+	if len(meant) > 0 {
+		return ErrCredentials
 	}
-	right, err := s.Hasher.Verify(ctx, found[0].PasswordHash, password)
-	return guess{Credentials: found[0], known: true, right: right}, err
+	return s.failed(ctx, ErrCredentials, systemlog.Record{Event: systemlog.AdministratorSignInFailed, Log: systemlog.Installation, Actor: stranger(c)})
 }
 
-// refuse records a wrong guess: with the login's company and customers, or with the installation when there is none.
-func (s *SignIns) refuse(ctx context.Context, g guess, c Client) error {
-	if g.known {
-		return s.failedEverywhere(ctx, ErrCredentials, g.Login, systemlog.AdministratorSignInFailed, c)
-	}
-	return s.failed(ctx, ErrCredentials, systemlog.Record{Event: systemlog.AdministratorSignInFailed, Log: systemlog.Installation,
-		Actor: systemlog.Actor{Type: systemlog.ActorAdministrator, Name: "(unknown)", Addr: c.Addr, Transaction: c.Transaction}})
+// stranger is the actor of a request that named no login.
+func stranger(c Client) systemlog.Actor {
+	return systemlog.Actor{Type: systemlog.ActorAdministrator, Name: "(unknown)", Addr: c.Addr, Transaction: c.Transaction}
 }
 
-func (s *SignIns) begin(ctx context.Context, cred Credentials, origin Origin, tried []Subject) (secret.Text, error) {
-	st := state{Origin: origin}
+// begin stores the sign-in of a login whose password is proven; unfit is what is wrong with the password. Errors:
+// admin.ErrInvitation, admin.ErrInvitationAddress.
+func (s *SignIns) begin(ctx context.Context, cred Credentials, origin Origin, unfit []fault.Field, tried []Subject, c Client) (secret.Text, error) {
+	st := state{Origin: origin, Reset: unfit}
+	if err := s.arrive(ctx, cred, &st); err != nil {
+		return secret.Text{}, err
+	}
 	if !cred.Enrolled() {
 		app, err := newAuthenticator(cred.UserName)
 		if err != nil {
@@ -181,9 +237,16 @@ func (s *SignIns) begin(ctx context.Context, cred Credentials, origin Origin, tr
 	if err != nil {
 		return secret.Text{}, err
 	}
+	now := s.Clock.Now()
+	t := Transaction{Credentials: cred, Level: LevelPassword, State: sealed, ExpiresAt: now.Add(TransactionLife)}
+	if cred.longAbsent(now) {
+		t.VerifiedAt, t.Doubt = time.Time{}, VerifyAbsent
+	}
 	token := secret.Random(tokenBytes)
-	t := Transaction{Credentials: cred, Level: LevelPassword, State: sealed, ExpiresAt: s.Clock.Now().Add(TransactionLife)}
-	return token, s.Transactions.Begin(ctx, t, hashToken(token), tried)
+	if err := s.Transactions.Begin(ctx, t, hashToken(token), tried); err != nil {
+		return secret.Text{}, err
+	}
+	return token, s.mailAtVerify(ctx, t, st, c)
 }
 
 // Progress returns the step that the token's sign-in needs next. Errors: ErrTransactionOver.
@@ -196,16 +259,22 @@ func (s *SignIns) Progress(ctx context.Context, token secret.Text) (Progress, er
 }
 
 func (t Transaction) progress(st state) Progress {
-	return Progress{Stage: t.stage(st), Login: t.Login, App: Authenticator{Key: secret.New(st.Key), url: st.URL}, Confirmed: st.Confirmed,
-		Phone: st.Phone, BackupCodes: st.BackupCodes}
+	return Progress{Stage: t.stage(st), Login: t.Login, CompanyName: t.CompanyName, Reset: st.Reset, App: Authenticator{Key: secret.New(st.Key), url: st.URL}, Confirmed: st.Confirmed,
+		Phone: st.Phone, BackupCodes: st.BackupCodes, Enrolling: st.Enrolling}
 }
 
 func (t Transaction) stage(st state) Stage {
 	switch {
+	case st.InUse:
+		return StageInUse
 	case t.Level == LevelFactor:
-		return StageCustomer
+		return st.Origin.arrival()
 	case t.MustChange:
 		return StagePassword
+	case len(st.Reset) > 0:
+		return StageReset
+	case t.VerifiedAt.IsZero():
+		return StageVerify
 	case t.Enrolled():
 		return StageCode
 	}
@@ -285,8 +354,12 @@ func (s *SignIns) Choose(ctx context.Context, token secret.Text, customer id.Cus
 	if !id.IsToken(string(customer)) {
 		return secret.Text{}, admin.ErrForeignCustomer
 	}
+	return s.grant(ctx, token, t, st, customer)
+}
+
+func (s *SignIns) grant(ctx context.Context, token secret.Text, t Transaction, st state, customer id.Customer) (secret.Text, error) {
 	code := secret.Random(tokenBytes)
-	err = s.Transactions.Grant(ctx, hashToken(token), Code{Hash: hashToken(code), Login: t.ID, Customer: customer, Binder: st.Origin.Binder,
+	err := s.Transactions.Grant(ctx, hashToken(token), Code{Hash: hashToken(code), Login: t.ID, Customer: customer, Binder: st.Origin.Binder,
 		Return: st.Origin.Return, ExpiresAt: s.Clock.Now().Add(CodeLife)})
 	return code, err
 }

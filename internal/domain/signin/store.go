@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/base/jobs"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 )
@@ -25,19 +26,29 @@ const (
 // Transaction is an unfinished sign-in as it is stored.
 type Transaction struct {
 	Credentials
+	Handle    string // public, stays the same from step to step
 	Level     Level
 	Attempts  int    // tries of codes so far, this one included
 	State     string // sealed
 	ExpiresAt time.Time
+	Doubt     VerifyReason // Begin: the address counts as unproven from now on
+}
+
+// NewPassword is what replaces the password of a login, and the state of the sign-in that does it.
+type NewPassword struct {
+	Hash  string
+	State string // sealed
 }
 
 // Enrolment is everything that finishing an enrolment writes.
 type Enrolment struct {
-	TOTPSealed string
-	LastStep   int64 // the step of the code that proved the app
-	Phone      string
-	CodeMACs   [][]byte
-	State      string // what the sign-in remembers from here on, sealed: no secret of the enrolment
+	Mailbox       string // proven, never the account's address (PLT-403)
+	TOTPSealed    string
+	LastStep      int64 // the step of the code that proved the app
+	Phone         string
+	RecoveryEmail string // proven; "" = backup codes instead
+	CodeMACs      [][]byte
+	State         string // what the sign-in remembers from here on, sealed: no secret of the enrolment
 }
 
 // Code carries a finished sign-in to the console site.
@@ -52,8 +63,11 @@ type Code struct {
 
 // LoginStore keeps web logins and their links.
 type LoginStore interface {
-	// Find returns the logins that a folded name may mean: the one with this user name, else all with this address.
+	// Find returns the logins that a folded name may mean: the one with this user name first, then those with this address,
+	// some more than one try can mean.
 	Find(ctx context.Context, name string) ([]Credentials, error)
+	// MostShared returns how many logins the most shared address has.
+	MostShared(ctx context.Context) (int, error)
 	// Links returns the customers that a login administers now, by name.
 	Links(ctx context.Context, l id.Login) ([]Link, error)
 	// Fail writes the records of a failure into the logs that they name.
@@ -69,16 +83,21 @@ type LoginStore interface {
 // TransactionStore keeps unfinished sign-ins. Every method with a token fails with ErrTransactionOver when the token is
 // unknown, of another level than the method needs, or past its time. A method with next gives the sign-in a new token.
 type TransactionStore interface {
+	ProofStore
+	RecoveryStore
 	// Begin stores an unfinished sign-in at level password and forgives the try, as LoginStore.Forgive does.
 	Begin(ctx context.Context, t Transaction, token TokenHash, forgive []Subject) error
 	// Transaction returns an unfinished sign-in.
 	Transaction(ctx context.Context, token TokenHash) (Transaction, error)
-	// Remember replaces the state at level password.
+	// Remember replaces the state of an unfinished sign-in.
 	Remember(ctx context.Context, token TokenHash, state string) error
+	// Proved replaces the state at level password and forgets the tries of codes.
+	Proved(ctx context.Context, token TokenHash, state string) error
 	// Attempt counts a try of a code at level password; the sign-in ends with the try after MaxAttempts.
 	Attempt(ctx context.Context, token TokenHash) (Transaction, error)
-	// ChangePassword replaces a password and ends all sessions and other sign-ins of the login.
-	ChangePassword(ctx context.Context, token, next TokenHash, hash string, eff systemlog.Effects) error
+	// ChangePassword replaces a password, keeps the former one in the history and ends all sessions, other sign-ins and reset
+	// links of the login.
+	ChangePassword(ctx context.Context, token, next TokenHash, p NewPassword, eff systemlog.Effects) error
 	// Enrol stores a finished enrolment and moves the sign-in to level factor.
 	Enrol(ctx context.Context, token, next TokenHash, e Enrolment, eff systemlog.Effects) error
 	// AcceptStep consumes a time step and moves the sign-in to level factor. Errors: ErrCode when it is no newer than the
@@ -88,6 +107,38 @@ type TransactionStore interface {
 	UseBackupCode(ctx context.Context, token, next TokenHash, mac []byte, eff func(remaining int) systemlog.Effects) error
 	// Grant ends a sign-in at level factor with a one-time code. Errors: admin.ErrForeignCustomer without a live link.
 	Grant(ctx context.Context, token TokenHash, c Code) error
+}
+
+// AccountStore keeps what proves that a login is still its person's, and the mailed links that help when it is not enough.
+type AccountStore interface {
+	// ByAddress returns the logins with a folded address, at most max.
+	ByAddress(ctx context.Context, email string, max int) ([]Credentials, error)
+	// Ask stores a job that no change has caused.
+	Ask(ctx context.Context, j jobs.Job) error
+	// CreateLogin stores a login whose address is proven. Errors: ErrUserNameTaken, ErrLoginExists when the address has a
+	// login by now.
+	CreateLogin(ctx context.Context, c Credentials, eff systemlog.Effects) error
+	// FormerPasswords returns the hashes of the passwords before the present one, newest first, at most History.
+	FormerPasswords(ctx context.Context, l id.Login) ([]string, error)
+
+	// StartResets stores links that set new passwords; each replaces the login's link before.
+	StartResets(ctx context.Context, r []Reset, eff systemlog.Effects) error
+	// Reset returns the login of a live link. Errors: ErrResetLink.
+	Reset(ctx context.Context, token TokenHash) (Credentials, error)
+	// UseReset consumes the link, replaces the password as TransactionStore.ChangePassword does, and counts the address that
+	// the link went to as proven. Errors: ErrResetLink.
+	UseReset(ctx context.Context, token TokenHash, hash string, eff systemlog.Effects) error
+
+	// StartVerification stores a link that proves an address; it replaces the login's link before.
+	StartVerification(ctx context.Context, v Verification, eff systemlog.Effects) error
+	// Verification returns the login of a live link to its present address. Errors: ErrVerifyLink.
+	Verification(ctx context.Context, token TokenHash) (Login, error)
+	// Verify consumes the link and stores that the address is proven. Errors: ErrVerifyLink.
+	Verify(ctx context.Context, token TokenHash, eff systemlog.Effects) error
+	// Doubt counts the address of a login, or with "" of every login, as unproven. It returns how many there are.
+	Doubt(ctx context.Context, l id.Login, why VerifyReason, eff systemlog.Effects) (int, error)
+	// ChangeAddress replaces the address of a login; the new one is unproven.
+	ChangeAddress(ctx context.Context, l id.Login, email string, eff systemlog.Effects) error
 }
 
 // SessionStore keeps sessions of the console.

@@ -43,6 +43,7 @@ type Services struct {
 	Connections    *federation.Service
 	Traces         *federation.Traces
 	Workspaces     *workspace.Service
+	Library        *workspace.Library
 	Notifications  *notify.Service
 	Accounts       *customer.Accounts
 
@@ -69,9 +70,7 @@ func (a *App) wire(ctx context.Context, node string) error {
 	if err != nil {
 		return err
 	}
-	logins := db.WebLogins()
-	s.SignIns = &signin.SignIns{Logins: logins, Transactions: logins, Hasher: hasher, Pepper: ring, Sealer: ring, Clock: o.Clock, Log: o.Log}
-	s.Sessions = &signin.Sessions{Store: logins, Logins: logins, Clock: o.Clock, Log: o.Log}
+	a.wireSignIn(hasher)
 
 	s.Customers = customer.NewService(db.Customers(), hasher, o.Clock, o.Config.Region)
 	s.Administrators = admin.NewAdministrators(db.Admins(), ring, o.Clock, a.Edge.URL(edge.Console, "/invitation"))
@@ -120,6 +119,7 @@ func (a *App) wireFederation() error {
 		Store: db.Workspaces(), Connections: db.Connections(), Handles: s.Federation, Failures: s.Logs, StartURL: start,
 		URL: func(name string) string { return a.Edge.WorkspaceURL(name, "") }, Clock: o.Clock, Log: o.Log,
 	})
+	a.wireLibrary()
 	return nil
 }
 
@@ -161,7 +161,7 @@ func (a *App) sites() (map[edge.Site]http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	ws := &pages.Workspace{Workspaces: s.Workspaces, Texts: a.texts, Log: o.Log}
+	ws := &pages.Workspace{Workspaces: s.Workspaces, Library: s.Library, Texts: a.texts, Clock: o.Clock, Log: o.Log}
 	connectors := http.NewServeMux()
 	connectors.Handle("/connect", a.hub)
 	return map[edge.Site]http.Handler{
@@ -176,7 +176,7 @@ func (a *App) sites() (map[edge.Site]http.Handler, error) {
 
 func (a *App) signInPages() *pages.SignIn {
 	s := a.Services
-	return &pages.SignIn{SignIns: s.SignIns, Sessions: s.Sessions, Sealer: a.Ring, Addresses: a.Edge.Addresses, Texts: a.texts, Clock: a.opts.Clock, Log: a.opts.Log}
+	return &pages.SignIn{SignIns: s.SignIns, Sessions: s.Sessions, Sealer: a.Ring, Addresses: a.Edge.Addresses, Senders: a.senders(), Texts: a.texts, Clock: a.opts.Clock, Log: a.opts.Log}
 }
 
 func (a *App) federationPages() *pages.Federation {
@@ -219,6 +219,8 @@ func operations(api *httpapi.API, s *Services, o Options) {
 	api.Connections(s.Connections)
 	api.Traces(s.Traces)
 	api.Workspace(s.Workspaces)
+	api.WorkspaceSettings(s.Workspaces)
+	api.Library(s.Library)
 }
 
 // OpenAPI describes the API of the console, which has every operation of the machines' and its own session.

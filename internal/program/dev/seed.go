@@ -37,7 +37,7 @@ type seeder struct {
 // authenticator app, recovery phone, backup codes.
 func (s *seeder) administrator(ctx context.Context) (Customer, Administrator, error) {
 	got, err := s.Customers.Onboard(ctx, systemlog.System(), customer.Onboarding{Company: companyName, SiteAddress: "Example Street 1, 8000 Zürich",
-		Administrator: customer.Administrator{UserName: userName, Email: "admin@demo.example"}})
+		Administrator: customer.Administrator{UserName: userName, Email: "admin@demo.example", EmailVerified: true}})
 	if err != nil {
 		return Customer{}, Administrator{}, fmt.Errorf("create customer: %w", err)
 	}
@@ -58,14 +58,15 @@ func (s *seeder) enrol(ctx context.Context, name string, handedOver secret.Text)
 	if err != nil {
 		return Administrator{}, err
 	}
-	form, err := s.SignIns.Form(handle)
+	entrance, err := s.SignIns.Enter(ctx, handle)
 	if err != nil {
 		return Administrator{}, err
 	}
-	token, err := s.SignIns.Password(ctx, form, name, handedOver, signin.Client{})
+	entered, err := s.SignIns.Password(ctx, entrance.Form, name, handedOver, signin.Client{})
 	if err != nil {
 		return Administrator{}, err
 	}
+	token := entered.Token
 	password := secret.New("Demo-" + secret.Random(9).Reveal() + "-7x!")
 	if token, err = s.SignIns.ChangePassword(ctx, token, password, password, signin.Client{}); err != nil {
 		return Administrator{}, err

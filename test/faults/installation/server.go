@@ -254,7 +254,7 @@ type Customer struct {
 func (s *Server) NewCustomer(name string) Customer {
 	s.t.Helper()
 	got := s.Command("operator", "create-customer", "--json", "--company", name, "--site-address", "Hauptstrasse 1, Bern",
-		"--user-name", strings.ToLower(name), "--email", strings.ToLower(name)+"@example.test")
+		"--user-name", strings.ToLower(name), "--email", strings.ToLower(name)+"@example.test", "--email-verified")
 	require.Zerof(s.t, got.Code, "create-customer: %s", got.Stderr)
 	var c Customer
 	require.NoError(s.t, json.Unmarshal([]byte(got.Stdout), &c))

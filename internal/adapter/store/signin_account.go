@@ -1,0 +1,194 @@
+package store
+
+import (
+	"context"
+
+	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/base/jobs"
+	"github.com/causeway-cloud/causeway/internal/domain/signin"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+)
+
+// ByAddress implements signin.AccountStore.
+func (s *WebLogins) ByAddress(ctx context.Context, email string, max int) ([]signin.Credentials, error) {
+	return s.credentials(ctx, `where l.email_key = $1 order by l.user_name_key limit $2`, email, max)
+}
+
+// Ask implements signin.AccountStore.
+func (s *WebLogins) Ask(ctx context.Context, j jobs.Job) error {
+	return s.db.unrecorded(ctx, func(tx *Tx) error { return tx.enqueue(ctx, []jobs.Job{j}) })
+}
+
+// CreateLogin implements signin.AccountStore. The company's log is locked first, so that two of its invitations to one
+// address make one login.
+func (s *WebLogins) CreateLogin(ctx context.Context, c signin.Credentials, eff systemlog.Effects) error {
+	err := s.db.Write(ctx, ofRecords(eff.Records), func(tx *Tx) (systemlog.Effects, error) {
+		var others int
+		if err := tx.GetContext(ctx, &others, `select count(*) from web_login where email_key = $1`, signin.Fold(c.Email)); err != nil {
+			return eff, err
+		}
+		if others > 0 {
+			return eff, signin.ErrLoginExists
+		}
+		now := tx.now.UnixMicro()
+		if _, err := tx.ExecContext(ctx, `
+			insert into web_login (id, org_id, user_name, user_name_key, email, email_key, created_at, version, email_verified_at)
+			values ($1, $2, $3, $4, $5, $6, $7, 1, $7)`,
+			c.ID, c.Company, c.UserName, signin.Fold(c.UserName), c.Email, signin.Fold(c.Email), now); err != nil {
+			return eff, err
+		}
+		_, err := tx.ExecContext(ctx, `insert into login_secret (login_id, password_hash, must_change, changed_at) values ($1, $2, 0, $3)`,
+			c.ID, c.PasswordHash, now)
+		return eff, err
+	})
+	if uniqueUserName.violatedBy(err) {
+		return signin.ErrUserNameTaken
+	}
+	return err
+}
+
+// FormerPasswords implements signin.AccountStore.
+func (s *WebLogins) FormerPasswords(ctx context.Context, l id.Login) ([]string, error) {
+	var out []string
+	err := s.db.reader.SelectContext(ctx, &out, `
+		select password_hash from password_history where login_id = $1 order by replaced_at desc limit $2`, l, signin.History)
+	return out, translate(err)
+}
+
+// replacePassword sets the password of a login, moves the former one into the history and ends what was proven with it;
+// the session or sign-in keep goes on.
+func (tx *Tx) replacePassword(ctx context.Context, l id.Login, hash string, keep signin.TokenHash) error {
+	now := tx.now.UnixMicro()
+	for _, change := range []struct {
+		query string
+		args  []any
+	}{
+		{`insert into password_history (login_id, password_hash, replaced_at) select login_id, password_hash, $2 from login_secret where login_id = $1
+			on conflict do nothing`, []any{l, now}},
+		{`delete from password_history where login_id = $1 and password_hash not in (
+			select password_hash from password_history where login_id = $1 order by replaced_at desc limit $2)`, []any{l, signin.History}},
+		{`delete from login_session where login_id = $1 and token_hash <> $2`, []any{l, tokenColumn(keep)}},
+		{`delete from one_time_code where login_id = $1`, []any{l}},
+		{`delete from password_reset where login_id = $1`, []any{l}},
+	} {
+		if _, err := tx.ExecContext(ctx, change.query, change.args...); err != nil {
+			return err
+		}
+	}
+	return tx.oneRow(ctx, signin.ErrTransactionOver, `update login_secret set password_hash = $2, must_change = 0, changed_at = $3 where login_id = $1`, l, hash, now)
+}
+
+// StartResets implements signin.AccountStore.
+func (s *WebLogins) StartResets(ctx context.Context, resets []signin.Reset, eff systemlog.Effects) error {
+	return s.db.Write(ctx, ofRecords(eff.Records), func(tx *Tx) (systemlog.Effects, error) {
+		for _, r := range resets {
+			if _, err := tx.ExecContext(ctx, `
+				insert into password_reset (login_id, token_hash, email_key, expires_at) values ($1, $2, $3, $4)
+				on conflict (login_id) do update set token_hash = excluded.token_hash, email_key = excluded.email_key, expires_at = excluded.expires_at`,
+				r.Login.ID, tokenColumn(r.Token), signin.Fold(r.Login.Email), r.ExpiresAt.UnixMicro()); err != nil {
+				return eff, err
+			}
+		}
+		return eff, nil
+	})
+}
+
+// Reset implements signin.AccountStore.
+func (s *WebLogins) Reset(ctx context.Context, token signin.TokenHash) (signin.Credentials, error) {
+	var row credentialsRow
+	err := s.db.reader.GetContext(ctx, &row, credentialsSelect+`join password_reset r on r.login_id = l.id where r.token_hash = $1 and r.expires_at > $2`,
+		tokenColumn(token), s.db.clock.Now().UnixMicro())
+	return row.credentials(), found(err, signin.ErrResetLink)
+}
+
+// UseReset implements signin.AccountStore.
+func (s *WebLogins) UseReset(ctx context.Context, token signin.TokenHash, hash string, eff systemlog.Effects) error {
+	return s.db.Write(ctx, ofRecords(eff.Records), func(tx *Tx) (systemlog.Effects, error) {
+		var used struct {
+			Login id.Login `db:"login_id"`
+			Email string   `db:"email_key"`
+		}
+		if err := tx.GetContext(ctx, &used, `delete from password_reset where token_hash = $1 and expires_at > $2 returning login_id, email_key`,
+			tokenColumn(token), tx.now.UnixMicro()); err != nil {
+			return eff, found(err, signin.ErrResetLink)
+		}
+		if err := tx.replacePassword(ctx, used.Login, hash, signin.TokenHash{}); err != nil {
+			return eff, err
+		}
+		_, err := tx.ExecContext(ctx, `update web_login set email_verified_at = $3 where id = $1 and email_key = $2`, used.Login, used.Email, tx.now.UnixMicro())
+		return eff, err
+	})
+}
+
+// StartVerification implements signin.AccountStore.
+func (s *WebLogins) StartVerification(ctx context.Context, v signin.Verification, eff systemlog.Effects) error {
+	return s.db.Write(ctx, ofRecords(eff.Records), func(tx *Tx) (systemlog.Effects, error) {
+		_, err := tx.ExecContext(ctx, `
+			insert into email_verification (login_id, token_hash, email_key, sent_at, expires_at) values ($1, $2, $3, $4, $5)
+			on conflict (login_id) do update set token_hash = excluded.token_hash, email_key = excluded.email_key, sent_at = excluded.sent_at,
+			  expires_at = excluded.expires_at`,
+			v.Login.ID, tokenColumn(v.Token), signin.Fold(v.Login.Email), tx.now.UnixMicro(), v.ExpiresAt.UnixMicro())
+		return eff, err
+	})
+}
+
+// Verification implements signin.AccountStore.
+func (s *WebLogins) Verification(ctx context.Context, token signin.TokenHash) (signin.Login, error) {
+	var row loginRow
+	err := s.db.reader.GetContext(ctx, &row, `
+		select l.id, l.org_id, l.user_name, l.email from email_verification v join web_login l on l.id = v.login_id and l.email_key = v.email_key
+		where v.token_hash = $1 and v.expires_at > $2`, tokenColumn(token), s.db.clock.Now().UnixMicro())
+	return row.login(), found(err, signin.ErrVerifyLink)
+}
+
+// Verify implements signin.AccountStore.
+func (s *WebLogins) Verify(ctx context.Context, token signin.TokenHash, eff systemlog.Effects) error {
+	return s.db.Write(ctx, ofRecords(eff.Records), func(tx *Tx) (systemlog.Effects, error) {
+		var used struct {
+			Login id.Login `db:"login_id"`
+			Email string   `db:"email_key"`
+		}
+		if err := tx.GetContext(ctx, &used, `delete from email_verification where token_hash = $1 and expires_at > $2 returning login_id, email_key`,
+			tokenColumn(token), tx.now.UnixMicro()); err != nil {
+			return eff, found(err, signin.ErrVerifyLink)
+		}
+		return eff, tx.oneRow(ctx, signin.ErrVerifyLink, `update web_login set email_verified_at = $3 where id = $1 and email_key = $2`,
+			used.Login, used.Email, tx.now.UnixMicro())
+	})
+}
+
+// Doubt implements signin.AccountStore.
+func (s *WebLogins) Doubt(ctx context.Context, l id.Login, why signin.VerifyReason, eff systemlog.Effects) (int, error) {
+	var n int
+	err := s.db.Write(ctx, ofRecords(eff.Records), func(tx *Tx) (systemlog.Effects, error) {
+		var err error
+		n, err = tx.doubt(ctx, l, why)
+		return eff, err
+	})
+	return n, err
+}
+
+// doubt counts the address of a login, or with "" of every login, as unproven. Links under way do not prove it any more.
+func (tx *Tx) doubt(ctx context.Context, l id.Login, why signin.VerifyReason) (int, error) {
+	if _, err := tx.ExecContext(ctx, `delete from email_verification where login_id = $1 or $1 = ''`, l); err != nil {
+		return 0, err
+	}
+	res, err := tx.ExecContext(ctx, `update web_login set email_verified_at = null, verify_reason = $2 where id = $1 or $1 = ''`, l, why)
+	if err != nil {
+		return 0, err
+	}
+	n, err := res.RowsAffected()
+	return int(n), err
+}
+
+// ChangeAddress implements signin.AccountStore.
+func (s *WebLogins) ChangeAddress(ctx context.Context, l id.Login, email string, eff systemlog.Effects) error {
+	return s.db.Write(ctx, ofRecords(eff.Records), func(tx *Tx) (systemlog.Effects, error) {
+		if err := tx.oneRow(ctx, signin.ErrNoLogin, `update web_login set email = $2, email_key = $3, version = version + 1 where id = $1`,
+			l, email, signin.Fold(email)); err != nil {
+			return eff, err
+		}
+		_, err := tx.doubt(ctx, l, signin.VerifyChanged)
+		return eff, err
+	})
+}

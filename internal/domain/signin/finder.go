@@ -1,0 +1,142 @@
+package signin
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/jobs"
+	"github.com/causeway-cloud/causeway/internal/base/mail"
+	"github.com/causeway-cloud/causeway/internal/base/secret"
+	"github.com/causeway-cloud/causeway/internal/base/text"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+)
+
+// FinderPath is the page of the accounts site that finds accounts.
+const FinderPath = "/find-account"
+
+// FindJob is the kind of the jobs that look for an account and mail what they find. Looking and mailing happen behind the
+// answer, so that it takes the same time whether there is an account or not (PLT-054, L02).
+const FindJob = "signin.find"
+
+// FindBy is what somebody remembers of an account (PLT-051).
+type FindBy string
+
+// The ways to find an account.
+const (
+	FindByEmail    FindBy = "email"
+	FindByUserName FindBy = "user"
+)
+
+// Somebody asks for help a few times; a script asks often.
+const (
+	freeFindsByValue = 3
+	capFindsByValue  = 15 * time.Minute
+)
+
+// maxFound bounds the accounts that one mail lists.
+const maxFound = 20
+
+type findPayload struct {
+	By          FindBy
+	Value       string // folded
+	Language    text.Language
+	Addr        netip.Addr
+	Transaction string
+}
+
+// Find causes a mail to the address of the accounts that the value means, if there are any. It answers the same in any case.
+// Errors: field errors on "value", ErrTooManyAttempts.
+func (s *SignIns) Find(ctx context.Context, by FindBy, value string, c Client) error {
+	value = Fold(value)
+	if !possibleName(value) {
+		return fault.InvalidFields([]fault.Field{{Name: "value", Code: fieldFindValue}})
+	}
+	byValue, err := s.subject(freeFindsByValue, capFindsByValue, "find", string(by)+"\x00"+value)
+	if err != nil {
+		return err
+	}
+	byRange, err := s.subject(freeByRange, capByRange, "find-range", addressRange(c.Addr))
+	if err != nil {
+		return err
+	}
+	if err := s.try(ctx, []Subject{byValue, byRange}); err != nil {
+		return err
+	}
+	// The key keeps a flood of the same question down to one waiting job.
+	return s.Accounts.Ask(ctx, jobs.New(FindJob, byValue.Key, findPayload{By: by, Value: value, Language: c.Language, Addr: c.Addr, Transaction: c.Transaction}))
+}
+
+// RunFind does a job of FindJob. Handled twice it mails twice; then only the links of the second mail are good.
+func (s *SignIns) RunFind(ctx context.Context, payload json.RawMessage) error {
+	var p findPayload
+	if err := json.Unmarshal(payload, &p); err != nil {
+		return fmt.Errorf("read question for an account: %w", err)
+	}
+	c := Client{Addr: p.Addr, Transaction: p.Transaction, Language: p.Language}
+	if p.By == FindByUserName {
+		switch l, err := s.named(ctx, p.Value); {
+		case err == nil:
+			return s.mailReset(ctx, l, c)
+		case fault.From(err).Code != ErrNoLogin.Code || !strings.Contains(p.Value, "@"):
+			return ignoreNoLogin(err)
+		} // an address, typed where a user name was asked for
+	}
+	found, err := s.Accounts.ByAddress(ctx, p.Value, maxFound)
+	if err != nil || len(found) == 0 {
+		return err
+	}
+	return s.mailFound(ctx, found, c)
+}
+
+func ignoreNoLogin(err error) error {
+	if fault.From(err).Code == ErrNoLogin.Code {
+		return nil
+	}
+	return err
+}
+
+// mailReset sends the link that sets a new password to the address on file (PLT-053, PLT-055).
+func (s *SignIns) mailReset(ctx context.Context, l Login, c Client) error {
+	token := secret.Random(tokenBytes)
+	job, err := s.linkMail(l, "password_reset", ResetPath, token, c)
+	if err != nil {
+		return err
+	}
+	return s.Accounts.StartResets(ctx, []Reset{s.reset(l, token)}, systemlog.Effects{Records: helped([]Login{l}, c), Jobs: []jobs.Job{job}})
+}
+
+// mailFound sends one mail that lists every user name of the address with its company, and the link for each (PLT-052,
+// IAM-021).
+func (s *SignIns) mailFound(ctx context.Context, found []Credentials, c Client) error {
+	var resets []Reset
+	var logins []Login
+	var list strings.Builder
+	for _, cred := range found {
+		token := secret.Random(tokenBytes)
+		resets, logins = append(resets, s.reset(cred.Login, token)), append(logins, cred.Login)
+		fmt.Fprintf(&list, "%s (%s)\n%s\n\n", cred.UserName, cred.CompanyName, s.link(ResetPath, token))
+	}
+	sealed, err := mail.Seal(s.Sealer, map[string]string{"accounts": strings.TrimSpace(list.String())})
+	if err != nil {
+		return err
+	}
+	job := mail.Job("", mail.Message{From: mail.Service, To: found[0].Email, Language: c.Language, Template: "accounts_found", Sealed: sealed})
+	return s.Accounts.StartResets(ctx, resets, systemlog.Effects{Records: helped(logins, c), Jobs: []jobs.Job{job}})
+}
+
+func (s *SignIns) reset(l Login, token secret.Text) Reset {
+	return Reset{Login: l, Token: hashToken(token), ExpiresAt: s.Clock.Now().Add(ResetLinkLife)}
+}
+
+func helped(logins []Login, c Client) []systemlog.Record {
+	var out []systemlog.Record
+	for _, l := range logins {
+		out = append(out, l.inCompany(systemlog.Record{Event: systemlog.AdministratorSignInHelpSent, Actor: stranger(c), Target: l.target()})...)
+	}
+	return out
+}
