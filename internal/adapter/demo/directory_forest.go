@@ -40,8 +40,11 @@ type Group struct {
 }
 
 // oid is the same at each start, since sessions and assertions outlive the directory.
-func (a Account) oid(domain string) sid.GUID {
-	sum := sha256.Sum256([]byte(domain + "\\" + a.SAM))
+func (a Account) oid(domain string) sid.GUID { return guidOf(domain, a.SAM) }
+
+// guidOf makes an object's identifier out of its name, which is unique in the domain.
+func guidOf(domain, sam string) sid.GUID {
+	sum := sha256.Sum256([]byte(domain + "\\" + sam))
 	return sid.GUID(sum[:16])
 }
 

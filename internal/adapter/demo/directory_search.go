@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -191,8 +192,47 @@ func (e *entry) matches(f *ber.Packet) (bool, error) {
 			}
 			return upn.Equal(v, want)
 		}), nil
+	case ldap.FilterSubstrings:
+		return e.matchesParts(f)
+	case ldap.FilterExtensibleMatch:
+		return e.matchesBits(f)
 	}
 	return false, fmt.Errorf("filters of kind %d are not known here", f.Tag)
+}
+
+// matchesParts evaluates a filter for the beginning of a value.
+func (e *entry) matchesParts(f *ber.Packet) (bool, error) {
+	name, parts := strings.ToLower(f.Children[0].Data.String()), f.Children[1].Children
+	if len(parts) != 1 || parts[0].Tag != ldap.FilterSubstringsInitial {
+		return false, errors.New("only the beginning of a value is looked for here")
+	}
+	want := strings.ToLower(parts[0].Data.String())
+	return slices.ContainsFunc(e.values[name], func(v string) bool { return strings.HasPrefix(strings.ToLower(v), want) }), nil
+}
+
+// matchesBits evaluates a filter for bits that are all set.
+//
+// Source: MS-ADTS §3.1.1.3.4.4.1 (LDAP_MATCHING_RULE_BIT_AND).
+func (e *entry) matchesBits(f *ber.Packet) (bool, error) {
+	var rule, name, value string
+	for _, c := range f.Children {
+		switch c.Tag {
+		case ldap.MatchingRuleAssertionMatchingRule:
+			rule = c.Data.String()
+		case ldap.MatchingRuleAssertionType:
+			name = strings.ToLower(c.Data.String())
+		case ldap.MatchingRuleAssertionMatchValue:
+			value = c.Data.String()
+		}
+	}
+	want, err := strconv.ParseInt(value, 10, 64)
+	if rule != "1.2.840.113556.1.4.803" || err != nil {
+		return false, fmt.Errorf("the matching rule %s is not known here", rule)
+	}
+	return slices.ContainsFunc(e.values[name], func(v string) bool {
+		has, err := strconv.ParseInt(v, 10, 64)
+		return err == nil && has&want == want
+	}), nil
 }
 
 // attributes returns what was asked for, under the names that it was asked by.

@@ -69,6 +69,7 @@ func described(t *testing.T, f demo.Forest, d *demo.Directory) adtest.Forest {
 			"plain@corp.example":  {"Staff", "All Staff", "Everybody Else", "Domain Users", "Users"},
 			"shadow@corp.example": {"Everybody Else", "All Staff", "Domain Users"},
 		}
+		out.Assignable, out.Distributed = []string{"Staff", "All Staff", "Domain Users"}, []string{"Newsletter", "Users"}
 		out.NoGroups = map[string][]string{"plain@corp.example": {"Newsletter"}, "shadow@corp.example": {"Staff"}}
 	}
 	for _, a := range f.Accounts {

@@ -9,6 +9,7 @@ import (
 	"github.com/go-ldap/ldap/v3"
 
 	"github.com/causeway-cloud/causeway/internal/base/secret"
+	"github.com/causeway-cloud/causeway/internal/base/sid"
 )
 
 // serviceAccount is the sAMAccountName of the account that may search.
@@ -42,10 +43,14 @@ func newTree(f Forest, servicePassword secret.Text) (*tree, error) {
 	t.add("CN="+f.NetBIOS+","+partitions, map[string][]string{"objectClass": {"top", "crossRef"}, "nCName": {t.namingContext}, "dnsRoot": {f.Domain},
 		"nETBIOSName": {f.NetBIOS}, "systemFlags": {"3"}})
 	t.add("CN=Enterprise Configuration,"+partitions, map[string][]string{"objectClass": {"top", "crossRef"}, "nCName": {configuration}, "dnsRoot": {f.Domain}, "systemFlags": {"1"}})
-	t.group("Users", "CN=Builtin,", string(mustSID(sidUsers).Bytes()))
-	t.group("Domain Users", "CN=Users,", string(f.sid(ridDomainUsers).Bytes()))
+	t.group("Users", "CN=Builtin,", mustSID(sidUsers), groupBuiltIn)
+	t.group("Domain Users", "CN=Users,", f.sid(ridDomainUsers), groupGlobal)
 	for _, g := range f.Groups {
-		t.group(g.SAM, "CN=Users,", string(f.sid(g.RID).Bytes()))
+		kind := groupGlobal
+		if g.Distribution {
+			kind = groupDistribution
+		}
+		t.group(g.SAM, "CN=Users,", f.sid(g.RID), kind)
 	}
 	service := Account{SAM: serviceAccount, RID: 1100, CN: "Connector", Password: servicePassword.Reveal()}
 	for _, a := range append([]Account{service}, f.Accounts...) {
@@ -71,9 +76,19 @@ func (t *tree) add(dn string, values map[string][]string) *entry {
 	return e
 }
 
-func (t *tree) group(sam, container, binarySID string) {
+// Values of groupType; the sign is the bit that makes a security group.
+//
+// Source: MS-ADTS §2.2.12.
+const (
+	groupGlobal       = "-2147483646"
+	groupDistribution = "2"
+	groupBuiltIn      = "-2147483643"
+)
+
+func (t *tree) group(sam, container string, s sid.SID, kind string) {
 	t.add("CN="+ldap.EscapeDN(sam)+","+container+t.namingContext, map[string][]string{
-		"objectClass": {"top", "group"}, "cn": {sam}, "sAMAccountName": {sam}, "objectSid": {binarySID},
+		"objectClass": {"top", "group"}, "cn": {sam}, "sAMAccountName": {sam}, "objectSid": {string(s.Bytes())},
+		"objectGUID": {string(guidOf(t.forest.Domain, sam).Bytes())}, "groupType": {kind},
 	})
 }
 

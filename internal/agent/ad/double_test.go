@@ -302,7 +302,8 @@ func (d *double) list(s search, reply func(*ber.Packet, ...ldap.Control)) {
 	if to-from > windowsEntries {
 		to, code = from+windowsEntries, ldap.LDAPResultSizeLimitExceeded
 	}
-	for i, person := range d.people[from:to] {
+	people := d.people[from:to]
+	for i, person := range people {
 		reply(entry("CN=person "+strconv.Itoa(from+i)+","+nc(d.domain), person))
 	}
 	if s.paging == nil {
@@ -350,6 +351,13 @@ func person(upn, sidText string) map[string][]string {
 		"objectSid": {binary(sidText)}, "objectGUID": {binary(sidText)[len(binary(sidText))-16:]}, "userPrincipalName": {upn}, "sAMAccountName": {"sam" + sidText[strings.LastIndexByte(sidText, '-')+1:]},
 		"userAccountControl": {"512"}, "msDS-User-Account-Control-Computed": {"0"}, "accountExpires": {"0"},
 	}
+}
+
+// named is a person whom a search finds.
+func named(name string, rid int) map[string][]string {
+	p := person(name+"@one.example", "S-1-5-21-1-2-3-"+strconv.Itoa(rid))
+	p["objectClass"], p["cn"] = []string{"top", "person", "user"}, []string{name}
+	return p
 }
 
 // reach is the configuration of a connector that knows the doubles.

@@ -33,7 +33,9 @@ func samba(t *testing.T, f *lab.Forest) adtest.Forest {
 			"heidi.hall@" + f.Domain:  {"G-Many-001", "G-Many-120"},
 			"carol.clark@" + f.Domain: {"G-Cycle-A", "G-Cycle-B"},
 		},
-		NoGroups: map[string][]string{"alice.adams@" + f.Domain: {"G-Distribution", "G-Empty"}},
+		Assignable:  []string{"G-Level1", "G-Level2", "G-Level3", "G-Unicode", "G-Odd", "G-Big", "Domain Admins"},
+		Distributed: []string{"G-Distribution", "Users", "Administrators", "CONNECTOR1$"},
+		NoGroups:    map[string][]string{"alice.adams@" + f.Domain: {"G-Distribution", "G-Empty"}},
 	}
 	states := map[string]struct{ find, signIn wire.DirectoryOutcome }{
 		"ok":               {wire.DirectoryFound, wire.DirectoryFound},

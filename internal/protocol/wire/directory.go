@@ -179,7 +179,7 @@ const (
 )
 
 // DirectoryMaxText bounds the text of a search, in characters.
-const DirectoryMaxText = 128
+const DirectoryMaxText = 256
 
 // DirectorySearchFor asks for the people and groups whose names begin with a text. Pages are in the order of
 // DirectoryPrincipal.Position, so that no connector keeps a state and pages of several forests can be merged.

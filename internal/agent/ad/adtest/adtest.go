@@ -31,6 +31,8 @@ type Forest struct {
 	Missing     string              // a well-formed UPN that nobody has
 	Groups      map[string][]string // by UPN or implicit UPN: sAMAccountNames of groups that the account is in
 	NoGroups    map[string][]string // and of groups that it is not in, or that are no security groups
+	Assignable  []string            // sAMAccountNames of security groups
+	Distributed []string            // and of distribution groups and built-in ones
 	LoginTester string              // UPN of an account whose password may be tried wrongly once a run
 }
 
@@ -59,6 +61,8 @@ func Run(t *testing.T, f Forest) {
 	t.Run("finds each account by each identifier", func(t *testing.T) { f.finds(t, p) })
 	t.Run("finds nobody who is not there", func(t *testing.T) { f.misses(t, p) })
 	t.Run("takes names for values", func(t *testing.T) { f.escapes(t, p) })
+	t.Run("searches by the beginning of names", func(t *testing.T) { f.searches(t, p) })
+	t.Run("searches page by page", func(t *testing.T) { f.pages(t, p) })
 	t.Run("lists groups", func(t *testing.T) { f.groups(t, p) })
 	t.Run("checks passwords", func(t *testing.T) { f.passwords(t, p) })
 	t.Run("names what is wrong with the access", f.faults)
@@ -171,6 +175,10 @@ func (f Forest) groups(t *testing.T, p *ad.Provider) { // Spec: CON-090
 		require.Equal(t, wire.DirectoryFound, got.Groups.Outcome)
 		require.Subset(t, names(got.Groups.Items), want, name)
 		require.Empty(t, got.Groups.Failed)
+		bare := p.Groups(t.Context(), wire.DirectoryGroupsOf{SID: got.Account.SID, Domain: got.Account.Domain, Bare: true})
+		require.Equal(t, wire.DirectoryFound, bare.Outcome)
+		require.Equal(t, sids(got.Groups.Items), sids(bare.Items))
+		require.Empty(t, bare.Items[0].Name)
 		paged := p.Groups(t.Context(), wire.DirectoryGroupsOf{SID: got.Account.SID})
 		require.Equal(t, names(got.Groups.Items), names(paged.Items))
 		half := got.Groups.Items[len(got.Groups.Items)/2]
@@ -182,6 +190,14 @@ func (f Forest) groups(t *testing.T, p *ad.Provider) { // Spec: CON-090
 	}
 	require.Equal(t, wire.DirectoryInvalid, p.Groups(t.Context(), wire.DirectoryGroupsOf{SID: "S-1"}).Outcome)
 	require.Equal(t, wire.DirectoryNotFound, p.Groups(t.Context(), wire.DirectoryGroupsOf{SID: f.Described.Domains[0].SID + "-4294967294"}).Outcome)
+}
+
+func sids(groups []wire.DirectoryGroup) []string {
+	out := make([]string, len(groups))
+	for i, g := range groups {
+		out[i] = g.SID
+	}
+	return out
 }
 
 func names(groups []wire.DirectoryGroup) []string {
@@ -274,7 +290,7 @@ func (f Forest) runs(t *testing.T) { // Spec: SAM-206
 	require.NoError(t, err)
 	require.Equal(t, f.Accounts[0].SID, got.(wire.DirectoryAnswer).Account.SID)
 	for _, op := range p.Operations() {
-		_, err := p.Handle(ctx, op, []byte(`{"sid":7,"password":7,"upn":7}`))
+		_, err := p.Handle(ctx, op, []byte(`{"sid":7,"password":7,"upn":7,"text":7}`))
 		require.True(t, err == nil == (op == wire.DirectoryDescribe.Name), op)
 	}
 	_, err = p.Handle(ctx, "another", nil)
@@ -282,4 +298,107 @@ func (f Forest) runs(t *testing.T) { // Spec: SAM-206
 	require.True(t, slices.Contains(p.Operations(), wire.DirectoryFind.Name))
 	cancel()
 	require.NoError(t, <-ended)
+}
+
+// begins is the oracle of a search: an account one of whose names begins with the text.
+func (a Account) begins(text string) bool {
+	has := func(v string) bool { return strings.HasPrefix(strings.ToLower(v), strings.ToLower(text)) }
+	first, second, two := strings.Cut(text, " ")
+	halves := func(a, b string) bool {
+		return two && strings.HasPrefix(strings.ToLower(a), strings.ToLower(first)) && strings.HasPrefix(strings.ToLower(b), strings.ToLower(second))
+	}
+	return slices.ContainsFunc([]string{a.SAM, a.CN, a.DisplayName, a.UPN, a.Mail, a.GivenName, a.Surname}, has) ||
+		halves(a.GivenName, a.Surname) || halves(a.Surname, a.GivenName) || strings.EqualFold(a.ImplicitUPN, text)
+}
+
+func (f Forest) searches(t *testing.T, p *ad.Provider) { // Spec: SAM-224
+	hostile := []string{"*", "*)(objectClass=*", "a*", ")(|(cn=*", `\2a`, `*\`, "(", ")", `\`, "&", "|", "!(cn=*)", "#", "'", "=", ";", "<", ">", ",", "+", "/", `"`}
+	texts := slices.Clone(hostile)
+	for i, a := range f.Accounts {
+		texts = append(texts, a.CN, a.UPN)
+		if i < 8 { // each form of text, of some accounts
+			texts = append(texts, a.SAM, a.Mail, a.DisplayName, a.ImplicitUPN, swapASCII(a.CN), firstHalf(a.CN), a.Surname+" "+firstHalf(a.GivenName), a.SID)
+		}
+	}
+	slices.Sort(texts)
+	for _, text := range slices.Compact(texts) {
+		text = strings.TrimSpace(text)
+		if text == "" {
+			continue
+		}
+		got := f.all(t, p, wire.DirectorySearchFor{Text: text, Kind: wire.DirectoryAnyKind})
+		for _, a := range f.Accounts {
+			i := slices.IndexFunc(got, func(x wire.DirectoryPrincipal) bool { return x.SID == a.SID })
+			require.Equal(t, a.begins(text) || text == a.SID, i >= 0, "%q and %s", text, a.DN)
+			if i < 0 {
+				continue
+			}
+			want := wire.DirectoryPrincipal{Kind: wire.DirectoryUsers, SID: a.SID, GUID: a.GUID, Name: a.CN, DisplayName: a.DisplayName, UPN: a.UPN, SAM: a.SAM,
+				Domain: a.Domain, Forest: a.Forest, Disabled: a.Disabled, Description: got[i].Description}
+			if want.UPN == "" {
+				want.UPN = a.ImplicitUPN
+			}
+			require.Empty(t, cmp.Diff(want, got[i]))
+		}
+	}
+	some := f.Accounts[0]
+	for text, found := range map[string]bool{f.Described.Domains[0].NetBIOS + `\` + some.SAM: true, `ELSEWHERE\` + some.SAM: false} {
+		got := f.all(t, p, wire.DirectorySearchFor{Text: text, Kind: wire.DirectoryUsers})
+		require.Equal(t, found, slices.ContainsFunc(got, func(x wire.DirectoryPrincipal) bool { return x.SID == some.SID }), text)
+	}
+	for _, sam := range f.Assignable {
+		got := f.all(t, p, wire.DirectorySearchFor{Text: firstHalf(sam), Kind: wire.DirectoryOnlyGroup})
+		i := slices.IndexFunc(got, func(x wire.DirectoryPrincipal) bool { return x.SAM == sam })
+		require.GreaterOrEqual(t, i, 0, "%s: %+v", sam, got)
+		require.Equal(t, wire.DirectoryOnlyGroup, got[i].Kind)
+		require.NotEmpty(t, got[i].GUID)
+		require.Empty(t, got[i].UPN)
+		require.Empty(t, f.all(t, p, wire.DirectorySearchFor{Text: got[i].SID, Kind: wire.DirectoryUsers}))
+	}
+	for _, sam := range f.Distributed {
+		for _, x := range f.all(t, p, wire.DirectorySearchFor{Text: sam, Kind: wire.DirectoryAnyKind}) {
+			require.NotEqual(t, sam, x.SAM, "nothing can be given to a distribution group or a built-in one")
+		}
+	}
+	for name, q := range map[string]wire.DirectorySearchFor{
+		"empty": {Kind: wire.DirectoryAnyKind}, "spaces": {Text: "  ", Kind: wire.DirectoryAnyKind}, "no kind": {Text: "a"}, "other kind": {Text: "a", Kind: "computer"},
+		"long": {Text: strings.Repeat("ä", wire.DirectoryMaxText+1), Kind: wire.DirectoryUsers}, "control": {Text: "a\x00b", Kind: wire.DirectoryUsers},
+		"no text": {Text: "a\xffb", Kind: wire.DirectoryUsers},
+	} {
+		require.Equal(t, wire.DirectoryInvalid, p.Search(t.Context(), q).Outcome, name)
+	}
+	require.Empty(t, p.Search(t.Context(), wire.DirectorySearchFor{Text: some.SAM, Kind: wire.DirectoryUsers, Domains: []string{"elsewhere.invalid"}}).Items)
+}
+
+// pages holds that small pages together are the large one.
+func (f Forest) pages(t *testing.T, p *ad.Provider) {
+	q := wire.DirectorySearchFor{Text: firstHalf(f.Accounts[0].SAM)[:1], Kind: wire.DirectoryAnyKind}
+	whole := f.all(t, p, q)
+	require.NotEmpty(t, whole)
+	require.True(t, slices.IsSortedFunc(whole, func(a, b wire.DirectoryPrincipal) int { return strings.Compare(a.Position(), b.Position()) }))
+	q.Limit = max(1, len(whole)/3)
+	require.Equal(t, whole, f.all(t, p, q))
+}
+
+// all turns the pages of a search.
+func (Forest) all(t *testing.T, p *ad.Provider, q wire.DirectorySearchFor) []wire.DirectoryPrincipal {
+	t.Helper()
+	var out []wire.DirectoryPrincipal
+	for {
+		got := p.Search(t.Context(), q)
+		require.Equal(t, wire.DirectoryFound, got.Outcome, "%+v: %+v", q, got)
+		require.Empty(t, got.Failed)
+		out = append(out, got.Items...)
+		if got.Next == "" {
+			return out
+		}
+		require.NotEqual(t, q.After, got.Next)
+		q.After = got.Next
+	}
+}
+
+// firstHalf is the beginning of a name, at least one character.
+func firstHalf(s string) string {
+	r := []rune(s)
+	return string(r[:(len(r)+1)/2])
 }
