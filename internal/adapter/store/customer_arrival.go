@@ -42,19 +42,22 @@ func (r companyRow) account() (customer.CompanyAccount, error) {
 }
 
 // Companies implements customer.Store.
-func (s *Customers) Companies(ctx context.Context, p page.Request) (page.Of[customer.CompanyAccount], error) {
+func (s *Customers) Companies(ctx context.Context, p page.Request, eff systemlog.Effects) (page.Of[customer.CompanyAccount], error) {
 	first, last, err := namePosition(p.After)
 	if err != nil {
 		return page.Of[customer.CompanyAccount]{}, err
 	}
 	var rows []companyRow
-	if err := s.db.reader.SelectContext(ctx, &rows, `
-		select * from (
-		  select org_id, name, site_address, organisation, created_at, case organisation when '' then org_id else organisation end as first,
-		    (select count(*) from customer c where c.org_id = company.org_id) as customers
-		  from company) as account
-		where first > $1 or (first = $1 and org_id > $2) order by first, org_id limit $3`, first, last, p.Limit()+1); err != nil {
-		return page.Of[customer.CompanyAccount]{}, translate(err)
+	if err := s.db.Write(ctx, ofInstallation(), func(tx *Tx) (systemlog.Effects, error) {
+		rows = nil
+		return eff, tx.SelectContext(ctx, &rows, `
+			select * from (
+			  select org_id, name, site_address, organisation, created_at, case organisation when '' then org_id else organisation end as first,
+			    (select count(*) from customer c where c.org_id = company.org_id) as customers
+			  from company) as account
+			where first > $1 or (first = $1 and org_id > $2) order by first, org_id limit $3`, first, last, p.Limit()+1)
+	}); err != nil {
+		return page.Of[customer.CompanyAccount]{}, err
 	}
 	return pageOf(rows, p.Limit(), companyRow.account, func(r companyRow) string { return joinPosition(r.First, r.OrgID) })
 }

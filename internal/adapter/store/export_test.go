@@ -23,6 +23,12 @@ func Exec(ctx context.Context, db *DB, query string, args ...any) error {
 	return err
 }
 
+// Count reads one number.
+func Count(ctx context.Context, db *DB, query string, args ...any) (n int64, err error) {
+	err = db.reader.GetContext(ctx, &n, query, args...)
+	return n, err
+}
+
 // WriteJobs runs a write that records r's stand-in and causes the jobs.
 func WriteJobs(ctx context.Context, db *DB, l systemlog.Log, list ...jobs.Job) error {
 	return db.Write(ctx, Scope{logs: []systemlog.Log{l}}, func(*Tx) (systemlog.Effects, error) {

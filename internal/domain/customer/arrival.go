@@ -116,7 +116,7 @@ func (s *Arrivals) Create(ctx context.Context, n admin.Newcomer, in signin.NewAc
 func (s *Arrivals) checkRegion(name string) []fault.Field {
 	const field = "region"
 	if name == "" {
-		return []fault.Field{{Name: field, Code: "required"}}
+		return []fault.Field{{Name: field, Code: fieldRequired}}
 	}
 	for _, r := range s.Regions() {
 		switch {

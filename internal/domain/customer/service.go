@@ -8,8 +8,6 @@ import (
 	"regexp"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
@@ -98,8 +96,8 @@ type Store interface {
 	Create(ctx context.Context, d Draft, eff func(linked id.Login, existed bool) systemlog.Effects) (linked id.Login, existed bool, err error)
 	// CreateCompany writes a company and its first login. Errors: ErrOrgIDTaken, ErrUserNameTaken.
 	CreateCompany(ctx context.Context, c Company, l NewLogin, eff systemlog.Effects) error
-	// Companies lists company accounts by organisation, then OrgID, with the number of their customers.
-	Companies(ctx context.Context, p page.Request) (page.Of[CompanyAccount], error)
+	// Companies lists company accounts by organisation, then OrgID, with the number of their customers, and records the look.
+	Companies(ctx context.Context, p page.Request, eff systemlog.Effects) (page.Of[CompanyAccount], error)
 }
 
 // CompanyAccount is a company as the operator's list shows it.
@@ -199,9 +197,9 @@ func (s *Service) CreateCompany(ctx context.Context, operator systemlog.Actor, i
 	return Onboarded{Company: company, Login: l.ID, UserName: l.UserName, Password: password}, nil
 }
 
-// Companies returns a page of all company accounts. It is an operator's view.
-func (s *Service) Companies(ctx context.Context, p page.Request) (page.Of[CompanyAccount], error) {
-	return s.store.Companies(ctx, p)
+// Companies returns a page of all company accounts; command is the record of the operator's look.
+func (s *Service) Companies(ctx context.Context, p page.Request, command systemlog.Record) (page.Of[CompanyAccount], error) {
+	return s.store.Companies(ctx, p, systemlog.Recorded(command))
 }
 
 func (s *Service) draft(ctx context.Context, in Onboarding) (Draft, error) {
@@ -259,15 +257,11 @@ func (a Administrator) check() []fault.Field {
 
 // checkName checks a name that people read.
 func checkName(field, value string, needed bool) []fault.Field {
-	switch value = strings.TrimSpace(value); {
-	case value == "" && needed:
-		return []fault.Field{{Name: field, Code: "required"}}
-	case utf8.RuneCountInString(value) > maxNameRunes:
-		return []fault.Field{{Name: field, Code: "too_long", Args: map[string]any{"max": maxNameRunes}}}
-	case !utf8.ValidString(value) || strings.IndexFunc(value, func(r rune) bool { return !unicode.IsPrint(r) }) >= 0:
-		return []fault.Field{{Name: field, Code: "unprintable"}}
+	_, code := cleanName(value)
+	if code == "" || (code == fieldRequired && !needed) {
+		return nil
 	}
-	return nil
+	return []fault.Field{{Name: field, Code: code, Args: map[string]any{"max": maxNameRunes}}}
 }
 
 var (

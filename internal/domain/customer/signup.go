@@ -236,9 +236,9 @@ func (s *SignUps) Finish(ctx context.Context, link, password, repeat secret.Text
 	return Onboarded{Company: company, Login: l.ID, UserName: l.UserName}, nil
 }
 
-// List returns a page of the sign-ups that are not finished. It is an operator's act and recorded.
-func (s *SignUps) List(ctx context.Context, operator systemlog.Actor, p page.Request) (page.Of[SignUp], error) {
-	return s.Store.List(ctx, p, systemlog.Recorded(systemlog.Record{Event: systemlog.CompanySignUpsListed, Log: systemlog.Installation, Actor: operator}))
+// List returns a page of the sign-ups that are not finished; command is the record of the operator's look.
+func (s *SignUps) List(ctx context.Context, p page.Request, command systemlog.Record) (page.Of[SignUp], error) {
+	return s.Store.List(ctx, p, systemlog.Recorded(command))
 }
 
 // Approve mails the link with which the person makes the account; an approved one gets a new link. It is an operator's act.

@@ -218,34 +218,33 @@ const (
 	AdministratorAccessRequested                                         Event = 212 // platform/administrator/accessrequest/create
 	AdministratorAccessRequestDismissed                                  Event = 213 // platform/administrator/accessrequest/delete
 	CompanySignUpVerified                                                Event = 214 // platform/company/signup/verify
-	CompanySignUpsListed                                                 Event = 215 // platform/company/signup/list
-	CompanySignUpApproved                                                Event = 216 // platform/company/signup/approve
-	CompanySignUpRefused                                                 Event = 217 // platform/company/signup/refuse
-	ConsoleInactivityUpdated                                             Event = 218 // platform/account/sessiontimeout/update
-	AdministratorSessionTimedOut                                         Event = 219 // platform/administrator/session/timeout
-	AdministratorSessionSwitched                                         Event = 220 // platform/administrator/session/switch
-	SystemLogExported                                                    Event = 221 // platform/systemlog/export
-	AdministratorAuthenticatorReplaced                                   Event = 222 // platform/administrator/mfa/update
-	AdministratorIdentityChecked                                         Event = 223 // platform/administrator/identity/verify
-	AdministratorEmailUpdated                                            Event = 224 // platform/administrator/email/update
-	AdministratorRecoveryEmailSaved                                      Event = 225 // platform/administrator/recovery/email/update
-	AdministratorRecoveryEmailUsed                                       Event = 226 // platform/administrator/recovery/email/use
-	AdministratorSupportRequested                                        Event = 227 // platform/administrator/recovery/support/create
-	AdministratorSupportVerified                                         Event = 228 // platform/administrator/recovery/support/verify
-	AdministratorSupportCodeIssued                                       Event = 229 // platform/administrator/recovery/supportcode/create
-	AdministratorSupportCodeRefused                                      Event = 230 // platform/administrator/recovery/supportcode/create
-	AdministratorSupportCodeUsed                                         Event = 231 // platform/administrator/recovery/supportcode/use
-	DomainUpdated                                                        Event = 232 // platform/domains/update
-	DomainUpdateFailed                                                   Event = 233 // platform/domains/update
-	PrimaryLocationUpdated                                               Event = 234 // platform/domains/primaryresourcelocation/update
-	PrimaryLocationUpdateFailed                                          Event = 235 // platform/domains/primaryresourcelocation/update
-	ActiveDirectoryConnected                                             Event = 236 // platform/identity/provider/ad/connected
-	AdministratorPasswordReset                                           Event = 237 // platform/administrator/password/reset
-	AdministratorSignInHelpSent                                          Event = 238 // platform/administrator/signin/help
-	AdministratorEmailVerificationSent                                   Event = 239 // platform/administrator/email/verify/send
-	AdministratorEmailVerified                                           Event = 240 // platform/administrator/email/verify
-	AdministratorEmailVerificationOrdered                                Event = 241 // platform/administrator/email/reverify
-	AdministratorEmailReplaced                                           Event = 242 // platform/administrator/email/replace
+	CompanySignUpApproved                                                Event = 215 // platform/company/signup/approve
+	CompanySignUpRefused                                                 Event = 216 // platform/company/signup/refuse
+	ConsoleInactivityUpdated                                             Event = 217 // platform/account/sessiontimeout/update
+	AdministratorSessionTimedOut                                         Event = 218 // platform/administrator/session/timeout
+	AdministratorSessionSwitched                                         Event = 219 // platform/administrator/session/switch
+	SystemLogExported                                                    Event = 220 // platform/systemlog/export
+	AdministratorAuthenticatorReplaced                                   Event = 221 // platform/administrator/mfa/update
+	AdministratorIdentityChecked                                         Event = 222 // platform/administrator/identity/verify
+	AdministratorEmailUpdated                                            Event = 223 // platform/administrator/email/update
+	AdministratorRecoveryEmailSaved                                      Event = 224 // platform/administrator/recovery/email/update
+	AdministratorRecoveryEmailUsed                                       Event = 225 // platform/administrator/recovery/email/use
+	AdministratorSupportRequested                                        Event = 226 // platform/administrator/recovery/support/create
+	AdministratorSupportVerified                                         Event = 227 // platform/administrator/recovery/support/verify
+	AdministratorSupportCodeIssued                                       Event = 228 // platform/administrator/recovery/supportcode/create
+	AdministratorSupportCodeRefused                                      Event = 229 // platform/administrator/recovery/supportcode/create
+	AdministratorSupportCodeUsed                                         Event = 230 // platform/administrator/recovery/supportcode/use
+	DomainUpdated                                                        Event = 231 // platform/domains/update
+	DomainUpdateFailed                                                   Event = 232 // platform/domains/update
+	PrimaryLocationUpdated                                               Event = 233 // platform/domains/primaryresourcelocation/update
+	PrimaryLocationUpdateFailed                                          Event = 234 // platform/domains/primaryresourcelocation/update
+	ActiveDirectoryConnected                                             Event = 235 // platform/identity/provider/ad/connected
+	AdministratorPasswordReset                                           Event = 236 // platform/administrator/password/reset
+	AdministratorSignInHelpSent                                          Event = 237 // platform/administrator/signin/help
+	AdministratorEmailVerificationSent                                   Event = 238 // platform/administrator/email/verify/send
+	AdministratorEmailVerified                                           Event = 239 // platform/administrator/email/verify
+	AdministratorEmailVerificationOrdered                                Event = 240 // platform/administrator/email/reverify
+	AdministratorEmailReplaced                                           Event = 241 // platform/administrator/email/replace
 )
 
 var catalogue = [...]Info{
@@ -463,7 +462,6 @@ var catalogue = [...]Info{
 	AdministratorAccessRequested:                                         {Event: AdministratorAccessRequested, Name: "AdministratorAccessRequested", Source: "platform", Documented: false, Type: "platform/administrator/accessrequest/create", Failed: false, TargetType: "administrator", Before: false, After: true, Label: "Access requested by a member of the company", message: "", Alias: ""},
 	AdministratorAccessRequestDismissed:                                  {Event: AdministratorAccessRequestDismissed, Name: "AdministratorAccessRequestDismissed", Source: "platform", Documented: false, Type: "platform/administrator/accessrequest/delete", Failed: false, TargetType: "administrator", Before: true, After: false, Label: "Access request dismissed", message: "", Alias: ""},
 	CompanySignUpVerified:                                                {Event: CompanySignUpVerified, Name: "CompanySignUpVerified", Source: "platform", Documented: false, Type: "platform/company/signup/verify", Failed: false, TargetType: "company", Before: false, After: true, Label: "Company sign-up: e-mail address verified", message: "", Alias: ""},
-	CompanySignUpsListed:                                                 {Event: CompanySignUpsListed, Name: "CompanySignUpsListed", Source: "platform", Documented: false, Type: "platform/company/signup/list", Failed: false, TargetType: "company", Before: false, After: false, Label: "Company sign-ups listed", message: "", Alias: ""},
 	CompanySignUpApproved:                                                {Event: CompanySignUpApproved, Name: "CompanySignUpApproved", Source: "platform", Documented: false, Type: "platform/company/signup/approve", Failed: false, TargetType: "company", Before: false, After: true, Label: "Company sign-up approved", message: "", Alias: ""},
 	CompanySignUpRefused:                                                 {Event: CompanySignUpRefused, Name: "CompanySignUpRefused", Source: "platform", Documented: false, Type: "platform/company/signup/refuse", Failed: false, TargetType: "company", Before: true, After: false, Label: "Company sign-up refused", message: "", Alias: ""},
 	ConsoleInactivityUpdated:                                             {Event: ConsoleInactivityUpdated, Name: "ConsoleInactivityUpdated", Source: "platform", Documented: false, Type: "platform/account/sessiontimeout/update", Failed: false, TargetType: "customer", Before: true, After: true, Label: "Console inactivity time-out updated", message: "", Alias: ""},
