@@ -18,17 +18,20 @@ var unrecorded = map[string]string{
 	// presence and last use
 	"Admins.TouchPrincipal": "last use", "WebLogins.Touch": "last use", "Connectors.SavePresence": "presence", "Connectors.SaveProblem": "presence",
 	"Connectors.SaveEvents": "the connector's own event log", "Connectors.OpenChannel": "a channel that takes the place of one; the first is recorded",
-	"Connectors.ConfirmChannel": "generation on the connector's disk",
+	"Connectors.ConfirmChannel": "generation on the connector's disk", "Workspaces.Touch": "last activity",
+	// what a person keeps for himself
+	"Library.SetFavorite": "a person's own marks in his workspace",
 	// told beside the log, not instead of it
 	"Notifications.Add": "caused by a recorded change", "Notifications.Dismiss": "the viewer's own list", "Notifications.DismissAll": "the viewer's own list",
 	"Notifications.Purge": "retention", "Logs.Purge": "retention; the checkpoint tells of it", "Customers.SetPins": "what a person has pinned in the navigation",
 	// not finished yet: the end is recorded
 	"Connections.CreateDraft": "draft", "Connections.EditDraft": "draft", "Connections.DeleteDraft": "draft", "SignIns.Accept": "the redemption is recorded",
-	"SignIns.RedeemTest": "test of a draft", "WebLogins.Begin": "the sign-in is recorded at its end", "WebLogins.Remember": "sign-in under way",
+	"SignIns.RedeemTest": "test of a draft", "WebLogins.Begin": "the sign-in is recorded at its end", "WebLogins.Ask": "the mail is recorded", "WebLogins.Remember": "sign-in under way",
 	"WebLogins.AcceptStep": "sign-in under way", "WebLogins.Grant": "sign-in under way", "WebLogins.Switch": "the same session at another of the login's customers",
 	"SignUps.Begin": "a sign-up whose address is not verified; the verification is recorded",
+	"WebLogins.SaveProof": "waits for its proof", "WebLogins.Proved": "sign-in under way", "WebLogins.Dismiss": "a reminder that was seen",
 	// counters; each failure has its record beside it
-	"WebLogins.Try": "counter", "WebLogins.Forgive": "counter", "WebLogins.Attempt": "counter",
+	"WebLogins.Try": "counter", "WebLogins.Forgive": "counter", "WebLogins.Attempt": "counter", "WebLogins.TryProof": "counter",
 }
 
 func TestUnrecordedWritesAreListed(t *testing.T) {

@@ -68,16 +68,19 @@ func TestWebLogins(t *testing.T) {
 		ann, annMade := loginOf(t, db, clk, "ann", "team@acme.example")
 		ben, _ := loginOf(t, db, clk, "ben", "team@acme.example")
 		cat, catMade := loginOf(t, db, clk, "cat@acme.example", "cat@home.example")
-		loginOf(t, db, clk, "dan", "cat@acme.example")
+		dan, _ := loginOf(t, db, clk, "dan", "cat@acme.example")
 		require.True(t, ann.MustChange)
 		require.False(t, ann.Enrolled())
 		for name, want := range map[string][]signin.Credentials{
-			"ann": {ann}, "team@acme.example": {ann, ben}, "cat@home.example": {cat}, "cat@acme.example": {cat}, "nobody": {}, "an": {}, "a%": {}, "": {},
+			"ann": {ann}, "team@acme.example": {ann, ben}, "cat@home.example": {cat}, "cat@acme.example": {cat, dan}, "nobody": {}, "an": {}, "a%": {}, "": {},
 		} {
 			got, err := s.Find(ctx, name)
 			require.NoError(t, err)
-			require.ElementsMatch(t, want, got, name)
+			require.Equal(t, want, got, name)
 		}
+		shared, err := s.MostShared(ctx)
+		require.NoError(t, err)
+		require.Equal(t, 2, shared)
 		links, err := s.Links(ctx, ann.ID)
 		require.NoError(t, err)
 		require.Equal(t, []signin.Link{{Customer: annMade.Customer.ID, Name: annMade.Customer.Name}}, links)
@@ -117,8 +120,9 @@ func TestTransactions(t *testing.T) {
 		require.Equal(t, ann, got.Credentials)
 		require.Equal(t, "first", got.State)
 		require.NoError(t, s.Remember(ctx, token("one"), "second"))
+		require.ErrorIs(t, s.Remember(ctx, token("none"), "x"), signin.ErrTransactionOver)
 
-		require.NoError(t, s.ChangePassword(ctx, token("one"), token("two"), "new hash", noted(ann.Login, systemlog.AdministratorPasswordChanged)))
+		require.NoError(t, s.ChangePassword(ctx, token("one"), token("two"), signin.NewPassword{Hash: "new hash", State: "third"}, noted(ann.Login, systemlog.AdministratorPasswordChanged)))
 		for _, old := range []string{"one", "other tab"} {
 			_, err = s.Transaction(ctx, token(old))
 			require.ErrorIs(t, err, signin.ErrTransactionOver, "%s after the password changed", old)
@@ -126,7 +130,7 @@ func TestTransactions(t *testing.T) {
 		got, err = s.Transaction(ctx, token("two"))
 		require.NoError(t, err)
 		require.Equal(t, "new hash", got.PasswordHash)
-		require.Equal(t, "second", got.State)
+		require.Equal(t, "third", got.State)
 		require.False(t, got.MustChange)
 
 		begin(t, s, ann, clk, "slower")
@@ -137,7 +141,6 @@ func TestTransactions(t *testing.T) {
 		require.Equal(t, "after", got.State, "the secrets of the enrolment are still there")
 		err = s.Enrol(ctx, token("slower"), token("x"), enrolment, noted(ann.Login, systemlog.AdministratorMFAEnrolled))
 		require.ErrorIs(t, err, signin.ErrTransactionOver, "a second enrolment replaced the first")
-		require.ErrorIs(t, s.Remember(ctx, token("three"), "x"), signin.ErrTransactionOver)
 		_, err = s.Attempt(ctx, token("three"))
 		require.ErrorIs(t, err, signin.ErrTransactionOver)
 		_, _, _, err = s.Session(ctx, token("three"))
