@@ -19,7 +19,7 @@ func TestBackupAndRestore(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	db := storetest.SQLite(t, clock.Real{})
-	require.NoError(t, db.Logs().Fail(ctx, systemlog.Installation, failed(1)))
+	require.NoError(t, db.Logs().Add(ctx, systemlog.Installation, failed(1)))
 	dir := filepath.Join(t.TempDir(), "backup")
 	m, err := db.Backup(ctx, dir, "test", []string{"42"}, systemlog.System())
 	require.NoError(t, err)

@@ -3,8 +3,10 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/netip"
 	"strconv"
@@ -187,8 +189,8 @@ func keptArgs(args text.Args) text.Args {
 	return out
 }
 
-// Fail implements systemlog.Store.
-func (s *Logs) Fail(ctx context.Context, l systemlog.Log, r ...systemlog.Record) error {
+// Add implements systemlog.Store.
+func (s *Logs) Add(ctx context.Context, l systemlog.Log, r ...systemlog.Record) error {
 	return s.db.Write(ctx, Scope{logs: []systemlog.Log{l}}, func(*Tx) (systemlog.Effects, error) {
 		return systemlog.Effects{Records: r}, nil
 	})
@@ -203,37 +205,128 @@ func (s *Logs) Last(ctx context.Context, l systemlog.Log) (int64, error) {
 
 // List implements systemlog.Store.
 func (s *Logs) List(ctx context.Context, l systemlog.Log, f systemlog.Filter, p page.Request) (page.Of[systemlog.Stored], error) {
-	to := int64(1<<63 - 1)
-	if !f.To.IsZero() {
-		to = f.To.UnixMicro()
-	}
 	after, err := position(p.After, f.Ascending)
 	if err != nil {
 		return page.Of[systemlog.Stored]{}, err
 	}
-	query := `select * from log_record where log_id = $1 and at >= $2 and at < $3 and seq < $4 order by seq desc limit $5`
-	if f.Ascending {
-		query = `select * from log_record where log_id = $1 and at >= $2 and at < $3 and seq > $4 order by seq limit $5`
+	low, high, err := s.span(ctx, l, f)
+	if err != nil || low > high {
+		return page.Of[systemlog.Stored]{}, err
 	}
+	order := ` order by seq desc`
+	if f.Ascending {
+		low, order = max(low, after+1), ` order by seq`
+	} else {
+		high = min(high, after-1)
+	}
+	q := logQuery{engine: s.db.engine}
+	q.where(`log_id = ` + q.arg(l)).where(`seq between ` + q.arg(low) + ` and ` + q.arg(high))
+	q.filter(f)
 	limit := p.Limit()
 	var rows []logRow
-	if err := s.db.reader.SelectContext(ctx, &rows, query, l, f.From.UnixMicro(), to, after, limit+1); err != nil {
+	if err := q.run(ctx, s.db.reader, &rows, order+` limit `+q.arg(limit+1)); err != nil {
 		return page.Of[systemlog.Stored]{}, translate(err)
 	}
-	var out page.Of[systemlog.Stored]
-	if len(rows) > limit {
-		rows = rows[:limit]
-		out.Next = strconv.FormatInt(rows[limit-1].Seq, 10)
+	return pageOf(rows, limit, logRow.stored, func(r logRow) string { return strconv.FormatInt(r.Seq, 10) })
+}
+
+// span turns the filter's period into sequence numbers, low > high when there is none. The time of a log never goes back, so
+// its two ends say it all, and whatever else is asked for walks the primary key alone.
+func (s *Logs) span(ctx context.Context, l systemlog.Log, f systemlog.Filter) (low, high int64, err error) {
+	err = s.db.reader.GetContext(ctx, &low, `select seq from log_record where log_id = $1 and at >= $2 order by at, seq limit 1`, l, f.From.UnixMicro())
+	if errors.Is(err, sql.ErrNoRows) {
+		return 1, 0, nil
 	}
-	out.Items = make([]systemlog.Stored, 0, len(rows))
-	for _, r := range rows {
-		rec, err := r.stored()
-		if err != nil {
-			return page.Of[systemlog.Stored]{}, fmt.Errorf("read record %d: %w", r.Seq, err)
+	if err != nil {
+		return 0, 0, translate(err)
+	}
+	high = 1<<63 - 1
+	if !f.To.IsZero() {
+		err = s.db.reader.GetContext(ctx, &high, `select seq from log_record where log_id = $1 and at < $2 order by at desc, seq desc limit 1`, l, f.To.UnixMicro())
+		if errors.Is(err, sql.ErrNoRows) {
+			return 1, 0, nil
 		}
-		out.Items = append(out.Items, rec)
+		if err != nil {
+			return 0, 0, translate(err)
+		}
 	}
-	return out, nil
+	if f.UpTo != 0 {
+		high = min(high, f.UpTo)
+	}
+	return max(low, f.After+1), high, nil
+}
+
+// logQuery is a query over log_record that grows by conditions.
+type logQuery struct {
+	engine     Engine
+	conditions []string
+	args       []any
+	filtered   bool
+}
+
+// arg adds a value and returns its place.
+func (q *logQuery) arg(v any) string {
+	q.args = append(q.args, v)
+	return "$" + strconv.Itoa(len(q.args))
+}
+
+func (q *logQuery) where(condition string) *logQuery {
+	q.conditions = append(q.conditions, condition)
+	return q
+}
+
+// filter adds what is asked of a record's content.
+func (q *logQuery) filter(f systemlog.Filter) {
+	before := len(q.conditions)
+	if names := f.Events(); names != nil {
+		places := make([]string, len(names))
+		for i, n := range names {
+			places[i] = q.arg(n)
+		}
+		q.where(`event in (` + strings.Join(places, ", ") + `)`)
+	}
+	q.anyOf(f.Actor, "actor_id", "actor_name")
+	q.anyOf(f.Target, "target_id", "target_name", "target_email")
+	q.contains(f.Text, "message", "actor_name", "actor_id", "target_name", "target_email", "target_id")
+	q.filtered = len(q.conditions) > before
+}
+
+// anyOf asks that the value is the ID, or a part of one of the names.
+func (q *logQuery) anyOf(value, idColumn string, names ...string) {
+	if value == "" {
+		return
+	}
+	q.where(`(` + idColumn + ` = ` + q.arg(value) + ` or ` + q.like(value, names) + `)`)
+}
+
+func (q *logQuery) contains(value string, columns ...string) {
+	if value != "" {
+		q.where(`(` + q.like(value, columns) + `)`)
+	}
+}
+
+// like asks that one of the columns contains the value, whatever the case. SQLite knows the case of a to z only; other
+// letters must be written as they stand.
+func (q *logQuery) like(value string, columns []string) string {
+	operator := " like "
+	if q.engine == Postgres {
+		operator = " ilike "
+	}
+	place := q.arg("%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(kept(value)) + "%")
+	alternatives := make([]string, len(columns))
+	for i, c := range columns {
+		alternatives[i] = c + operator + place + ` escape '\'`
+	}
+	return strings.Join(alternatives, " or ")
+}
+
+// run reads the rows. A query with a filter comes in too many forms to be kept parsed.
+func (q *logQuery) run(ctx context.Context, r *reader, rows *[]logRow, tail string) error {
+	query := `select * from log_record where ` + strings.Join(q.conditions, " and ") + tail
+	if q.filtered {
+		return r.DB.SelectContext(ctx, rows, query, q.args...)
+	}
+	return r.SelectContext(ctx, rows, query, q.args...)
 }
 
 // position turns a page position back into the sequence number to go on from.

@@ -34,10 +34,10 @@ func TestLogPagesWithoutGaps(t *testing.T) {
 		for w := range writers {
 			wg.Go(func() {
 				for n := range each {
-					if err := db.Logs().Fail(ctx, systemlog.OfCustomer("one"), failed(w*each+n)); err != nil {
+					if err := db.Logs().Add(ctx, systemlog.OfCustomer("one"), failed(w*each+n)); err != nil {
 						t.Errorf("write %d of %d: %v", n, w, err)
 					}
-					if err := db.Logs().Fail(ctx, systemlog.OfCustomer("two"), failed(-1)); err != nil {
+					if err := db.Logs().Add(ctx, systemlog.OfCustomer("two"), failed(-1)); err != nil {
 						t.Errorf("write of the other customer: %v", err)
 					}
 				}
@@ -89,15 +89,15 @@ func TestWriteIsAllOrNothing(t *testing.T) {
 			"record against the catalogue": {failed(0), bad},
 			"unknown event":                {{Actor: systemlog.System()}},
 		} {
-			require.ErrorIs(t, db.Logs().Fail(ctx, systemlog.Installation, records...), systemlog.ErrBadRecord, name)
+			require.ErrorIs(t, db.Logs().Add(ctx, systemlog.Installation, records...), systemlog.ErrBadRecord, name)
 		}
 		require.ErrorIs(t, store.WriteFailing(ctx, db, broken, failed(2)), broken)
-		require.ErrorContains(t, db.Logs().Fail(ctx, systemlog.Installation), "recorded nothing", "a change without a record")
+		require.ErrorContains(t, db.Logs().Add(ctx, systemlog.Installation), "recorded nothing", "a change without a record")
 		got, err := db.Logs().List(ctx, systemlog.Installation, systemlog.Filter{}, page.Request{})
 		require.NoError(t, err)
 		require.Empty(t, got.Items)
 
-		require.NoError(t, db.Logs().Fail(ctx, systemlog.Installation, failed(3)))
+		require.NoError(t, db.Logs().Add(ctx, systemlog.Installation, failed(3)))
 		got, err = db.Logs().List(ctx, systemlog.Installation, systemlog.Filter{}, page.Request{})
 		require.NoError(t, err)
 		require.Len(t, got.Items, 1)
@@ -111,7 +111,7 @@ func TestRecordsCannotBeChanged(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB, _ *clock.Shifted) {
 		ctx := t.Context()
-		require.NoError(t, db.Logs().Fail(ctx, systemlog.Installation, failed(1)))
+		require.NoError(t, db.Logs().Add(ctx, systemlog.Installation, failed(1)))
 		err := store.Exec(ctx, db, `update log_record set target_id = 'forged'`)
 		require.ErrorContains(t, err, "cannot be changed")
 	})
@@ -123,9 +123,9 @@ func TestLogTimeNeverGoesBack(t *testing.T) {
 	clk := clock.NewFixed(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC))
 	db := storetest.SQLite(t, clk)
 	ctx := context.Background()
-	require.NoError(t, db.Logs().Fail(ctx, systemlog.Installation, failed(1)))
+	require.NoError(t, db.Logs().Add(ctx, systemlog.Installation, failed(1)))
 	clk.Advance(-time.Hour)
-	require.NoError(t, db.Logs().Fail(ctx, systemlog.Installation, failed(2)))
+	require.NoError(t, db.Logs().Add(ctx, systemlog.Installation, failed(2)))
 	got, err := db.Logs().List(ctx, systemlog.Installation, systemlog.Filter{Ascending: true}, page.Request{})
 	require.NoError(t, err)
 	require.Equal(t, got.Items[0].Time, got.Items[1].Time)
@@ -137,7 +137,7 @@ func TestMessagesQuoteValues(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	db := storetest.SQLite(t, clock.Real{})
-	require.NoError(t, db.Logs().Fail(ctx, systemlog.OfCustomer("one"),
+	require.NoError(t, db.Logs().Add(ctx, systemlog.OfCustomer("one"),
 		systemlog.Record{Event: systemlog.AdministratorInvitationSent, Actor: systemlog.System(), After: systemlog.Fields{}, Args: map[string]any{"access": "Full"}},
 		systemlog.Record{Event: systemlog.AdministratorRolesOrPermissionsUpdated, Actor: systemlog.System(), Before: systemlog.Fields{}, After: systemlog.Fields{},
 			Args: map[string]any{"from": "Full", "to": "Custom"}}))
@@ -155,7 +155,7 @@ func TestRecordsBoundWhatCallersSend(t *testing.T) {
 		r := failed(1)
 		r.Target.Name = "a\x00b\xff" + strings.Repeat("x", 1_000_000)
 		r.Args = map[string]any{"name": r.Target.Name}
-		require.NoError(t, db.Logs().Fail(ctx, systemlog.OfCustomer("one"), r))
+		require.NoError(t, db.Logs().Add(ctx, systemlog.OfCustomer("one"), r))
 		got, err := db.Logs().List(ctx, systemlog.OfCustomer("one"), systemlog.Filter{}, page.Request{})
 		require.NoError(t, err)
 		require.Len(t, got.Items, 1)

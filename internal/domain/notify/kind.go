@@ -20,7 +20,6 @@ const (
 	// domain, location: the location was deleted or emptied and is the domain's primary one no more (CON-323)
 	PrimaryLocationCleared Kind = "primary_location_cleared"
 	ConnectorCopied        Kind = "connector_copied" // connector, locationId: a copy of a connector was refused
-	LogChainBroken         Kind = "log_chain_broken" // seq: a record of the System Log does not fit the one before
 )
 
 type kind struct {
@@ -37,7 +36,6 @@ var kinds = map[Kind]kind{
 	DomainUnreachable:      {Warning, "/identity/domains"},
 	PrimaryLocationCleared: {Warning, "/identity/domains"},
 	ConnectorCopied:        {Warning, "/locations/{locationId}"},
-	LogChainBroken:         {Critical, "/system-log"},
 }
 
 // Kinds returns all kinds, sorted.
