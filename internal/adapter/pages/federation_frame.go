@@ -6,13 +6,14 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
+	"slices"
 
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
 	"github.com/causeway-cloud/causeway/internal/base/brand"
 	"github.com/causeway-cloud/causeway/internal/base/text"
 )
 
-//go:embed templates/federation_*.tmpl templates/workspace_*.tmpl templates/federation.css
+//go:embed templates/federation_*.tmpl templates/workspace_*.tmpl templates/federation.css templates/workspace.css templates/workspace.js
 var federationFiles embed.FS
 
 var federationPages = template.Must(template.ParseFS(federationFiles, "templates/federation_*.tmpl", "templates/workspace_*.tmpl"))
@@ -24,8 +25,9 @@ const (
 )
 
 var (
-	style = append(embedded(signInFiles, "templates/signin.css"), embedded(federationFiles, "templates/federation.css")...)
-	mark  = embedded(signInFiles, "templates/mark.svg")
+	style = slices.Concat(embedded(signInFiles, "templates/signin.css"), embedded(federationFiles, "templates/federation.css"),
+		embedded(federationFiles, "templates/workspace.css"))
+	mark = embedded(signInFiles, "templates/mark.svg")
 )
 
 func embedded(files embed.FS, path string) []byte {
@@ -54,7 +56,9 @@ type frame struct {
 	Language    text.Language
 	Transaction string
 	Style, Mark string // addresses; Mark is "" where the page's policy lets no picture load
-	texts       *text.Catalogue
+	// Of workspaces alone: addresses of the colours and the logo of their own, and the chosen colour scheme; "" = none.
+	Colors, Logo, Theme string
+	texts               *text.Catalogue
 }
 
 func newFrame(texts *text.Catalogue, r *http.Request, title string) frame {

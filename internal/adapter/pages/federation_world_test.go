@@ -56,6 +56,8 @@ type world struct {
 	directory   *fakeDirectory
 	connections *federation.Service
 	workspaces  *workspace.Service
+	groups      *fakeGroups
+	library     *workspace.Library
 	traces      *federation.Traces
 	idp         *demo.IdP
 	idpCert     *x509.Certificate
@@ -150,12 +152,14 @@ func newWorld(t *testing.T, sign string) *world {
 	sp := federation.ServiceProvider{EntityID: addresses.URL(edge.SAML, ""), ACSURL: acsURL,
 		LogoutURL: addresses.URL(edge.SAML, "/saml/logout/callback"), MetadataURL: addresses.URL(edge.SAML, "/saml/metadata")}
 	signins := federation.NewSignIns(federation.SignInDeps{Store: w.db.SignIns(), Connections: w.db.Connections(),
-		SAML: federation.NewSAMLProtocol(sp, ring), Directory: w.directory, Sealer: ring, Failures: w.db.Logs(), Clock: w.clock, Log: log})
+		SAML: federation.NewSAMLProtocol(sp, ring), Directory: w.directory, Sealer: ring, Failures: systemlog.NewService(w.db.Logs(), w.clock), Clock: w.clock, Log: log})
 	w.connections = federation.NewService(federation.ServiceDeps{Store: w.db.Connections(), Tests: w.db.SignIns(), SignIns: signins,
-		Failures: w.db.Logs(), ServiceProvider: sp, StartURL: addresses.URL(edge.SAML, pages.StartPath), ConsoleURL: addresses.URL(edge.Console, ""),
+		Failures: systemlog.NewService(w.db.Logs(), w.clock), ServiceProvider: sp, StartURL: addresses.URL(edge.SAML, pages.StartPath), ConsoleURL: addresses.URL(edge.Console, ""),
 		SecureURL: addresses.SecureOrigin, Clock: w.clock, Log: log})
-	w.workspaces = workspace.NewService(workspace.Deps{Store: w.db.Workspaces(), Connections: w.db.Connections(), Handles: signins, Failures: w.db.Logs(),
+	w.workspaces = workspace.NewService(workspace.Deps{Store: w.db.Workspaces(), Connections: w.db.Connections(), Handles: signins, Failures: systemlog.NewService(w.db.Logs(), w.clock),
 		StartURL: addresses.URL(edge.SAML, pages.StartPath), URL: func(name string) string { return addresses.WorkspaceURL(name, "") }, Clock: w.clock, Log: log})
+	w.groups = &fakeGroups{}
+	w.library = workspace.NewLibrary(workspace.LibraryDeps{Store: w.db.Library(), Directory: w.groups, SecureAddress: addresses.SecureOrigin, Clock: w.clock, Log: log})
 	w.traces = federation.NewTraces(w.db.SignIns(), w.clock)
 	w.console = admin.Actor{Type: systemlog.ActorAdministrator, ID: "login_1", Name: "An Administrator", Customer: first,
 		Rights: admin.Rights{Full: true}, Session: "sess_1", Transaction: "tx_begin"}
@@ -168,7 +172,7 @@ func newWorld(t *testing.T, sign string) *world {
 	require.NoError(t, err)
 
 	fed := &pages.Federation{SignIns: signins, Connections: w.connections, ServiceProvider: sp, Keys: ring, Texts: texts, Log: log}
-	work := &pages.Workspace{Workspaces: w.workspaces, Texts: texts, Log: log}
+	work := &pages.Workspace{Workspaces: w.workspaces, Library: w.library, Texts: texts, Clock: w.clock, Log: log}
 	signedIn := func(context.Context, secret.Text, netip.Addr) (admin.Actor, error) { return w.console, nil }
 	console := edge.BySession(signedIn, signedIn,
 		func(rw http.ResponseWriter, _ *http.Request, err error) {

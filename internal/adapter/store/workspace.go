@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
@@ -30,18 +31,30 @@ type workspaceRow struct {
 	Name       string  `db:"name"`
 	Method     string  `db:"method"`
 	Connection *string `db:"connection_id"`
+	Prompt     int     `db:"always_prompt"`
+	Inactivity int64   `db:"web_inactivity_minutes"`
 	Version    int64   `db:"version"`
 }
 
 func (r workspaceRow) workspace() workspace.Workspace {
-	w := workspace.Workspace{Customer: customer.ID(r.Customer), Name: r.Name, Method: federation.Type(r.Method), Version: r.Version}
+	w := workspace.Workspace{Customer: customer.ID(r.Customer), Name: r.Name, Method: federation.Type(r.Method), Version: r.Version,
+		SignIn: workspace.SignInSettings{AlwaysPrompt: r.Prompt == 1, WebInactivity: time.Duration(r.Inactivity) * time.Minute}}
 	if r.Connection != nil {
 		w.Connection = federation.ID(*r.Connection)
 	}
 	return w
 }
 
-const workspaceSelect = `select customer_id, name, method, connection_id, version from workspace where customer_id = $1`
+const workspaceSelect = `
+	select customer_id, name, method, connection_id, always_prompt, web_inactivity_minutes, version from workspace where customer_id = $1`
+
+// truth is how a column keeps a boolean.
+func truth(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
 
 // ByName implements workspace.Store.
 func (s *Workspaces) ByName(ctx context.Context, name string) (customer.ID, error) {
@@ -72,8 +85,10 @@ func (s *Workspaces) Create(ctx context.Context, w workspace.Workspace, eff syst
 		if err := tx.takeHost(ctx, w); err != nil {
 			return systemlog.Effects{}, err
 		}
-		_, err := tx.ExecContext(ctx, `insert into workspace (customer_id, name, method, connection_id, version) values ($1, $2, $3, $4, $5)`,
-			w.Customer, w.Name, w.Method, nullable(string(w.Connection)), w.Version)
+		_, err := tx.ExecContext(ctx, `
+			insert into workspace (customer_id, name, method, connection_id, always_prompt, web_inactivity_minutes, version)
+			values ($1, $2, $3, $4, $5, $6, $7)`,
+			w.Customer, w.Name, w.Method, nullable(string(w.Connection)), truth(w.SignIn.AlwaysPrompt), w.SignIn.WebInactivity/time.Minute, w.Version)
 		return eff, err
 	})
 	return ignoreUnchanged(err)
@@ -109,8 +124,10 @@ func (s *Workspaces) Update(ctx context.Context, c customer.ID, change func(*wor
 			}
 		}
 		w.Version++
-		_, err = tx.ExecContext(ctx, `update workspace set name = $2, method = $3, connection_id = $4, version = $5 where customer_id = $1`,
-			c, w.Name, w.Method, nullable(string(w.Connection)), w.Version)
+		_, err = tx.ExecContext(ctx, `
+			update workspace set name = $2, method = $3, connection_id = $4, always_prompt = $5, web_inactivity_minutes = $6, version = $7
+			where customer_id = $1`,
+			c, w.Name, w.Method, nullable(string(w.Connection)), truth(w.SignIn.AlwaysPrompt), w.SignIn.WebInactivity/time.Minute, w.Version)
 		if isForeignKey(err) {
 			return systemlog.Effects{}, workspace.ErrConnection
 		}
@@ -160,9 +177,10 @@ func (s *Workspaces) Redeem(ctx context.Context, c customer.ID, code federation.
 			return systemlog.Effects{}, err
 		}
 		_, err = tx.ExecContext(ctx, `
-			insert into workspace_session (customer_id, id, token_hash, connection_id, identity, created_at, expires_at)
-			values ($1, $2, $3, $4, $5, $6, $7)`,
-			c, session.ID, hex.EncodeToString(token[:]), session.Connection, identity, session.CreatedAt.UnixMicro(), session.ExpiresAt.UnixMicro())
+			insert into workspace_session (customer_id, id, token_hash, connection_id, identity, created_at, expires_at, last_activity_at)
+			values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			c, session.ID, hex.EncodeToString(token[:]), session.Connection, identity, session.CreatedAt.UnixMicro(), session.ExpiresAt.UnixMicro(),
+			session.LastActivity.UnixMicro())
 		return eff, err
 	})
 }
@@ -185,14 +203,17 @@ type sessionRow struct {
 	Identity   string `db:"identity"`
 	CreatedAt  int64  `db:"created_at"`
 	ExpiresAt  int64  `db:"expires_at"`
+	Activity   int64  `db:"last_activity_at"`
+	Inactivity int64  `db:"web_inactivity_minutes"`
 }
 
 // Session implements workspace.Store.
 func (s *Workspaces) Session(ctx context.Context, c customer.ID, token workspace.TokenHash) (workspace.Session, error) {
 	var row sessionRow
 	err := s.db.reader.GetContext(ctx, &row, `
-		select id, connection_id, identity, created_at, expires_at from workspace_session
-		where customer_id = $1 and token_hash = $2 and expires_at > $3`,
+		select s.id, s.connection_id, s.identity, s.created_at, s.expires_at, s.last_activity_at, w.web_inactivity_minutes
+		from workspace_session s join workspace w on w.customer_id = s.customer_id
+		where s.customer_id = $1 and s.token_hash = $2 and s.expires_at > $3`,
 		c, hex.EncodeToString(token[:]), s.db.clock.Now().UnixMicro())
 	if err != nil {
 		return workspace.Session{}, found(err, workspace.ErrNotSignedIn)
@@ -202,7 +223,17 @@ func (s *Workspaces) Session(ctx context.Context, c customer.ID, token workspace
 		return workspace.Session{}, fmt.Errorf("read session: %w", err)
 	}
 	return workspace.Session{ID: row.ID, Customer: c, Connection: federation.ID(row.Connection), Identity: doc.identity(),
-		CreatedAt: instant(row.CreatedAt), ExpiresAt: instant(row.ExpiresAt)}, nil
+		CreatedAt: instant(row.CreatedAt), ExpiresAt: instant(row.ExpiresAt), LastActivity: instant(max(row.Activity, row.CreatedAt)),
+		Inactivity: time.Duration(row.Inactivity) * time.Minute}, nil
+}
+
+// Touch implements workspace.Store.
+func (s *Workspaces) Touch(ctx context.Context, c customer.ID, sessionID string, at time.Time) error {
+	return s.db.unrecorded(ctx, func(tx *Tx) error {
+		_, err := tx.ExecContext(ctx, `
+			update workspace_session set last_activity_at = $3 where customer_id = $1 and id = $2 and last_activity_at < $3`, c, sessionID, at.UnixMicro())
+		return err
+	})
 }
 
 // EndSession implements workspace.Store.

@@ -63,7 +63,7 @@ var _ Protocol = (*SAMLProtocol)(nil)
 func (p *SAMLProtocol) Begin(s Settings, out Outgoing) (Hop, error) {
 	req := saml.AuthnRequest{
 		ID: out.ID, IssueInstant: out.At, Destination: s.SSOURL, ACSURL: p.sp.ACSURL, SPEntityID: p.sp.For(s).EntityID,
-		Context: s.Context, Comparison: s.Comparison,
+		ForceAuthn: out.Prompt, Context: s.Context, Comparison: s.Comparison,
 	}
 	var signer *saml.Signer
 	if s.SignAuthnRequest {

@@ -68,6 +68,7 @@ type Origin struct {
 	Site         string // address of the origin host, from our own configuration: "https://name.workspace.example"
 	Return       string // path there, see ReturnPath
 	Binder       []byte // Bind of what only this browser or session holds
+	Prompt       bool   // the provider is to ask for credentials even if its own session lasts (SAM-090)
 	Transaction  string // of the beginning; names the test
 }
 
@@ -135,6 +136,8 @@ type Outgoing struct {
 	ID    string
 	State string // returned by the provider with its answer
 	At    time.Time
+	// Prompt asks for credentials even if the provider's session lasts.
+	Prompt bool
 }
 
 // Hop is the way to a provider: a redirect, or a form that the browser posts.
@@ -222,7 +225,7 @@ func (s *SignIns) Begin(ctx context.Context, sealed string) (Started, error) {
 		return Started{Origin: h.Origin.Site}, err
 	}
 	r := request{ID: saml.NewRequestID(), Name: secret.Random(6).Reveal(), Origin: h.Origin, At: s.clock.Now()}
-	hop, err := s.protocols[target.kind].Begin(target.settings, Outgoing{ID: r.ID, State: r.Name, At: r.At})
+	hop, err := s.protocols[target.kind].Begin(target.settings, Outgoing{ID: r.ID, State: r.Name, At: r.At, Prompt: h.Origin.Prompt})
 	if err != nil {
 		s.refuseBegin(ctx, h.Origin, target, err)
 		return Started{Origin: h.Origin.Site}, err

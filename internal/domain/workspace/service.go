@@ -139,7 +139,7 @@ func (s *Service) Provision(ctx context.Context, actor admin.Actor, c customer.I
 	}
 	base := name
 	for n := 2; ; n++ {
-		w := Workspace{Customer: c, Name: name, Version: 1}
+		w := Workspace{Customer: c, Name: name, SignIn: DefaultSignIn(), Version: 1}
 		err := s.deps.Store.Create(ctx, w, systemlog.Recorded(systemlog.Record{Event: systemlog.WorkspaceURLEnabled, Actor: actor.Log(),
 			Target: w.target(), After: systemlog.Fields{"URL": s.deps.URL(name)}}))
 		switch {
@@ -281,7 +281,7 @@ func (s *Service) Begin(w Workspace, nonce secret.Text, returnPath, transaction 
 		return "", ErrNoMethod
 	}
 	sealed, err := s.deps.Handles.Handle(federation.Origin{Customer: w.Customer, Connection: w.Connection, Purpose: federation.ForWorkspace,
-		Site: s.deps.URL(w.Name), Return: returnPath, Binder: federation.Bind(nonce), Transaction: transaction})
+		Site: s.deps.URL(w.Name), Return: returnPath, Binder: federation.Bind(nonce), Prompt: w.SignIn.AlwaysPrompt, Transaction: transaction})
 	if err != nil {
 		return "", err
 	}
@@ -310,7 +310,7 @@ func (s *Service) Redeem(ctx context.Context, w Workspace, code, nonce secret.Te
 		func(g federation.Grant) (Session, TokenHash, systemlog.Effects) {
 			now := s.deps.Clock.Now()
 			session := Session{ID: id.New("ws"), Customer: w.Customer, Connection: g.Connection, Identity: g.Identity,
-				CreatedAt: now, ExpiresAt: now.Add(SessionLife)}
+				CreatedAt: now, ExpiresAt: now.Add(SessionLife), LastActivity: now}
 			if end := g.Identity.Provider.NotOnOrAfter; !end.IsZero() && end.Before(session.ExpiresAt) {
 				session.ExpiresAt = end
 			}
@@ -341,12 +341,41 @@ func directoryWord(i federation.Identity) string {
 	return "not asked"
 }
 
-// Authenticate returns the session of a token. Errors: ErrNotSignedIn.
-func (s *Service) Authenticate(ctx context.Context, w Workspace, token secret.Text) (Session, error) {
+// Presence says whether a request is something that the person did.
+type Presence bool
+
+// The two. What a page does by itself must never keep a session alive.
+const (
+	Active  Presence = true
+	Passive Presence = false
+)
+
+// Authenticate returns the session of a token. One whose person was idle for too long ends here, with a record and nothing
+// else: no logout is sent to the provider, whose own session goes on (SAM-087). Errors: ErrNotSignedIn, ErrIdle.
+func (s *Service) Authenticate(ctx context.Context, w Workspace, token secret.Text, p Presence, from Caller) (Session, error) {
 	if token.Empty() {
 		return Session{}, ErrNotSignedIn
 	}
-	return s.deps.Store.Session(ctx, w.Customer, hashToken(token))
+	session, err := s.deps.Store.Session(ctx, w.Customer, hashToken(token))
+	if err != nil {
+		return Session{}, err
+	}
+	now := s.deps.Clock.Now()
+	if end := session.IdleAt(); !end.IsZero() && !now.Before(end) {
+		if err := s.deps.Store.EndSession(ctx, session.Customer, session.ID, systemlog.Recorded(systemlog.Record{
+			Event: systemlog.SubscriberTimedOut, Actor: session.actor(from), Target: session.target(),
+		})); err != nil {
+			return Session{}, err
+		}
+		return Session{}, ErrIdle
+	}
+	if p == Active && now.Sub(session.LastActivity) >= touchEvery {
+		if err := s.deps.Store.Touch(ctx, session.Customer, session.ID, now); err != nil {
+			return Session{}, err
+		}
+		session.LastActivity = now
+	}
+	return session, nil
 }
 
 // SignOut ends a session here. The provider's own session goes on.

@@ -26,6 +26,7 @@ var (
 	ErrConnection    = fault.New(fault.Invalid, "workspace_connection_needed") // the method needs one of the customer's connections
 	ErrMethodUnknown = fault.New(fault.Invalid, "workspace_method_unknown")
 	ErrNotSignedIn   = fault.New(fault.Unauthenticated, "workspace_not_signed_in")
+	ErrIdle          = fault.New(fault.Unauthenticated, "workspace_session_idle") // the session has ended for inactivity (SAM-087)
 )
 
 // Workspace is a customer's workspace.
@@ -34,6 +35,7 @@ type Workspace struct {
 	Name       string          // label of its host
 	Method     federation.Type // "" until one is chosen
 	Connection federation.ID   // "" for methods without connections
+	SignIn     SignInSettings
 	Version    int64
 }
 
@@ -82,7 +84,22 @@ type Session struct {
 	Identity   federation.Identity
 	CreatedAt  time.Time
 	ExpiresAt  time.Time
+	// LastActivity is when the person did something last, exact to touchEvery.
+	LastActivity time.Time
+	// Inactivity is what the workspace allows now, 0 = no limit; filled when read.
+	Inactivity time.Duration
 }
+
+// IdleAt is when the session ends unless the person does something; the zero time when nothing but its life ends it.
+func (s Session) IdleAt() time.Time {
+	if s.Inactivity == 0 {
+		return time.Time{}
+	}
+	return s.LastActivity.Add(s.Inactivity)
+}
+
+// touchEvery is how exact Session.LastActivity is; a write at each request would be the most frequent of all.
+const touchEvery = time.Minute
 
 // SessionLife bounds a session; the provider may end it earlier.
 const SessionLife = 12 * time.Hour
@@ -110,8 +127,16 @@ type Store interface {
 	// that proved the identity is not the workspace's method any more.
 	Redeem(ctx context.Context, c customer.ID, code federation.CodeHash, binder []byte,
 		begin func(federation.Grant) (Session, TokenHash, systemlog.Effects)) error
-	// Session returns a live session. Errors: ErrNotSignedIn.
+	// Session returns a session that has not expired, whether its person is idle or not. Errors: ErrNotSignedIn.
 	Session(ctx context.Context, c customer.ID, token TokenHash) (Session, error)
+	// Touch notes that the person did something.
+	Touch(ctx context.Context, c customer.ID, sessionID string, at time.Time) error
 	// EndSession deletes a session with its record; it does nothing when there is none.
 	EndSession(ctx context.Context, c customer.ID, sessionID string, eff systemlog.Effects) error
+	// Appearance returns how the workspace looks, that of the product (version 1) unless it was changed.
+	Appearance(ctx context.Context, c customer.ID) (Appearance, error)
+	// Look is Appearance without its pictures.
+	Look(ctx context.Context, c customer.ID) (Look, error)
+	// UpdateAppearance changes it. Errors: what change returns.
+	UpdateAppearance(ctx context.Context, c customer.ID, change func(*Appearance) (systemlog.Effects, error)) (Appearance, error)
 }

@@ -43,7 +43,7 @@ func newFixture(t *testing.T) *fixture {
 	f := &fixture{clock: new(clock.Shifted)}
 	f.db = storetest.SQLite(t, f.clock)
 	require.NoError(t, store.SeedCustomers(t.Context(), f.db, acme, umbrella))
-	f.Service = workspace.NewService(workspace.Deps{Store: f.db.Workspaces(), Connections: f.db.Connections(), Handles: f, Failures: f.db.Logs(),
+	f.Service = workspace.NewService(workspace.Deps{Store: f.db.Workspaces(), Connections: f.db.Connections(), Handles: f, Failures: systemlog.NewService(f.db.Logs(), f.clock),
 		StartURL: "https://saml.test/saml/start", URL: func(name string) string { return "https://" + name + ".workspace.test" }, Clock: f.clock,
 		Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
 	return f
@@ -194,22 +194,24 @@ func TestSessionEndsWithTheProviders(t *testing.T) {
 		require.Equal(t, "/", begun.Return)
 		return begun
 	}
+	_, err = f.SetSignIn(ctx, who, acme, workspace.SignInSettings{}, 0) // no limit but the session's own
+	require.NoError(t, err)
 	w := workspace.Workspace{Customer: acme}
 	short, long := sign('a', f.clock.Now().Add(time.Hour)), sign('b', time.Time{})
 	f.clock.Advance(time.Hour + time.Minute)
-	_, err = f.Authenticate(ctx, w, short.Token)
+	_, err = f.Authenticate(ctx, w, short.Token, workspace.Active, workspace.Caller{})
 	require.ErrorIs(t, err, workspace.ErrNotSignedIn)
-	session, err := f.Authenticate(ctx, w, long.Token)
+	session, err := f.Authenticate(ctx, w, long.Token, workspace.Active, workspace.Caller{})
 	require.NoError(t, err)
-	_, err = f.Authenticate(ctx, workspace.Workspace{Customer: umbrella}, long.Token)
+	_, err = f.Authenticate(ctx, workspace.Workspace{Customer: umbrella}, long.Token, workspace.Active, workspace.Caller{})
 	require.ErrorIs(t, err, workspace.ErrNotSignedIn, "a token is good at its customer only")
 	require.NoError(t, f.SignOut(ctx, session, workspace.Caller{}))
 	require.NoError(t, f.SignOut(ctx, session, workspace.Caller{}), "twice is once")
-	_, err = f.Authenticate(ctx, w, long.Token)
+	_, err = f.Authenticate(ctx, w, long.Token, workspace.Active, workspace.Caller{})
 	require.ErrorIs(t, err, workspace.ErrNotSignedIn)
 	last := sign('c', time.Time{})
 	f.clock.Advance(workspace.SessionLife)
-	_, err = f.Authenticate(ctx, w, last.Token)
+	_, err = f.Authenticate(ctx, w, last.Token, workspace.Active, workspace.Caller{})
 	require.ErrorIs(t, err, workspace.ErrNotSignedIn)
 }
 
