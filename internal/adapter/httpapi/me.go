@@ -24,6 +24,8 @@ type Me struct {
 
 	Pins       []string `json:"pins" nullable:"false" doc:"Paths of the pages that the person has pinned in the navigation; the same at each customer."`
 	SupportURL string   `json:"supportUrl" doc:"Where help leads to; empty when the operator named none, or without the permission Support Tickets."`
+
+	UpdateRecovery bool `json:"updateRecovery" doc:"Somebody signed in with a recovery method: look at the methods under My settings, or dismiss this."`
 }
 
 // MeLogin is the person.
@@ -70,6 +72,7 @@ type SessionDeps struct {
 	Sessions            *signin.Sessions
 	Customers           *customer.Service
 	Accounts            *customer.Accounts
+	Settings            *signin.Settings
 	SupportURL          string // "" when the operator named none
 	URL                 func(s edge.Site, path string) string
 	SignedOut           string // where a browser goes after signing out
@@ -156,7 +159,7 @@ type switched struct {
 
 func client(ctx context.Context) signin.Client {
 	i := edge.From(ctx)
-	return signin.Client{Addr: i.Addr, Transaction: i.Transaction}
+	return signin.Client{Addr: i.Addr, Transaction: i.Transaction, Language: i.Language}
 }
 
 func (d SessionDeps) me(ctx context.Context, actor admin.Actor, token secret.Text) (Me, error) {
@@ -176,6 +179,10 @@ func (d SessionDeps) describe(ctx context.Context, session signin.Session, actor
 	if err != nil {
 		return Me{}, err
 	}
+	outdated, err := d.Settings.Outdated(ctx, session)
+	if err != nil {
+		return Me{}, err
+	}
 	_, permissions := accessOf(actor.Rights)
 	me := Me{
 		Login:     MeLogin{ID: actor.ID, Name: actor.Name, Email: actor.Email},
@@ -184,6 +191,8 @@ func (d SessionDeps) describe(ctx context.Context, session signin.Session, actor
 		Session:   MeSession{SignedInAt: session.CreatedAt, ExpiresAt: session.ExpiresAt},
 		Links:     MeLinks{API: d.URL(edge.API, ""), Connector: d.URL(edge.Connector, ""), SAML: d.URL(edge.SAML, "")},
 		Pins:      append([]string{}, pinned...),
+
+		UpdateRecovery: outdated,
 	}
 	if session.Inactivity > 0 {
 		at := session.IdleAt()

@@ -34,6 +34,7 @@ type Server struct {
 	Customers Customers
 	Backup    func(ctx context.Context, dir string, by systemlog.Actor) (manifest any, err error) // copies the database into dir
 	Mail      Mail
+	Support   Support
 	Texts     *text.Catalogue
 	Log       *slog.Logger
 }
@@ -140,6 +141,7 @@ func (s *Server) handler() http.Handler {
 		return s.Backup(ctx, in.Dir, by)
 	}))
 	s.Mail.mount(s, mux)
+	s.Support.mount(s, mux)
 	return mux
 }
 

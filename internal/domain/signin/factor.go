@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/jobs"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 )
@@ -17,34 +19,50 @@ type Passed struct {
 	Links  []Link      // the customers to choose from; none: the login opens nothing (PLT-382)
 }
 
-// Code takes a code of the authenticator app. Each time step is accepted once, also in parallel (L03). Errors:
-// ErrTransactionOver (also after MaxAttempts wrong codes), ErrStep, ErrCode, ErrTooManyAttempts.
+// Code takes a code of the authenticator app, or the recovery code that support read out (PLT-081). Each time step is
+// accepted once, also in parallel (L03), and so is a recovery code. Errors: ErrTransactionOver (also after MaxAttempts
+// wrong codes), ErrStep, ErrCode, ErrTooManyAttempts.
 func (s *SignIns) Code(ctx context.Context, token secret.Text, code string, c Client) (Passed, error) {
-	return s.secondFactor(ctx, token, c, func(t Transaction, next TokenHash, _ []Link) error {
-		key, err := s.Sealer.Open(useTOTP, t.TOTPSealed)
-		if err != nil {
+	return s.secondFactor(ctx, token, c, func(t Transaction, next TokenHash, links []Link) error {
+		step, ok, err := s.matchApp(t.Credentials, code)
+		switch {
+		case err != nil:
 			return err
+		case ok:
+			return s.Transactions.AcceptStep(ctx, hashToken(token), next, step)
 		}
-		step, ok := matchStep(secret.New(string(key)), code, s.Clock.Now())
-		if !ok {
-			return ErrCode
-		}
-		return s.Transactions.AcceptStep(ctx, hashToken(token), next, step)
+		return s.supportCode(ctx, token, next, t, links, code, c)
 	})
 }
 
-// BackupCode takes a backup code instead; each is good once, also in parallel (PLT-076). Errors: as Code.
+// matchApp compares a code of the login's authenticator app.
+func (s *SignIns) matchApp(cred Credentials, code string) (step int64, ok bool, err error) {
+	key, err := s.Sealer.Open(useTOTP, cred.TOTPSealed)
+	if err != nil {
+		return 0, false, err
+	}
+	step, ok = matchStep(secret.New(string(key)), code, s.Clock.Now())
+	return step, ok, nil
+}
+
+// BackupCode takes a backup code instead; each is good once, also in parallel (PLT-076), and a mail says how many are left
+// (PLT-077). Errors: as Code.
 func (s *SignIns) BackupCode(ctx context.Context, token secret.Text, code string, c Client) (Passed, error) {
 	return s.secondFactor(ctx, token, c, func(t Transaction, next TokenHash, links []Link) error {
-		mac, err := s.Pepper.MAC(backupUse, []byte(string(t.ID)+"\x00"+readBackupCode(code)))
+		mac, err := s.backupMAC(t.Login, readBackupCode(code))
 		if err != nil {
 			return err
 		}
 		return s.Transactions.UseBackupCode(ctx, hashToken(token), next, mac, func(remaining int) systemlog.Effects {
-			return systemlog.Recorded(t.everywhere(links, systemlog.Record{Event: systemlog.AdministratorBackupCodeUsed, Actor: t.actor(c),
-				Target: t.target(), After: systemlog.Fields{"BackupCodesRemaining": strconv.Itoa(remaining)}})...)
+			left := strconv.Itoa(remaining)
+			return systemlog.Effects{Records: t.everywhere(links, systemlog.Record{Event: systemlog.AdministratorBackupCodeUsed, Actor: t.actor(c),
+				Target: t.target(), After: systemlog.Fields{"BackupCodesRemaining": left}}), Jobs: []jobs.Job{t.backupCodeUsed(c, left)}}
 		})
 	})
+}
+
+func (l Login) backupCodeUsed(c Client, remaining string) jobs.Job {
+	return l.notice(c.Language, "backup_code_used", map[string]string{"remaining": remaining})
 }
 
 // secondFactor counts the try, before anything is compared, and lets prove compare and move the sign-in on.
@@ -54,14 +72,8 @@ func (s *SignIns) secondFactor(ctx context.Context, token secret.Text, c Client,
 	if err != nil {
 		return Passed{}, err
 	}
-	subject, err := s.subject(freeByName, capByName, "factor", string(t.ID))
+	subject, t, err := s.count(ctx, token, t)
 	if err != nil {
-		return Passed{}, err
-	}
-	if err := s.try(ctx, []Subject{subject}); err != nil {
-		return Passed{}, err
-	}
-	if t, err = s.Transactions.Attempt(ctx, hashToken(token)); err != nil {
 		return Passed{}, err
 	}
 	links, err := s.Logins.Links(ctx, t.ID)
@@ -70,8 +82,8 @@ func (s *SignIns) secondFactor(ctx context.Context, token secret.Text, c Client,
 	}
 	next := secret.Random(tokenBytes)
 	switch err := prove(t, hashToken(next), links); {
-	case errors.Is(err, ErrCode):
-		return Passed{}, s.refuseCode(ctx, t, links, c)
+	case refusedProof(err) != nil:
+		return Passed{}, s.refuseCode(ctx, t, refusedProof(err), links, c)
 	case err != nil:
 		return Passed{}, err
 	}
@@ -81,8 +93,36 @@ func (s *SignIns) secondFactor(ctx context.Context, token secret.Text, c Client,
 	return s.passed(next, t.Login, links, c)
 }
 
-func (s *SignIns) refuseCode(ctx context.Context, t Transaction, links []Link, c Client) error {
-	err := ErrCode
+// count counts a try of a code: of the login, whose next one may have to wait, and of the sign-in, which ends after
+// MaxAttempts.
+func (s *SignIns) count(ctx context.Context, token secret.Text, t Transaction) (Subject, Transaction, error) {
+	subject, err := s.factorOf(t.Login)
+	if err != nil {
+		return subject, t, err
+	}
+	if err := s.try(ctx, []Subject{subject}); err != nil {
+		return subject, t, err
+	}
+	t, err = s.Transactions.Attempt(ctx, hashToken(token))
+	return subject, t, err
+}
+
+// factorOf is the login as a subject of wrong codes, wherever they are typed.
+func (s *SignIns) factorOf(l Login) (Subject, error) {
+	return s.subject(freeByName, capByName, "factor", string(l.ID))
+}
+
+// refusedProof returns err if it says that what was typed is wrong, nil otherwise.
+func refusedProof(err error) *fault.Error {
+	for _, wrong := range []*fault.Error{ErrCode, ErrMailCode, ErrPassword} {
+		if errors.Is(err, wrong) {
+			return wrong
+		}
+	}
+	return nil
+}
+
+func (s *SignIns) refuseCode(ctx context.Context, t Transaction, err *fault.Error, links []Link, c Client) error {
 	if t.Attempts >= MaxAttempts {
 		err = ErrTransactionOver
 	}
@@ -96,21 +136,33 @@ func (s *SignIns) passed(token secret.Text, l Login, links []Link, c Client) (Pa
 
 // enrolled is what the records of a finished enrolment say.
 func (t Transaction) enrolled(links []Link, st state, now time.Time, c Client) systemlog.Effects {
-	actor, target, date := t.actor(c), t.target(), now.Format(time.RFC3339)
-	var out []systemlog.Record
-	for _, r := range []systemlog.Record{
+	date := now.Format(time.RFC3339)
+	records := []systemlog.Record{
 		{Event: systemlog.AdministratorMFAEnrolled, After: systemlog.Fields{"Method": "AuthenticatorApp", "EnrolledDate": date}},
 		{Event: systemlog.AdministratorRecoveryPhoneSaved, Before: systemlog.Fields{}, After: systemlog.Fields{"RecoveryPhone": maskPhone(st.Phone)}},
-		{Event: systemlog.AdministratorBackupCodesCreated, After: systemlog.Fields{"BackupCodes": strconv.Itoa(len(st.BackupCodes)), "CreatedDate": date}},
-	} {
-		r.Actor, r.Target = actor, target
-		out = append(out, t.everywhere(links, r)...)
 	}
-	return systemlog.Recorded(out...)
+	if st.RecoveryEmail != "" {
+		records = append(records, systemlog.Record{Event: systemlog.AdministratorRecoveryEmailSaved, Before: systemlog.Fields{},
+			After: systemlog.Fields{"RecoveryEmail": maskEmail(st.RecoveryEmail)}})
+	}
+	if len(st.BackupCodes) > 0 {
+		records = append(records, systemlog.Record{Event: systemlog.AdministratorBackupCodesCreated,
+			After: systemlog.Fields{"BackupCodes": strconv.Itoa(len(st.BackupCodes)), "CreatedDate": date}})
+	}
+	return systemlog.Recorded(t.recorded(links, c, records...)...)
 }
 
-// maskPhone keeps the last three digits; the number itself is what recovery is checked against.
-func maskPhone(phone string) string {
-	const shown = 3
-	return "…" + phone[len(phone)-shown:]
+// recorded puts what the login did into the logs of its company and its customers.
+func (l Login) recorded(links []Link, c Client, records ...systemlog.Record) []systemlog.Record {
+	var out []systemlog.Record
+	for _, r := range records {
+		r.Actor, r.Target = l.actor(c), l.target()
+		out = append(out, l.everywhere(links, r)...)
+	}
+	return out
+}
+
+// holder is the login in this sign-in.
+func (t Transaction) holder(c Client) holder {
+	return holder{Login: t.Login, handle: t.Handle, language: c.Language}
 }

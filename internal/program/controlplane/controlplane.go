@@ -236,9 +236,10 @@ func (a *App) operator() *operator.Server {
 		Backup: func(ctx context.Context, dir string, by systemlog.Actor) (any, error) {
 			return a.DB.Backup(ctx, dir, a.opts.Version, a.Ring.FileKeyIDs(), by)
 		},
-		Mail:  a.operatorMail(),
-		Texts: a.texts,
-		Log:   a.opts.Log,
+		Mail:    a.operatorMail(),
+		Support: operator.Support{Recoveries: a.Services.Support},
+		Texts:   a.texts,
+		Log:     a.opts.Log,
 	}
 }
 

@@ -34,6 +34,8 @@ type Services struct {
 	Tokens         *admin.Tokens
 	SignIns        *signin.SignIns
 	Sessions       *signin.Sessions
+	Settings       *signin.Settings
+	Support        *signin.Support
 	Locations      *connector.Locations
 	Connectors     *connector.Service
 	Installations  *connector.Installations
@@ -71,6 +73,7 @@ func (a *App) wire(ctx context.Context, node string) error {
 		return err
 	}
 	a.wireSignIn(hasher)
+	a.wireRecovery()
 
 	s.Customers = customer.NewService(db.Customers(), hasher, o.Clock, o.Config.Region)
 	s.Administrators = admin.NewAdministrators(db.Admins(), ring, o.Clock, a.Edge.URL(edge.Console, "/invitation"))
@@ -152,9 +155,10 @@ func (a *App) sites() (map[edge.Site]http.Handler, error) {
 	browser := httpapi.New(o.Version, problems, a.Ring)
 	operations(browser, s, o)
 	browser.ServeOpenAPI()
-	browser.Session(httpapi.SessionDeps{Sessions: s.Sessions, Customers: s.Customers, Accounts: s.Accounts,
+	browser.Session(httpapi.SessionDeps{Sessions: s.Sessions, Customers: s.Customers, Accounts: s.Accounts, Settings: s.Settings,
 		SupportURL: o.Config.SupportURL, URL: a.Edge.URL, SignedOut: pages.SignedOutPath,
 		SignedOutEverywhere: pages.SignedOutEverywherePath})
+	browser.MySettings(s.mySettings())
 	browser.Live(httpapi.LiveDeps{Logs: s.Logs, Feed: s.Feed, Authenticate: s.Sessions.Background})
 
 	consoleSite, err := a.consoleSite(problems, browser)
@@ -228,5 +232,6 @@ func OpenAPI(version string) ([]byte, error) {
 	api := httpapi.New(version, nil, nil)
 	operations(api, &Services{}, Options{})
 	api.Session(httpapi.SessionDeps{})
+	api.MySettings(httpapi.MySettingsDeps{})
 	return api.OpenAPI()
 }
