@@ -35,8 +35,9 @@ type Provider struct {
 	wake   chan struct{}
 	turn   chan struct{} // holds one token: there is one reading at a time
 
-	mu      sync.Mutex // guards the field below
+	mu      sync.Mutex // guards the fields below
 	domains map[string]*domain
+	readAt  time.Time // when the last reading ended
 }
 
 // state is how the last reading ended.
@@ -104,7 +105,16 @@ func (p *Provider) Handle(ctx context.Context, op string, payload []byte) (any, 
 			return found, err
 		})
 	case wire.DirectoryDescribe.Name:
-		return p.Describe(), nil
+		var q wire.DirectoryDescription
+		if len(payload) == 0 {
+			payload = []byte("{}")
+		}
+		return answer(payload, &q, func() (any, error) {
+			if q.Fresh {
+				p.freshen(ctx)
+			}
+			return p.Describe(), nil
+		})
 	}
 	return nil, wire.ErrUnsupported
 }
@@ -210,6 +220,21 @@ func (p *Provider) poke() {
 	}
 }
 
+// freshFor is how long a reading counts as fresh, so that names with unknown suffixes cannot have the forest read on and on.
+const freshFor = 5 * time.Second
+
+// freshen reads the forest unless that was done within freshFor. What it finds is reported soon, too; when it fails, what
+// was known before stays, with the fault.
+func (p *Provider) freshen(ctx context.Context) {
+	p.mu.Lock()
+	fresh := time.Since(p.readAt) < freshFor
+	p.mu.Unlock()
+	if !fresh {
+		_ = p.Read(ctx) // Describe carries the fault
+		p.poke()
+	}
+}
+
 // Describe tells all that is known of the forest.
 func (p *Provider) Describe() wire.DirectoryForest {
 	out := wire.DirectoryForest{Domains: []wire.DirectoryDomain{}, UPNSuffixes: []string{}}
@@ -270,8 +295,8 @@ func (p *Provider) Fault() *fault.Error {
 func (p *Provider) Run(ctx context.Context, changed func()) error {
 	defer p.Close()
 	var wait time.Duration
+	before := p.reported()
 	for failures := 0; ; {
-		before := p.reported()
 		if err := p.Read(ctx); err != nil && ctx.Err() == nil {
 			failures++
 			wait = jitter(min(time.Second<<min(failures, 6), retryMost, p.cfg.Refresh))
@@ -281,7 +306,8 @@ func (p *Provider) Run(ctx context.Context, changed func()) error {
 		if ctx.Err() != nil {
 			return nil
 		}
-		if p.reported() != before {
+		if now := p.reported(); now != before {
+			before = now
 			changed()
 		}
 		if !p.pause(ctx, wait) {
@@ -343,6 +369,9 @@ func (p *Provider) Read(ctx context.Context) error {
 	}
 	p.logChange(st)
 	p.state.Store(st)
+	p.mu.Lock()
+	p.readAt = time.Now()
+	p.mu.Unlock()
 	return err
 }
 

@@ -19,6 +19,7 @@ var (
 	ErrDown        = fault.New(fault.Unavailable, wire.ErrDirectoryDown.Code) // connectors answered, domain controllers did not
 	ErrNoConnector = fault.New(fault.Unavailable, "directory_no_connector")   // "place" names the forest and its locations (CON-014)
 	ErrNone        = fault.New(fault.Unavailable, "directory_none")           // no connector ever reported a forest
+	ErrSuffix      = fault.New(fault.NotFound, "directory_suffix_unknown")    // no forest has the name's suffix (SAM-204)
 	ErrName        = fault.New(fault.Invalid, "directory_name_form")
 )
 

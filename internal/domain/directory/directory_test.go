@@ -168,8 +168,6 @@ func TestLookupUPN(t *testing.T) { // Spec: SAM-202, SAM-203, SAM-205, SAM-254, 
 		"twice in one":               {"a@one.example", plays{"one.example": says(wire.DirectoryAmbiguous)}, directory.ErrAmbiguous, map[string]any{"forests": "one.example"}, nil},
 		"found, other not asked":     {"a@shared.example", plays{"one.example": has("one.example", "a@shared.example")}, directory.ErrUncertain, map[string]any{"forests": "two.example"}, nil},
 		"not found, other not asked": {"a@shared.example", plays{"one.example": none}, directory.ErrUncertain, map[string]any{"forests": "two.example"}, nil},
-		"in both, third not asked":   {"a@unknown.example", plays{"one.example": has("one.example", "a@unknown.example"), "two.example": has("two.example", "a@unknown.example")}, directory.ErrAmbiguous, nil, nil},
-		"unknown suffix asks all":    {"a@unknown.example", plays{"one.example": none, "two.example": has("two.example", "a@unknown.example"), "three.example": none}, nil, nil, []string{"one.example", "three.example", "two.example"}},
 		"no connector":               {"a@one.example", plays{}, directory.ErrNoConnector, map[string]any{"place": "one.example (Berlin)"}, nil},
 		"directory down":             {"a@one.example", plays{"one.example": fails(wire.ErrDirectoryDown)}, directory.ErrDown, map[string]any{"forests": "one.example"}, nil},
 		"uncertain in the forest":    {"a@one.example", plays{"one.example": says(wire.DirectoryUncertain)}, directory.ErrUncertain, nil, nil},
@@ -202,6 +200,57 @@ func TestLookupUPN(t *testing.T) { // Spec: SAM-202, SAM-203, SAM-205, SAM-254, 
 			}
 		})
 	}
+}
+
+// lists plays the connectors of a forest that read it anew, and then holds the account.
+func lists(forest, name string, suffixes ...string) func() (any, error) {
+	asked := 0
+	return func() (any, error) {
+		if asked++; asked == 1 {
+			return wire.DirectoryForest{Forest: forest, UPNSuffixes: suffixes}, nil
+		}
+		return has(forest, name)()
+	}
+}
+
+// TestUnknownSuffix: forests are asked whether they have the suffix by now; an account below a suffix that its forest does
+// not list is not even looked for.
+func TestUnknownSuffix(t *testing.T) { // Spec: SAM-203, SAM-204, SAM-206
+	t.Parallel()
+	for name, c := range map[string]struct {
+		answers plays
+		want    error
+		asked   int // look-ups of the account
+	}{
+		"listed nowhere": {plays{"one.example": lists("one.example", "a@added.example"), "two.example": lists("two.example", "a@added.example", "other.example"),
+			"three.example": lists("three.example", "")}, directory.ErrSuffix, 0},
+		"added meanwhile": {plays{"one.example": lists("one.example", ""), "two.example": lists("two.example", "a@added.example", "Added.Example"),
+			"three.example": lists("three.example", "")}, nil, 1},
+		"added to two": {plays{"one.example": lists("one.example", "a@added.example", "added.example"), "two.example": lists("two.example", "a@added.example", "added.example"),
+			"three.example": lists("three.example", "")}, directory.ErrAmbiguous, 2},
+		"one cannot tell":            {plays{"one.example": lists("one.example", ""), "two.example": lists("two.example", "")}, directory.ErrUncertain, 0},
+		"added, another cannot tell": {plays{"one.example": lists("one.example", "a@added.example", "added.example"), "two.example": lists("two.example", "")}, directory.ErrUncertain, 1},
+		"nobody can tell":            {plays{}, directory.ErrNoConnector, 0},
+		"could not be read": {plays{"one.example": func() (any, error) {
+			return wire.DirectoryForest{Forest: "one.example", Code: "directory_timeout"}, nil
+		},
+			"two.example": lists("two.example", ""), "three.example": lists("three.example", "")}, directory.ErrUncertain, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := &site{answers: c.answers}
+			_, err := newService(s).LookupUPN(t.Context(), us, "a@added.example", directory.Scope{})
+			require.ErrorIs(t, err, c.want)
+			require.Len(t, s.queries, c.asked)
+			require.Equal(t, wire.DirectoryDescription{Fresh: true}, s.payload[0])
+		})
+	}
+	_, err := newService(&site{}).SignIn().Find(t.Context(), us, federation.Query{UPN: "a@added.example", Forest: "one.example"})
+	require.ErrorIs(t, err, federation.ErrNoConnector)
+	only := &site{answers: plays{"one.example": lists("one.example", "")}}
+	_, err = newService(only).SignIn().Find(t.Context(), us, federation.Query{UPN: "a@added.example", Forest: "one.example"})
+	require.ErrorIs(t, err, federation.ErrNoSuffix)
+	require.Equal(t, "added.example", fault.From(err).Args["suffix"])
 }
 
 func TestLookupByIdentifier(t *testing.T) {

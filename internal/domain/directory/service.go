@@ -99,8 +99,10 @@ func (q question) String() string {
 	return q.name
 }
 
-// LookupUPN finds the account that has a user principal name, explicitly or by its sAMAccountName and domain. Errors:
-// ErrName, ErrNotFound, ErrAmbiguous, ErrUncertain, ErrDown, ErrNoConnector, ErrNone.
+// LookupUPN finds the account that has a user principal name, explicitly or by its sAMAccountName and domain. Only forests
+// that have the name's suffix are asked (SAM-203); where none has it, all of them are asked whether it was added meanwhile.
+// An account whose suffix its forest does not list is nobody's (SAM-204). Errors: ErrName, ErrSuffix, ErrNotFound,
+// ErrAmbiguous, ErrUncertain, ErrDown, ErrNoConnector, ErrNone.
 func (s *Service) LookupUPN(ctx context.Context, c id.Customer, name string, in Scope) (Account, error) {
 	parsed, err := upn.Parse(name)
 	if err != nil {
@@ -114,11 +116,52 @@ func (s *Service) LookupUPN(ctx context.Context, c id.Customer, name string, in 
 	if err != nil {
 		return Account{}, err
 	}
-	// A suffix that no forest reports may be so new that it has not been read yet: then all are asked.
-	if own := slices.DeleteFunc(slices.Clone(asked), func(f Forest) bool { return !f.HasSuffix(parsed.Suffix) }); len(own) > 0 {
-		asked = own
+	ctx, cancel := context.WithTimeout(ctx, lookupTime)
+	defer cancel()
+	own := slices.DeleteFunc(slices.Clone(asked), func(f Forest) bool { return !f.HasSuffix(parsed.Suffix) })
+	var others []reply
+	if len(own) == 0 {
+		own, others = s.withNewSuffix(ctx, c, asked, parsed.Suffix)
+		if len(own) == 0 && !slices.ContainsFunc(others, func(r reply) bool { return r.failure != nil }) {
+			return Account{}, ErrSuffix.With("name", name).With("suffix", parsed.Suffix)
+		}
 	}
-	return s.lookup(ctx, c, asked, question{name: name, domain: in.domain(), suffix: parsed.Suffix})
+	q := question{name: name, domain: in.domain(), suffix: parsed.Suffix}
+	replies, err := s.replies(ctx, c, own, q)
+	if err != nil {
+		return Account{}, err
+	}
+	return conclude(q, append(replies, others...))
+}
+
+// withNewSuffix asks connectors to read their forests again, and returns the forests that have the suffix then (SAM-206).
+// The others have nobody of that name, or could not be asked.
+func (s *Service) withNewSuffix(ctx context.Context, c id.Customer, asked []Forest, suffix string) (own []Forest, others []reply) {
+	type result struct {
+		has bool
+		err error
+	}
+	results := make([]result, len(asked))
+	var wg sync.WaitGroup
+	for i, f := range asked {
+		wg.Go(func() {
+			var got wire.DirectoryForest
+			_, err := s.request(ctx, c, f, "", wire.DirectoryDescribe, wire.DirectoryDescription{Fresh: true}, &got)
+			if err == nil && (got.Code != "" || got.Forest != f.Name) {
+				err = ErrDown.With("forests", f.Name)
+			}
+			results[i] = result{has: Forest{UPNSuffixes: got.UPNSuffixes}.HasSuffix(suffix), err: err}
+		})
+	}
+	wg.Wait()
+	for i, r := range results {
+		if r.err == nil && r.has {
+			own = append(own, asked[i])
+			continue
+		}
+		others = append(others, reply{forest: asked[i], failure: r.err})
+	}
+	return own, others
 }
 
 // LookupSID finds the account that has a security identifier. Errors: as LookupUPN, but ErrName.
@@ -174,17 +217,26 @@ type reply struct {
 func (s *Service) lookup(ctx context.Context, c id.Customer, asked []Forest, q question) (Account, error) {
 	ctx, cancel := context.WithTimeout(ctx, lookupTime)
 	defer cancel()
-	chosen, err := s.settings(ctx, c)
+	replies, err := s.replies(ctx, c, asked, q)
 	if err != nil {
 		return Account{}, err
 	}
-	replies := make([]reply, len(asked))
+	return conclude(q, replies)
+}
+
+// replies asks all forests at once.
+func (s *Service) replies(ctx context.Context, c id.Customer, asked []Forest, q question) ([]reply, error) {
+	chosen, err := s.settings(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]reply, len(asked))
 	var wg sync.WaitGroup
 	for i, f := range asked {
-		wg.Go(func() { replies[i] = s.ask(ctx, c, f, chosen.primary(q.domains(f)...), q) })
+		wg.Go(func() { out[i] = s.ask(ctx, c, f, chosen.primary(q.domains(f)...), q) })
 	}
 	wg.Wait()
-	return conclude(q, replies)
+	return out, nil
 }
 
 // ask asks one forest, through the primary location where possible.

@@ -21,6 +21,7 @@ func (s *Service) SignIn() SignIn { return SignIn{service: s} }
 // refusals are the words of package federation for the failures of this one.
 var refusals = []struct{ from, to *fault.Error }{
 	{ErrNotFound, federation.ErrNoAccount},
+	{ErrSuffix, federation.ErrNoSuffix},
 	{ErrName, federation.ErrNoAccount}, // nobody has a name that is none
 	{ErrAmbiguous, federation.ErrAmbiguous},
 	{ErrUncertain, federation.ErrUncertain},

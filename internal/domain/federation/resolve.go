@@ -28,6 +28,7 @@ var (
 // Why the directory gave no account; the causes of ErrAttributes.
 var (
 	ErrNoAccount   = fault.New(fault.Denied, "account_not_found")
+	ErrNoSuffix    = fault.New(fault.Denied, "suffix_unknown")      // no forest lists the UPN's suffix (SAM-204)
 	ErrUncertain   = fault.New(fault.Denied, "directory_uncertain") // a forest that may hold the account could not be asked
 	ErrDirectory   = fault.New(fault.Denied, "directory_down")
 	ErrNoConnector = fault.New(fault.Denied, "no_connector") // SAM-105
@@ -74,7 +75,7 @@ type Query struct {
 
 // Directory finds accounts through the connectors of a customer.
 type Directory interface {
-	// Find returns the one account. Errors: ErrNoAccount, ErrAmbiguous, ErrUncertain, ErrDirectory, ErrNoConnector; their
+	// Find returns the one account. Errors: ErrNoAccount, ErrNoSuffix, ErrAmbiguous, ErrUncertain, ErrDirectory, ErrNoConnector; their
 	// values name what was asked ("forests"). The context's deadline bounds it.
 	Find(ctx context.Context, c customer.ID, q Query) (Account, error)
 }

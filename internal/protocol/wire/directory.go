@@ -12,7 +12,7 @@ var (
 	DirectoryFind          = Operation{Service: "directory", Name: "find", Idempotent: true}     // DirectoryQuery → DirectoryAnswer
 	DirectoryListGroups    = Operation{Service: "directory", Name: "groups", Idempotent: true}   // DirectoryGroupsOf → DirectoryGroups
 	DirectoryCheckPassword = Operation{Service: "directory", Name: "password"}                   // DirectoryPassword → DirectoryAnswer
-	DirectoryDescribe      = Operation{Service: "directory", Name: "describe", Idempotent: true} // nothing → DirectoryForest
+	DirectoryDescribe      = Operation{Service: "directory", Name: "describe", Idempotent: true} // DirectoryDescription → DirectoryForest
 	DirectorySearch        = Operation{Service: "directory", Name: "search", Idempotent: true}   // DirectorySearchFor → DirectoryPrincipals
 )
 
@@ -150,6 +150,11 @@ func (Password) GoString() string { return hidden }
 
 // LogValue hides the value from slog.
 func (Password) LogValue() slog.Value { return slog.StringValue(hidden) }
+
+// DirectoryDescription asks what a connector knows of its forest.
+type DirectoryDescription struct {
+	Fresh bool `json:"fresh,omitempty"` // read the forest again first, unless it was read a moment ago
+}
 
 // DirectoryForest is what a connector knows of its forest; Presence holds the names of it.
 type DirectoryForest struct {

@@ -290,8 +290,13 @@ func (f Forest) runs(t *testing.T) { // Spec: SAM-206
 	require.NoError(t, err)
 	require.Equal(t, f.Accounts[0].SID, got.(wire.DirectoryAnswer).Account.SID)
 	for _, op := range p.Operations() {
-		_, err := p.Handle(ctx, op, []byte(`{"sid":7,"password":7,"upn":7,"text":7}`))
-		require.True(t, err == nil == (op == wire.DirectoryDescribe.Name), op)
+		_, err := p.Handle(ctx, op, []byte(`{"sid":7,"password":7,"upn":7,"text":7,"fresh":7}`))
+		require.ErrorIs(t, err, wire.ErrMalformed, op)
+	}
+	for _, payload := range []string{"", "{}", `{"fresh":true}`} {
+		described, err := p.Handle(ctx, wire.DirectoryDescribe.Name, []byte(payload))
+		require.NoError(t, err)
+		require.Equal(t, f.Described.Forest, described.(wire.DirectoryForest).Forest)
 	}
 	_, err = p.Handle(ctx, "another", nil)
 	require.ErrorIs(t, err, wire.ErrUnsupported)
