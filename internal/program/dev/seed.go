@@ -2,12 +2,14 @@ package dev
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
 	"github.com/pquerna/otp/totp"
 
 	"github.com/causeway-cloud/causeway/internal/adapter/demo"
+	"github.com/causeway-cloud/causeway/internal/base/mail"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
@@ -24,6 +26,7 @@ const (
 	workspaceName = "demo"
 	signInID      = "demo"
 	connection    = "Demo identity provider"
+	secondMailbox = "admin.mfa@demo.example" // of the administrator, beside that of the account
 )
 
 // seeder makes what a newcomer finds, through the same services that the console uses.
@@ -34,7 +37,7 @@ type seeder struct {
 }
 
 // administrator creates the customer and takes its first administrator through the first sign-in: own password,
-// authenticator app, recovery phone, backup codes.
+// mailbox, authenticator app, recovery phone, backup codes.
 func (s *seeder) administrator(ctx context.Context) (Customer, Administrator, error) {
 	got, err := s.Customers.Onboard(ctx, systemlog.System(), customer.Onboarding{Company: companyName, SiteAddress: "Example Street 1, 8000 Zürich",
 		Administrator: customer.Administrator{UserName: userName, Email: "admin@demo.example", EmailVerified: true}})
@@ -54,24 +57,33 @@ func (s *seeder) administrator(ctx context.Context) (Customer, Administrator, er
 }
 
 func (s *seeder) enrol(ctx context.Context, name string, handedOver secret.Text) (Administrator, error) {
-	handle, err := s.SignIns.Handle(signin.Origin{Binder: signin.Bind(secret.Random(32)), Return: "/"})
+	box := &mailbox{Sealer: s.SignIns.Sealer}
+	signIns := *s.SignIns
+	signIns.Sealer = box
+	handle, err := signIns.Handle(signin.Origin{Binder: signin.Bind(secret.Random(32)), Return: "/"})
 	if err != nil {
 		return Administrator{}, err
 	}
-	entrance, err := s.SignIns.Enter(ctx, handle)
+	entrance, err := signIns.Enter(ctx, handle)
 	if err != nil {
 		return Administrator{}, err
 	}
-	entered, err := s.SignIns.Password(ctx, entrance.Form, name, handedOver, signin.Client{})
+	entered, err := signIns.Password(ctx, entrance.Form, name, handedOver, signin.Client{})
 	if err != nil {
 		return Administrator{}, err
 	}
 	token := entered.Token
 	password := secret.New("Demo-" + secret.Random(9).Reveal() + "-7x!")
-	if token, err = s.SignIns.ChangePassword(ctx, token, password, password, signin.Client{}); err != nil {
+	if token, err = signIns.ChangePassword(ctx, token, password, password, signin.Client{}); err != nil {
 		return Administrator{}, err
 	}
-	p, err := s.SignIns.Progress(ctx, token)
+	if err := signIns.SendMailboxCode(ctx, token, secondMailbox, signin.Client{}); err != nil {
+		return Administrator{}, err
+	}
+	if err := signIns.ProveMailbox(ctx, token, box.code, password, signin.Client{}); err != nil {
+		return Administrator{}, err
+	}
+	p, err := signIns.Progress(ctx, token)
 	if err != nil {
 		return Administrator{}, err
 	}
@@ -80,18 +92,39 @@ func (s *seeder) enrol(ctx context.Context, name string, handedOver secret.Text)
 	if err != nil {
 		return Administrator{}, err
 	}
-	if err := s.SignIns.ConfirmApp(ctx, token, code); err != nil {
+	if err := signIns.ConfirmApp(ctx, token, code, signin.Client{}); err != nil {
 		return Administrator{}, err
 	}
-	if err := s.SignIns.SavePhone(ctx, token, "+41 44 668 18 00"); err != nil {
+	if err := signIns.SavePhone(ctx, token, "+41 44 668 18 00"); err != nil {
 		return Administrator{}, err
 	}
-	kept, err := s.SignIns.Progress(ctx, token)
+	if err := signIns.NoRecoveryEmail(ctx, token); err != nil {
+		return Administrator{}, err
+	}
+	kept, err := signIns.Progress(ctx, token)
 	if err != nil {
 		return Administrator{}, err
 	}
-	_, err = s.SignIns.Finish(ctx, token, true, signin.Client{})
+	_, err = signIns.Finish(ctx, token, true, signin.Client{})
 	return Administrator{Login: name, Password: password.Reveal(), TOTPSecret: p.App.Key.Reveal(), BackupCodes: kept.BackupCodes}, err
+}
+
+// mailbox learns the codes of mails where they are sealed: nobody reads the mailboxes of made-up people.
+type mailbox struct {
+	signin.Sealer
+	code string // the newest
+}
+
+// Seal implements signin.Sealer.
+func (m *mailbox) Seal(use string, plain []byte) (string, error) {
+	if use == mail.SealPurpose {
+		var secrets map[string]string
+		if err := json.Unmarshal(plain, &secrets); err != nil {
+			return "", err
+		}
+		m.code = secrets["code"]
+	}
+	return m.Sealer.Seal(use, plain)
 }
 
 // principal makes a machine caller with full access.
