@@ -11,6 +11,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/base/text"
 	"github.com/causeway-cloud/causeway/internal/domain/signin"
+	"github.com/causeway-cloud/causeway/internal/domain/signin/policy"
 )
 
 // signInStep is one page behind the password. It opens only to an unfinished sign-in that is at one of its stages; any
@@ -93,7 +94,7 @@ func (p *SignIn) fillRules(_ *http.Request, page *signInPage, progress signin.Pr
 }
 
 func (p *SignIn) rules(lang text.Language) string {
-	return p.Texts.Sentence(lang, "signin.change.rules", text.Args{"symbols": strings.Join(strings.Split(signin.Symbols, ""), " ")})
+	return p.Texts.Sentence(lang, "signin.change.rules", text.Args{"symbols": strings.Join(strings.Split(policy.Symbols, ""), " ")})
 }
 
 func (p *SignIn) newPassword(w http.ResponseWriter, r *http.Request, token secret.Text) error {

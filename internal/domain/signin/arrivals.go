@@ -236,6 +236,8 @@ func (t Transaction) newcomer(c Client) admin.Newcomer {
 	return admin.Newcomer{Login: t.ID, Company: t.Company, UserName: t.UserName, Email: t.Email, Addr: c.Addr, Transaction: c.Transaction}
 }
 
+const fieldUserNameTaken = "user_name_in_use"
+
 // NewLogin is what a person with an invitation and no login says (IAM-057).
 type NewLogin struct {
 	UserName         string // "" = the invited address

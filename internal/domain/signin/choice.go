@@ -25,10 +25,10 @@ type candidate struct {
 }
 
 // offer makes the choice between the logins that the password has opened.
-func (s *SignIns) offer(ctx context.Context, right []Credentials, origin Origin, password secret.Text) (Entered, error) {
+func (s *SignIns) offer(right []Credentials, origin Origin, password secret.Text) (Entered, error) {
 	ch := choice{Origin: origin}
 	for _, cred := range right {
-		ch.Logins = append(ch.Logins, candidate{UserName: cred.UserName, Proven: sha256.Sum256([]byte(cred.PasswordHash)), Unfit: s.unfit(ctx, cred, password)})
+		ch.Logins = append(ch.Logins, candidate{UserName: cred.UserName, Proven: sha256.Sum256([]byte(cred.PasswordHash)), Unfit: s.unfit(cred, password)})
 	}
 	sealed, err := sealFor(s, useChoice, ch, choiceLife)
 	return Entered{Choice: sealed, Logins: right}, err

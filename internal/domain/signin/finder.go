@@ -32,6 +32,9 @@ const (
 	FindByUserName FindBy = "user"
 )
 
+// fieldFindValue is the code of a value that no account can have.
+const fieldFindValue = "find_value"
+
 // Somebody asks for help a few times; a script asks often.
 const (
 	freeFindsByValue = 3

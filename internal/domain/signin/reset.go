@@ -8,6 +8,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/jobs"
 	"github.com/causeway-cloud/causeway/internal/base/mail"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
+	"github.com/causeway-cloud/causeway/internal/domain/signin/policy"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 )
 
@@ -33,12 +34,8 @@ type Reset struct {
 }
 
 // unfit returns why a right password has to be replaced before the sign-in goes on (PLT-086 to PLT-089).
-func (s *SignIns) unfit(ctx context.Context, cred Credentials, password secret.Text) []fault.Field {
-	out, err := s.Passwords.Check(ctx, fieldPassword, password, cred.UserName)
-	if err != nil {
-		// Nobody is kept out because a list is missing; a new password is not taken without it.
-		s.Log.ErrorContext(ctx, "password not held against the lists", "actor_id", cred.ID, "err", err)
-	}
+func (s *SignIns) unfit(cred Credentials, password secret.Text) []fault.Field {
+	out := policy.Check(fieldPassword, password, cred.UserName, cred.Email)
 	used := cred.ChangedAt
 	if cred.SignedInAt.After(used) {
 		used = cred.SignedInAt
@@ -52,10 +49,7 @@ func (s *SignIns) unfit(ctx context.Context, cred Credentials, password secret.T
 // fit holds a new password of a login against everything and returns its hash: the policy, what was typed to repeat it, the
 // present password and the former ones. Errors: field errors on "password" and "repeat", ErrBusy.
 func (s *SignIns) fit(ctx context.Context, cred Credentials, password, repeat secret.Text) (string, error) {
-	fields, err := s.Passwords.Check(ctx, fieldPassword, password, cred.UserName)
-	if err != nil {
-		return "", err
-	}
+	fields := policy.Check(fieldPassword, password, cred.UserName, cred.Email)
 	if !password.Equal(repeat) {
 		fields = append(fields, fault.Field{Name: fieldRepeat, Code: fieldNotRepeated})
 	}

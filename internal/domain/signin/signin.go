@@ -46,7 +46,6 @@ type SignIns struct {
 	Logins       LoginStore
 	Transactions TransactionStore
 	Accounts     AccountStore
-	Passwords    PasswordPolicy
 	Invitations  Invitations
 	Onboarding   Onboarding
 	URL          func(path string) string // an address on the accounts site
@@ -141,13 +140,13 @@ func (s *SignIns) Password(ctx context.Context, form, name string, password secr
 	case len(right) == 0:
 		return Entered{}, s.refuse(ctx, meant, c)
 	case len(right) == 1:
-		token, err := s.begin(ctx, right[0], origin, s.unfit(ctx, right[0], password), subjects, c)
+		token, err := s.begin(ctx, right[0], origin, s.unfit(right[0], password), subjects, c)
 		return Entered{Token: token}, err
 	}
 	if err := s.Logins.Forgive(ctx, subjects); err != nil {
 		return Entered{}, err
 	}
-	return s.offer(ctx, right, origin, password)
+	return s.offer(right, origin, password)
 }
 
 func (s *SignIns) waiting(ctx context.Context, subjects []Subject) error {
