@@ -3,6 +3,8 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/base/fault"
@@ -50,11 +52,35 @@ type EventType struct {
 	Alias      string `json:"alias" doc:"Another spelling of the type in public documents, or empty."`
 }
 
+// InLogFilter is the part of an input that chooses records.
+type InLogFilter struct {
+	From      string   `query:"from" doc:"First instant, RFC 3339; default 30 days back, at most 90."`
+	To        string   `query:"to" doc:"First instant after the period; default now."`
+	EventType []string `query:"eventType,explode" doc:"Event types, any of them; see the event catalogue."`
+	Outcome   string   `query:"outcome" enum:"success,failed" doc:"Default both."`
+	Actor     string   `query:"actor" doc:"ID of the actor, or a part of the name."`
+	Target    string   `query:"target" doc:"ID of the target, or a part of the name or the e-mail address."`
+	Text      string   `query:"q" doc:"A part of the message, or of names, e-mail addresses and IDs of actor and target."`
+}
+
+// filter reads the choice.
+func (in InLogFilter) filter() (systemlog.Filter, error) {
+	from, wrong := parseTime("from", in.From)
+	to, wrongTo := parseTime("to", in.To)
+	return systemlog.Filter{From: from, To: to, Types: in.EventType, Outcome: in.Outcome, Actor: in.Actor, Target: in.Target, Text: in.Text},
+		fault.InvalidFields(append(wrong, wrongTo...))
+}
+
+// binding is the choice as a cursor is bound to it.
+func (in InLogFilter) binding(more ...string) []string {
+	return append([]string{"systemlog", in.From, in.To, strings.Join(in.EventType, ","), in.Outcome, in.Actor, in.Target, in.Text}, more...)
+}
+
 type logInput struct {
 	InCustomer
 	InPage
-	From string `query:"from" doc:"First instant, RFC 3339; default 30 days back, at most 90."`
-	To   string `query:"to" doc:"First instant after the period; default now."`
+	InLogFilter
+	After int64 `query:"after" minimum:"0" doc:"Only records with a greater sequence number: what the stream of live updates has announced."`
 }
 
 var errTime = fault.New(fault.Invalid, "time_invalid")
@@ -76,20 +102,21 @@ func (a *API) SystemLog(logs *systemlog.Service) {
 	handle(a, Route{Method: http.MethodGet, Path: "/{customerId}/v1/systemlog/records", ID: "listSystemLogRecords",
 		Summary: "System Log records, newest first", Tag: "System Log", Needs: admin.SystemLog},
 		func(ctx context.Context, actor admin.Actor, in *logInput) (*bodyOf[list[LogRecord]], error) {
-			from, wrong := parseTime("from", in.From)
-			to, wrongTo := parseTime("to", in.To)
-			if err := fault.InvalidFields(append(wrong, wrongTo...)); err != nil {
-				return nil, err
-			}
-			p, err := a.request(ctx, in.InPage, "systemlog", in.From, in.To)
+			f, err := in.filter()
 			if err != nil {
 				return nil, err
 			}
-			got, err := logs.List(ctx, systemlog.OfCustomer(actor.Customer), systemlog.Filter{From: from, To: to}, p)
+			f.After = in.After
+			binding := in.binding(strconv.FormatInt(in.After, 10))
+			p, err := a.request(ctx, in.InPage, binding...)
 			if err != nil {
 				return nil, err
 			}
-			return listOf(ctx, a, got, func(r systemlog.Stored) LogRecord { return newLogRecord(string(actor.Customer), r) }, "systemlog", in.From, in.To)
+			got, err := logs.List(ctx, systemlog.OfCustomer(actor.Customer), f, p)
+			if err != nil {
+				return nil, err
+			}
+			return listOf(ctx, a, got, func(r systemlog.Stored) LogRecord { return newLogRecord(string(actor.Customer), r) }, binding...)
 		})
 	handle(a, Route{Method: http.MethodGet, Path: "/{customerId}/v1/systemlog/event-types", ID: "listSystemLogEventTypes",
 		Summary: "The event catalogue", Tag: "System Log", Needs: admin.SystemLog},

@@ -159,7 +159,7 @@ func (a *App) sites() (map[edge.Site]http.Handler, error) {
 		SupportURL: o.Config.SupportURL, URL: a.Edge.URL, SignedOut: pages.SignedOutPath,
 		SignedOutEverywhere: pages.SignedOutEverywherePath})
 	browser.MySettings(s.mySettings())
-	browser.Live(httpapi.LiveDeps{Logs: s.Logs, Feed: s.Feed, Authenticate: s.Sessions.Background})
+	browser.Live(httpapi.LiveDeps{Logs: s.Logs, Notifications: s.Notifications, Feed: s.Feed, Authenticate: s.Sessions.Background})
 
 	consoleSite, err := a.consoleSite(problems, browser)
 	if err != nil {
@@ -213,6 +213,7 @@ func (a *App) consoleSite(problems *httpapi.Problems, api http.Handler) (http.Ha
 // operations registers what both mounts of the API have.
 func operations(api *httpapi.API, s *Services, o Options) {
 	api.SystemLog(s.Logs)
+	api.SystemLogExport(s.Logs, s.Accounts)
 	api.Notifications(s.Notifications)
 	api.Account(s.Accounts)
 	api.Administrators(s.Administrators, o.Clock)

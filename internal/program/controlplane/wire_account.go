@@ -18,4 +18,5 @@ func (a *App) wireAccount() {
 	s.Accounts = customer.NewAccounts(db.Customers())
 	a.Jobs.Handle(notify.JobKind, s.Notifications.RunAdd)
 	a.Jobs.Every(jobs.Periodic{Name: "notify.purge", Every: retentionEvery, Run: s.Notifications.Purge})
+	a.Jobs.Every(jobs.Periodic{Name: "systemlog.purge", Every: retentionEvery, Run: s.Logs.Purge})
 }
