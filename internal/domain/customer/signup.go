@@ -124,8 +124,8 @@ type SignUpKey struct {
 
 // ChosenPasswords checks and hashes passwords that people choose.
 type ChosenPasswords interface {
-	// Choose returns the hash of a password that meets the policy. Errors: field errors on "password" and "repeat".
-	Choose(ctx context.Context, userName, email string, password, repeat secret.Text) (string, error)
+	// FirstPassword returns the hash of a password that meets the policy. Errors: field errors on "password" and "repeat".
+	FirstPassword(ctx context.Context, userName string, password, repeat secret.Text) (string, error)
 }
 
 // SignUpDeps is what SignUps works with.
@@ -223,7 +223,7 @@ func (s *SignUps) Finish(ctx context.Context, link, password, repeat secret.Text
 	if u.State != SignUpApproved {
 		return Onboarded{}, ErrSignUpLink
 	}
-	hash, err := s.Passwords.Choose(ctx, u.Email, u.Email, password, repeat)
+	hash, err := s.Passwords.FirstPassword(ctx, u.Email, password, repeat)
 	if err != nil {
 		return Onboarded{}, err
 	}

@@ -1,0 +1,13 @@
+package signin
+
+import (
+	"context"
+
+	"github.com/causeway-cloud/causeway/internal/base/secret"
+)
+
+// FirstPassword holds the password of a login that is about to be made against the policy and returns its hash. Errors: field
+// errors on "password" and "repeat", ErrBusy.
+func (s *SignIns) FirstPassword(ctx context.Context, userName string, password, repeat secret.Text) (string, error) {
+	return s.fit(ctx, Credentials{Login: Login{UserName: userName, Email: userName}}, password, repeat)
+}
