@@ -3,6 +3,8 @@ package pages_test
 import (
 	"bytes"
 	"database/sql"
+	"encoding/json"
+	"fmt"
 	"html"
 	"io"
 	"io/fs"
@@ -27,8 +29,10 @@ import (
 	"github.com/causeway-cloud/causeway/internal/adapter/pages"
 	"github.com/causeway-cloud/causeway/internal/adapter/store"
 	"github.com/causeway-cloud/causeway/internal/base/clock"
+	"github.com/causeway-cloud/causeway/internal/base/mail"
 	"github.com/causeway-cloud/causeway/internal/base/page"
 	"github.com/causeway-cloud/causeway/internal/base/text"
+	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/domain/keyring"
 	"github.com/causeway-cloud/causeway/internal/domain/signin"
@@ -40,7 +44,10 @@ type house struct {
 	t         testing.TB
 	clock     *clock.Shifted
 	db        *store.DB
+	ring      *keyring.Ring
 	customers *customer.Service
+	arrivals  *customer.Arrivals
+	admins    *admin.Administrators
 	logins    *signin.SignIns
 	sessions  *signin.Sessions
 	handler   http.Handler
@@ -74,10 +81,15 @@ func newHouse(t testing.TB) *house {
 	require.NoError(t, err)
 	logins := h.db.WebLogins()
 	h.customers = customer.NewService(h.db.Customers(), hasher, h.clock, "test")
-	h.logins = &signin.SignIns{Logins: logins, Transactions: logins, Hasher: hasher, Pepper: ring, Sealer: ring, Clock: h.clock, Log: log}
-	h.sessions = &signin.Sessions{Store: logins, Logins: logins, Clock: h.clock, Log: log}
 	addresses := edge.Addresses{BaseDomain: "causeway.test", Scheme: "https"}
-	p := &pages.SignIn{SignIns: h.logins, Sessions: h.sessions, Sealer: ring, Addresses: addresses, Texts: texts, Clock: h.clock, Log: log}
+	h.ring = ring
+	h.arrivals = customer.NewArrivals(h.db.Customers(), h.clock, customer.ArrivalSettings{Region: "test", Others: map[string]string{"far": "https://onboarding.far.test/"},
+		TermsVersion: "1", Console: consoleSite + "/administrators"})
+	h.admins = admin.NewAdministrators(h.db.Admins(), ring, h.clock, consoleSite+pages.InvitationPath)
+	h.logins = &signin.SignIns{Logins: logins, Transactions: logins, Accounts: logins, Invitations: admin.NewInvitations(h.db.Admins(), h.clock), Onboarding: h.arrivals,
+		URL: func(path string) string { return addresses.URL(edge.Accounts, path) }, Hasher: hasher, Pepper: ring, Sealer: ring, Clock: h.clock, Log: log}
+	h.sessions = &signin.Sessions{Store: logins, Logins: logins, Clock: h.clock, Log: log}
+	p := &pages.SignIn{SignIns: h.logins, Sessions: h.sessions, Sealer: ring, Addresses: addresses, Senders: []string{"customerservice@causeway.test"}, Texts: texts, Clock: h.clock, Log: log}
 	h.handler = edge.New(addresses, edge.TrustedProxies{}, log).Handler(map[edge.Site]http.Handler{
 		edge.Accounts: p.Accounts(), edge.Console: h.console(p.ConsoleSession()),
 	})
@@ -263,18 +275,73 @@ func (v *visitor) enrol(made customer.Onboarded) (account, sheet) {
 	require.Equal(t, "/signin/new-password", s.url.Path, s.body)
 	s = v.post(s.url.String(), url.Values{"password": {ownPassword}, "repeat": {ownPassword}})
 	require.Equal(t, "/signin/enroll", s.url.Path, s.body)
-	s = v.get(accountsSite + "/signin/app")
+	s = v.proveMailbox(made.UserName, ownPassword)
 	a.key = strings.ReplaceAll(s.first(t, typedKey), " ", "")
 	s = v.post(s.url.String(), url.Values{"code": {v.house.codeNow(a.key)}})
 	require.Contains(t, s.body, "Next: Recovery Methods")
 	s = v.post(accountsSite+"/signin/phone", url.Values{"phone": {"+41 44 668 18 00"}})
 	require.Contains(t, html.UnescapeString(s.body), "We will call +41446681800.")
-	s = v.get(accountsSite + "/signin/backup-codes")
+	s = v.post(accountsSite+"/signin/no-recovery-email", nil)
+	require.Equal(t, "/signin/backup-codes", s.url.Path, s.body)
 	for _, m := range backupLine.FindAllStringSubmatch(s.body, -1) {
 		a.backup = append(a.backup, m[1])
 	}
 	require.Len(t, a.backup, 10)
 	return a, v.post(s.url.String(), url.Values{"kept": {"yes"}})
+}
+
+// proveMailbox does the first step of an enrolment and returns the second.
+func (v *visitor) proveMailbox(name, password string) sheet {
+	t := v.house.t
+	t.Helper()
+	mailbox := name + "@home.example"
+	s := v.post(accountsSite+"/signin/email", url.Values{"email": {mailbox}})
+	require.Equal(t, "/signin/email-code", s.url.Path, s.body)
+	s = v.post(s.url.String(), url.Values{"code": {v.house.mailed(mailbox).arg("code")}, "password": {password}})
+	require.Equal(t, "/signin/app", s.url.Path, s.body)
+	return s
+}
+
+// letter is a mail that waits to be sent, with its secrets.
+type letter struct {
+	mail.Message
+	args map[string]any
+}
+
+func (l letter) arg(name string) string { return fmt.Sprint(l.args[name]) }
+
+// mailsTo returns the mails to an address, oldest first.
+func (h *house) mailsTo(address string) []letter {
+	h.t.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(h.dir, "causeway.db")+"?_pragma=busy_timeout(10000)")
+	require.NoError(h.t, err)
+	defer db.Close()
+	rows, err := db.QueryContext(h.t.Context(), `select payload from job where kind = $1 order by id`, mail.Kind)
+	require.NoError(h.t, err)
+	defer rows.Close()
+	var out []letter
+	for rows.Next() {
+		var raw string
+		var l letter
+		require.NoError(h.t, rows.Scan(&raw))
+		require.NoError(h.t, json.Unmarshal([]byte(raw), &l.Message))
+		if l.To != address {
+			continue
+		}
+		l.args, err = l.AllArgs(h.ring)
+		require.NoError(h.t, err)
+		out = append(out, l)
+	}
+	require.NoError(h.t, rows.Err())
+	return out
+}
+
+// mailed returns the newest mail to an address.
+func (h *house) mailed(address string) letter {
+	h.t.Helper()
+	all := h.mailsTo(address)
+	require.NotEmpty(h.t, all, "no mail to %s", address)
+	return all[len(all)-1]
 }
 
 // codeNow is what the app shows at the house's time.
