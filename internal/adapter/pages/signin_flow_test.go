@@ -64,7 +64,7 @@ func TestLaterSignIn(t *testing.T) {
 }
 
 // TestBackupCode signs in without the app, once.
-// Spec: PLT-075, PLT-076
+// Spec: PLT-071, PLT-075, PLT-076
 func TestBackupCode(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
@@ -73,6 +73,7 @@ func TestBackupCode(t *testing.T) {
 	v := h.visitor()
 	v.password("ann", a.password)
 	s := v.get(accountsSite + "/signin/recover")
+	require.Equal(t, "/signin/recover/backup-code", s.url.Path, "the only method beside the phone is not prompted at once")
 	require.Contains(t, s.body, "<button>Verify and continue</button>")
 	s = v.goOn(v.post(s.url.String(), url.Values{"code": {" " + strings.ToUpper(a.backup[3])}}))
 	require.Contains(t, s.body, "as ann")
@@ -83,7 +84,7 @@ func TestBackupCode(t *testing.T) {
 	}
 	v = h.visitor()
 	v.password("ann", a.password)
-	s = v.post(accountsSite+"/signin/recover", url.Values{"code": {a.backup[3]}})
+	s = v.post(accountsSite+"/signin/recover/backup-code", url.Values{"code": {a.backup[3]}})
 	require.Equal(t, http.StatusForbidden, s.status)
 	require.Contains(t, s.body, "wrong or has been used before")
 }
@@ -132,12 +133,14 @@ func TestHalfSessionOpensNothing(t *testing.T) {
 	h := newHouse(t)
 	made := h.onboard("ann", "Acme AG")
 	v := h.visitor()
-	steps := []string{"/signin/new-password", "/signin/enroll", "/signin/app", "/signin/phone", "/signin/backup-codes", "/signin/code", "/signin/recover", "/signin/customer"}
+	steps := []string{"/signin/new-password", "/signin/enroll", "/signin/email", "/signin/email-code", "/signin/app", "/signin/phone", "/signin/recovery-email",
+		"/signin/recovery-email-code", "/signin/no-recovery-email", "/signin/backup-codes", "/signin/finish", "/signin/code", "/signin/recover/email-code",
+		"/signin/recover/backup-code", "/signin/recover/support", "/signin/customer"}
 	only := func(allowed string) {
 		t.Helper()
 		token := v.cookie(accountsSite, "step")
 		require.NotEmpty(t, token)
-		for _, path := range append(steps, "/signin/backup-codes.txt", "/signin/no-customer") {
+		for _, path := range append(steps, "/signin/backup-codes.txt", "/signin/no-customer", "/signin/recover", "/signin/recover/email", "/signin/recover/support-sent") {
 			s := v.get(accountsSite + path)
 			if s.url.Host == "accounts.causeway.test" && s.url.Path != "/signin" {
 				require.Contains(t, allowed, s.url.Path, "GET %s", path)
@@ -148,7 +151,8 @@ func TestHalfSessionOpensNothing(t *testing.T) {
 			if strings.Contains(allowed, path) || path == "/signin/enroll" { // which has no form
 				continue
 			}
-			s := v.post(accountsSite+path, url.Values{"code": {"123456"}, "customer": {string(made.Customer.ID)}, "kept": {"yes"}, "phone": {"+41446681800"}, "password": {"Other-Passw0rd!"}, "repeat": {"Other-Passw0rd!"}})
+			s := v.post(accountsSite+path, url.Values{"code": {"123456"}, "customer": {string(made.Customer.ID)}, "kept": {"yes"}, "phone": {"+41446681800"}, "password": {"Other-Passw0rd!"}, "repeat": {"Other-Passw0rd!"},
+				"email": {"other@example.test"}, "details": {"help"}})
 			require.Contains(t, allowed, s.url.Path, "POST %s", path)
 			require.Equal(t, http.StatusOK, s.status, "POST %s is not led to the step that is next", path)
 		}
@@ -162,8 +166,15 @@ func TestHalfSessionOpensNothing(t *testing.T) {
 	v.password("ann", made.Password.Reveal())
 	only("/signin/new-password")
 	v.post(accountsSite+"/signin/new-password", url.Values{"password": {ownPassword}, "repeat": {ownPassword}})
+	only("/signin/enroll /signin/email")
+	v.post(accountsSite+"/signin/email", url.Values{"email": {"ann.mfa@example.test"}})
+	only("/signin/enroll /signin/email /signin/email-code")
+	s := v.post(accountsSite+"/signin/email-code", url.Values{"code": {h.mailed("ann.mfa@example.test").arg("code")}, "password": {"Wrong-Passw0rd"}})
+	require.Equal(t, http.StatusForbidden, s.status)
+	only("/signin/enroll /signin/email /signin/email-code")
+	v.proveMailbox("ann", ownPassword)
 	only("/signin/enroll /signin/app")
-	s := v.get(accountsSite + "/signin/app")
+	s = v.get(accountsSite + "/signin/app")
 	key := strings.ReplaceAll(s.first(t, typedKey), " ", "")
 	s = v.post(s.url.String(), url.Values{"code": {"000000"}})
 	require.Equal(t, http.StatusForbidden, s.status)
@@ -171,6 +182,8 @@ func TestHalfSessionOpensNothing(t *testing.T) {
 	v.post(accountsSite+"/signin/app", url.Values{"code": {h.codeNow(key)}})
 	only("/signin/enroll /signin/app /signin/phone")
 	v.post(accountsSite+"/signin/phone", url.Values{"phone": {"+41446681800"}})
+	only("/signin/enroll /signin/app /signin/phone /signin/recovery-email /signin/no-recovery-email")
+	v.post(accountsSite+"/signin/no-recovery-email", nil)
 	s = v.post(accountsSite+"/signin/backup-codes", url.Values{})
 	require.Equal(t, http.StatusBadRequest, s.status)
 	require.Contains(t, s.body, "Store the backup codes first")
@@ -184,7 +197,7 @@ func TestHalfSessionOpensNothing(t *testing.T) {
 	a, _ := h.visitor().enrol(ben)
 	v, made = h.visitor(), ben
 	v.password("ben", a.password)
-	only("/signin/code /signin/recover")
+	only("/signin/code /signin/recover /signin/recover/email /signin/recover/email-code /signin/recover/backup-code /signin/recover/support /signin/recover/support-sent")
 	h.exec(`update login_secret set must_change = 1 where login_id = $1`, string(ben.Login))
 	only("/signin/new-password")
 	s = v.post(accountsSite+"/signin/code", url.Values{"code": {h.nextCode(a.key)}})
@@ -293,9 +306,10 @@ func TestTokensChange(t *testing.T) {
 	fresh(accountsSite, "step")
 	v.post(accountsSite+"/signin/new-password", url.Values{"password": {ownPassword}, "repeat": {ownPassword}})
 	fresh(accountsSite, "step")
-	s := v.get(accountsSite + "/signin/app")
+	s := v.proveMailbox("ann", ownPassword)
 	v.post(s.url.String(), url.Values{"code": {h.codeNow(strings.ReplaceAll(s.first(t, typedKey), " ", ""))}})
 	v.post(accountsSite+"/signin/phone", url.Values{"phone": {"0041 44 668 18 00"}})
+	v.post(accountsSite+"/signin/no-recovery-email", nil)
 	s = v.post(accountsSite+"/signin/backup-codes", url.Values{"kept": {"yes"}})
 	require.Equal(t, "/signin/customer", s.url.Path, "several customers, no choice")
 	fresh(accountsSite, "step")
