@@ -168,6 +168,7 @@ type signInPage struct {
 
 	gatePage
 	helpPage
+	onboardingPage
 	signInMailbox
 	texts *text.Catalogue
 }
