@@ -50,10 +50,10 @@ func (s *Directories) Settings(ctx context.Context, c id.Customer) ([]directory.
 
 // domain reads what was chosen for a domain in a transaction; a row that is not there yet is that of a domain never touched.
 func (tx *Tx) domain(ctx context.Context, c id.Customer, name string) (domainRow, error) {
-	row := domainRow{CustomerID: string(c), Name: name, State: string(directory.Unused)}
+	var row domainRow
 	err := tx.GetContext(ctx, &row, `select * from directory_domain where customer_id = $1 and name = $2`, c, name)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = nil
+	if errors.Is(err, sql.ErrNoRows) { // the row has been touched all the same: its pointer is not nil any more
+		return domainRow{CustomerID: string(c), Name: name, State: string(directory.Unused)}, nil
 	}
 	return row, err
 }
