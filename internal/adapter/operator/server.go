@@ -31,12 +31,13 @@ type Customers interface {
 
 // Server answers the commands.
 type Server struct {
-	Customers Customers
-	Backup    func(ctx context.Context, dir string, by systemlog.Actor) (manifest any, err error) // copies the database into dir
-	Mail      Mail
-	Support   Support
-	Texts     *text.Catalogue
-	Log       *slog.Logger
+	Customers  Customers
+	Backup     func(ctx context.Context, dir string, by systemlog.Actor) (manifest any, err error) // copies the database into dir
+	Onboarding Onboarding
+	Mail       Mail
+	Support    Support
+	Texts      *text.Catalogue
+	Log        *slog.Logger
 }
 
 // CreateCustomer is the command of that name.
@@ -140,6 +141,7 @@ func (s *Server) handler() http.Handler {
 	mux.HandleFunc("POST /backup", command(s, func(ctx context.Context, by systemlog.Actor, in CreateBackup) (any, error) {
 		return s.Backup(ctx, in.Dir, by)
 	}))
+	s.Onboarding.mount(s, mux)
 	s.Mail.mount(s, mux)
 	s.Support.mount(s, mux)
 	return mux

@@ -236,10 +236,11 @@ func (a *App) operator() *operator.Server {
 		Backup: func(ctx context.Context, dir string, by systemlog.Actor) (any, error) {
 			return a.DB.Backup(ctx, dir, a.opts.Version, a.Ring.FileKeyIDs(), by)
 		},
-		Mail:    a.operatorMail(),
-		Support: operator.Support{Recoveries: a.Services.Support},
-		Texts:   a.texts,
-		Log:     a.opts.Log,
+		Onboarding: operator.Onboarding{Companies: a.Services.Customers, SignUps: a.Services.SignUps},
+		Mail:       a.operatorMail(),
+		Support:    operator.Support{Recoveries: a.Services.Support},
+		Texts:      a.texts,
+		Log:        a.opts.Log,
 	}
 }
 

@@ -30,6 +30,7 @@ type Services struct {
 	Logs           *systemlog.Service
 	Customers      *customer.Service
 	Administrators *admin.Administrators
+	SignUps        *customer.SignUps
 	Principals     *admin.Principals
 	Tokens         *admin.Tokens
 	SignIns        *signin.SignIns
@@ -75,8 +76,7 @@ func (a *App) wire(ctx context.Context, node string) error {
 	a.wireSignIn(hasher)
 	a.wireRecovery()
 
-	s.Customers = customer.NewService(db.Customers(), hasher, o.Clock, o.Config.Region)
-	s.Administrators = admin.NewAdministrators(db.Admins(), ring, o.Clock, a.Edge.URL(edge.Console, "/invitation"))
+	a.wireOnboarding(hasher)
 	s.Principals = admin.NewPrincipals(db.Admins(), ring, s.Logs, o.Clock)
 	s.Tokens = admin.NewTokens(db.Admins(), ring, ring, s.Logs, o.Clock, o.Log, a.Edge.URL(edge.API, ""))
 
@@ -169,12 +169,13 @@ func (a *App) sites() (map[edge.Site]http.Handler, error) {
 	connectors := http.NewServeMux()
 	connectors.Handle("/connect", a.hub)
 	return map[edge.Site]http.Handler{
-		edge.Console:   consoleSite,
-		edge.Accounts:  a.signInPages().Accounts(),
-		edge.API:       edge.ByBearer(s.Tokens.Authenticate, problems.Write, machine),
-		edge.SAML:      a.federationPages().SAML(),
-		edge.Workspace: ws.Workspace(),
-		edge.Connector: connectors,
+		edge.Console:    consoleSite,
+		edge.Accounts:   a.signInPages().Accounts(),
+		edge.Onboarding: a.onboardingPages().Site(),
+		edge.API:        edge.ByBearer(s.Tokens.Authenticate, problems.Write, machine),
+		edge.SAML:       a.federationPages().SAML(),
+		edge.Workspace:  ws.Workspace(),
+		edge.Connector:  connectors,
 	}, nil
 }
 
