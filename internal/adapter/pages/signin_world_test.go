@@ -228,10 +228,11 @@ func (v *visitor) setCookie(site, name, value string) {
 }
 
 var (
-	formValue  = regexp.MustCompile(`name="form" value="([^"]*)"`)
-	typedKey   = regexp.MustCompile(`class="key"><code>([A-Z2-7 ]+)</code>`)
-	backupLine = regexp.MustCompile(`<li><code>([a-z0-9]{5}-[a-z0-9]{5})</code></li>`)
-	refreshURL = regexp.MustCompile(`^0; url=(.+)$`)
+	choiceValue = regexp.MustCompile(`name="choice" value="([^"]*)"`)
+	formValue   = regexp.MustCompile(`name="form" value="([^"]*)"`)
+	typedKey    = regexp.MustCompile(`class="key"><code>([A-Z2-7 ]+)</code>`)
+	backupLine  = regexp.MustCompile(`<li><code>([a-z0-9]{5}-[a-z0-9]{5})</code></li>`)
+	refreshURL  = regexp.MustCompile(`^0; url=(.+)$`)
 )
 
 func (s sheet) first(t testing.TB, re *regexp.Regexp) string {
@@ -334,6 +335,19 @@ func (h *house) mailsTo(address string) []letter {
 	}
 	require.NoError(h.t, rows.Err())
 	return out
+}
+
+// runFinds does the jobs that look for accounts.
+func (h *house) runFinds() {
+	h.t.Helper()
+	claimed, err := h.db.Queue().Claim(h.t.Context(), 100, h.clock.Now().Add(time.Second), time.Minute)
+	require.NoError(h.t, err)
+	for _, job := range claimed {
+		if job.Kind == signin.FindJob {
+			require.NoError(h.t, h.logins.RunFind(h.t.Context(), job.Payload))
+			require.NoError(h.t, h.db.Queue().Done(h.t.Context(), job.ID))
+		}
+	}
 }
 
 // mailed returns the newest mail to an address.

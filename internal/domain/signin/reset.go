@@ -13,9 +13,12 @@ import (
 )
 
 const (
-	ResetLinkLife = 60 * time.Minute    // L06
-	idleAfter     = 60 * 24 * time.Hour // a password that has not been used for longer is replaced (PLT-089)
+	ResetLinkLife = 60 * time.Minute // L06
+	idleDays      = 60               // a password that has not been used for more whole days is replaced (PLT-089)
 )
+
+// wholeDays counts how many times 24 hours have passed since then.
+func wholeDays(now, then time.Time) int { return int(now.Sub(then) / (24 * time.Hour)) }
 
 // History is how many former passwords cannot be used again.
 const History = 5
@@ -40,8 +43,8 @@ func (s *SignIns) unfit(cred Credentials, password secret.Text) []fault.Field {
 	if cred.SignedInAt.After(used) {
 		used = cred.SignedInAt
 	}
-	if s.Clock.Now().Sub(used) > idleAfter {
-		out = append(out, fault.Field{Name: fieldPassword, Code: fieldPasswordIdle, Args: map[string]any{"days": int(idleAfter / (24 * time.Hour))}})
+	if wholeDays(s.Clock.Now(), used) > idleDays {
+		out = append(out, fault.Field{Name: fieldPassword, Code: fieldPasswordIdle, Args: map[string]any{"days": idleDays}})
 	}
 	return out
 }

@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	VerifyLinkLife = 24 * time.Hour       // PLT-424
-	absentAfter    = 180 * 24 * time.Hour // without a sign-in the address counts as unproven again (PLT-419)
+	VerifyLinkLife = 24 * time.Hour // PLT-424
+	absentDays     = 180            // after more whole days without a sign-in the address counts as unproven (PLT-419)
 )
 
 // VerifyPath is the page of the accounts site that a mailed link opens; the token is its query "token".
@@ -60,7 +60,7 @@ func (c Credentials) longAbsent(now time.Time) bool {
 	if c.SignedInAt.After(last) {
 		last = c.SignedInAt
 	}
-	return now.Sub(last) > absentAfter
+	return wholeDays(now, last) > absentDays
 }
 
 // mailAtVerify sends the link when the sign-in has come to StageVerify: each sign-in a fresh one (PLT-425). Somebody who
