@@ -224,6 +224,8 @@ func (a *API) Connections(s *federation.Service) {
 	c := connectionsAPI{a, s}
 	handle(a, Route{Method: http.MethodGet, Path: "/{customerId}/v1/identity-providers", ID: "listIdentityProviders",
 		Summary: "The types of identity providers and what is connected", Tag: connectionsTag, AnyRight: true}, c.providers)
+	handle(a, Route{Method: http.MethodGet, Path: "/{customerId}/v1/identity-providers/frontend-kinds", ID: "listFrontendKinds",
+		Summary: "Who can sign in through a connection with shadow accounts, and what each kind needs", Tag: connectionsTag, AnyRight: true}, c.frontendKinds)
 	handle(a, Route{Method: http.MethodGet, Path: "/{customerId}/v1/connections", ID: "listConnections",
 		Summary: "Connections by nickname", Tag: connectionsTag, Needs: admin.FullAccess}, c.list)
 	handle(a, Route{Method: http.MethodGet, Path: "/{customerId}/v1/connections/{connectionId}", ID: "getConnection",
@@ -274,6 +276,8 @@ func (c connectionsAPI) providers(ctx context.Context, actor admin.Actor, in *st
 		switch {
 		case p.Expired:
 			row.Status = "certificate_expired"
+		case p.Enabled:
+			row.Status = "enabled"
 		case p.Connected:
 			row.Status = "connected"
 		}
@@ -281,6 +285,25 @@ func (c connectionsAPI) providers(ctx context.Context, actor admin.Actor, in *st
 			row.Connections = append(row.Connections, c.summary(conn))
 		}
 		out.Items = append(out.Items, row)
+	}
+	return answer(out), nil
+}
+
+// FrontendKind is one kind of people who sign in through a connection with shadow accounts.
+type FrontendKind struct {
+	Key                string `json:"key"`
+	Name               string `json:"name" doc:"In the reader's language."`
+	Synced             string `json:"synced" enum:"yes,no,not_applicable" doc:"From Active Directory to the identity provider."`
+	Connectors         string `json:"connectors" enum:"yes,no,not_applicable" doc:"In the person's own Active Directory."`
+	NeedsShadowAccount bool   `json:"needsShadowAccount"`
+	SignsInBy          string `json:"signsInBy" enum:"UPN,Email" doc:"What the person types at the identity provider."`
+}
+
+func (c connectionsAPI) frontendKinds(ctx context.Context, _ admin.Actor, _ *InCustomer) (*bodyOf[list[FrontendKind]], error) {
+	out := list[FrontendKind]{Items: []FrontendKind{}}
+	for _, k := range federation.FrontendKinds() {
+		out.Items = append(out.Items, FrontendKind{Key: k.Key, Name: c.a.texts.Sentence(edge.From(ctx).Language, "frontend."+k.Key, nil), Synced: string(k.Synced),
+			Connectors: string(k.Connectors), NeedsShadowAccount: k.NeedsShadow, SignsInBy: k.SignsInBy})
 	}
 	return answer(out), nil
 }
@@ -355,9 +378,10 @@ func (c connectionsAPI) newDraft(ctx context.Context, actor admin.Actor, in *str
 	Body struct {
 		Type        string `json:"type"`
 		SignInURLID string `json:"signInUrlId"`
+		Template    string `json:"template,omitempty" doc:"What the settings begin with: empty for the four claims, b2b for the UPN alone with shadow accounts."`
 	}
 }) (*versioned[ConnectionDraft], error) {
-	d, err := c.s.NewDraft(ctx, actor, in.customer(), federation.Type(in.Body.Type), in.Body.SignInURLID)
+	d, err := c.s.NewDraft(ctx, actor, in.customer(), federation.Type(in.Body.Type), in.Body.SignInURLID, federation.Template(in.Body.Template))
 	if err != nil {
 		return nil, err
 	}

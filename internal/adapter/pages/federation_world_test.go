@@ -214,7 +214,7 @@ func (w *world) connect(c customer.ID, identifier string, edit func(*federation.
 func (w *world) draft(c customer.ID, identifier string, edit func(*federation.Settings)) federation.Draft {
 	w.t.Helper()
 	ctx := w.t.Context()
-	d, err := w.connections.NewDraft(ctx, w.actor(c), c, federation.SAML, identifier)
+	d, err := w.connections.NewDraft(ctx, w.actor(c), c, federation.SAML, identifier, federation.FourClaims)
 	require.NoError(w.t, err)
 	name := "Partner " + identifier
 	d, err = w.connections.ChangeDraft(ctx, w.actor(c), c, d.ID, federation.DraftChange{Nickname: &name, Settings: func(s *federation.Settings) {

@@ -21,21 +21,22 @@ import (
 // Config is the whole configuration of the control plane. Keys are the yaml tags joined by dots; each maps to the
 // environment mechanically: http.addr is CAUSEWAY_HTTP_ADDR. What customers change lives in the database, not here.
 type Config struct {
-	BaseDomain string            `koanf:"base_domain" doc:"Domain of the installation; every site is a name below it."`
-	Region     string            `koanf:"region" doc:"Region that customers of this installation live in."`
-	DataDir    string            `koanf:"data_dir" doc:"Folder for the database, the key file and the operator socket, unless they are set."`
-	Database   string            `koanf:"database" doc:"sqlite:///path or postgres://user@host/name; empty = causeway.db in data_dir." secret:"url"`
-	KeyFile    string            `koanf:"key_file" doc:"File that seals the keys of the installation; empty = key.json in data_dir. Keep a copy apart from the backups."`
-	Hosts      map[string]string `koanf:"hosts" doc:"Host names that differ from <site>.<base_domain>, by site."`
-	SupportURL string            `koanf:"support_url" doc:"Where \"Contact support\" in the console leads: an https or mailto address; empty = nowhere."`
-	HTTP       HTTP              `koanf:"http"`
-	Cluster    Cluster           `koanf:"cluster"`
-	Outbound   Outbound          `koanf:"outbound"`
-	Onboarding Onboarding        `koanf:"onboarding"`
-	Mail       Mail              `koanf:"mail"`
-	Operator   Operator          `koanf:"operator"`
-	Metrics    Metrics           `koanf:"metrics"`
-	Log        Log               `koanf:"log"`
+	BaseDomain   string            `koanf:"base_domain" doc:"Domain of the installation; every site is a name below it."`
+	Region       string            `koanf:"region" doc:"Region that customers of this installation live in."`
+	DataDir      string            `koanf:"data_dir" doc:"Folder for the database, the key file and the operator socket, unless they are set."`
+	Database     string            `koanf:"database" doc:"sqlite:///path or postgres://user@host/name; empty = causeway.db in data_dir." secret:"url"`
+	KeyFile      string            `koanf:"key_file" doc:"File that seals the keys of the installation; empty = key.json in data_dir. Keep a copy apart from the backups."`
+	Hosts        map[string]string `koanf:"hosts" doc:"Host names that differ from <site>.<base_domain>, by site."`
+	ConnectorDir string            `koanf:"connector_dir" doc:"Folder with the connector programs that the console offers for download; empty = the folder of this program."`
+	SupportURL   string            `koanf:"support_url" doc:"Where \"Contact support\" in the console leads: an https or mailto address; empty = nowhere."`
+	HTTP         HTTP              `koanf:"http"`
+	Cluster      Cluster           `koanf:"cluster"`
+	Outbound     Outbound          `koanf:"outbound"`
+	Onboarding   Onboarding        `koanf:"onboarding"`
+	Mail         Mail              `koanf:"mail"`
+	Operator     Operator          `koanf:"operator"`
+	Metrics      Metrics           `koanf:"metrics"`
+	Log          Log               `koanf:"log"`
 }
 
 // HTTP is the public listener.

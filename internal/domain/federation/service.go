@@ -27,6 +27,7 @@ type Service struct {
 	signins  *SignIns
 	fetch    Fetcher
 	domains  func(ctx context.Context, c customer.ID) (bool, error)
+	enabled  func(ctx context.Context, c customer.ID) (bool, error) // Active Directory
 	failures Failures
 	sp       ServiceProvider
 	start    string // address that begins a sign-in on the host that providers answer to
@@ -48,19 +49,26 @@ type ServiceDeps struct {
 	SignIns *SignIns
 	Fetch   Fetcher
 	// Domains reports whether the connectors of a customer know any domain: then its Active Directory is connected.
-	Domains         func(ctx context.Context, c customer.ID) (bool, error)
-	Failures        Failures
-	ServiceProvider ServiceProvider
-	StartURL        string // "https://saml.<base>/saml/start"
-	ConsoleURL      string // "https://console.<base>"
-	SecureURL       SecureURL
-	Clock           clock.Clock
-	Log             *slog.Logger
+	Domains func(ctx context.Context, c customer.ID) (bool, error)
+	// DirectoryEnabled reports whether an administrator has connected Active Directory, and it is still there (IAM-191).
+	// nil = nobody ever has.
+	DirectoryEnabled func(ctx context.Context, c customer.ID) (bool, error)
+	Failures         Failures
+	ServiceProvider  ServiceProvider
+	StartURL         string // "https://saml.<base>/saml/start"
+	ConsoleURL       string // "https://console.<base>"
+	SecureURL        SecureURL
+	Clock            clock.Clock
+	Log              *slog.Logger
 }
 
 // NewService returns the connections of all customers.
 func NewService(d ServiceDeps) *Service {
-	return &Service{store: d.Store, tests: d.Tests, signins: d.SignIns, fetch: d.Fetch, domains: d.Domains, failures: d.Failures, sp: d.ServiceProvider,
+	enabled := d.DirectoryEnabled
+	if enabled == nil {
+		enabled = func(context.Context, customer.ID) (bool, error) { return false, nil }
+	}
+	return &Service{store: d.Store, tests: d.Tests, signins: d.SignIns, fetch: d.Fetch, domains: d.Domains, enabled: enabled, failures: d.Failures, sp: d.ServiceProvider,
 		start: d.StartURL, console: d.ConsoleURL, secure: d.SecureURL, clock: d.Clock, log: d.Log}
 }
 
@@ -73,20 +81,25 @@ func (s *Service) SignInURL(identifier string) string { return s.console + "/go/
 // Expired reports whether no certificate of the connection is valid any more.
 func (s *Service) Expired(c Connection) bool { return c.Settings.CertificateExpired(s.clock.Now()) }
 
-// NewDraft begins a connection: its type and the identifier of its sign-in URL (SAM-023).
+// NewDraft begins a connection: its type, the identifier of its sign-in URL (SAM-023) and the settings that it opens with.
 // Errors: ErrUse, ErrUnavailable, field errors, ErrIdentifierTaken, ErrTooManyDrafts.
-func (s *Service) NewDraft(ctx context.Context, actor admin.Actor, c customer.ID, t Type, identifier string) (Draft, error) {
+func (s *Service) NewDraft(ctx context.Context, actor admin.Actor, c customer.ID, t Type, identifier string, from Template) (Draft, error) {
 	if err := actor.Require(c, admin.FullAccess); err != nil {
 		return Draft{}, err
 	}
 	if t != SAML {
 		return Draft{}, ErrUnavailable.With("type", t)
 	}
-	if err := fault.InvalidFields(CheckIdentifier(identifier)); err != nil {
+	wrong := CheckIdentifier(identifier)
+	settings, ok := from.settings()
+	if !ok {
+		wrong = append(wrong, fault.Field{Name: "template", Code: codeTemplate})
+	}
+	if err := fault.InvalidFields(wrong); err != nil {
 		return Draft{}, err
 	}
 	now := s.clock.Now()
-	d := Draft{ID: ID(id.New("idp")), Type: t, SignInIdentifier: identifier, Settings: DefaultSettings(), Test: Test{State: TestNone},
+	d := Draft{ID: ID(id.New("idp")), Type: t, SignInIdentifier: identifier, Settings: settings, Test: Test{State: TestNone},
 		CreatedAt: now, CreatedBy: actor.Name, ExpiresAt: now.Add(DraftLife), Version: 1}
 	return d, s.store.CreateDraft(ctx, c, d)
 }
@@ -291,6 +304,7 @@ type Provider struct {
 	TypeInfo
 	Connections []Connection // without settings that are not needed to list them
 	Connected   bool
+	Enabled     bool // of Active Directory: an administrator has connected it (IAM-191)
 	Expired     bool // every connection's certificate has expired
 }
 
@@ -307,9 +321,14 @@ func (s *Service) Providers(ctx context.Context, actor admin.Actor, c customer.I
 	if err != nil {
 		return nil, err
 	}
+	enabled, err := s.enabled(ctx, c)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]Provider, 0, len(types))
 	for _, info := range Types() {
-		p := Provider{TypeInfo: info, Connected: info.Type == BuiltIn || info.Type == ActiveDirectory && domains}
+		p := Provider{TypeInfo: info, Connected: info.Type == BuiltIn || info.Type == ActiveDirectory && domains,
+			Enabled: info.Type == ActiveDirectory && enabled}
 		for _, conn := range all {
 			if conn.Type == info.Type {
 				p.Connections = append(p.Connections, conn)

@@ -40,6 +40,7 @@ type Services struct {
 	Locations      *connector.Locations
 	Connectors     *connector.Service
 	Installations  *connector.Installations
+	Software       *connector.Software
 	Feed           *connector.Feed
 	Directory      *directory.Service
 	Federation     *federation.SignIns
@@ -83,8 +84,10 @@ func (a *App) wire(ctx context.Context, node string) error {
 	s.Locations = connector.NewLocations(db.Locations(), a.bus, s.Logs, o.Clock)
 	s.Connectors = connector.NewService(db.Connectors(), a.bus, a.bus, s.Logs)
 	s.Installations = connector.NewInstallations(db.Locations(), s.Principals, o.Clock, a.Edge.URL(edge.Connector, ""), a.channelPins)
-	s.Directory = directory.NewService(directory.Deps{Requester: a.bus, Connectors: db.Connectors(), Locations: db.Locations(), Store: db.Directories(),
-		Recorder: s.Logs, Clock: o.Clock})
+	if err := a.wireDirectory(); err != nil {
+		a.bus.Close()
+		return err
+	}
 	gate := connector.NewGate(connector.GateDeps{Store: db.Connectors(), Connectors: db.Connectors(), Credentials: s.Tokens, Publisher: a.bus,
 		Recorder: s.Logs, Clock: o.Clock, Log: o.Log})
 	if a.hub, err = hub.New(hub.Config{Bus: a.bus, Gate: gate, Keys: ring, Clock: o.Clock, Texts: a.texts, Log: o.Log}); err != nil {
@@ -114,7 +117,7 @@ func (a *App) wireFederation() error {
 	start := a.Edge.URL(edge.SAML, pages.StartPath)
 	s.Connections = federation.NewService(federation.ServiceDeps{
 		Store: db.Connections(), Tests: db.SignIns(), SignIns: s.Federation, Fetch: fetch.New(fetch.Config{Allow: allow, SecureOrigin: a.Edge.SecureOrigin}),
-		Domains: s.knowsDomains, Failures: s.Logs, ServiceProvider: s.serviceProvider, StartURL: start, ConsoleURL: a.Edge.URL(edge.Console, ""),
+		Domains: s.knowsDomains, DirectoryEnabled: s.Directory.Enabled, Failures: s.Logs, ServiceProvider: s.serviceProvider, StartURL: start, ConsoleURL: a.Edge.URL(edge.Console, ""),
 		SecureURL: a.Edge.SecureOrigin, Clock: o.Clock, Log: o.Log,
 	})
 	s.Traces = federation.NewTraces(db.SignIns(), o.Clock)
@@ -154,6 +157,7 @@ func (a *App) sites() (map[edge.Site]http.Handler, error) {
 
 	browser := httpapi.New(o.Version, problems, a.Ring)
 	operations(browser, s, o)
+	browser.ConnectorSoftware(s.Software)
 	browser.ServeOpenAPI()
 	browser.Session(httpapi.SessionDeps{Sessions: s.Sessions, Customers: s.Customers, Accounts: s.Accounts, Settings: s.Settings,
 		SupportURL: o.Config.SupportURL, URL: a.Edge.URL, SignedOut: pages.SignedOutPath,
@@ -233,6 +237,7 @@ func operations(api *httpapi.API, s *Services, o Options) {
 func OpenAPI(version string) ([]byte, error) {
 	api := httpapi.New(version, nil, nil)
 	operations(api, &Services{}, Options{})
+	api.ConnectorSoftware(nil)
 	api.Session(httpapi.SessionDeps{})
 	api.MySettings(httpapi.MySettingsDeps{})
 	return api.OpenAPI()

@@ -136,7 +136,7 @@ func (s *seeder) principal(ctx context.Context) (ServicePrincipal, error) {
 // connect makes the connection to the demonstration identity provider and chooses it for the workspace.
 func (s *seeder) connect(ctx context.Context, idp *demo.IdP, certificate federation.Certificate) (SAMLConnection, error) {
 	c := s.actor.Customer
-	draft, err := s.Connections.NewDraft(ctx, s.actor, c, federation.SAML, signInID)
+	draft, err := s.Connections.NewDraft(ctx, s.actor, c, federation.SAML, signInID, federation.FourClaims)
 	if err != nil {
 		return SAMLConnection{}, err
 	}
