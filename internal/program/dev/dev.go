@@ -171,6 +171,7 @@ func (d *installation) config() config.Config {
 	c := config.Default()
 	c.BaseDomain, c.DataDir, c.Region = baseDomain, d.dir, "demo"
 	c.Outbound.Allow = []string{"127.0.0.0/8", "::1"}
+	c.Onboarding.Policy, c.Onboarding.Contact = "open", "operator@demo.example"
 	if d.smtp != nil {
 		c.Mail.Host, c.Mail.Port, c.Mail.TLS = "127.0.0.1", portOf(d.smtp), "none"
 	}
