@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humachi"
@@ -53,8 +55,27 @@ var errNoRoute = fault.New(fault.NotFound, "route_not_found")
 // ServeHTTP implements http.Handler.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
+	if err := checkText(r); err != nil {
+		a.Write(w, r, err)
+		return
+	}
 	a.router.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), problemsKey{}, a.Problems)))
 }
+
+// checkText refuses addresses that are no text. Nothing that exists has such a name, and databases fail on them.
+func checkText(r *http.Request) error {
+	if !isText(r.URL.Path) {
+		return errNoRoute
+	}
+	for name, values := range r.URL.Query() {
+		if !isText(name) || slices.ContainsFunc(values, func(v string) bool { return !isText(v) }) {
+			return errRequest
+		}
+	}
+	return nil
+}
+
+func isText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
 
 // OpenAPI returns the description of all operations in JSON, indented.
 func (a *API) OpenAPI() ([]byte, error) {

@@ -24,7 +24,9 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/base/text"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
+	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/domain/keyring"
+	"github.com/causeway-cloud/causeway/internal/domain/notify"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 )
 
@@ -62,6 +64,10 @@ func newFixtureOn(t *testing.T, db *store.DB, clk *clock.Shifted) *fixture {
 
 	api := httpapi.New("test", httpapi.NewProblems(texts, log), ring)
 	api.SystemLog(logs)
+	accounts := customer.NewAccounts(db.Customers())
+	api.SystemLogExport(logs, accounts)
+	api.Account(accounts)
+	api.Notifications(notify.NewService(db.Notifications(), clk))
 	api.Principals(f.principals)
 	api.Administrators(admin.NewAdministrators(db.Admins(), ring, clk, "https://console.causeway.example/invitation"), clk)
 	api.CompatTokens(f.tokens)

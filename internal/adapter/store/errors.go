@@ -20,6 +20,7 @@ import (
 var (
 	ErrUnavailable = fault.New(fault.Unavailable, "database_unavailable")
 	ErrFull        = fault.New(fault.Unavailable, "storage_full")
+	ErrNoText      = fault.New(fault.Invalid, "text_not_storable") // bytes that are no text where text is meant
 )
 
 // PostgreSQL's states that matter here.
@@ -29,6 +30,7 @@ const (
 	pgSerializationFailure = "40001"
 	pgDeadlock             = "40P01"
 	pgDiskFull             = "53100"
+	pgNoText               = "22021" // NUL, or no UTF-8
 )
 
 // unique names a uniqueness rule for both engines: PostgreSQL reports the constraint's name, SQLite the columns.
@@ -73,7 +75,7 @@ func isRetryable(err error) bool {
 	return errors.As(err, &pg) && (pg.Code == pgSerializationFailure || pg.Code == pgDeadlock)
 }
 
-// translate turns failures of the database into ErrFull and ErrUnavailable and leaves everything else alone.
+// translate turns failures of the database into ErrFull, ErrUnavailable and ErrNoText and leaves everything else alone.
 func translate(err error) error {
 	var known *fault.Error
 	if err == nil || errors.As(err, &known) || errors.Is(err, sql.ErrNoRows) || errors.Is(err, context.Canceled) {
@@ -84,6 +86,8 @@ func translate(err error) error {
 		switch {
 		case pg.Code == pgDiskFull:
 			return ErrFull.Because(err)
+		case pg.Code == pgNoText:
+			return ErrNoText.Because(err)
 		case strings.HasPrefix(pg.Code, "57P"), strings.HasPrefix(pg.Code, "08"), strings.HasPrefix(pg.Code, "53"):
 			return ErrUnavailable.Because(err)
 		}

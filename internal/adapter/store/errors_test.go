@@ -26,6 +26,7 @@ func TestLostConnectionsAreNoDefects(t *testing.T) {
 		require.ErrorIs(t, store.Translate(fmt.Errorf("read: %w", err)), store.ErrUnavailable)
 	}
 	require.ErrorIs(t, store.Translate(&pgconn.PgError{Code: "53100"}), store.ErrFull)
+	require.ErrorIs(t, store.Translate(&pgconn.PgError{Code: "22021"}), store.ErrNoText)
 	for _, err := range []error{sql.ErrNoRows, context.Canceled, errors.New("defect"), &pgconn.PgError{Code: "42601"}} {
 		require.Equal(t, err, store.Translate(err), "defects and answers stay what they are")
 	}

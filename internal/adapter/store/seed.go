@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	"github.com/causeway-cloud/causeway/internal/base/id"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
@@ -22,4 +24,52 @@ func SeedCustomers(ctx context.Context, db *DB, ids ...id.Customer) error {
 		}
 		return systemlog.Recorded(systemlog.Record{Event: systemlog.CustomerCreated, Actor: systemlog.System(), After: systemlog.Fields{}}), nil
 	})
+}
+
+// seedBatch is how many records SeedRecords writes in one transaction.
+const seedBatch = 20_000
+
+// SeedRecords appends n records to a log as of any time, for measurements; a million of them take seconds, not minutes. of
+// tells record and time of each; the times must not go back.
+func SeedRecords(ctx context.Context, db *DB, l systemlog.Log, n int, of func(i int) (systemlog.Record, time.Time)) error {
+	for begin := 0; begin < n; begin += seedBatch {
+		err := db.unrecorded(ctx, func(tx *Tx) error { return tx.seedRecords(ctx, l, begin, min(begin+seedBatch, n), of) })
+		if err != nil {
+			return fmt.Errorf("seed records from %d: %w", begin, err)
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) seedRecords(ctx context.Context, l systemlog.Log, begin, end int, of func(i int) (systemlog.Record, time.Time)) error {
+	if err := tx.lockHead(ctx, l); err != nil {
+		return err
+	}
+	var last logRow
+	if err := tx.GetContext(ctx, &last, `select seq, last_time as at, last_hash as hash from log_head where log_id = $1`, l); err != nil {
+		return err
+	}
+	insert, err := tx.PrepareNamedContext(ctx, insertRecord)
+	if err != nil {
+		return err
+	}
+	defer insert.Close()
+	for i := begin; i < end; i++ {
+		record, at := of(i)
+		record.Log = l
+		row, err := newLogRow(record)
+		if err != nil {
+			return err
+		}
+		row.Seq, row.At, row.PrevHash = last.Seq+1, at.UnixMicro(), last.Hash
+		if row.Hash, err = row.chain(); err != nil {
+			return err
+		}
+		if _, err := insert.ExecContext(ctx, row); err != nil {
+			return err
+		}
+		last = row
+	}
+	_, err = tx.ExecContext(ctx, `update log_head set seq = $2, last_time = $3, last_hash = $4 where log_id = $1`, l, last.Seq, last.At, last.Hash)
+	return err
 }
