@@ -178,9 +178,18 @@ func (p *Onboarding) choosePassword(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// signUpLabels name the fields of the form in the list of what is wrong with them.
+var signUpLabels = map[string]string{"company": "onboarding.form.company", "siteAddress": "onboarding.form.site", "person": "onboarding.form.person",
+	"email": "onboarding.form.email"}
+
 // again shows a form with what is wrong.
 func (p *Onboarding) again(w http.ResponseWriter, r *http.Request, template string, page *signInPage, err error) {
 	problem, status := p.problemOf(w, r, err)
+	for i, f := range problem.Fields {
+		if label, ok := signUpLabels[f.Name]; ok {
+			problem.Fields[i].Text = page.T(label) + ": " + f.Text
+		}
+	}
 	page.Problem = problem
 	p.show(w, r, status, template, page)
 }
