@@ -120,7 +120,7 @@ func (a *API) Session(d SessionDeps) {
 				CustomerID string `json:"customerId"`
 			}
 		}) (*switched, error) {
-			token, err := d.Sessions.Switch(ctx, secret.New(in.Token), id.FoldCustomer(in.Body.CustomerID))
+			token, err := d.Sessions.Switch(ctx, secret.New(in.Token), id.FoldCustomer(in.Body.CustomerID), client(ctx))
 			if err != nil {
 				return nil, err
 			}

@@ -105,7 +105,7 @@ func (p *SignIn) switchCustomer(w http.ResponseWriter, r *http.Request) {
 		p.refuse(w, r, err)
 		return
 	}
-	token, err := p.Sessions.Switch(r.Context(), sessionToken(r), id.FoldCustomer(r.PostFormValue("customer")))
+	token, err := p.Sessions.Switch(r.Context(), sessionToken(r), id.FoldCustomer(r.PostFormValue("customer")), client(r))
 	if err != nil {
 		p.refuse(w, r, err)
 		return

@@ -272,3 +272,34 @@ func TestPins(t *testing.T) {
 		require.Empty(t, got)
 	})
 }
+
+// TestSwitchingIsRecorded moves a session between the customers of its login, each with its own time-out.
+// Spec: PLT-167, PLT-171
+func TestSwitchingIsRecorded(t *testing.T) {
+	t.Parallel()
+	eachOffice(t, func(t *testing.T, o office) {
+		ctx := t.Context()
+		o.limit(t, o.one, customer.Inactivity{Enabled: true, Minutes: 10})
+		first := o.signIn(t, "first", o.two)
+		o.clk.Advance(time.Hour)
+		require.NoError(t, o.act(t, first), "this customer has no time-out")
+		_, err := o.sessions.Switch(ctx, first, "elsewhere", signin.Client{})
+		require.ErrorIs(t, err, admin.ErrForeignCustomer)
+		second, err := o.sessions.Switch(ctx, first, o.one, signin.Client{Transaction: "tx_1"})
+		require.NoError(t, err)
+		require.ErrorIs(t, o.act(t, first), signin.ErrSessionOver, "the token before")
+		require.NoError(t, o.act(t, second))
+		for _, l := range []systemlog.Log{systemlog.OfCustomer(o.one), systemlog.OfCustomer(o.two)} {
+			got := o.events(t, l, systemlog.AdministratorSessionSwitched)
+			if l == systemlog.OfCustomer(o.two) {
+				require.Empty(t, got, "the customer that was left learns of another one")
+				continue
+			}
+			require.Len(t, got, 1)
+			require.Equal(t, string(o.login), got[0].Actor.ID)
+			require.Equal(t, "tx_1", got[0].Actor.Transaction)
+		}
+		o.clk.Advance(10*time.Minute + time.Second)
+		require.ErrorIs(t, o.act(t, second), signin.ErrSessionIdle, "the time-out of the customer that the session is at")
+	})
+}

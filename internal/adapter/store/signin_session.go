@@ -104,19 +104,14 @@ func (s *WebLogins) Touch(ctx context.Context, session string, at time.Time) err
 }
 
 // Switch implements signin.SessionStore.
-func (s *WebLogins) Switch(ctx context.Context, token, next signin.TokenHash, c id.Customer) error {
-	return s.db.unrecorded(ctx, func(tx *Tx) error {
-		var l id.Login
-		if err := tx.GetContext(ctx, &l, `
-			update login_session set token_hash = $2 where token_hash = $1 and level = $3 and expires_at > $4 returning login_id`,
-			tokenColumn(token), tokenColumn(next), signin.LevelConsole, tx.now.UnixMicro()); err != nil {
-			return found(err, signin.ErrSessionOver)
-		}
+func (s *WebLogins) Switch(ctx context.Context, token, next signin.TokenHash, l id.Login, c id.Customer, eff systemlog.Effects) error {
+	return s.db.Write(ctx, ofRecords(eff.Records), func(tx *Tx) (systemlog.Effects, error) {
 		if err := tx.linked(ctx, l, c); err != nil {
-			return err
+			return eff, err
 		}
-		_, err := tx.ExecContext(ctx, `update login_session set customer_id = $2 where token_hash = $1`, tokenColumn(next), c)
-		return err
+		return eff, tx.oneRow(ctx, signin.ErrSessionOver, `
+			update login_session set token_hash = $2, customer_id = $5 where token_hash = $1 and level = $3 and expires_at > $4 and login_id = $6`,
+			tokenColumn(token), tokenColumn(next), signin.LevelConsole, tx.now.UnixMicro(), c, l)
 	})
 }
 

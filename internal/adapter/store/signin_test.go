@@ -301,7 +301,7 @@ func TestSessions(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, admin.Rights{Custom: []admin.Permission{admin.SystemLog}}, rights, "rights were kept from the sign-in")
 
-		require.ErrorIs(t, s.Switch(ctx, token(live), token("x"), benMade.Customer.ID), admin.ErrForeignCustomer)
+		require.ErrorIs(t, s.Switch(ctx, token(live), token("x"), ann.ID, benMade.Customer.ID, noted(ann.Login, systemlog.AdministratorSessionSwitched)), admin.ErrForeignCustomer)
 		require.NoError(t, s.Touch(ctx, got.ID, clk.Now().Add(time.Hour)))
 		again, _, _, err := s.Session(ctx, token(live))
 		require.NoError(t, err)

@@ -110,14 +110,21 @@ func (s *Sessions) Customers(ctx context.Context, session Session) ([]Link, erro
 	return s.Logins.Links(ctx, session.Login.ID)
 }
 
-// Switch makes the session one for another customer, under a new token; its end stays where it is (L04). Errors:
-// ErrSessionOver, admin.ErrForeignCustomer.
-func (s *Sessions) Switch(ctx context.Context, token secret.Text, customer id.Customer) (secret.Text, error) {
+// Switch makes the session one for another customer, under a new token; its end stays where it is (L04). The company's log
+// and the log of that customer tell of it. Errors: ErrSessionOver, ErrSessionIdle, admin.ErrForeignCustomer.
+func (s *Sessions) Switch(ctx context.Context, token secret.Text, customer id.Customer, c Client) (secret.Text, error) {
 	if !id.IsToken(string(customer)) {
 		return secret.Text{}, admin.ErrForeignCustomer
 	}
+	session, _, err := s.Authenticate(ctx, token, c.Addr)
+	if err != nil {
+		return secret.Text{}, err
+	}
+	l := session.Login
+	r := systemlog.Record{Event: systemlog.AdministratorSessionSwitched, Actor: l.actor(c), Target: l.target()}
 	next := secret.Random(tokenBytes)
-	return next, s.Store.Switch(ctx, hashToken(token), hashToken(next), customer)
+	return next, s.Store.Switch(ctx, hashToken(token), hashToken(next), l.ID, customer,
+		systemlog.Recorded(l.everywhere([]Link{{Customer: customer}}, r)...))
 }
 
 // SignOut ends the session. Errors: ErrSessionOver.

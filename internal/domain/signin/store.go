@@ -153,8 +153,8 @@ type SessionStore interface {
 	Session(ctx context.Context, token TokenHash) (s Session, r admin.Rights, ok bool, err error)
 	// Touch stores that the session was used.
 	Touch(ctx context.Context, session string, at time.Time) error
-	// Switch gives the session another customer and a new token. Errors: ErrSessionOver, admin.ErrForeignCustomer.
-	Switch(ctx context.Context, token, next TokenHash, c id.Customer) error
+	// Switch gives the session of a login another customer and a new token. Errors: ErrSessionOver, admin.ErrForeignCustomer.
+	Switch(ctx context.Context, token, next TokenHash, l id.Login, c id.Customer, eff systemlog.Effects) error
 	// End ends a session. Errors: ErrSessionOver.
 	End(ctx context.Context, session string, eff systemlog.Effects) error
 	// EndAll ends all sessions and unfinished sign-ins of a login.
