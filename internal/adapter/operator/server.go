@@ -36,6 +36,7 @@ type Server struct {
 	Onboarding Onboarding
 	Mail       Mail
 	Support    Support
+	Logins     Logins
 	Texts      *text.Catalogue
 	Log        *slog.Logger
 }
@@ -144,6 +145,7 @@ func (s *Server) handler() http.Handler {
 	s.Onboarding.mount(s, mux)
 	s.Mail.mount(s, mux)
 	s.Support.mount(s, mux)
+	s.mountLogins(mux)
 	return mux
 }
 

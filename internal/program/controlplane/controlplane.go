@@ -239,6 +239,7 @@ func (a *App) operator() *operator.Server {
 		Onboarding: operator.Onboarding{Companies: a.Services.Customers, SignUps: a.Services.SignUps},
 		Mail:       a.operatorMail(),
 		Support:    operator.Support{Recoveries: a.Services.Support},
+		Logins:     a.Services.SignIns,
 		Texts:      a.texts,
 		Log:        a.opts.Log,
 	}
