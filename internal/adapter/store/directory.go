@@ -67,18 +67,18 @@ func (tx *Tx) saveDomain(ctx context.Context, row domainRow) error {
 }
 
 // SaveState implements directory.Store.
-func (s *Directories) SaveState(ctx context.Context, c id.Customer, domain string, to directory.State, eff func(directory.State) systemlog.Effects) error {
+func (s *Directories) SaveState(ctx context.Context, c id.Customer, domain string, change func(directory.State) (directory.State, systemlog.Effects)) error {
 	return ignoreUnchanged(s.db.Write(ctx, ofCustomer(c), func(tx *Tx) (systemlog.Effects, error) {
 		row, err := tx.domain(ctx, c, domain)
 		if err != nil {
 			return systemlog.Effects{}, err
 		}
-		before := directory.State(row.State)
-		if before == to {
+		to, eff := change(directory.State(row.State))
+		if string(to) == row.State {
 			return systemlog.Effects{}, errUnchanged
 		}
 		row.State = string(to)
-		return eff(before), tx.saveDomain(ctx, row)
+		return eff, tx.saveDomain(ctx, row)
 	}))
 }
 

@@ -235,9 +235,18 @@ func TestDomainStates(t *testing.T) {
 		require.Len(t, s.records(t, one), all)
 		_, err = service.SetEnabled(ctx, full(one), one, "forest9.local", true)
 		require.ErrorIs(t, err, directory.ErrDomainNotFound)
+		picker := administrator(one, admin.Rights{Custom: []admin.Permission{admin.WorkspaceConfiguration}})
+		_, err = service.SetEnabled(ctx, full(one), one, "forest1.local", false)
+		require.NoError(t, err)
+		for _, domain := range []string{"forest1.local", "SUB.forest1.local", "sub.forest1.local"} {
+			require.NoError(t, service.Activate(ctx, picker, one, domain))
+		}
+		require.Error(t, service.Activate(ctx, administrator(one, admin.Rights{Custom: []admin.Permission{admin.SystemLog}}), one, "sub.forest1.local"))
+		require.ErrorIs(t, service.Activate(ctx, picker, one, "forest9.local"), directory.ErrDomainNotFound)
+		require.Len(t, s.records(t, one), all+3, "the failed change, the disabling, and the one domain that was unused")
 		list, err := service.Domains(ctx, full(one), one, page.Request{})
 		require.NoError(t, err)
-		require.Equal(t, []directory.State{directory.Enabled, directory.Unused}, []directory.State{list.Items[0].State, list.Items[1].State})
+		require.Equal(t, []directory.State{directory.Disabled, directory.Enabled}, []directory.State{list.Items[0].State, list.Items[1].State})
 	})
 }
 

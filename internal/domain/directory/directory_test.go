@@ -129,7 +129,7 @@ func (c chosen) Settings(_ context.Context, of id.Customer) ([]directory.Setting
 	return c, nil
 }
 
-func (chosen) SaveState(context.Context, id.Customer, string, directory.State, func(directory.State) systemlog.Effects) error {
+func (chosen) SaveState(context.Context, id.Customer, string, func(directory.State) (directory.State, systemlog.Effects)) error {
 	return errors.ErrUnsupported
 }
 

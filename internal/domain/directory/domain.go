@@ -46,8 +46,9 @@ type Setting struct {
 type Store interface {
 	// Settings returns those of all domains that were ever touched, by name.
 	Settings(ctx context.Context, c id.Customer) ([]Setting, error)
-	// SaveState sets the state; a domain that has it already is left alone and nothing is recorded.
-	SaveState(ctx context.Context, c id.Customer, domain string, to State, eff func(before State) systemlog.Effects) error
+	// SaveState sets the state that change returns, with what commits with it; the same one again is no change and leaves no
+	// record. change may run more than once.
+	SaveState(ctx context.Context, c id.Customer, domain string, change func(before State) (State, systemlog.Effects)) error
 	// SetPrimary makes l the primary location; one that is it already is left alone. The location's connectors are looked at in
 	// the same transaction. Errors: connector.ErrLocationNotFound, ErrLocationNotInDomain.
 	SetPrimary(ctx context.Context, c id.Customer, domain string, l connector.LocationID, eff func(before, after connector.Place) systemlog.Effects) error
@@ -233,14 +234,32 @@ func (s *Service) SetEnabled(ctx context.Context, actor admin.Actor, c id.Custom
 	}
 	name = strings.ToLower(name)
 	err := s.change(ctx, actor, c, name, func() error {
-		return s.store.SaveState(ctx, c, name, to, func(before State) systemlog.Effects {
-			return systemlog.Recorded(stateChange(actor.Log(), c, name, before, to))
+		return s.store.SaveState(ctx, c, name, func(before State) (State, systemlog.Effects) {
+			return to, systemlog.Recorded(stateChange(actor.Log(), c, name, before, to))
 		})
 	})
 	if err != nil {
 		return Domain{}, s.failed(ctx, actor, c, err, systemlog.DomainUpdateFailed, name)
 	}
 	return s.domain(ctx, c, name)
+}
+
+// Activate enables an unused domain, because something was given to one of its people; any other one stays what it is
+// (CON-182). Whoever may look for people may do so. Errors: ErrDomainNotFound.
+func (s *Service) Activate(ctx context.Context, actor admin.Actor, c id.Customer, name string) error {
+	if err := canPick(actor, c); err != nil {
+		return err
+	}
+	d, err := s.domain(ctx, c, name)
+	if err != nil || d.State != Unused {
+		return err
+	}
+	return s.store.SaveState(ctx, c, d.Name, func(before State) (State, systemlog.Effects) {
+		if before != Unused {
+			return before, systemlog.Effects{}
+		}
+		return Enabled, systemlog.Recorded(stateChange(actor.Log(), c, d.Name, before, Enabled))
+	})
 }
 
 func stateChange(by systemlog.Actor, c id.Customer, name string, before, after State) systemlog.Record {

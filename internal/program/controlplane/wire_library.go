@@ -44,15 +44,9 @@ func (d libraryDirectory) Pick(ctx context.Context, actor admin.Actor, c custome
 	return workspace.Assignee{}, workspace.ErrAssigneeNotFound
 }
 
-// Activate implements workspace.Directory. Whoever may give offerings to people takes their domain into use with it.
+// Activate implements workspace.Directory.
 func (d libraryDirectory) Activate(ctx context.Context, actor admin.Actor, c customer.ID, domain string) error {
-	actor.Rights = admin.Rights{Full: true}
-	now, err := d.service.Domain(ctx, actor, c, domain)
-	if err != nil || now.State != directory.Unused {
-		return err
-	}
-	_, err = d.service.SetEnabled(ctx, actor, c, domain, true)
-	return err
+	return d.service.Activate(ctx, actor, c, domain)
 }
 
 // Memberships implements workspace.Directory. The account is read first: what it may open hangs on its state, and its domain
