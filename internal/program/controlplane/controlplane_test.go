@@ -116,10 +116,10 @@ func TestNewCustomerHasTheBuiltInProvider(t *testing.T) {
 	require.True(t, builtIn.Available)
 	require.True(t, builtIn.Administrators)
 	require.False(t, builtIn.Subscribers)
-	logins, err := app.Services.Administrators.List(ctx, admin.System(got.Customer.ID), got.Customer.ID, page.Request{})
+	logins, err := app.Services.Administrators.List(ctx, admin.System(got.Customer.ID), got.Customer.ID, admin.Query{}, page.Request{})
 	require.NoError(t, err)
 	require.Len(t, logins.Items, 1, "the first administrator signs in with the built-in provider at once")
-	_, err = app.Services.Administrators.List(ctx, admin.System("other"), got.Customer.ID, page.Request{})
+	_, err = app.Services.Administrators.List(ctx, admin.System("other"), got.Customer.ID, admin.Query{}, page.Request{})
 	require.ErrorIs(t, err, admin.ErrForeignCustomer)
 
 	// What the platform does by itself carries the reserved name; what the operator did carries his.
