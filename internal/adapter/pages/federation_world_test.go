@@ -73,6 +73,8 @@ var people = []demo.Person{
 	{Login: "amy", Password: "pw-amy", Case: demo.Ambiguous, UPN: "amy@forest.test", DisplayName: "Amy Twice"},
 	{Login: "dora", Password: "pw-dora", Case: demo.Disabled, UPN: "dora@forest.test", DisplayName: "Dora Off"},
 	{Login: "nobody", Password: "pw-nobody", Case: demo.UPNOnly, UPN: "nobody@forest.test", DisplayName: "No Body"},
+	{Login: "gina", Password: "pw-gina", Case: demo.Plain, UPN: "gina@forest.test", SID: "S-1-5-21-9-9-9-500", OID: "99999999-9abc-def0-1122-334455667788",
+		Email: "gina@home.test", DisplayName: "Gina Guest", Forest: "home.test", Domain: "home.test"},
 	{Login: "guest", Password: "pw-guest", Case: demo.UPNOnly, UPN: "guest_mail.test#EXT#@forest.test", DisplayName: "A Guest"},
 }
 
@@ -145,7 +147,8 @@ func newWorld(t *testing.T, sign string) *world {
 
 	dora := directoryAccount(t, "dora", "1004")
 	dora.Disabled = true
-	w.directory.accounts = []federation.Account{directoryAccount(t, "uwe", "1002"), directoryAccount(t, "amy", "1003"), directoryAccount(t, "amy", "2003"), dora}
+	w.directory.accounts = []federation.Account{directoryAccount(t, "uwe", "1002"), directoryAccount(t, "amy", "1003"), directoryAccount(t, "amy", "2003"), dora,
+		directoryAccount(t, "gina", "1007")}
 
 	addresses := edge.Addresses{BaseDomain: "causeway.test", Scheme: "https"}
 	e := edge.New(addresses, nil, log)

@@ -24,6 +24,7 @@ type homePage struct {
 	Name, UPN, Email, Domain, Forest, SID, Until string
 
 	Query      string
+	Category   string     // the chosen one, "" = all
 	Categories []category // none when there is nothing to choose
 	Sections   []section
 	Empty      bool   // nothing is assigned to the person
@@ -116,10 +117,10 @@ func (h *homePage) fill(got workspace.Entitled, chosen string) {
 		h.Unknown = "library.unknown.directory"
 	}
 	h.Empty = len(got.Entries) == 0
-	chosen = h.categories(got.Entries, chosen)
+	h.Category = h.categories(got.Entries, chosen)
 	byHeading := map[string]*section{}
 	for _, e := range got.Entries {
-		if chosen != "" && fold(e.Category) != fold(chosen) || !matches(e, h.Query) {
+		if h.Category != "" && fold(e.Category) != fold(h.Category) || !matches(e, h.Query) {
 			continue
 		}
 		heading := fold(e.Category)

@@ -29,10 +29,10 @@ var (
 
 // Field codes of pictures.
 const (
-	fieldPictureForm = "picture_form"
-	fieldPictureType = "picture_type"
-	fieldPictureSize = "picture_size"
-	fieldPicturePage = "picture_dimensions"
+	fieldPictureForm   = "picture_form"
+	fieldPictureType   = "picture_type"
+	fieldPictureSize   = "picture_size"
+	fieldPicturePixels = "picture_dimensions"
 )
 
 const dataScheme = "data:"
@@ -69,7 +69,7 @@ func parsePicture(field, uri string, l pictureLimits) (Picture, []fault.Field) {
 		return wrong(fieldPictureType, nil)
 	}
 	if config.Width > l.width || config.Height > l.height || config.Width == 0 || config.Height == 0 {
-		return wrong(fieldPicturePage, map[string]any{"width": l.width, "height": l.height})
+		return wrong(fieldPicturePixels, map[string]any{"width": l.width, "height": l.height})
 	}
 	decoded, _, err := image.Decode(bytes.NewReader(raw))
 	if err != nil {

@@ -50,7 +50,8 @@ func (d *installation) furnish(ctx context.Context, group *errgroup.Group, app *
 
 	s := &seeder{Services: app.Services, now: d.clock.Now}
 	st, err := d.load()
-	if errors.Is(err, os.ErrNotExist) {
+	first := errors.Is(err, os.ErrNotExist)
+	if first {
 		st, err = d.seed(ctx, s, idp, certificate, forests)
 	}
 	if err != nil {
@@ -60,6 +61,11 @@ func (d *installation) furnish(ctx context.Context, group *errgroup.Group, app *
 	connectors, err := d.startSites(ctx, group, s, forests, st.Places)
 	if err != nil {
 		return err
+	}
+	if first {
+		if err := s.offerings(ctx); err != nil {
+			return err
+		}
 	}
 	info := st.Info
 	info.Version, info.DataDir, info.CAFile, info.URLs = d.o.Version, d.dir, d.authority.file, d.urls(info.Customer.Workspace)
