@@ -30,6 +30,9 @@ const text = (body: unknown, name: string) => String((body as Record<string, unk
 
 let draft: c.ConnectionDraft = data.draft;
 let workspace = data.workspace;
+let me = data.me;
+let settings = data.settings;
+let inactivity: c.Inactivity = { enabled: false, minutes: 60 };
 
 function page<T>(items: T[], query: URLSearchParams): Reply {
   const start = Number(query.get("cursor") ?? "0");
@@ -79,9 +82,56 @@ function testDraft(): Reply {
 }
 
 const routes: Route[] = [
-  ["GET", /^\/v1\/me$/, () => ok(data.me)],
+  ["GET", /^\/v1\/me$/, () => ok(me)],
   ["POST", /^\/v1\/me\/sign-out$/, () => ok({ location: "/signed-in" })],
   ["POST", /^\/v1\/me\/customer$/, (_, { body }) => ok({ ...data.me, customer: data.customers.find((x) => x.id === text(body, "customerId")) ?? null })],
+  ["PUT", /^\/v1\/me\/pins$/, (_, { body }) => {
+    me = { ...me, pins: (body as c.Pins).pages };
+    return ok(body);
+  }],
+  ["GET", /^\/v1\/me\/settings$/, () => ok(settings)],
+  ["POST", /^\/v1\/me\/identity-check$/, (_, { body }) => {
+    if (text(body, "code") !== "123456") return invalid("code", "This code is wrong or has been used before. Wait for the next one.");
+    settings = { ...settings, identityCheckedUntil: new Date(Date.now() + 600_000).toISOString() };
+    return ok({ identityCheckedUntil: settings.identityCheckedUntil });
+  }],
+  ["POST", /^\/v1\/me\/authenticator$/, () => ok({ key: "JBSW Y3DP EHPK 3PXP", qr: data.picture } satisfies c.NewAuthenticator)],
+  ["POST", /^\/v1\/me\/backup-codes$/, () => ok({ codes: Array.from({ length: 10 }, (_, n) => `K7Q${n}-M2X${n}-9VT${n}`) } satisfies c.BackupCodes)],
+  ["PUT", /^\/v1\/me\/password$/, () => invalid("current", "This is not your present password.")],
+  ["POST", /^\/v1\/me\/[a-z/-]+$/, () => gone],
+  ["PUT", /^\/v1\/me\/recovery-phone$/, () => gone],
+  ["GET", /\/account$/, () => ok(data.account)],
+  ["PATCH", /\/account$/, (_, { body }) => (text(body, "name") === "" ? invalid("name", "Enter a name.") : ok({ ...data.account, name: text(body, "name") }))],
+  ["GET", /\/account\/inactivity$/, () => ok(inactivity)],
+  ["PUT", /\/account\/inactivity$/, (_, { body }) => {
+    inactivity = body as c.Inactivity;
+    return ok(inactivity);
+  }],
+  ["GET", /\/notifications$/, () => all(data.notifications)],
+  ["GET", /\/notifications\/count$/, () => ok({ count: data.notifications.length })],
+  ["POST", /\/notifications\/([^/]+)\/dismiss$/, (id) => {
+    data.notifications.splice(data.notifications.findIndex((x) => x.id === id), 1);
+    return gone;
+  }],
+  ["POST", /\/notifications\/dismiss-all$/, () => {
+    data.notifications.length = 0;
+    return gone;
+  }],
+  ["GET", /\/access-requests$/, () => all(data.requests)],
+  ["DELETE", /\/access-requests\/([^/]+)$/, () => {
+    data.requests.length = 0;
+    return gone;
+  }],
+  ["POST", /\/administrators\/invitations$/, (_, { body }) => {
+    if (!text(body, "email").includes(".")) return invalid("email", "This is no e-mail address. Write it like name@example.com.");
+    const found = data.administrators.find((x) => x.status === "inviteSent");
+    const invited = { ...found, ...(body as c.InvitationInput), id: `inv_${Date.now()}` } as c.Administrator;
+    data.administrators.push(invited);
+    return ok(invited);
+  }],
+  ["POST", /\/administrators\/invitations\/([^/]+)\/resend$/, () => gone],
+  ["DELETE", /\/administrators\/([^/]+)$/, () => problem(409, "last_administrator", "This is the last administrator with full access.")],
+  ["GET", /\/systemlog\/event-types$/, () => all(data.records.slice(0, 6).map((x) => ({ name: x.eventType, eventType: x.eventType, label: x.eventMessage })))],
   ["GET", /\/systemlog\/records$/, (_, { query }) => page(data.records, query)],
   ["GET", /\/locations$/, () => all(data.locations)],
   ["POST", /\/locations$/, createLocation],
@@ -138,9 +188,12 @@ export function answer(request: Request): Reply {
       if (!who) return problem(403, "permission_needed", "Your access does not include this.");
       return ok({ ...data.me, rights: { full: false, permissions: [] } });
     case "empty":
+      if (request.path.endsWith("/notifications/count")) return ok({ count: 0 });
+      if (request.path === "/v1/me/settings") return ok({ ...settings, recovery: { phone: "", email: "", backupCodes: { total: 0, used: 0 } } });
+      if (request.path === "/v1/me") return ok({ ...me, updateRecovery: true, pins: [], customers: data.customers.slice(0, 1) });
       if (request.path.endsWith("/configuration")) return ok({ ...workspace, authentication: { method: "none", connectionId: "" } });
       if (!who && request.method === "GET" && !request.path.endsWith("/identity-providers") && !request.path.endsWith("/administrators")) {
-        if (/\/(records|locations|connectors|connections|connection-drafts|service-principals|domains|signin-traces)$/.test(request.path)) return all([]);
+        if (/\/(records|locations|connectors|connections|connection-drafts|service-principals|domains|signin-traces|notifications|access-requests)$/.test(request.path)) return all([]);
       }
       break;
     case "ready":

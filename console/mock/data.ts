@@ -14,9 +14,27 @@ export const me: c.Me = {
   customer: customers[0] ?? null,
   customers,
   rights: { full: true, permissions: [] },
-  session: { signedInAt: ago(40), expiresAt: ahead(2.9) },
+  session: { signedInAt: ago(40), expiresAt: ahead(2.9), inactivityMinutes: 0, inactiveAt: null },
   links: { api: "https://api.causeway.localhost", connector: "https://connector.causeway.localhost", saml: "https://saml.causeway.localhost", status: "", documentation: "https://console.causeway.localhost/docs" },
+  pins: ["/system-log"], updateRecovery: false, supportUrl: "https://support.example/alpine",
 };
+
+export const settings: c.MySettings = {
+  userName: "dana", email: "dana@alpine.example", authenticator: { enrolledAt: ago(80_000) },
+  recovery: { phone: "+41 ••• •• 18 00", email: "d•••@mail.example", backupCodes: { total: 10, used: 3 } }, identityCheckedUntil: null,
+};
+
+export const account: c.Account = { customerId: "alpine4k7q", orgId: "50012345", name: "Alpine Instruments", region: "European Union", createdAt: ago(200_000) };
+
+export const notifications: c.Notification[] = [
+  { id: "ntf_1", at: ago(3), severity: "critical", title: "The System Log has been changed outside of the product", text: "Record 4,711 does not fit the one before it. Compare the log with your last export.", link: "/system-log", dismissed: false },
+  { id: "ntf_2", at: ago(47), severity: "warning", title: "A copy of west-b.west.alpine.example was refused", text: "Two machines use the same identity. Remove the copy, or install it anew.", link: "/locations/loc_7c1pd5ns", dismissed: false },
+  { id: "ntf_3", at: ago(1_500), severity: "information", title: "Robin Operator is an administrator now", text: "The invitation was accepted.", link: "/identity/administrators", dismissed: false },
+];
+
+export const requests: c.AccessRequest[] = [{ id: "req_1", name: "Lou Park", email: "lou@alpine.example", requestedAt: ago(200) }];
+
+export const picture = "data:image/svg+xml;utf8," + encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 21 21"><path fill="#000" d="M0 0h7v7H0zM14 0h7v7h-7zM0 14h7v7H0zM9 2h2v2H9zM9 9h3v3H9zM14 10h2v4h-2zM10 15h4v2h-4zM17 16h3v3h-3z"/></svg>`);
 
 export const locations: c.Location[] = [
   { id: "loc_8f3kq2v7", name: "Head office", createdAt: ago(90_000), connectorCount: 2, connectedCount: 2, redundant: true, domains: ["corp.alpine.example", "lab.alpine.example"] },
@@ -108,10 +126,14 @@ export const claims: c.TestClaim[] = [
   { name: "cip_email", value: "", source: "none" },
 ];
 
+const present = { type: "user", identityProvider: "citrix", you: false, invitedAt: null, invitedBy: "", expiresAt: null, createdAt: ago(90_000) } as const;
+
 export const administrators: c.Administrator[] = [
-  { id: "adm_1", type: "user", displayName: "Dana Admin", email: "dana@alpine.example", status: "active", access: "full", permissions: [], identityProvider: "citrix", you: true },
-  { id: "adm_2", type: "user", displayName: "Robin Operator", email: "robin@alpine.example", status: "invite_sent", access: "custom", permissions: ["system_log"], identityProvider: "citrix", you: false },
-  { id: "adm_3", type: "group", displayName: "Cloud Administrators", email: "", status: "active", access: "custom", permissions: ["resource_locations"], identityProvider: "ad", you: false },
+  { ...present, id: "adm_1", displayName: "Dana Admin", email: "dana@alpine.example", status: "active", access: "full", permissions: [], you: true },
+  { ...present, id: "adm_2", displayName: "Robin Operator", email: "robin@alpine.example", status: "active", access: "custom", permissions: ["system_log", "resource_locations"] },
+  { ...present, id: "inv_1", displayName: "", email: "sam@alpine.example", status: "inviteSent", access: "full", permissions: [], invitedAt: ago(900), invitedBy: "Dana Admin", expiresAt: ahead(4.4) },
+  { ...present, id: "inv_2", displayName: "", email: "jo@alpine.example", status: "expired", access: "custom", permissions: ["workspace_configuration"], invitedAt: ago(12_000), invitedBy: "Dana Admin", expiresAt: ago(4_800) },
+  { ...present, id: "adm_3", type: "group", displayName: "Cloud Administrators", email: "", status: "active", access: "custom", permissions: ["resource_locations"], identityProvider: "ad" },
 ];
 
 export const principals: c.ServicePrincipal[] = [

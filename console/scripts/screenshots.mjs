@@ -21,7 +21,60 @@ const shots = [
   ["home-denied", "/", "denied"],
   ["palette", "/", "ready", async (page) => page.keyboard.press("Control+k")],
   ["customer-menu", "/", "ready", click("button", "Account of Dana Admin")],
-  ["system-log", "/system-log?record=rec_0001"],
+  [
+    "pins",
+    "/locations",
+    "ready",
+    async (page) => {
+      const pin = page.getByRole("button", { name: "Pin Resource Locations" });
+      if (!(await pin.isVisible())) await page.getByRole("button", { name: "Main navigation" }).click();
+      await pin.focus();
+    },
+  ],
+  ["help-menu", "/", "ready", click("button", "Help")],
+  ["notifications", "/", "ready", click("button", "Notifications: 3 new")],
+  ["notifications-empty", "/", "empty", click("button", "Notifications")],
+  [
+    "palette-search",
+    "/",
+    "ready",
+    async (page) => {
+      await page.keyboard.press("Control+k");
+      await page.keyboard.type("al");
+    },
+  ],
+  ["next-steps", "/next-steps"],
+  ["my-settings", "/my-settings"],
+  ["my-settings-empty", "/my-settings", "empty"],
+  ["my-settings-failed", "/my-settings", "failed"],
+  ["my-settings-check", "/my-settings?dialog=phone"],
+  ["my-settings-recovery", "/my-settings?dialog=phone", "ready", click("button", "Use a recovery method")],
+  ["my-settings-device", "/my-settings?dialog=device", "ready", click("button", "Yes, change my device")],
+  [
+    "my-settings-wrong",
+    "/my-settings?dialog=recovery-email",
+    "ready",
+    async (page) => {
+      await page.getByLabel("Verification code").fill("000000");
+      await page.getByRole("button", { name: "Verify and continue" }).click();
+    },
+  ],
+  ["account", "/account"],
+  ["inactivity", "/account/inactivity"],
+  [
+    "inactivity-wrong",
+    "/account/inactivity",
+    "ready",
+    async (page) => {
+      await page.getByRole("switch").check({ force: true });
+      await page.getByLabel("hour(s)").fill("0");
+      await page.getByLabel("minute(s)").fill("5");
+      await page.getByRole("button", { name: "Save" }).click();
+    },
+  ],
+  ["system-log", "/system-log"],
+  ["system-log-record", "/system-log?record=rec_0001"],
+  ["system-log-filters", "/system-log?outcome=failed&columns=time,event,type,outcome,transaction"],
   ["system-log-empty", "/system-log", "empty"],
   ["system-log-denied", "/system-log", "denied"],
   ["system-log-failed", "/system-log", "failed"],
@@ -59,6 +112,19 @@ const shots = [
   ["saml-errors", "/identity/drafts/draft_1", "ready", click("button", "Test and Finish")],
   ["connection", "/identity/connections/idp_4t8vw2"],
   ["administrators", "/identity/administrators"],
+  ["administrators-nomatch", "/identity/administrators?q=nobody"],
+  ["administrators-menu", "/identity/administrators", "ready", click("button", "Actions for jo@alpine.example")],
+  ["invite", "/identity/administrators/add?email=lou@alpine.example"],
+  [
+    "invite-access",
+    "/identity/administrators/add?email=lou@alpine.example&step=access",
+    "ready",
+    async (page) => {
+      await page.getByRole("radio", { name: "Custom access" }).check();
+      await page.getByRole("button", { name: "Next" }).click();
+    },
+  ],
+  ["invite-review", "/identity/administrators/add?email=lou@alpine.example&step=review"],
   ["api-access", "/identity/api-access"],
   ["principal-new", "/identity/api-access?dialog=create"],
   ["workspace", "/workspace/authentication"],

@@ -1,11 +1,21 @@
 import createClient from "openapi-fetch";
 import { t } from "../i18n";
+import { inBackground } from "./activity";
 import type { paths } from "./paths";
 import { ApiError, toProblem, unreachable } from "./problem";
 import { sessionEnded } from "./session";
 
+/** Marks what the console asks by itself, which does not keep the session alive. */
+const backgroundHeader = "X-Background";
+
 /** The typed client. `fetch` is looked up per call, because openapi-fetch would otherwise keep the one of its creation. */
-export const api = createClient<paths>({ baseUrl: `${window.location.origin}/api`, fetch: (request) => globalThis.fetch(request) });
+export const api = createClient<paths>({
+  baseUrl: `${window.location.origin}/api`,
+  fetch: (request) => {
+    if (inBackground()) request.headers.set(backgroundHeader, "1");
+    return globalThis.fetch(request);
+  },
+});
 
 interface Result<T> {
   data?: T;

@@ -70,9 +70,24 @@ export interface Me {
     signedInAt: string;
     /** 72 hours after the sign-in, whatever the activity. */
     expiresAt: string;
+    /** After how long without activity the session ends; 0 = never (PLT-171). */
+    inactivityMinutes: number;
+    /** When it ends if nobody does anything; null = never. */
+    inactiveAt: string | null;
   };
   /** Absolute URLs of the other sites of this installation; "" where there is none. */
   links: { api: string; connector: string; saml: string; status: string; documentation: string };
+  /** Paths of the pages that this login has pinned in the navigation (PLT-022). */
+  pins: string[];
+  /** This login signed in by a recovery method and should look at its methods (PLT-083). */
+  updateRecovery: boolean;
+  /** Where "Contact support" leads; "" when the operator has set nothing (PLT-106). */
+  supportUrl: string;
+}
+
+/** `PUT /v1/me/pins`: replaces the pins. */
+export interface Pins {
+  pages: string[];
 }
 
 export interface CustomerRef {
@@ -97,9 +112,119 @@ export interface SwitchCustomerRequest {
   customerId: string;
 }
 
+// ---------------------------------------------------------------------------------------------------------- my settings
+
+/** `GET /v1/me/settings`: how this person signs in and gets back in. The same at every customer. */
+export interface MySettings {
+  userName: string;
+  email: string;
+  authenticator: { enrolledAt: string | null };
+  recovery: {
+    /** Masked; "" = none. */
+    phone: string;
+    /** Masked; "" = none. */
+    email: string;
+    backupCodes: { total: number; used: number };
+  };
+  /** Until when changes need no new identity check in this session; null = the next one needs it (IAM-088). */
+  identityCheckedUntil: string | null;
+}
+
+/** `POST /v1/me/identity-check`; `POST /v1/me/identity-check/email` mails the code for the last of the methods. */
+export interface IdentityCheck {
+  method: "authenticator" | "backupCode" | "recoveryEmail";
+  code: string;
+}
+
+/** `POST /v1/me/authenticator`: begins the enrolment of another device; `…/confirm` {@link Code} ends it. */
+export interface NewAuthenticator {
+  /** To type by hand. */
+  key: string;
+  /** The same as a picture, a data: address. */
+  qr: string;
+}
+
+/** A code of six digits, from a device or a mail. */
+export interface Code {
+  code: string;
+}
+
+/** `POST /v1/me/recovery-email`, `POST /v1/me/email`: mails a code to this address; `…/confirm` {@link Code} takes it over. */
+export interface NewAddress {
+  email: string;
+}
+
+/** `PUT /v1/me/recovery-phone`. */
+export interface NewPhone {
+  phone: string;
+  repeat: string;
+}
+
+/** `POST /v1/me/backup-codes`: a new set, which replaces the old one at `POST …/confirm`. Shown once. */
+export interface BackupCodes {
+  codes: string[];
+}
+
+/** `PUT /v1/me/password`. */
+export interface NewPassword {
+  current: string;
+  new: string;
+}
+
+// -------------------------------------------------------------------------------------------------------------- account
+
+/** `GET|PATCH /{customerId}/v1/account`. */
+export interface Account {
+  customerId: string;
+  orgId: string;
+  name: string;
+  region: string;
+  createdAt: string;
+}
+
+export interface AccountChange {
+  name: string;
+}
+
+/** `GET|PUT /{customerId}/v1/account/inactivity`: when the console signs out whoever does nothing (PLT-166). */
+export interface Inactivity {
+  enabled: boolean;
+  /** 10 to 720. */
+  minutes: number;
+}
+
+// -------------------------------------------------------------------------------------------------------- notifications
+
+/** `GET /{customerId}/v1/notifications`: the caller's own, newest first; `POST …/{id}/dismiss`, `POST …/dismiss-all`. */
+export interface Notification {
+  id: string;
+  at: string;
+  severity: "information" | "warning" | "error" | "critical";
+  title: string;
+  text: string;
+  /** Path of the console that it is about; "" = none. */
+  link: string;
+  dismissed: boolean;
+}
+
+/** `GET /{customerId}/v1/notifications/count`: those not dismissed. */
+export interface NotificationCount {
+  count: number;
+}
+
 // ------------------------------------------------------------------------------------------------------- system log
 
-/** `GET /{customerId}/v1/systemlog/records?from=&to=&limit=&cursor=`: newest first, the last 30 days by default. */
+/** `GET /{customerId}/v1/systemlog/event-types`: the event catalogue. */
+export interface EventType {
+  name: string;
+  eventType: string;
+  label: string;
+}
+
+/**
+ * `GET /{customerId}/v1/systemlog/records?from=&to=&limit=&cursor=`: newest first, the last 30 days by default. `…/export` streams the
+ * same as CSV.
+ */
 export interface LogRecord {
   recordId: string;
   /** Position in the log of this customer. */
@@ -193,19 +318,41 @@ export interface ParameterFile {
 
 // ------------------------------------------------------------------------------------------------------ administrators
 
-/** `GET /{customerId}/v1/administrators`. */
+/** `GET /{customerId}/v1/administrators`: the active ones and the invited ones; `DELETE …/{id}` takes either. */
 export interface Administrator {
   id: string;
   type: "user" | "group";
   displayName: string;
   /** "" for groups. */
   email: string;
-  status: "active" | "invite_sent" | "expired";
+  status: "active" | "inviteSent" | "expired";
   access: "full" | "custom";
   permissions: Permission[];
   identityProvider: IdentityProviderKey;
   /** The caller himself. */
   you: boolean;
+  /** Null for those who were never invited; the first administrator, for instance. */
+  invitedAt: string | null;
+  invitedBy: string;
+  /** When the invitation ends, or ended. */
+  expiresAt: string | null;
+  createdAt: string;
+}
+
+/** `POST /{customerId}/v1/administrators/invitations`; `POST …/{id}/resend` mails the same invitation again (IAM-054). */
+export interface InvitationInput {
+  email: string;
+  access: "full" | "custom";
+  /** Empty with full access. */
+  permissions: Permission[];
+}
+
+/** `GET /{customerId}/v1/access-requests`, `DELETE …/{id}` dismisses one. Inviting the address answers it (IAM-059). */
+export interface AccessRequest {
+  id: string;
+  name: string;
+  email: string;
+  requestedAt: string;
 }
 
 /** `GET|POST /{customerId}/v1/service-principals`, `DELETE /{customerId}/v1/service-principals/{id}`. */
@@ -541,6 +688,8 @@ export interface LiveEvents {
   systemlog: { seq: number };
   /** A draft's test has ended. */
   draft: { draftId: string };
+  /** There are notifications that were not there before. */
+  notifications: Record<never, never>;
   /** The server ends the stream: ask `/v1/me` before coming back, except for "renew". */
   end: { reason: "renew" | "session_ended" | "rights_changed" };
 }

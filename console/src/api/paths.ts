@@ -46,22 +46,65 @@ type List<T> = Get<Listing, c.Page<T>>;
 type Post<P, B, T> = { post: Operation<P, B, Answer<T>> };
 type Patch<P, B, T> = { patch: Operation<P, B, Answer<T>> };
 type Delete<P> = { delete: Bodyless<P, NoContent> };
+type Put<P, B, T> = { put: Operation<P, B, T> };
+type PostEmpty<P> = { post: Bodyless<P, NoContent> };
+type Confirm = { post: Operation<Record<never, never>, c.Code, NoContent> };
+type OfMe<B> = { post: Operation<Record<never, never>, B, NoContent> };
 
 /** The operations of the API by path, in the shape that openapi-fetch takes. */
 export interface paths {
   "/v1/me": Get<Record<never, never>, c.Me>;
   "/v1/me/sign-out": Post<Record<never, never>, c.SignOutRequest, c.SignOutAnswer>;
   "/v1/me/customer": Post<Record<never, never>, c.SwitchCustomerRequest, c.Me>;
+  "/v1/me/pins": Put<Record<never, never>, c.Pins, Answer<c.Pins>>;
+  "/v1/me/update-recovery/dismiss": PostEmpty<Record<never, never>>;
+  "/v1/me/settings": Get<Record<never, never>, c.MySettings>;
+  "/v1/me/identity-check": OfMe<c.IdentityCheck>;
+  "/v1/me/identity-check/email": PostEmpty<Record<never, never>>;
+  "/v1/me/authenticator": { post: Bodyless<Record<never, never>, Answer<c.NewAuthenticator>> };
+  "/v1/me/authenticator/confirm": Confirm;
+  "/v1/me/recovery-email": OfMe<c.NewAddress>;
+  "/v1/me/recovery-email/confirm": Confirm;
+  "/v1/me/backup-codes": { post: Bodyless<Record<never, never>, Answer<c.BackupCodes>> };
+  "/v1/me/backup-codes/confirm": PostEmpty<Record<never, never>>;
+  "/v1/me/recovery-phone": Put<Record<never, never>, c.NewPhone, NoContent>;
+  "/v1/me/email": OfMe<c.NewAddress>;
+  "/v1/me/email/confirm": Confirm;
+  "/v1/me/password": Put<Record<never, never>, c.NewPassword, NoContent>;
+  "/{customerId}/v1/account": Get<InCustomer, c.Account> & Patch<InCustomer & IfMatch, c.AccountChange, c.Account>;
+  "/{customerId}/v1/account/inactivity": Get<InCustomer, c.Inactivity> & Put<InCustomer & IfMatch, c.Inactivity, Answer<c.Inactivity>>;
+  "/{customerId}/v1/notifications": List<c.Notification>;
+  "/{customerId}/v1/notifications/count": Get<InCustomer, c.NotificationCount>;
+  "/{customerId}/v1/notifications/{id}/dismiss": PostEmpty<InObject>;
+  "/{customerId}/v1/notifications/dismiss-all": PostEmpty<InCustomer>;
   "/{customerId}/v1/systemlog/records": Get<
-    InCustomer & { query?: { from?: string; to?: string; limit?: number; cursor?: string } },
+    InCustomer & {
+      query?: {
+        from?: string;
+        to?: string;
+        q?: string;
+        eventType?: string;
+        outcome?: "success" | "failed";
+        actor?: string;
+        target?: string;
+        limit?: number;
+        cursor?: string;
+      };
+    },
     c.Page<c.LogRecord>
   >;
+  "/{customerId}/v1/systemlog/event-types": Get<InCustomer, c.Page<c.EventType>>;
   "/{customerId}/v1/locations": List<c.Location> & Post<InCustomer, c.LocationInput, c.Location>;
   "/{customerId}/v1/locations/{id}": Get<InObject, c.Location> & Patch<InObject, c.LocationInput, c.Location> & Delete<InObject>;
   "/{customerId}/v1/locations/{id}/connectors": Get<InObject & Listing, c.Page<c.Connector>>;
   "/{customerId}/v1/locations/{id}/parameter-file": Post<InObject, c.ParameterFileRequest, c.ParameterFile>;
   "/{customerId}/v1/connectors/{id}": Get<InObject, c.Connector> & Delete<InObject>;
   "/{customerId}/v1/administrators": List<c.Administrator>;
+  "/{customerId}/v1/administrators/{id}": Delete<InObject>;
+  "/{customerId}/v1/administrators/invitations": Post<InCustomer, c.InvitationInput, c.Administrator>;
+  "/{customerId}/v1/administrators/invitations/{id}/resend": PostEmpty<InObject>;
+  "/{customerId}/v1/access-requests": List<c.AccessRequest>;
+  "/{customerId}/v1/access-requests/{id}": Delete<InObject>;
   "/{customerId}/v1/service-principals": List<c.ServicePrincipal> &
     Post<InCustomer, c.ServicePrincipalInput, c.ServicePrincipalCreated>;
   "/{customerId}/v1/service-principals/{id}": Get<InObject, c.ServicePrincipal> & Delete<InObject>;

@@ -21,6 +21,23 @@ export function connectionsQuery(customerId: string) {
   });
 }
 
+/** The connectors of one resource location. */
+export function connectorsQuery(customerId: string, locationId: string) {
+  return queryOptions({
+    queryKey: [customerId, "connectors", locationId],
+    queryFn: ({ signal }) =>
+      body(api.GET("/{customerId}/v1/locations/{id}/connectors", { params: { path: { customerId, id: locationId }, query: everything }, signal })),
+  });
+}
+
+/** The first administrators; their page reads the rest. */
+export function administratorsQuery(customerId: string) {
+  return queryOptions({
+    queryKey: [customerId, "administrators", "first"],
+    queryFn: ({ signal }) => body(api.GET("/{customerId}/v1/administrators", { params: { path: { customerId }, query: everything }, signal })),
+  });
+}
+
 export function domainsQuery(customerId: string) {
   return queryOptions({
     queryKey: [customerId, "directory", "domains"],

@@ -1,7 +1,7 @@
 import { Content, Title } from "@patternfly/react-core";
 import type { Me } from "../api/contract";
 import { t } from "../i18n";
-import { Copy } from "../ui/Copy";
+import { CopyText } from "../ui/CopyText";
 
 /** Who is signed in, and the names and numbers by which support and API know the customer (PLT-415). */
 export function CustomerIdentity({ me }: { me: Me }) {
@@ -30,7 +30,7 @@ function Identifier({ label, value }: { label: string; value: string }) {
         <strong>{label}</strong>
       </dt>
       <dd>
-        <Copy inline label={label} value={value} />
+        <CopyText label={label} value={value} />
       </dd>
     </>
   );

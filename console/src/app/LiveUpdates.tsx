@@ -9,8 +9,10 @@ function staleKeys(event: LiveEvent): string[] {
   switch (event.topic) {
     case "connectors":
       return ["locations", "connectors", "directory"];
-    case "systemlog":
-      return ["systemlog"];
+    case "systemlog": // every change has its record
+      return ["systemlog", "notifications", "connections", "workspace", "administrators", "access-requests", "account"];
+    case "notifications":
+      return ["notifications"];
     case "draft":
       return ["drafts"];
     case "end":

@@ -1,20 +1,18 @@
-import {
-  Masthead,
-  MastheadBrand,
-  MastheadContent,
-  MastheadLogo,
-  MastheadMain,
-  MastheadToggle,
-  PageToggleButton,
-} from "@patternfly/react-core";
+import { Masthead, MastheadBrand, MastheadContent, MastheadLogo, MastheadMain, MastheadToggle, PageToggleButton } from "@patternfly/react-core";
+import { AdjustIcon, QuestionCircleIcon, UserIcon } from "@patternfly/react-icons";
 import { Link } from "react-router";
+import { useMe } from "../api/customer";
 import { t } from "../i18n";
 import { CommandPalette } from "./CommandPalette";
-import { CustomerMenu } from "./CustomerMenu";
-import { HelpMenu } from "./HelpMenu";
-import { ThemeMenu } from "./ThemeMenu";
+import { lazyMenu } from "./LazyMenu";
+import { NotificationBell } from "./NotificationBell";
+
+const ThemeMenu = lazyMenu(() => import("./ThemeList"));
+const HelpMenu = lazyMenu(() => import("./HelpList"));
+const CustomerMenu = lazyMenu(() => import("./CustomerList"));
 
 export function ConsoleMasthead() {
+  const me = useMe();
   return (
     <Masthead display={{ default: "inline" }}>
       <MastheadMain>
@@ -32,10 +30,16 @@ export function ConsoleMasthead() {
         <div className="cw-tools">
           <CommandPalette />
           <span className="cw-tools-end">
-            <ThemeMenu />
-            <HelpMenu />
+            {me.customer !== null && <NotificationBell />}
+            <ThemeMenu variant="plain" aria-label={t("theme.title")} icon={<AdjustIcon />} />
+            <HelpMenu variant="plain" aria-label={t("help.title")} icon={<QuestionCircleIcon />} />
           </span>
-          <CustomerMenu />
+          <CustomerMenu icon={<UserIcon />} aria-label={t("customer.menu", { name: me.login.name })}>
+            <span className="cw-user">
+              {me.login.name}
+              {me.customer !== null && <small>{me.customer.name}</small>}
+            </span>
+          </CustomerMenu>
         </div>
       </MastheadContent>
     </Masthead>

@@ -2,7 +2,9 @@ import { Modal, ModalBody, SearchInput } from "@patternfly/react-core";
 import { type KeyboardEvent, useId, useState } from "react";
 import { useNavigate } from "react-router";
 import { t } from "../i18n";
+import { ProblemAlert } from "../ui/ProblemAlert";
 import { PaletteResults } from "./PaletteResults";
+import { useSwitchCustomer } from "./queries";
 import { type Entry, useEntries } from "./usePaletteEntries";
 
 /** Search field and results. Focus stays in the field; arrows move through the results. */
@@ -10,14 +12,19 @@ export default function PaletteDialog({ onClose }: { onClose: () => void }) {
   const [search, setSearch] = useState("");
   const [chosen, setChosen] = useState(0);
   const navigate = useNavigate();
+  const change = useSwitchCustomer();
   const listId = useId();
   const entries = useEntries(search);
   const active = Math.min(chosen, entries.length - 1);
 
   const go = (entry: Entry | undefined) => {
     if (entry === undefined) return;
-    onClose();
-    void navigate(entry.to);
+    const open = () => {
+      onClose();
+      void navigate(entry.to);
+    };
+    if (entry.customerId === undefined) open();
+    else change.mutate(entry.customerId, { onSuccess: open });
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter") go(entries[active]);
@@ -46,6 +53,7 @@ export default function PaletteDialog({ onClose }: { onClose: () => void }) {
           aria-controls={listId}
           aria-activedescendant={entries.length > 0 ? `${listId}-${active}` : undefined}
         />
+        <ProblemAlert error={change.error} />
         <PaletteResults id={listId} entries={entries} active={active} onChoose={go} />
       </ModalBody>
     </Modal>

@@ -16,7 +16,7 @@ export function PaletteResults({ id, entries, active, onChoose }: Props) {
       <ul id={id} role="listbox" aria-label={t("palette.results")} className="cw-palette">
         {entries.map((entry, index) => (
           <li
-            key={entry.to}
+            key={`${entry.kind} ${entry.to} ${entry.label}`}
             id={`${id}-${index}`}
             role="option"
             aria-selected={index === active}

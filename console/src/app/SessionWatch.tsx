@@ -1,19 +1,28 @@
 import { lazy, Suspense, useEffect, useState } from "react";
 import type { Me } from "../api/contract";
 import { onSessionEnded } from "../api/session";
+import { useSessionEnd } from "./useSessionEnd";
 
 const load = () => import("./ReauthDialog");
 const ReauthDialog = lazy(load);
+const InactivityDialog = lazy(() => import("./InactivityDialog"));
 
-/** Notices the end of the session while the console is open, and asks the person to sign in again. */
+/** Warns before the session ends because nobody does anything, notices its end, and asks the person to sign in again. */
 export function SessionWatch({ me }: { me: Me }) {
   const [ended, setEnded] = useState(false);
   useEffect(() => onSessionEnded(() => setEnded(true)), []);
   useEffect(() => void load(), []); // ahead of need: without a session no file may come any more
-  if (!ended) return null;
-  return (
+  const { warn, stay } = useSessionEnd(me);
+  if (ended) {
+    return (
+      <Suspense>
+        <ReauthDialog me={me} onBack={() => setEnded(false)} />
+      </Suspense>
+    );
+  }
+  return warn && me.session.inactiveAt !== null ? (
     <Suspense>
-      <ReauthDialog me={me} onBack={() => setEnded(false)} />
+      <InactivityDialog endsAt={me.session.inactiveAt} onStay={stay} />
     </Suspense>
-  );
+  ) : null;
 }

@@ -1,8 +1,8 @@
-import { Bullseye, Page, PageSection, PageSidebar, PageSidebarBody, SkipToContent, Spinner } from "@patternfly/react-core";
-import { Suspense, useEffect } from "react";
+import { Bullseye, PageSection, Spinner } from "@patternfly/react-core";
+import { lazy, Suspense, useEffect } from "react";
 import { Outlet, useLocation } from "react-router";
 import type { Me } from "../api/contract";
-import { MeContext } from "../api/customer";
+import { MeContext, useMe } from "../api/customer";
 import { asApiError } from "../api/problem";
 import { signInUrl } from "../api/session";
 import { t } from "../i18n";
@@ -13,9 +13,12 @@ import { ProblemState } from "../ui/ProblemState";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { LiveUpdates } from "./LiveUpdates";
 import { ConsoleMasthead } from "./Masthead";
+import { PageFrame } from "./PageFrame";
 import { useMeQuery } from "./queries";
 import { SideNav } from "./SideNav";
 import { SessionWatch } from "./SessionWatch";
+
+const RecoveryBanner = lazy(() => import("./RecoveryBanner"));
 
 /** The frame of every page: finds out who is signed in, then shows masthead, navigation and the page. */
 export function Shell() {
@@ -63,25 +66,14 @@ function Frame({ me }: { me: Me }) {
 
   return (
     <MeContext value={me}>
-      <Page
+      <PageFrame
         // A change of customer begins everything anew.
         key={me.customer?.id ?? ""}
         masthead={<ConsoleMasthead />}
-        sidebar={
-          <PageSidebar>
-            <PageSidebarBody>
-              <SideNav />
-            </PageSidebarBody>
-          </PageSidebar>
-        }
-        isManagedSidebar
-        mainContainerId={mainId}
-        mainTabIndex={0}
-        mainAriaLabel={t("shell.main")}
-        skipToContent={<SkipToContent href={`#${mainId}`}>{t("shell.skip")}</SkipToContent>}
+        navigation={<SideNav />}
       >
         {me.customer === null ? <NoCustomer /> : <Content />}
-      </Page>
+      </PageFrame>
       <SessionWatch me={me} />
     </MeContext>
   );
@@ -89,8 +81,14 @@ function Frame({ me }: { me: Me }) {
 
 function Content() {
   const { pathname } = useLocation();
+  const { updateRecovery } = useMe();
   return (
     <LiveUpdates>
+      {updateRecovery && (
+        <Suspense>
+          <RecoveryBanner />
+        </Suspense>
+      )}
       <ErrorBoundary place={pathname}>
         <Suspense fallback={<Waiting />}>
           <Outlet />

@@ -15,7 +15,7 @@ const shortcuts = [
   { keys: t("shortcut.close.keys"), text: t("shortcut.close") },
 ];
 
-export default function ShortcutsDialog({ onClose }: { onClose: () => void }) {
+export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
   return (
     <Modal variant="small" isOpen onClose={onClose} aria-labelledby="shortcuts-title">
       <ModalHeader title={t("help.shortcuts")} labelId="shortcuts-title" />

@@ -3,7 +3,7 @@ import { t } from "../i18n";
 import { ConfirmDialog } from "../ui/ConfirmDialog";
 import { useSignOut } from "./queries";
 
-export default function SignOutEverywhereDialog({ onClose }: { onClose: () => void }) {
+export function SignOutEverywhereDialog({ onClose }: { onClose: () => void }) {
   const { login } = useMe();
   const signOut = useSignOut();
   return (

@@ -3,11 +3,11 @@ import { useState } from "react";
 import { useNavigate } from "react-router";
 import { useMe } from "../api/customer";
 import { t } from "../i18n";
-import { ProblemAlert } from "../ui/ProblemState";
+import { ProblemAlert } from "../ui/ProblemAlert";
 import { useSwitchCustomer } from "./queries";
 
 /** Lets the person choose another of his customers, by name or identifier. */
-export default function SwitchCustomerDialog({ onClose }: { onClose: () => void }) {
+export function SwitchCustomerDialog({ onClose }: { onClose: () => void }) {
   const { customer, customers } = useMe();
   const [search, setSearch] = useState("");
   const change = useSwitchCustomer();

@@ -1,12 +1,17 @@
 import type { PlainKey } from "../i18n";
 import {
+  accountRoute,
   administratorsRoute,
   apiAccessRoute,
   authenticationRoute,
   connectionRoute,
   homeRoute,
+  inactivityRoute,
+  inviteRoute,
   locationRoute,
   locationsRoute,
+  nextStepsRoute,
+  profileRoute,
   samlDraftRoute,
   systemLogRoute,
   traceRoute,
@@ -18,10 +23,12 @@ import type { AnyRoute } from "./route";
 /** Every page of the console. */
 export const routes: readonly AnyRoute[] = [
   homeRoute,
+  nextStepsRoute,
   locationsRoute,
   locationRoute,
   authenticationRoute,
   administratorsRoute,
+  inviteRoute,
   apiAccessRoute,
   connectionRoute,
   samlDraftRoute,
@@ -29,9 +36,12 @@ export const routes: readonly AnyRoute[] = [
   systemLogRoute,
   tracesRoute,
   traceRoute,
+  profileRoute,
+  accountRoute,
+  inactivityRoute,
 ];
 
-interface NavigationItem {
+export interface NavigationItem {
   route: AnyRoute;
   /** Addresses that belong to the item begin with this. */
   prefix: string;

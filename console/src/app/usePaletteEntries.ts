@@ -1,8 +1,8 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQueries, useQuery } from "@tanstack/react-query";
 import { allows, useMe } from "../api/customer";
-import { connectionsQuery, locationsQuery } from "../api/queries";
+import { administratorsQuery, connectionsQuery, connectorsQuery, locationsQuery } from "../api/queries";
 import { t } from "../i18n";
-import { connectionRoute, locationRoute } from "./links";
+import { administratorsRoute, connectionRoute, locationRoute } from "./links";
 import { pages } from "./navigation";
 
 export interface Entry {
@@ -10,9 +10,13 @@ export interface Entry {
   /** What sort of thing it is, in words. */
   kind: string;
   to: string;
+  /** The customer to change to first; absent = the present one. */
+  customerId?: string;
 }
 
 const shown = 12;
+/** Lists with an entry for each machine or person are searched once this much is typed. */
+const enoughTyped = 2;
 
 /** Entries whose label or kind holds every word of the search, pages first. */
 export function matching(entries: readonly Entry[], search: string): Entry[] {
@@ -20,21 +24,37 @@ export function matching(entries: readonly Entry[], search: string): Entry[] {
   return entries.filter((e) => words.every((word) => `${e.label} ${e.kind}`.toLowerCase().includes(word))).slice(0, shown);
 }
 
-/** Pages, resource locations and connections that the person may open and that the search finds. */
+/** Pages, customers, resource locations, connectors, connections and administrators that the person may open and that the search finds. */
 export function useEntries(search: string): Entry[] {
   const me = useMe();
   const customerId = me.customer?.id ?? "";
-  const locations = useQuery({ ...locationsQuery(customerId), enabled: customerId !== "" && allows(me, locationRoute.needs) });
-  const connections = useQuery({ ...connectionsQuery(customerId), enabled: customerId !== "" && allows(me, connectionRoute.needs) });
+  const may = (route: { needs: Parameters<typeof allows>[1] }) => customerId !== "" && allows(me, route.needs);
+  const searching = search.trim().length >= enoughTyped;
+  const locations = useQuery({ ...locationsQuery(customerId), enabled: may(locationRoute) });
+  const sites = locations.data?.items ?? [];
+  const connectors = useQueries({ queries: sites.map((site) => ({ ...connectorsQuery(customerId, site.id), enabled: searching && may(locationRoute) })) });
+  const connections = useQuery({ ...connectionsQuery(customerId), enabled: may(connectionRoute) });
+  const administrators = useQuery({ ...administratorsQuery(customerId), enabled: searching && may(administratorsRoute) });
 
   return matching(
     [
       ...pages.filter(({ route }) => allows(me, route.needs)).map(({ route, title }) => ({ label: t(title), kind: t("palette.page"), to: route.path })),
-      ...(locations.data?.items ?? []).map((l) => ({ label: l.name, kind: t("palette.location"), to: locationRoute.link({ locationId: l.id }) })),
+      ...sites.map((l) => ({ label: l.name, kind: t("palette.location"), to: locationRoute.link({ locationId: l.id }) })),
       ...(connections.data?.items ?? []).map((c) => ({
         label: c.nickname,
         kind: t("palette.connection"),
         to: connectionRoute.link({ connectionId: c.id }),
+      })),
+      ...me.customers
+        .filter((c) => c.id !== customerId)
+        .map((c) => ({ label: `${c.name} · ${c.orgId} · ${c.id}`, kind: t("palette.customer"), to: "/", customerId: c.id })),
+      ...connectors
+        .flatMap(({ data }) => data?.items ?? [])
+        .map((c) => ({ label: c.name, kind: t("palette.connector"), to: locationRoute.link({ locationId: c.locationId }) })),
+      ...(administrators.data?.items ?? []).map((a) => ({
+        label: [a.displayName, a.email].filter((part) => part !== "").join(" · "),
+        kind: t("palette.administrator"),
+        to: administratorsRoute.link(undefined, { q: a.email === "" ? a.displayName : a.email }),
       })),
     ],
     search,

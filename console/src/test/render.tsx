@@ -12,8 +12,11 @@ export const me: Me = {
   customer,
   customers: [customer],
   rights: { full: true, permissions: [] },
-  session: { signedInAt: "2026-01-01T00:00:00Z", expiresAt: "2026-01-04T00:00:00Z" },
+  session: { signedInAt: "2026-01-01T00:00:00Z", expiresAt: "2026-01-04T00:00:00Z", inactivityMinutes: 0, inactiveAt: null },
   links: { api: "", connector: "", saml: "", status: "", documentation: "" },
+  pins: [],
+  updateRecovery: false,
+  supportUrl: "",
 };
 
 /** Renders a part of the console for a signed-in person. */

@@ -1,7 +1,7 @@
 import { Button, Checkbox, Modal, ModalBody, ModalFooter, ModalHeader } from "@patternfly/react-core";
 import { type ReactNode, useState } from "react";
 import { t } from "../i18n";
-import { ProblemAlert } from "./ProblemState";
+import { ProblemAlert } from "./ProblemAlert";
 
 interface Props {
   title: string;

@@ -53,11 +53,15 @@ interface TextFieldProps extends Described {
   value: string;
   onChange: (value: string) => void;
   placeholder?: string;
-  type?: "text" | "url" | "search";
+  type?: "text" | "url" | "search" | "email" | "tel" | "password" | "date";
   maxLength?: number;
+  /** What the browser may fill in; nothing unless named. */
+  autoComplete?: string;
+  /** Digits only: touch screens show a number pad. */
+  digits?: boolean;
 }
 
-export function TextField({ value, onChange, placeholder, type = "text", maxLength, ...field }: TextFieldProps) {
+export function TextField({ value, onChange, placeholder, type = "text", maxLength, autoComplete = "off", digits = false, ...field }: TextFieldProps) {
   return (
     <Field {...field}>
       <TextInput
@@ -72,7 +76,8 @@ export function TextField({ value, onChange, placeholder, type = "text", maxLeng
         placeholder={placeholder}
         maxLength={maxLength}
         spellCheck={false}
-        autoComplete="off"
+        autoComplete={autoComplete}
+        inputMode={digits ? "numeric" : undefined}
       />
     </Field>
   );

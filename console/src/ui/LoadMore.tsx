@@ -1,6 +1,6 @@
 import { Bullseye, Button, Content } from "@patternfly/react-core";
 import { t, tn } from "../i18n";
-import { ProblemAlert } from "./ProblemState";
+import { ProblemAlert } from "./ProblemAlert";
 
 interface Props {
   shown: number;

@@ -1,4 +1,4 @@
-import { Breadcrumb, BreadcrumbItem, Content, Flex, FlexItem, PageBreadcrumb, PageSection, Title } from "@patternfly/react-core";
+import { Breadcrumb, BreadcrumbItem, Content, PageBreadcrumb, PageSection, Title } from "@patternfly/react-core";
 import { type ReactNode, useEffect } from "react";
 import { Link } from "react-router";
 import { type PlainKey, t } from "../i18n";
@@ -49,15 +49,19 @@ export function PageHeader({ route, name, description, badge, actions }: Props) 
         </Breadcrumb>
       </PageBreadcrumb>
       <PageSection>
-        <Flex justifyContent={{ default: "justifyContentSpaceBetween" }} alignItems={{ default: "alignItemsFlexStart" }}>
-          <FlexItem>
+        <div className="cw-header">
+          <div>
             <Title headingLevel="h1" className="cw-break">
               {title} {badge}
             </Title>
-            {description !== undefined && <Content component="p" className="cw-lead">{description}</Content>}
-          </FlexItem>
-          {actions !== undefined && <FlexItem>{actions}</FlexItem>}
-        </Flex>
+            {description !== undefined && (
+              <Content component="p" className="cw-lead">
+                {description}
+              </Content>
+            )}
+          </div>
+          {actions !== undefined && <div>{actions}</div>}
+        </div>
       </PageSection>
     </>
   );

@@ -19,19 +19,19 @@ const workspace = (method: "none" | "saml"): WorkspaceConfiguration => ({
 });
 
 it("the first steps follow the real state", () => {
-  const nothing = stepsDone({ locations: [], connections: [], workspace: workspace("none") });
-  expect(nothing).toEqual({ location: false, connectors: false, provider: false, workspace: false });
+  const nothing = stepsDone({ locations: [], connections: [], workspace: workspace("none"), administrators: [] });
+  expect(nothing).toEqual({ location: false, connectors: false, provider: false, workspace: false, administrators: false });
   expect(nextStep(nothing)).toBe("location");
 
-  const one = stepsDone({ locations: [location(1)], connections: [], workspace: workspace("none") });
+  const one = stepsDone({ locations: [location(1)], connections: [], workspace: workspace("none"), administrators: [] });
   expect(nextStep(one), "one connector is not enough").toBe("connectors");
 
-  const site = stepsDone({ locations: [location(1), location(2)], connections: [], workspace: workspace("saml") });
-  expect(site).toEqual({ location: true, connectors: true, provider: false, workspace: true });
+  const site = stepsDone({ locations: [location(1), location(2)], connections: [], workspace: workspace("saml"), administrators: undefined });
+  expect(site).toEqual({ location: true, connectors: true, provider: false, workspace: true, administrators: undefined });
 });
 
 it("what cannot be seen is neither done nor open", () => {
-  const unknown = stepsDone({ locations: undefined, connections: undefined, workspace: undefined });
+  const unknown = stepsDone({ locations: undefined, connections: undefined, workspace: undefined, administrators: undefined });
   expect(nextStep(unknown)).toBeUndefined();
-  expect(Object.values(unknown)).toEqual([undefined, undefined, undefined, undefined]);
+  expect(Object.values(unknown)).toEqual([undefined, undefined, undefined, undefined, undefined]);
 });

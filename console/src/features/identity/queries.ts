@@ -53,15 +53,6 @@ export function useDisconnect(id: string) {
   });
 }
 
-export function useAdministrators() {
-  const customerId = useCustomer().id;
-  return useQuery({
-    queryKey: [customerId, "administrators"],
-    queryFn: ({ signal }) =>
-      body(api.GET("/{customerId}/v1/administrators", { params: { path: { customerId }, query: { limit: 200 } }, signal })),
-  });
-}
-
 export function usePrincipals() {
   const customerId = useCustomer().id;
   return useQuery({

@@ -15,6 +15,14 @@ export const administratorsRoute = defineRoute({
   page: () => import("./pages/AdministratorsPage"),
 });
 
+export const inviteRoute = defineRoute({
+  path: "/identity/administrators/add",
+  needs: "full_access",
+  title: "administrators.add",
+  parent: administratorsRoute,
+  page: () => import("./pages/InvitePage"),
+});
+
 export const apiAccessRoute = defineRoute({
   path: "/identity/api-access",
   needs: "secure_clients",

@@ -1,11 +1,13 @@
+import { account } from "./account";
 import { common } from "./common";
 import { home } from "./home";
 import { identity } from "./identity";
 import { locations } from "./locations";
+import { profile } from "./profile";
 import { saml } from "./saml";
 import { shell } from "./shell";
 import { systemlog } from "./systemlog";
 import { traces } from "./traces";
 import { workspace } from "./workspace";
 
-export const en = { ...common, ...shell, ...home, ...systemlog, ...locations, ...identity, ...saml, ...workspace, ...traces } as const;
+export const en = { ...common, ...shell, ...home, ...systemlog, ...locations, ...identity, ...saml, ...workspace, ...traces, ...profile, ...account } as const;

@@ -4,7 +4,7 @@ import { useAllowed, useCustomer } from "../../../api/customer";
 import { workspaceQuery } from "../../../api/queries";
 import { workspaceRoute } from "../../../app/links";
 import { t } from "../../../i18n";
-import { Copy } from "../../../ui/Copy";
+import { CopyText } from "../../../ui/CopyText";
 import { DataState } from "../../../ui/DataState";
 
 /** The address that people open. */
@@ -21,7 +21,7 @@ function Address() {
         <DataState query={workspace}>
           {({ value }) => (
             <>
-              <Copy label={t("workspace.url")} value={value.url} />
+              <CopyText label={t("workspace.url")} value={value.url} />
               <Content component="small">
                 {value.authentication.method === "none" ? t("workspace.closed") : t("workspace.open")}
               </Content>

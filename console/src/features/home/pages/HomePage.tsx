@@ -1,4 +1,4 @@
-import { Grid, GridItem, PageSection } from "@patternfly/react-core";
+import { PageSection } from "@patternfly/react-core";
 import { useMe } from "../../../api/customer";
 import { t } from "../../../i18n";
 import { PageHeader } from "../../../ui/PageHeader";
@@ -17,21 +17,13 @@ export default function HomePage() {
         description={t("home.lead", { customer: customer?.name ?? "" })}
       />
       <PageSection>
-        <Grid hasGutter>
-          <GridItem lg={8}>
-            <FirstSteps />
-          </GridItem>
-          <GridItem lg={4}>
-            <Grid hasGutter>
-              <GridItem>
-                <WorkspaceCard />
-              </GridItem>
-              <GridItem>
-                <RecentActivity />
-              </GridItem>
-            </Grid>
-          </GridItem>
-        </Grid>
+        <div className="cw-columns">
+          <FirstSteps />
+          <div className="cw-stack">
+            <WorkspaceCard />
+            <RecentActivity />
+          </div>
+        </div>
       </PageSection>
     </>
   );

@@ -5,7 +5,7 @@ import { ApiError } from "../../../api/problem";
 import { t } from "../../../i18n";
 import { DataState } from "../../../ui/DataState";
 import { TextField } from "../../../ui/Field";
-import { ProblemAlert } from "../../../ui/ProblemState";
+import { ProblemAlert } from "../../../ui/ProblemAlert";
 import { useChangeConnection, useConnection } from "../queries";
 
 interface Props {

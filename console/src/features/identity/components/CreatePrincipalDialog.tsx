@@ -5,7 +5,7 @@ import { allows, useMe } from "../../../api/customer";
 import { ApiError } from "../../../api/problem";
 import { t } from "../../../i18n";
 import { Field, TextField } from "../../../ui/Field";
-import { ProblemAlert } from "../../../ui/ProblemState";
+import { ProblemAlert } from "../../../ui/ProblemAlert";
 import { useDraft } from "../../../ui/useDraft";
 import { useCreatePrincipal } from "../queries";
 import { PrincipalSecret } from "./PrincipalSecret";

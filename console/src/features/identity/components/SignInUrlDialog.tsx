@@ -7,7 +7,7 @@ import { ApiError } from "../../../api/problem";
 import { domainsQuery } from "../../../api/queries";
 import { t } from "../../../i18n";
 import { TextField } from "../../../ui/Field";
-import { ProblemAlert } from "../../../ui/ProblemState";
+import { ProblemAlert } from "../../../ui/ProblemAlert";
 import { useDraft } from "../../../ui/useDraft";
 import { useCreateDraft } from "../draftQueries";
 import { samlDraftRoute } from "../routes";

@@ -1,87 +1,58 @@
-import { Label, PageSection, SearchInput, Toolbar, ToolbarContent, ToolbarItem } from "@patternfly/react-core";
-import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
-import type { Administrator } from "../../../api/contract";
+import { Button, PageSection } from "@patternfly/react-core";
+import { useLocation, useNavigate } from "react-router";
 import { t } from "../../../i18n";
 import { DataState, Nothing } from "../../../ui/DataState";
+import { LoadMore } from "../../../ui/LoadMore";
 import { PageHeader } from "../../../ui/PageHeader";
-import { useSearchState } from "../../../ui/useSearchState";
+import { SentNotice } from "../components/administrators/SentNotice";
+import { AccessRequests } from "../components/administrators/AccessRequests";
+import { AdministratorList } from "../components/administrators/AdministratorList";
 import { IdentityTabs } from "../components/IdentityTabs";
-import { useAdministrators } from "../queries";
-import { administratorsRoute } from "../routes";
+import { useAdministrators } from "../administratorQueries";
+import { administratorsRoute, inviteRoute } from "../routes";
 
 export default function AdministratorsPage() {
   const administrators = useAdministrators();
-  const [search, setSearch] = useSearchState("q");
-  const wanted = search.trim().toLowerCase();
+  const navigate = useNavigate();
+  const { state } = useLocation();
+  const add = (
+    <Button onClick={() => void navigate(inviteRoute.link())}>{t("administrators.add")}</Button>
+  );
   return (
     <>
-      <PageHeader route={administratorsRoute} description={t("administrators.lead")} />
+      <PageHeader route={administratorsRoute} description={t("administrators.lead")} actions={add} />
       <IdentityTabs active={administratorsRoute.path} />
       <PageSection>
-        <Toolbar>
-          <ToolbarContent>
-            <ToolbarItem>
-              <SearchInput
-                aria-label={t("administrators.search")}
-                placeholder={t("administrators.search")}
-                value={search}
-                onChange={(_, value) => setSearch(value)}
-                onClear={() => setSearch("")}
-              />
-            </ToolbarItem>
-          </ToolbarContent>
-        </Toolbar>
-        <DataState query={administrators}>
-          {(page) => {
-            const found = page.items.filter((a) => `${a.displayName} ${a.email}`.toLowerCase().includes(wanted));
-            return found.length === 0 ? (
-              <Nothing filtered title={t("list.nomatch.title")}>
-                {t("list.nomatch.body")}
+        <SentNotice state={state} />
+        <AccessRequests />
+        <DataState
+          query={administrators}
+          empty={{
+            when: (data) => data.pages.every((page) => page.items.length === 0),
+            show: (
+              <Nothing title={t("administrators.none.title")} actions={add}>
+                {t("administrators.none.body")}
               </Nothing>
-            ) : (
-              <AdministratorTable administrators={found} />
+            ),
+          }}
+        >
+          {(data) => {
+            const items = data.pages.flatMap((page) => page.items);
+            return (
+              <>
+                <AdministratorList administrators={items} />
+                <LoadMore
+                  shown={items.length}
+                  more={administrators.hasNextPage}
+                  busy={administrators.isFetchingNextPage}
+                  error={administrators.isFetchNextPageError ? administrators.error : null}
+                  onMore={() => void administrators.fetchNextPage()}
+                />
+              </>
             );
           }}
         </DataState>
       </PageSection>
     </>
-  );
-}
-
-const colourOfStatus = { active: "green", invite_sent: "blue", expired: "orange" } as const;
-
-/** The documented columns (IAM-045). */
-function AdministratorTable({ administrators }: { administrators: readonly Administrator[] }) {
-  return (
-    <Table aria-label={t("administrators.title")}>
-      <Thead>
-        <Tr>
-          <Th>{t("administrators.column.type")}</Th>
-          <Th>{t("administrators.column.name")}</Th>
-          <Th>{t("administrators.column.email")}</Th>
-          <Th>{t("administrators.column.status")}</Th>
-          <Th>{t("administrators.column.access")}</Th>
-          <Th>{t("administrators.column.provider")}</Th>
-        </Tr>
-      </Thead>
-      <Tbody>
-        {administrators.map((administrator) => (
-          <Tr key={administrator.id}>
-            <Td dataLabel={t("administrators.column.type")}>{t(`administrators.type.${administrator.type}`)}</Td>
-            <Td dataLabel={t("administrators.column.name")} modifier="breakWord">
-              {administrator.displayName} {administrator.you && <Label isCompact>{t("administrators.you")}</Label>}
-            </Td>
-            <Td dataLabel={t("administrators.column.email")} modifier="breakWord">
-              {administrator.email === "" ? t("value.notApplicable") : administrator.email}
-            </Td>
-            <Td dataLabel={t("administrators.column.status")}>
-              <Label color={colourOfStatus[administrator.status]}>{t(`administrators.status.${administrator.status}`)}</Label>
-            </Td>
-            <Td dataLabel={t("administrators.column.access")}>{t(`access.${administrator.access}`)}</Td>
-            <Td dataLabel={t("administrators.column.provider")}>{t(`provider.${administrator.identityProvider}`)}</Td>
-          </Tr>
-        ))}
-      </Tbody>
-    </Table>
   );
 }

@@ -2,7 +2,7 @@ import { Button, Checkbox, Content, Modal, ModalBody, ModalFooter, ModalHeader }
 import { useState } from "react";
 import type { Location } from "../../../api/contract";
 import { t } from "../../../i18n";
-import { ProblemAlert } from "../../../ui/ProblemState";
+import { ProblemAlert } from "../../../ui/ProblemAlert";
 import { useParameterFile } from "../queries";
 import { ParameterFileView } from "./ParameterFileView";
 

@@ -3,6 +3,7 @@ import {
   DescriptionListDescription,
   DescriptionListGroup,
   DescriptionListTerm,
+  Label,
   Title,
 } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
@@ -33,7 +34,7 @@ export function RecordDetail({ record }: { record: LogRecord }) {
   ];
   return (
     <>
-      <DescriptionList isCompact columnModifier={{ default: "1Col", md: "2Col", xl: "3Col" }}>
+      <DescriptionList isCompact columnModifier={{ default: "1Col", sm: "2Col" }}>
         <DescriptionListGroup>
           <DescriptionListTerm>UtcTimestamp</DescriptionListTerm>
           <DescriptionListDescription>
@@ -73,7 +74,9 @@ function Changes({ record }: { record: LogRecord }) {
         <Tbody>
           {changes.map(({ property, before, after }) => (
             <Tr key={property}>
-              <Td dataLabel={t("systemlog.property")}>{property}</Td>
+              <Td dataLabel={t("systemlog.property")} modifier="breakWord">
+                {property} {before !== undefined && after !== undefined && before !== after && <Label isCompact color="blue">{t("systemlog.changed")}</Label>}
+              </Td>
               <Td dataLabel="BeforeChanges" modifier="breakWord">
                 {before ?? <span className="cw-none">{t("value.none")}</span>}
               </Td>

@@ -1,34 +1,34 @@
-import { Label } from "@patternfly/react-core";
-import { ExpandableRowContent, Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
+import { Button, Label } from "@patternfly/react-core";
+import { AngleRightIcon } from "@patternfly/react-icons";
+import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import type { LogRecord } from "../../../api/contract";
 import { t } from "../../../i18n";
 import { UtcTime } from "../../../ui/Time";
-import { useSearchState } from "../../../ui/useSearchState";
+import type { ColumnKey } from "../columns";
 import { partyText } from "../party";
-import { RecordDetail } from "./RecordDetail";
 
-/** The log as the documentation shows it: four columns, each row opens to all fields (OPS-126, OPS-130). */
-export function RecordTable({ records }: { records: readonly LogRecord[] }) {
-  const [open, setOpen] = useSearchState("record");
+interface Props {
+  records: readonly LogRecord[];
+  columns: readonly ColumnKey[];
+  /** ID of the record whose details are shown. */
+  open: string;
+  onOpen: (recordId: string) => void;
+}
+
+/** The log as the documentation shows it: each row opens to all fields (OPS-126, OPS-130). */
+export function RecordTable({ records, columns, open, onOpen }: Props) {
   return (
-    <Table aria-label={t("systemlog.title")} variant="compact" isExpandable>
+    <Table aria-label={t("systemlog.title")} variant="compact">
       <Thead>
         <Tr>
           <Th screenReaderText={t("systemlog.expand")} />
-          <Th width={20}>{t("systemlog.column.time")}</Th>
-          <Th width={25}>{t("systemlog.column.actor")}</Th>
-          <Th width={30}>{t("systemlog.column.event")}</Th>
-          <Th width={25}>{t("systemlog.column.target")}</Th>
+          {columns.map((key) => (
+            <Th key={key}>{t(`systemlog.column.${key}`)}</Th>
+          ))}
         </Tr>
       </Thead>
-      {records.map((record, rowIndex) => (
-        <Row
-          key={record.recordId}
-          record={record}
-          rowIndex={rowIndex}
-          open={open === record.recordId}
-          onToggle={(show) => setOpen(show ? record.recordId : "")}
-        />
+      {records.map((record) => (
+        <Row key={record.recordId} record={record} columns={columns} isOpen={open === record.recordId} onOpen={onOpen} />
       ))}
     </Table>
   );
@@ -36,47 +36,61 @@ export function RecordTable({ records }: { records: readonly LogRecord[] }) {
 
 interface RowProps {
   record: LogRecord;
-  rowIndex: number;
-  open: boolean;
-  onToggle: (show: boolean) => void;
+  columns: readonly ColumnKey[];
+  isOpen: boolean;
+  onOpen: (recordId: string) => void;
 }
 
-function Row({ record, rowIndex, open, onToggle }: RowProps) {
+function Row({ record, columns, isOpen, onOpen }: RowProps) {
   return (
-    <Tbody isExpanded={open}>
-      <Tr isContentExpanded={open}>
-        <Td
-          expand={{ rowIndex, isExpanded: open, expandId: "record", onToggle: (_event, _index, show) => onToggle(show) }}
-          aria-label={t("systemlog.expand")}
-        />
-        <Td dataLabel={t("systemlog.column.time")} modifier="nowrap">
-          <UtcTime at={record.utcTimestamp} />
+    <Tbody>
+      <Tr isRowSelected={isOpen}>
+        <Td dataLabel={t("systemlog.expand")} modifier="fitContent">
+          <Button
+            variant="plain"
+            size="sm"
+            icon={<AngleRightIcon />}
+            aria-label={t("systemlog.expand")}
+            aria-expanded={isOpen}
+            onClick={() => onOpen(isOpen ? "" : record.recordId)}
+          />
         </Td>
-        <Td dataLabel={t("systemlog.column.actor")} modifier="breakWord">
-          {partyText(record.actorDisplayName, record.actorType)}
-        </Td>
-        <Td dataLabel={t("systemlog.column.event")} modifier="breakWord">
+        {columns.map((key) => (
+          <Td key={key} dataLabel={t(`systemlog.column.${key}`)} modifier={key === "time" ? "nowrap" : "breakWord"}>
+            <Cell record={record} column={key} />
+          </Td>
+        ))}
+      </Tr>
+    </Tbody>
+  );
+}
+
+function Cell({ record, column }: { record: LogRecord; column: ColumnKey }) {
+  switch (column) {
+    case "time":
+      return <UtcTime at={record.utcTimestamp} />;
+    case "actor":
+      return partyText(record.actorDisplayName, record.actorType);
+    case "event":
+      return (
+        <>
           {record.eventMessage}{" "}
           {record.outcome === "failed" && (
             <Label isCompact status="danger">
               {t("systemlog.failed")}
             </Label>
           )}
-        </Td>
-        <Td dataLabel={t("systemlog.column.target")} modifier="breakWord">
-          {partyText(record.targetDisplayName, record.targetType)}
-        </Td>
-      </Tr>
-      {open && (
-        <Tr isExpanded>
-          <Td />
-          <Td colSpan={4}>
-            <ExpandableRowContent>
-              <RecordDetail record={record} />
-            </ExpandableRowContent>
-          </Td>
-        </Tr>
-      )}
-    </Tbody>
-  );
+        </>
+      );
+    case "target":
+      return partyText(record.targetDisplayName, record.targetType);
+    case "type":
+      return record.eventType;
+    case "outcome":
+      return t(`systemlog.filter.outcome.${record.outcome}`);
+    case "address":
+      return record.actorAddress;
+    case "transaction":
+      return record.transactionId;
+  }
 }

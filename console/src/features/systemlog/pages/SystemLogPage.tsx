@@ -1,55 +1,42 @@
-import { PageSection } from "@patternfly/react-core";
+import { Button, PageSection } from "@patternfly/react-core";
+import { DownloadIcon } from "@patternfly/react-icons";
 import { useState } from "react";
+import { useCustomer } from "../../../api/customer";
 import { t } from "../../../i18n";
-import { DataState, Nothing } from "../../../ui/DataState";
-import { LoadMore } from "../../../ui/LoadMore";
+import { DataState } from "../../../ui/DataState";
 import { PageHeader } from "../../../ui/PageHeader";
-import { useSearchState } from "../../../ui/useSearchState";
-import { PeriodForm } from "../components/PeriodForm";
-import { RecordTable } from "../components/RecordTable";
-import { toPeriod, useRecords } from "../queries";
+import { FilterForm } from "../components/FilterForm";
+import { Records } from "../components/Records";
+import { toQuery, useFilter } from "../filter";
+import { exportAddress, useRecords } from "../queries";
 import { systemLogRoute } from "../routes";
 
 export default function SystemLogPage() {
-  const [search, setSearch] = useSearchState("period", "30");
+  const { id } = useCustomer();
+  const [filter, setFilter] = useFilter();
   const [viewedAt, setViewedAt] = useState(() => Date.now());
-  const days = toPeriod(search);
-  const records = useRecords(days, viewedAt);
-
+  const query = toQuery(filter, viewedAt);
+  const records = useRecords(query);
   return (
     <>
-      <PageHeader route={systemLogRoute} description={t("systemlog.lead")} />
+      <PageHeader
+        route={systemLogRoute}
+        description={t("systemlog.lead")}
+        actions={
+          <Button variant="secondary" component="a" href={exportAddress(id, query)} download icon={<DownloadIcon />}>
+            {t("systemlog.export")}
+          </Button>
+        }
+      />
       <PageSection>
-        <PeriodForm
-          days={days}
-          onView={(chosen) => {
-            setSearch(String(chosen));
+        <FilterForm
+          filter={filter}
+          onView={(wanted) => {
+            setFilter(wanted);
             setViewedAt(Date.now());
           }}
         />
-        <DataState
-          query={records}
-          empty={{
-            when: (data) => data.pages.every((page) => page.items.length === 0),
-            show: <Nothing title={t("systemlog.none.title")}>{t("systemlog.none.body", { days })}</Nothing>,
-          }}
-        >
-          {(data) => {
-            const items = data.pages.flatMap((page) => page.items);
-            return (
-              <>
-                <RecordTable records={items} />
-                <LoadMore
-                  shown={items.length}
-                  more={records.hasNextPage}
-                  busy={records.isFetchingNextPage}
-                  error={records.isFetchNextPageError ? records.error : null}
-                  onMore={() => void records.fetchNextPage()}
-                />
-              </>
-            );
-          }}
-        </DataState>
+        <DataState query={records}>{(data) => <Records key={JSON.stringify(query)} query={query} records={records} data={data} filter={filter} />}</DataState>
       </PageSection>
     </>
   );

@@ -6,7 +6,7 @@ import { ApiError } from "../../../../api/problem";
 import { t } from "../../../../i18n";
 import { base64Of } from "../../../../ui/download";
 import { Field } from "../../../../ui/Field";
-import { ProblemAlert } from "../../../../ui/ProblemState";
+import { ProblemAlert } from "../../../../ui/ProblemAlert";
 import { CertificateList } from "./CertificateList";
 import type { SamlForm } from "./useSamlForm";
 

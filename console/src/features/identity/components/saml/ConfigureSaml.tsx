@@ -4,7 +4,7 @@ import { useNavigate } from "react-router";
 import type { ConnectionDraft } from "../../../../api/contract";
 import { t } from "../../../../i18n";
 import { Copy } from "../../../../ui/Copy";
-import { ProblemAlert } from "../../../../ui/ProblemState";
+import { ProblemAlert } from "../../../../ui/ProblemAlert";
 import { useDraftActions } from "../../draftQueries";
 import { authenticationRoute, connectionRoute } from "../../routes";
 import { DirectoryNotice } from "../DirectoryNotice";

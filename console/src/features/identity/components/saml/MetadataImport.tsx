@@ -5,7 +5,7 @@ import type { MetadataProposal, MetadataRequest } from "../../../../api/contract
 import { ApiError } from "../../../../api/problem";
 import { t } from "../../../../i18n";
 import { TextField } from "../../../../ui/Field";
-import { ProblemAlert } from "../../../../ui/ProblemState";
+import { ProblemAlert } from "../../../../ui/ProblemAlert";
 import type { SamlForm } from "./useSamlForm";
 
 interface Props {

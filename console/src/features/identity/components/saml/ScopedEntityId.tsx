@@ -2,7 +2,7 @@ import { Content, Switch } from "@patternfly/react-core";
 import type { UseMutationResult } from "@tanstack/react-query";
 import type { ConnectionDraft, ConnectionDraftChange } from "../../../../api/contract";
 import { t } from "../../../../i18n";
-import { ProblemAlert } from "../../../../ui/ProblemState";
+import { ProblemAlert } from "../../../../ui/ProblemAlert";
 
 interface Props {
   draft: ConnectionDraft;

@@ -5,7 +5,7 @@ import { useAllowed } from "../../../../api/customer";
 import { tracesRoute } from "../../../../app/links";
 import { t } from "../../../../i18n";
 import { settingLabel } from "../../../../i18n/settings";
-import { ProblemAlert } from "../../../../ui/ProblemState";
+import { ProblemAlert } from "../../../../ui/ProblemAlert";
 import { TestClaims } from "./TestClaims";
 
 interface Props {

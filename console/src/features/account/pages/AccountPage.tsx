@@ -1,0 +1,34 @@
+import { Card, CardBody, CardTitle, PageSection } from "@patternfly/react-core";
+import { t } from "../../../i18n";
+import { DataState } from "../../../ui/DataState";
+import { PageHeader } from "../../../ui/PageHeader";
+import { AccountDetails } from "../components/AccountDetails";
+import { InactivityState } from "../components/InactivityState";
+import { useAccount, useInactivity } from "../queries";
+import { accountRoute } from "../routes";
+
+export default function AccountPage() {
+  const account = useAccount();
+  const inactivity = useInactivity();
+  return (
+    <>
+      <PageHeader route={accountRoute} description={t("account.lead")} />
+      <PageSection>
+        <div className="cw-stack cw-form">
+          <Card>
+            <CardTitle component="h2">{t("account.details")}</CardTitle>
+            <CardBody>
+              <DataState query={account}>{({ value, etag }) => <AccountDetails key={etag} account={value} etag={etag} />}</DataState>
+            </CardBody>
+          </Card>
+          <Card>
+            <CardTitle component="h2">{t("account.sessions")}</CardTitle>
+            <CardBody>
+              <DataState query={inactivity}>{({ value }) => <InactivityState inactivity={value} />}</DataState>
+            </CardBody>
+          </Card>
+        </div>
+      </PageSection>
+    </>
+  );
+}

@@ -1,0 +1,72 @@
+import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
+import { api, body, done } from "../../api/client";
+import type { Administrator, InvitationInput } from "../../api/contract";
+import { useCustomer } from "../../api/customer";
+import { useStale } from "./queries";
+
+const pageSize = 100;
+
+/** Active and invited administrators, page by page. */
+export function useAdministrators() {
+  const customerId = useCustomer().id;
+  return useInfiniteQuery({
+    queryKey: [customerId, "administrators", "pages"],
+    queryFn: ({ pageParam, signal }) =>
+      body(
+        api.GET("/{customerId}/v1/administrators", {
+          params: { path: { customerId }, query: { limit: pageSize, ...(pageParam === "" ? {} : { cursor: pageParam }) } },
+          signal,
+        }),
+      ),
+    initialPageParam: "",
+    getNextPageParam: (last) => (last.cursor === "" ? undefined : last.cursor),
+  });
+}
+
+export function useAccessRequests() {
+  const customerId = useCustomer().id;
+  return useQuery({
+    queryKey: [customerId, "access-requests"],
+    queryFn: ({ signal }) => body(api.GET("/{customerId}/v1/access-requests", { params: { path: { customerId }, query: { limit: 200 } }, signal })),
+  });
+}
+
+export function useDismissRequest() {
+  const customerId = useCustomer().id;
+  const stale = useStale();
+  return useMutation({
+    mutationFn: (id: string) => done(api.DELETE("/{customerId}/v1/access-requests/{id}", { params: { path: { customerId, id } } })),
+    onSettled: () => stale("access-requests", "systemlog"),
+  });
+}
+
+export function useInvite() {
+  const customerId = useCustomer().id;
+  const stale = useStale();
+  return useMutation({
+    mutationFn: (input: InvitationInput) =>
+      body(api.POST("/{customerId}/v1/administrators/invitations", { params: { path: { customerId } }, body: input })),
+    onSuccess: () => stale("administrators", "access-requests", "systemlog"),
+  });
+}
+
+/** Mails an invitation again; its end stays (IAM-054). */
+export function useResend() {
+  const customerId = useCustomer().id;
+  return useMutation({
+    mutationFn: ({ id }: Administrator) =>
+      done(api.POST("/{customerId}/v1/administrators/invitations/{id}/resend", { params: { path: { customerId, id } } })),
+  });
+}
+
+/** Deletes administrators and invitations one after the other; the first that is refused ends it. */
+export function useDeleteAdministrators() {
+  const customerId = useCustomer().id;
+  const stale = useStale();
+  return useMutation({
+    mutationFn: async (administrators: readonly Administrator[]) => {
+      for (const { id } of administrators) await done(api.DELETE("/{customerId}/v1/administrators/{id}", { params: { path: { customerId, id } } }));
+    },
+    onSettled: () => stale("administrators", "systemlog"),
+  });
+}
