@@ -60,7 +60,10 @@ func NewMailbox(l net.Listener, clk clock.Clock) *Mailbox {
 
 // Run takes mails until ctx ends.
 func (b *Mailbox) Run(ctx context.Context) error {
-	stop := context.AfterFunc(ctx, func() { b.server.Close() })
+	stop := context.AfterFunc(ctx, func() {
+		b.server.Close()
+		b.listener.Close() // the server knows nothing of it before Serve has begun
+	})
 	defer stop()
 	if err := b.server.Serve(b.listener); err != nil && !errors.Is(err, smtp.ErrServerClosed) && ctx.Err() == nil {
 		return fmt.Errorf("mail catcher: %w", err)

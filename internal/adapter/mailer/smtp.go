@@ -120,14 +120,16 @@ func (t *transport) report(err error) error {
 	return err
 }
 
-// classify says what a failure to hand over means for the mail.
+// classify says what a failure to hand over means for the mail. What is not about its recipient or its content is an outage.
 func classify(err error) error {
 	var s *gomail.SendError
 	if !errors.As(err, &s) {
 		return err
 	}
 	switch code := s.ErrorCode(); {
-	case code == 0, code == 421, code == 530, code == 535: // broken connection, going down, wants a sign-in: not about this mail
+	case s.Reason == gomail.ErrSMTPMailFrom: // we may not send at all, or not from this address
+		return jobs.Outage(err)
+	case code == 0, code == 421, code == 530: // broken connection, going down, wants a sign-in
 		return jobs.Outage(err)
 	case code >= 500:
 		return jobs.Permanent(err)

@@ -18,11 +18,14 @@ import (
 )
 
 // serve answers on the socket until the test ends.
-func serve(t *testing.T, l net.Listener) {
+func serve(t *testing.T, l net.Listener) { serveWith(t, l, operator.Mail{}) }
+
+// serveWith answers with commands about mails that work.
+func serveWith(t *testing.T, l net.Listener, m operator.Mail) {
 	t.Helper()
 	texts, err := text.Load()
 	require.NoError(t, err)
-	s := &operator.Server{Texts: texts, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+	s := &operator.Server{Mail: m, Texts: texts, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 		Backup: func(_ context.Context, dir string, _ systemlog.Actor) (any, error) { return dir, nil }}
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)

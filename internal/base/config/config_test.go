@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -100,4 +101,39 @@ func TestTLSKeyThatIsMissingIsNamed(t *testing.T) {
 		}
 		require.Empty(t, tt.named)
 	}
+}
+
+// TestMailSettings names what is wrong with them, and knows the fixed senders.
+// Spec: PLT-059
+func TestMailSettings(t *testing.T) {
+	t.Parallel()
+	c := config.Default()
+	c.BaseDomain, c.HTTP.CertFile, c.HTTP.KeyFile = "causeway.example.com", "c", "k"
+	require.NoError(t, c.Validate(), "a mail server is not needed to start")
+	senders := c.Mail.WithDefaults(c.BaseDomain)
+	require.Equal(t, []string{"donotreplynotifications@causeway.example.com", "cloud@causeway.example.com", "customerservice@causeway.example.com"},
+		[]string{senders.FromNotifications, senders.FromCloud, senders.FromService})
+	for key, change := range map[string]func(*config.Mail){
+		"mail.port":          func(m *config.Mail) { m.Port = 70000 },
+		"mail.tls":           func(m *config.Mail) { m.TLS = "opportunistic" },
+		"mail.password_file": func(m *config.Mail) { m.User = "causeway" },
+		"mail.user":          func(m *config.Mail) { m.PasswordFile = "/etc/causeway/mail-password" },
+		"mail.timeout":       func(m *config.Mail) { m.Timeout = 0 },
+		"mail.from_cloud":    func(m *config.Mail) { m.FromCloud = "Cloud <cloud@example.com>" },
+	} {
+		wrong := c
+		change(&wrong.Mail)
+		var problems config.Problems
+		require.ErrorAs(t, wrong.Validate(), &problems, key)
+		require.Len(t, problems, 1)
+		require.Equal(t, key, problems[0].Key)
+	}
+	c.Mail.User, c.Mail.PasswordFile, c.Mail.TLS = "causeway", "/etc/causeway/mail-password", "none"
+	require.ErrorContains(t, c.Validate(), "in the clear")
+
+	got, err := config.Load("", []string{"CAUSEWAY_MAIL_HOST=mail.example.com", "CAUSEWAY_MAIL_TIMEOUT=30s"}, map[string]string{"mail.port": "2525"})
+	require.NoError(t, err)
+	require.Equal(t, "mail.example.com", got.Mail.Host)
+	require.Equal(t, 2525, got.Mail.Port)
+	require.Equal(t, 30*time.Second, got.Mail.Timeout)
 }

@@ -1,6 +1,7 @@
 package policy_test
 
 import (
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -63,6 +64,7 @@ func TestLengthAndCharacters(t *testing.T) {
 
 // TestLeakedPasswords refuses what meets every rule of characters and is known all the same, with any capitals: what PLT-088
 // interrupts a sign-in for.
+// Spec: PLT-323
 func TestLeakedPasswords(t *testing.T) {
 	t.Parallel()
 	for _, p := range []string{"P@ssw0rd", "Pa$$w0rd", "1qaz!QAZ", "!QAZ2wsx", "1QAZ!qaz", "L58jkdjP!"} {
@@ -116,6 +118,17 @@ func TestNames(t *testing.T) {
 	} {
 		require.Equal(t, c.want, slices.Contains(codes(t, c.password, c.names...), policy.LikeName), "%s %v", c.password, c.names)
 	}
+}
+
+// TestAsksNoNetwork holds that nothing the policy is made of can open a connection.
+// Spec: PLT-324
+func TestAsksNoNetwork(t *testing.T) {
+	t.Parallel()
+	deps, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").Output()
+	require.NoError(t, err)
+	list := strings.Fields(string(deps))
+	require.Contains(t, list, "crypto/sha256")
+	require.NotContains(t, list, "net")
 }
 
 // TestTexts finds codes that would show as codes.
