@@ -22,6 +22,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
+	"github.com/causeway-cloud/causeway/internal/domain/notify"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 )
 
@@ -43,6 +44,7 @@ type people struct {
 	admins      *admin.Administrators
 	invitations *admin.Invitations
 	one, two    customer.Onboarded
+	bells       int // how many notifications mails has seen
 }
 
 func newPeople(t *testing.T, db *store.DB, clk *clock.Shifted) *people {
@@ -96,6 +98,9 @@ func (p *people) mails() []mail.Message {
 	var out []mail.Message
 	for _, j := range claimed {
 		require.NoError(p.t, p.db.Queue().Done(p.t.Context(), j.ID))
+		if j.Kind == notify.JobKind {
+			p.bells++
+		}
 		if j.Kind != mail.Kind {
 			continue
 		}

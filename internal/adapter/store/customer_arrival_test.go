@@ -116,6 +116,7 @@ func TestRequestApproval(t *testing.T) {
 			require.Equal(t, "carl", m.Args["name"])
 			require.Equal(t, "Acme AG", m.Args["company"])
 		}
+		require.Equal(t, 2, p.bells, "one notification for each account")
 		require.ElementsMatch(t, []string{"ann@acme.example", "leo@acme.example"}, to, "the administrators of Beta GmbH are none of its")
 		links, err := p.db.WebLogins().Links(ctx, carl.Login)
 		require.NoError(t, err)

@@ -169,6 +169,8 @@ type InvitationStore interface {
 type Invitations struct {
 	store InvitationStore
 	clock clock.Clock
+
+	Joined func(id.Customer, Newcomer) jobs.Job // what else an acceptance causes; nil = nothing
 }
 
 // NewInvitations returns the service.
@@ -194,7 +196,11 @@ func (s *Invitations) Accept(ctx context.Context, token secret.Text, n Newcomer)
 		return "", err
 	}
 	return i.Customer, s.store.AcceptInvitation(ctx, i.Customer, hash, n, func(i Invitation) systemlog.Effects {
-		return systemlog.Recorded(n.Created(i.Customer, i.Rights, i.InvitedBy.ID, s.clock.Now()))
+		eff := systemlog.Recorded(n.Created(i.Customer, i.Rights, i.InvitedBy.ID, s.clock.Now()))
+		if s.Joined != nil {
+			eff.Jobs = append(eff.Jobs, s.Joined(i.Customer, n))
+		}
+		return eff
 	})
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/id"
 	"github.com/causeway-cloud/causeway/internal/base/mail"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
+	"github.com/causeway-cloud/causeway/internal/domain/notify"
 	"github.com/causeway-cloud/causeway/internal/domain/signin"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 )
@@ -136,6 +137,7 @@ func (s *Arrivals) RequestApproval(ctx context.Context, n admin.Newcomer) error 
 		var eff systemlog.Effects
 		for _, r := range a.Requests {
 			eff.Records = append(eff.Records, r.Requested(n.Actor()))
+			eff.Jobs = append(eff.Jobs, notify.Job(r.Customer, notify.AccessRequested, map[string]string{"name": r.Name, "email": r.Email}))
 		}
 		for _, to := range a.Administrators {
 			eff.Jobs = append(eff.Jobs, mail.Job("", mail.Message{From: mail.Cloud, To: to, Template: "access_request",

@@ -3,8 +3,10 @@ package controlplane
 import (
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
 	"github.com/causeway-cloud/causeway/internal/adapter/pages"
+	"github.com/causeway-cloud/causeway/internal/base/jobs"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
+	"github.com/causeway-cloud/causeway/internal/domain/notify"
 	"github.com/causeway-cloud/causeway/internal/domain/signin"
 )
 
@@ -17,7 +19,11 @@ func (a *App) wireOnboarding(hasher *signin.Hasher) {
 	c := o.Config.Onboarding
 	s.Customers = customer.NewService(db.Customers(), hasher, o.Clock, o.Config.Region)
 	s.Administrators = admin.NewAdministrators(db.Admins(), ring, o.Clock, a.Edge.URL(edge.Console, pages.InvitationPath))
-	s.SignIns.Invitations = admin.NewInvitations(db.Admins(), o.Clock)
+	invitations := admin.NewInvitations(db.Admins(), o.Clock)
+	invitations.Joined = func(c customer.ID, n admin.Newcomer) jobs.Job {
+		return notify.Job(c, notify.AdministratorJoined, map[string]string{"name": n.UserName, "email": n.Email})
+	}
+	s.SignIns.Invitations = invitations
 	s.SignIns.Onboarding = customer.NewArrivals(db.Customers(), o.Clock, customer.ArrivalSettings{Region: o.Config.Region, Others: c.Regions,
 		TermsVersion: c.TermsVersion, Console: a.Edge.URL(edge.Console, administratorsPath)})
 	s.SignUps = customer.NewSignUps(customer.SignUpDeps{
