@@ -311,7 +311,7 @@ func TestLook(t *testing.T) {
 	}
 	css := b.get(home + "pages/colors.css")
 	require.Contains(t, css.Body, "--accent: #7a1f5c")
-	require.Contains(t, css.Body, "--banner: #1b1b1b; --banner-ink: #ffd400")
+	require.Contains(t, css.Body, ":root { --banner: #1b1b1b; --banner-ink: #ffd400; }")
 	require.Empty(t, b.get(secondHome+"pages/colors.css").Body)
 	require.NotContains(t, w.browser().signIn(secondHome, "paula").Body, "Acme")
 }

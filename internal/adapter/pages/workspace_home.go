@@ -246,9 +246,9 @@ func offeringOf(r *http.Request) workspace.OfferingID {
 func (p *Workspace) closed(w http.ResponseWriter, r *http.Request, ws workspace.Workspace, err error) {
 	switch {
 	case errors.Is(err, workspace.ErrOfferingNotFound), errors.Is(err, workspace.ErrAccountGone):
-		p.message(w, r, ws, http.StatusNotFound, "library.notfound", "")
+		p.message(w, r, ws, http.StatusNotFound, "library.notfound", back)
 	case errors.Is(err, workspace.ErrUndecided):
-		p.message(w, r, ws, http.StatusServiceUnavailable, "library.closed", "")
+		p.message(w, r, ws, http.StatusServiceUnavailable, "library.closed", back)
 	default:
 		p.failed(w, r, ws, err)
 	}

@@ -102,7 +102,7 @@ func styleOf(p workspace.Palette) string {
 		accent(":root[data-theme=dark]", p.DarkPrimary, p.DarkPrimaryText)
 	}
 	if p.Banner != "" {
-		fmt.Fprintf(&b, ".banner { --banner: %s; --banner-ink: %s; }\n", p.Banner, p.BannerText)
+		fmt.Fprintf(&b, ":root { --banner: %s; --banner-ink: %s; }\n", p.Banner, p.BannerText)
 	}
 	return b.String()
 }

@@ -73,7 +73,7 @@ func (p *Workspace) with(h workspaceHandler) http.HandlerFunc {
 		ws, err := p.Workspaces.ByName(r.Context(), edge.From(r.Context()).Workspace)
 		switch {
 		case errors.Is(err, workspace.ErrNotFound):
-			p.say(w, r, http.StatusNotFound, newFrame(p.Texts, r, "workspace.missing.title"), "workspace.missing.text", "")
+			p.say(w, r, http.StatusNotFound, newFrame(p.Texts, r, "workspace.missing.title"), "workspace.missing.text", offer{})
 		case err != nil:
 			p.failed(w, r, ws, err)
 		default:
@@ -89,24 +89,34 @@ func (p *Workspace) elsewhere(w http.ResponseWriter, r *http.Request, ws workspa
 		return
 	}
 	if _, ok := p.session(w, r, ws, workspace.Active); ok {
-		p.message(w, r, ws, http.StatusNotFound, "workspace.nothing", "")
+		p.message(w, r, ws, http.StatusNotFound, "workspace.nothing", back)
 	}
 }
 
 type messagePage struct {
 	frame
 	Text  string
-	Again string // address that begins a sign-in or tries again, "" = none is offered
-	Offer string // what the button to it says
+	Offer offer
 }
+
+// offer is the way on that a message has; the zero value is none.
+type offer struct {
+	Address string
+	Words   string // key of what the button says
+}
+
+// back is the way on of people who are signed in.
+var back = offer{homePath, "federation.back"}
+
+func signInAgain(address string) offer { return offer{address, "workspace.sign_in_again"} }
 
 // message is a page of the workspace that says one thing.
-func (p *Workspace) message(w http.ResponseWriter, r *http.Request, ws workspace.Workspace, status int, key, again string) {
-	p.say(w, r, status, p.frame(r, ws, key+".title", false), key+".text", again)
+func (p *Workspace) message(w http.ResponseWriter, r *http.Request, ws workspace.Workspace, status int, key string, way offer) {
+	p.say(w, r, status, p.frame(r, ws, key+".title", false), key+".text", way)
 }
 
-func (p *Workspace) say(w http.ResponseWriter, r *http.Request, status int, f frame, key, again string) {
-	page := messagePage{frame: f, Text: f.T(key), Again: again, Offer: f.T("workspace.sign_in_again")}
+func (p *Workspace) say(w http.ResponseWriter, r *http.Request, status int, f frame, key string, way offer) {
+	page := messagePage{frame: f, Text: f.T(key), Offer: way}
 	edge.FormPage(w)
 	w.WriteHeader(status)
 	render(w, p.Log, "workspace_message", page)

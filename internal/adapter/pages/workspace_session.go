@@ -20,7 +20,7 @@ func (p *Workspace) session(w http.ResponseWriter, r *http.Request, ws workspace
 		return session, true
 	case errors.Is(err, workspace.ErrIdle):
 		edge.ClearCookie(w, edge.SessionCookie)
-		p.message(w, r, ws, http.StatusUnauthorized, "workspace.idle", p.again(r))
+		p.message(w, r, ws, http.StatusUnauthorized, "workspace.idle", signInAgain(p.again(r)))
 	case !errors.Is(err, workspace.ErrNotSignedIn):
 		p.failed(w, r, ws, err)
 	case r.Method != http.MethodGet: // what was sent is lost; the page that it came from is not
@@ -53,7 +53,7 @@ func (p *Workspace) begin(w http.ResponseWriter, r *http.Request, ws workspace.W
 	address, err := p.Workspaces.Begin(ws, secret.New(nonce), r.URL.RequestURI(), edge.From(r.Context()).Transaction)
 	switch {
 	case errors.Is(err, workspace.ErrNoMethod):
-		p.message(w, r, ws, http.StatusServiceUnavailable, "workspace.not_ready", "")
+		p.message(w, r, ws, http.StatusServiceUnavailable, "workspace.not_ready", offer{})
 		return
 	case err != nil:
 		p.failed(w, r, ws, err)
@@ -95,5 +95,5 @@ func (p *Workspace) signOut(w http.ResponseWriter, r *http.Request, ws workspace
 }
 
 func (p *Workspace) signedOut(w http.ResponseWriter, r *http.Request, ws workspace.Workspace) {
-	p.message(w, r, ws, http.StatusOK, "workspace.signed_out", homePath)
+	p.message(w, r, ws, http.StatusOK, "workspace.signed_out", signInAgain(homePath))
 }

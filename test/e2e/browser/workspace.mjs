@@ -9,6 +9,7 @@ export async function signInAtIdP(page, login, password) {
 
 // facts reads the workspace's page about the person: { Account: "…", Domain: "…", … }.
 export async function facts(page) {
+  await page.locator("details.account > summary").click();
   await page.getByRole("heading", { name: "Who you are" }).waitFor();
   const names = await page.locator("dl.facts dt").allInnerTexts();
   const values = await page.locator("dl.facts dd").allInnerTexts();
