@@ -39,6 +39,7 @@ type gatePage struct {
 	Regions     []signin.Region
 	Region      string // chosen
 	Account     string // name of the cloud account
+	Terms       string // address of the Terms of Service
 	Agreed      bool
 	CanAsk      bool // the company has a cloud account to ask for
 	Create      string
@@ -165,13 +166,13 @@ func (p *SignIn) arrived(w http.ResponseWriter, r *http.Request, token secret.Te
 func (p *SignIn) fillJoin(r *http.Request, page *signInPage, _ signin.Progress) error {
 	invited, err := p.SignIns.Invited(r.Context(), step(r))
 	switch {
-	case fault.KindOf(err) == fault.Internal:
-		return err
 	case err == nil:
 		page.Invited = invited
 		page.Lead = p.Texts.Sentence(page.Language, "signin.join.lead", text.Args{"customer": invited.CustomerName})
+	case fault.KindOf(err) == fault.Internal:
+		return err
 	default:
-		page.Problem = p.problemFor(r, err)
+		page.Lead, page.Problem = "", p.problemFor(r, err)
 	}
 	return nil
 }
@@ -200,7 +201,7 @@ func (p *SignIn) goOnWithout(w http.ResponseWriter, r *http.Request, token secre
 }
 
 func (p *SignIn) fillOnboard(r *http.Request, page *signInPage, progress signin.Progress) error {
-	page.Regions, page.Account = p.SignIns.Onboarding.Regions(), progress.CompanyName
+	page.Regions, page.Account, page.Terms = p.SignIns.Onboarding.Regions(), progress.CompanyName, p.TermsURL
 	if len(page.Regions) > 0 {
 		page.Region = page.Regions[0].Name
 	}

@@ -24,6 +24,7 @@ type SignIn struct {
 	Sealer    signin.Sealer
 	Addresses edge.Addresses
 	Senders   []string // of the mails that help with signing in (PLT-059)
+	TermsURL  string   // address of the Terms of Service; "" = no link
 	Texts     *text.Catalogue
 	Clock     clock.Clock
 	Log       *slog.Logger

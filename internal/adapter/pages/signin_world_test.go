@@ -89,7 +89,7 @@ func newHouse(t testing.TB) *house {
 	h.logins = &signin.SignIns{Logins: logins, Transactions: logins, Accounts: logins, Invitations: admin.NewInvitations(h.db.Admins(), h.clock), Onboarding: h.arrivals,
 		URL: func(path string) string { return addresses.URL(edge.Accounts, path) }, Hasher: hasher, Pepper: ring, Sealer: ring, Clock: h.clock, Log: log}
 	h.sessions = &signin.Sessions{Store: logins, Logins: logins, Clock: h.clock, Log: log}
-	p := &pages.SignIn{SignIns: h.logins, Sessions: h.sessions, Sealer: ring, Addresses: addresses, Senders: []string{"customerservice@causeway.test"}, Texts: texts, Clock: h.clock, Log: log}
+	p := &pages.SignIn{SignIns: h.logins, Sessions: h.sessions, Sealer: ring, Addresses: addresses, Senders: []string{"customerservice@causeway.test"}, TermsURL: "https://www.causeway.test/terms", Texts: texts, Clock: h.clock, Log: log}
 	h.handler = edge.New(addresses, edge.TrustedProxies{}, log).Handler(map[edge.Site]http.Handler{
 		edge.Accounts: p.Accounts(), edge.Console: h.console(p.ConsoleSession()),
 	})

@@ -52,17 +52,7 @@ const maxNameBytes = 320
 
 // MaskedEmail is the address as somebody sees it who has not yet proven everything: enough to recognise, not enough to
 // learn.
-func (l Login) MaskedEmail() string {
-	at := strings.LastIndexByte(l.Email, '@')
-	if at < 1 {
-		return "…"
-	}
-	name := []rune(l.Email[:at])
-	if len(name) < 3 {
-		return "…" + l.Email[at:]
-	}
-	return string(name[0]) + "…" + string(name[len(name)-1]) + l.Email[at:]
-}
+func (l Login) MaskedEmail() string { return maskEmail(l.Email) }
 
 // possibleName reports whether a stored name can look like this; databases refuse some of what cannot.
 func possibleName(s string) bool {
