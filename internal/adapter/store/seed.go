@@ -26,8 +26,44 @@ func SeedCustomers(ctx context.Context, db *DB, ids ...id.Customer) error {
 	})
 }
 
+// SeedTenants makes n customers, each with a login that administers it, and links the login shared to the first of them, for
+// measurements of a large installation. It returns their IDs.
+func SeedTenants(ctx context.Context, db *DB, n int, shared id.Login, links int) ([]id.Customer, error) {
+	ids := make([]id.Customer, n)
+	for i := range ids {
+		ids[i] = id.Customer(fmt.Sprintf("tenant%05d", i))
+	}
+	if err := SeedCustomers(ctx, db, ids...); err != nil {
+		return nil, err
+	}
+	return ids, db.unrecorded(ctx, func(tx *Tx) error {
+		const link = `insert into administrator_link (customer_id, login_id, access, permissions, created_at, version) values ($1, $2, 'full', '[]', $3, 1)`
+		now := tx.now.UnixMicro()
+		for i, c := range ids {
+			login := "login_" + string(c)
+			if _, err := tx.ExecContext(ctx, `
+				insert into web_login (id, org_id, user_name, user_name_key, email, email_key, created_at, version) values ($1, '50000001', $1, $1, $1, $1, $2, 1)`,
+				login, now); err != nil {
+				return err
+			}
+			if _, err := tx.ExecContext(ctx, link, c, login, now); err != nil {
+				return err
+			}
+			if i < links {
+				if _, err := tx.ExecContext(ctx, link, c, shared, now); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
 // seedBatch is how many records SeedRecords writes in one transaction.
 const seedBatch = 20_000
+
+// seedRows is how many of them are one statement.
+const seedRows = 200
 
 // SeedRecords appends n records to a log as of any time, for measurements; a million of them take seconds, not minutes. of
 // tells record and time of each; the times must not go back.
@@ -49,11 +85,7 @@ func (tx *Tx) seedRecords(ctx context.Context, l systemlog.Log, begin, end int, 
 	if err := tx.GetContext(ctx, &last, `select seq, last_time as at, last_hash as hash from log_head where log_id = $1`, l); err != nil {
 		return err
 	}
-	insert, err := tx.PrepareNamedContext(ctx, insertRecord)
-	if err != nil {
-		return err
-	}
-	defer insert.Close()
+	rows := make([]logRow, 0, seedRows)
 	for i := begin; i < end; i++ {
 		record, at := of(i)
 		record.Log = l
@@ -65,11 +97,14 @@ func (tx *Tx) seedRecords(ctx context.Context, l systemlog.Log, begin, end int, 
 		if row.Hash, err = row.chain(); err != nil {
 			return err
 		}
-		if _, err := insert.ExecContext(ctx, row); err != nil {
-			return err
-		}
 		last = row
+		if rows = append(rows, row); len(rows) == cap(rows) || i == end-1 {
+			if _, err := tx.NamedExecContext(ctx, insertRecord, rows); err != nil {
+				return err
+			}
+			rows = rows[:0]
+		}
 	}
-	_, err = tx.ExecContext(ctx, `update log_head set seq = $2, last_time = $3, last_hash = $4 where log_id = $1`, l, last.Seq, last.At, last.Hash)
+	_, err := tx.ExecContext(ctx, `update log_head set seq = $2, last_time = $3, last_hash = $4 where log_id = $1`, l, last.Seq, last.At, last.Hash)
 	return err
 }
