@@ -113,19 +113,6 @@ func TestNoEnumeration(t *testing.T) {
 	}
 }
 
-// TestSharedAddress asks for the user name where an address belongs to several logins, and lets nobody in by the address.
-// Spec: PLT-374, PLT-375
-func TestSharedAddress(t *testing.T) {
-	t.Parallel()
-	h := newHouse(t)
-	ann := h.onboard("ann", "Acme AG")
-	h.onboardAt("ben", "Beta AG", "ann@example.test")
-	s := h.visitor().password("ann@example.test", ann.Password.Reveal())
-	require.Equal(t, http.StatusForbidden, s.status)
-	require.Contains(t, s.body, "sign in with your user name")
-	require.Equal(t, "/signin/new-password", h.visitor().password("ann", ann.Password.Reveal()).url.Path)
-}
-
 // TestHalfSessionOpensNothing tries every route with a token of each half of a sign-in: L03.
 // Spec: PLT-061, PLT-065, PLT-393, PLT-409, PLT-413
 func TestHalfSessionOpensNothing(t *testing.T) {
