@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	faults "github.com/causeway-cloud/causeway/test/faults/installation"
 )
 
 // baseDomain is a name that browsers lead to this machine. The lab's identity provider is on another site.
@@ -29,6 +31,8 @@ type installation struct {
 	port      int
 	authority authority
 	client    *http.Client // trusts the authority and keeps no cookies
+	mailbox   *faults.Mailbox
+	mail      string // where scripts read it
 }
 
 // customer is what "operator create-customer" prints.
@@ -47,10 +51,11 @@ func startServe(t *testing.T) *installation {
 	for _, site := range []string{"console", "accounts", "onboarding", "api", "connector", "saml", "status"} {
 		names = append(names, site+"."+baseDomain)
 	}
-	i := &installation{t: t, dir: t.TempDir(), port: freePort(t), authority: newAuthority(t, names...)}
+	i := &installation{t: t, dir: t.TempDir(), port: freePort(t), authority: newAuthority(t, names...), mailbox: faults.NewMailbox(t)}
+	i.mail = i.mailbox.Serve(t)
 	i.client = i.authority.httpClient(t)
 	config := fmt.Sprintf("base_domain: %s\ndata_dir: %s\nhttp:\n  addr: 127.0.0.1:%d\n  public_port: \"%d\"\n  cert_file: %s\n  key_file: %s\n"+
-		"outbound:\n  allow: [127.0.0.0/8]\nlog:\n  format: text\n",
+		"outbound:\n  allow: [127.0.0.0/8]\nlog:\n  format: text\n"+i.mailbox.Config(),
 		baseDomain, i.dir, i.port, i.port, i.authority.CertFile, i.authority.KeyFile)
 	require.NoError(t, os.WriteFile(i.configFile(), []byte(config), 0o600))
 	p := start(t, []string{"SSL_CERT_FILE=" + i.authority.CAFile}, "causeway", "serve", "--config", i.configFile())
@@ -74,7 +79,7 @@ func (i *installation) url(site string) string {
 
 // settings are those of a script, with the sites and the key that the browser believes.
 func (i *installation) settings(more map[string]any) map[string]any {
-	out := map[string]any{"spki": i.authority.SPKI, "console": i.url("console"), "accounts": i.url("accounts"), "saml": i.url("saml")}
+	out := map[string]any{"spki": i.authority.SPKI, "console": i.url("console"), "accounts": i.url("accounts"), "saml": i.url("saml"), "mail": i.mail}
 	maps.Copy(out, more)
 	return out
 }

@@ -14,7 +14,7 @@ import (
 // twoNodes starts two nodes of one installation on PostgreSQL.
 func twoNodes(t *testing.T) (*installation.Server, *installation.Server) {
 	t.Helper()
-	c := installation.Config{Database: storetest.PostgresURL(t), Certificate: installation.NewCertificate(t), Cluster: installation.FreePort(t)}
+	c := installation.Config{Database: storetest.PostgresURL(t), Certificate: installation.NewCertificate(t), Cluster: installation.FreePort(t), Mailbox: installation.NewMailbox(t)}
 	one := installation.Start(t, c)
 	c.Cluster = installation.FreePort(t)
 	c.Extra = "key_file: " + filepath.Join(one.Dir, "key.json") + "\n"

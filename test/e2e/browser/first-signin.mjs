@@ -1,7 +1,7 @@
 // The first sign-in of an administrator with credentials that an operator handed over: every step, every refusal, and
 // that nothing is open before the end.
 import { accessible, check, main, open, settings, shot } from "./browser.mjs";
-import { api, Authenticator, home, typePassword } from "./signin.mjs";
+import { api, Authenticator, home, mailedCode, typePassword } from "./signin.mjs";
 
 const { console: consoleUrl, accounts, customerId, login, password, newPassword } = settings;
 
@@ -69,6 +69,37 @@ await main(async (browser) => {
   await page.goto(`${accounts}/signin/enroll`);
   await page.getByRole("link", { name: "Enroll now" }).click();
 
+  const mailbox = `${login}.mfa@customer.example`;
+  const send = async (address) => {
+    await page.getByLabel("E-mail address").fill(address);
+    await page.getByRole("button", { name: "Send email" }).click();
+  };
+  await picture(page, "3-email");
+  await send(`${login}@customer.example`);
+  await problem(page).getByText("This is the address of your account.").first().waitFor();
+  await picture(page, "3-email-refused");
+  await send(mailbox);
+  await page.getByRole("heading", { name: "Enter the code from the mail" }).waitFor();
+  await picture(page, "3-email-code");
+  const prove = async (code, secret) => {
+    await page.getByLabel("6-digit code from the mail").fill(code);
+    await page.getByLabel("Password of your account").fill(secret);
+    await page.getByRole("button", { name: "Verify and continue" }).click();
+  };
+  const older = await mailedCode(mailbox);
+  await page.getByRole("button", { name: "Re-send email" }).click();
+  const newer = await mailedCode(mailbox);
+  if (older !== newer) {
+    await prove(older, newPassword);
+    await problem(page).getByText("This code is wrong or is not valid any more.").waitFor();
+    await picture(page, "3-email-code-refused");
+  }
+  await prove(newer, password);
+  await problem(page).getByText("The password is wrong.").waitFor();
+  await closed(page, "after a wrong password");
+  await stays(page, "/signin/app", "Enter the code from the mail");
+  await prove(newer, newPassword);
+
   const qr = page.getByRole("img", { name: "QR code for your authenticator app" });
   const size = await qr.evaluate((img) => img.naturalWidth);
   check(size >= 100, `the QR code is ${size} pixels wide`);
@@ -85,13 +116,13 @@ await main(async (browser) => {
   await picture(page, "4-app-refused");
   check((await page.locator(".key code").innerText()) === key, "a wrong code changed the key");
   await closed(page, "after a wrong code");
-  await stays(page, "/signin/phone", "Protect your account");
+  await stays(page, "/signin/phone", "Verify your authenticator app");
   await page.goto(`${accounts}/signin/app`);
   await verify(await app.code());
   await page.getByRole("link", { name: "Next: Recovery Methods" }).waitFor();
   await picture(page, "5-app-done");
   await closed(page, "after the code");
-  await stays(page, "/signin/backup-codes", /Add recovery phone|Your authenticator app is connected/);
+  await stays(page, "/signin/backup-codes", "Add recovery phone");
   await page.goto(`${accounts}/signin/phone`);
 
   const phone = async (number) => {
@@ -107,6 +138,20 @@ await main(async (browser) => {
   await phone("+41 44 668 18 00");
   await picture(page, "7-phone-done");
   await page.getByRole("link", { name: "Next", exact: true }).click();
+
+  await page.getByRole("heading", { name: "Add recovery email" }).waitFor();
+  await picture(page, "8-recovery");
+  await stays(page, "/signin/backup-codes", "Add recovery email");
+  const other = `${login}.other@customer.example`;
+  await page.getByLabel("E-mail address").fill(other);
+  await page.getByRole("button", { name: "Save recovery email" }).click();
+  await picture(page, "8-recovery-code");
+  await page.getByLabel("6-digit code from the mail").fill(await mailedCode(other));
+  await page.getByRole("button", { name: "Verify code" }).click();
+  await page.getByRole("heading", { name: "Your recovery email is saved" }).waitFor();
+  await picture(page, "8-recovery-done");
+  await page.getByRole("link", { name: "Use another address" }).click();
+  await page.getByRole("button", { name: "Don't have a recovery email?" }).click();
 
   const backupCodes = await page.getByRole("list", { name: "Backup codes" }).getByRole("listitem").allInnerTexts();
   check(new Set(backupCodes).size === 10, `${backupCodes.length} backup codes`);

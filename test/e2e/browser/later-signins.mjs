@@ -40,7 +40,7 @@ await main(async (browser) => {
   await typeCode(page, code);
   await page.getByRole("alert").getByText("This code is wrong or has been used before.").waitFor();
   await page.getByRole("link", { name: "Don't have your authenticator app?" }).click();
-  await page.getByRole("heading", { name: "Use a recovery method" }).waitFor();
+  await page.getByRole("heading", { name: "Use a backup code" }).waitFor();
   await accessible(page, "recovery");
   await shot(page, "4-recover");
   await page.getByRole("link", { name: "Use your authenticator app" }).click();

@@ -50,6 +50,32 @@ export async function home(page) {
   await page.getByRole("heading", { name: /^Welcome, / }).waitFor();
 }
 
+let lastMail = 0;
+
+// mailedCode waits for a mail to an address that has not been read yet, and returns its code.
+export async function mailedCode(to) {
+  for (const until = Date.now() + 20_000; Date.now() < until; ) {
+    const mails = await (await fetch(`${settings.mail}?to=${encodeURIComponent(to)}`, { headers: { accept: "application/json" } })).json();
+    const [newest] = mails;
+    if (newest && newest.id > lastMail) {
+      lastMail = newest.id;
+      return newest.text.match(/\b\d{6}\b/)[0];
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`no mail to ${to}`);
+}
+
+// proveMailbox does the first step of an enrolment.
+export async function proveMailbox(page, address, password) {
+  await page.getByLabel("E-mail address").fill(address);
+  await page.getByRole("button", { name: "Send email" }).click();
+  await page.getByRole("heading", { name: "Enter the code from the mail" }).waitFor();
+  await page.getByLabel("6-digit code from the mail").fill(await mailedCode(address));
+  await page.getByLabel("Password of your account").fill(password);
+  await page.getByRole("button", { name: "Verify and continue" }).click();
+}
+
 // enrol takes a new login through its first sign-in without looking left or right.
 export async function enrol(page, { console: url, login, password, newPassword }) {
   await typePassword(page, url, login, password);
@@ -57,6 +83,7 @@ export async function enrol(page, { console: url, login, password, newPassword }
   await page.getByLabel("Repeat the new password").fill(newPassword);
   await page.getByRole("button", { name: "Save password" }).click();
   await page.getByRole("link", { name: "Enroll now" }).click();
+  await proveMailbox(page, `${login}.mfa@customer.example`, newPassword);
   const app = new Authenticator(await page.locator(".key code").innerText());
   await page.getByLabel("6-digit code from the app").fill(await app.code());
   await page.getByRole("button", { name: "Verify code" }).click();
@@ -64,6 +91,7 @@ export async function enrol(page, { console: url, login, password, newPassword }
   await page.getByLabel("Phone number with country code").fill("+41 44 668 18 00");
   await page.getByRole("button", { name: "Save recovery phone number" }).click();
   await page.getByRole("link", { name: "Next", exact: true }).click();
+  await page.getByRole("button", { name: "Don't have a recovery email?" }).click();
   const backupCodes = await page.getByRole("list", { name: "Backup codes" }).getByRole("listitem").allInnerTexts();
   await page.getByLabel("I have stored the backup codes").check();
   await page.getByRole("button", { name: "Finish" }).click();

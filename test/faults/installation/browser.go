@@ -130,13 +130,16 @@ func (b *Browser) Enrol(c Customer) Account {
 	require.Equal(t, "/signin/new-password", p.URL.Path, p.Body)
 	p = b.Post(p.URL.String(), url.Values{"password": {OwnPassword}, "repeat": {OwnPassword}})
 	require.Equal(t, "/signin/enroll", p.URL.Path, p.Body)
-	p = b.Get(accounts + "/signin/app")
+	mailbox := c.UserName + ".mfa@example.test"
+	b.Post(accounts+"/signin/email", url.Values{"email": {mailbox}})
+	p = b.Post(accounts+"/signin/email-code", url.Values{"code": {b.node.config.Mailbox.Code(t, mailbox)}, "password": {OwnPassword}})
+	require.Equal(t, "/signin/app", p.URL.Path, p.Body)
 	a := Account{Name: c.UserName, Password: OwnPassword, Key: strings.ReplaceAll(p.first(t, typedKey), " ", ""), Customer: c.CustomerID}
 	code, err := totp.GenerateCode(a.Key, time.Now())
 	require.NoError(t, err)
 	b.Post(p.URL.String(), url.Values{"code": {code}})
 	b.Post(accounts+"/signin/phone", url.Values{"phone": {"+41 44 668 18 00"}})
-	p = b.Get(accounts + "/signin/backup-codes")
+	p = b.Post(accounts+"/signin/no-recovery-email", nil)
 	b.GoOn(b.Post(p.URL.String(), url.Values{"kept": {"yes"}}))
 	return a
 }

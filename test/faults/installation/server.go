@@ -34,6 +34,7 @@ type Config struct {
 	Dir         string // data folder; "" = a new one
 	Cluster     string // cluster.listen
 	Certificate *Certificate
+	Mailbox     *Mailbox // takes the mails; nil = a new one
 	Extra       string   // more lines of the configuration file
 	Env         []string // more environment
 	Wrap        []string // words before the program, for limits: "prlimit", "--fsize=…"
@@ -80,6 +81,9 @@ func New(t testing.TB, c Config) *Server {
 	if c.Certificate == nil {
 		c.Certificate = NewCertificate(t)
 	}
+	if c.Mailbox == nil {
+		c.Mailbox = NewMailbox(t)
+	}
 	if c.Dir == "" {
 		c.Dir = t.TempDir()
 	}
@@ -90,7 +94,7 @@ func New(t testing.TB, c Config) *Server {
 	if c.Cluster != "" {
 		text += fmt.Sprintf("cluster:\n  listen: %q\n", c.Cluster)
 	}
-	require.NoError(t, os.WriteFile(s.File, []byte(text+c.Extra), 0o600))
+	require.NoError(t, os.WriteFile(s.File, []byte(text+c.Mailbox.Config()+c.Extra), 0o600))
 	t.Cleanup(s.Kill)
 	return s
 }
