@@ -171,6 +171,9 @@ type machine struct {
 	log   *logText
 	id    connector.ID
 
+	location connector.LocationID // to register in; "" = the control plane chooses
+	provider agent.Provider       // nil = stub
+
 	channel *channel.Channel // of the running process
 	cancel  context.CancelFunc
 	done    chan error
@@ -204,7 +207,7 @@ func (m *machine) tryRegister(n *node, address string, pins []string) error {
 		return err
 	}
 	got, err := channel.Register(context.Background(), dialer, key, pins, wire.Register{Customer: string(customer), ClientID: string(n.in.principal.ID),
-		ClientSecret: n.in.secret.Reveal(), Facts: m.facts}, func(string) error { return nil })
+		ClientSecret: n.in.secret.Reveal(), Location: string(m.location), Facts: m.facts}, func(string) error { return nil })
 	if err != nil {
 		return err
 	}
@@ -215,7 +218,11 @@ func (m *machine) tryRegister(n *node, address string, pins []string) error {
 // run starts the connector's process.
 func (m *machine) run(t testing.TB) {
 	t.Helper()
-	c, err := channel.New(channel.Config{Home: m.home, Proxy: m.proxy, Roots: m.roots, Facts: m.facts, Providers: []agent.Provider{m.stub}, Clock: m.clk,
+	var provider agent.Provider = m.stub
+	if m.provider != nil {
+		provider = m.provider
+	}
+	c, err := channel.New(channel.Config{Home: m.home, Proxy: m.proxy, Roots: m.roots, Facts: m.facts, Providers: []agent.Provider{provider}, Clock: m.clk,
 		Log: slog.New(slog.NewTextHandler(m.log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())

@@ -63,6 +63,15 @@ func account(e *ldap.Entry, f *forest, d forestDomain, now time.Time) (*wire.Dir
 	return a, err
 }
 
+// accountName is account with nothing but who it is and where.
+func accountName(e *ldap.Entry, f *forest, d forestDomain, _ time.Time) (*wire.DirectoryAccount, error) {
+	s, err := sid.SIDFromBytes(e.GetEqualFoldRawAttributeValue("objectSid"))
+	if err != nil {
+		return nil, fmt.Errorf("%w: objectSid of %s", errAnswer, e.DN)
+	}
+	return &wire.DirectoryAccount{SID: s.String(), DN: e.DN, Domain: d.name, Forest: f.name}, nil
+}
+
 // flags reads a number of bits. Absent is an error: an account whose state cannot be read is not taken for enabled.
 func flags(e *ldap.Entry, attribute string) (int64, error) {
 	n, err := strconv.ParseInt(e.GetEqualFoldAttributeValue(attribute), 10, 64)

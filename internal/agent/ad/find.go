@@ -82,8 +82,25 @@ func (f *forest) where(is func(forestDomain) bool) []forestDomain {
 	return slices.DeleteFunc(slices.Clone(f.domains), func(d forestDomain) bool { return !is(d) })
 }
 
+// reading is what is read of an entry that a question is about.
+type reading struct {
+	attributes []string
+	account    func(e *ldap.Entry, f *forest, d forestDomain, now time.Time) (*wire.DirectoryAccount, error)
+}
+
+// The readings. A controller works out the state of an account from all of its groups, which takes it as long as listing
+// them: whoever only wants the entry's name leaves it out.
+var (
+	wholeAccount = reading{attributes: accountAttributes, account: account}
+	bareAccount  = reading{attributes: []string{"objectSid"}, account: accountName}
+)
+
 // find asks all candidates at once and counts what came back.
 func (f *forest) find(ctx context.Context, q question) wire.DirectoryAnswer {
+	return f.findReading(ctx, q, wholeAccount)
+}
+
+func (f *forest) findReading(ctx context.Context, q question, r reading) wire.DirectoryAnswer {
 	asked := f.candidates(q)
 	type result struct {
 		found []*wire.DirectoryAccount
@@ -92,16 +109,16 @@ func (f *forest) find(ctx context.Context, q question) wire.DirectoryAnswer {
 	results := make([]result, len(asked))
 	var wg sync.WaitGroup
 	for i, d := range asked {
-		wg.Go(func() { results[i].found, results[i].err = f.findIn(ctx, d, q) })
+		wg.Go(func() { results[i].found, results[i].err = f.findIn(ctx, d, q, r) })
 	}
 	wg.Wait()
 	var answer wire.DirectoryAnswer
 	var found []*wire.DirectoryAccount
-	for i, r := range results {
-		if r.err != nil {
-			answer.Failed = append(answer.Failed, wire.DirectoryFault{Domain: asked[i].name, Code: fault.From(r.err).Code})
+	for i, got := range results {
+		if got.err != nil {
+			answer.Failed = append(answer.Failed, wire.DirectoryFault{Domain: asked[i].name, Code: fault.From(got.err).Code})
 		}
-		found = append(found, r.found...)
+		found = append(found, got.found...)
 	}
 	switch {
 	case len(found) > 1:
@@ -121,16 +138,16 @@ func (f *forest) find(ctx context.Context, q question) wire.DirectoryAnswer {
 	return answer
 }
 
-func (f *forest) findIn(ctx context.Context, d forestDomain, q question) ([]*wire.DirectoryAccount, error) {
+func (f *forest) findIn(ctx context.Context, d forestDomain, q question, r reading) ([]*wire.DirectoryAccount, error) {
 	var found []*wire.DirectoryAccount
 	err := d.ask(ctx, func(_ context.Context, c *connection) error {
-		entries, err := c.search(d.namingContext, ldap.ScopeWholeSubtree, q.filter(d.name), accountAttributes...)
+		entries, err := c.search(d.namingContext, ldap.ScopeWholeSubtree, q.filter(d.name), r.attributes...)
 		if err != nil {
 			return err
 		}
 		found = nil
 		for _, e := range entries {
-			a, err := account(e, f, d, time.Now())
+			a, err := r.account(e, f, d, time.Now())
 			if err != nil {
 				return err
 			}

@@ -176,3 +176,30 @@ func TestSearchFilter(t *testing.T) { // Spec: SAM-224
 		require.Contains(t, got, "(sAMAccountName="+ldap.EscapeFilter(text)+"*)", text)
 	}
 }
+
+// TestManyGroupsCostTwoSearches: bare groups come in one page and at the cost of the account and its token.
+func TestManyGroupsCostTwoSearches(t *testing.T) { // Spec: SAM-226
+	t.Parallel()
+	a := newAuthority(t, inAnHour())
+	d := newDouble(t, a)
+	d.people = []map[string][]string{person("alice@one.example", aliceSID)}
+	var groups []string
+	for i := range 600 {
+		groups = append(groups, binary(fmt.Sprintf("S-1-5-21-1-2-3-%d", 20000+i)))
+	}
+	d.byDN["CN=person 0,DC=one,DC=example"] = map[string][]string{"tokenGroups": groups}
+	p := read(t, a, d.start(t))
+	d.mu.Lock()
+	before := len(d.searches)
+	d.mu.Unlock()
+	got := p.Groups(t.Context(), wire.DirectoryGroupsOf{SID: aliceSID, Domain: "one.example", Bare: true})
+	require.Equal(t, wire.DirectoryFound, got.Outcome)
+	require.Len(t, got.Items, 600)
+	require.Empty(t, got.Next)
+	d.mu.Lock()
+	require.Equal(t, 2, len(d.searches)-before)
+	d.mu.Unlock()
+	raw, err := json.Marshal(got)
+	require.NoError(t, err)
+	require.Less(t, len(raw)*wire.DirectoryMaxBareGroups/600, wire.MaxPayload, "a full page fits an answer")
+}

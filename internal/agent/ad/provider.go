@@ -170,7 +170,11 @@ func (p *Provider) Groups(ctx context.Context, q wire.DirectoryGroupsOf) *wire.D
 	if f == nil {
 		return &wire.DirectoryGroups{Outcome: failed.Outcome, Failed: failed.Failed}
 	}
-	a := f.find(ctx, parsed)
+	what := wholeAccount
+	if q.Bare {
+		what = bareAccount
+	}
+	a := f.findReading(ctx, parsed, what)
 	p.suspect(a)
 	if a.Account == nil {
 		return &wire.DirectoryGroups{Outcome: a.Outcome, Failed: a.Failed}

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -171,4 +172,40 @@ func addSuffix(t *testing.T, f *lab.Forest, suffix string) {
 	t.Cleanup(func() {
 		require.NoError(t, change(func(m *ldap.ModifyRequest) { m.Delete("uPNSuffixes", []string{suffix}) }))
 	})
+}
+
+// TestManyNestedGroups asks a real forest for the groups of somebody who is in many, most of them through others, and
+// compares what it costs with the directory's own time for the same two searches.
+func TestManyNestedGroups(t *testing.T) { // Spec: SAM-226
+	f := lab.Load(t).Forest1()
+	agent := startAgent(t, f)
+	service := serviceOf(agents{f.Domain: agent}, reported{{Presence: presenceOf(agent)}})
+	member, err := service.LookupUPN(t.Context(), us, f.Account(t, "heidi.hall").UPN, directory.Scope{})
+	require.NoError(t, err)
+	c, err := ldap.DialURL(f.LDAPSURL, ldap.DialWithTLSConfig(f.TLS(t)))
+	require.NoError(t, err)
+	defer c.Close()
+	require.NoError(t, c.Bind(f.Service.UPN, f.Service.Password))
+	ref := directory.Ref{SID: member.SID, Domain: member.Domain, Forest: member.Forest}
+	var ours, theirs []time.Duration
+	for range 11 {
+		began := time.Now()
+		got, err := service.Memberships(t.Context(), us, ref)
+		ours = append(ours, time.Since(began))
+		require.NoError(t, err)
+		require.GreaterOrEqual(t, len(got), 120)
+		began = time.Now()
+		for _, r := range []*ldap.SearchRequest{
+			ldap.NewSearchRequest(f.BaseDN, ldap.ScopeWholeSubtree, ldap.NeverDerefAliases, 0, 0, false, "(objectSid="+member.SID.String()+")", []string{"objectSid"}, nil),
+			ldap.NewSearchRequest(member.DN, ldap.ScopeBaseObject, ldap.NeverDerefAliases, 0, 0, false, "(objectClass=*)", []string{"tokenGroups"}, nil),
+		} {
+			_, err := c.Search(r)
+			require.NoError(t, err)
+		}
+		theirs = append(theirs, time.Since(began))
+	}
+	slices.Sort(ours)
+	slices.Sort(theirs)
+	t.Logf("BENCH memberships_over_ldap_p50 %d us (the directory alone: %d us)", (ours[5] - theirs[5]).Microseconds(), theirs[5].Microseconds())
+	require.Less(t, ours[5]-theirs[5], 50*time.Millisecond)
 }
