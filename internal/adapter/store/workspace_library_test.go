@@ -201,3 +201,41 @@ func TestAppearanceIsKept(t *testing.T) {
 		require.Equal(t, workspace.Look{}, look, "another customer's workspace")
 	})
 }
+
+// TestActivityOfSessions notes what people do and reads it with the time-out of the moment; time never runs back.
+func TestActivityOfSessions(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Shifted) {
+		ctx := t.Context()
+		require.NoError(t, store.SeedCustomers(ctx, db, one, two))
+		for _, c := range []customer.ID{one, two} {
+			connect(t, db, clk, c, "idp_a", string("idp-"+c))
+			use(t, db, c, "idp_a")
+			require.NoError(t, db.SignIns().Accept(ctx, c, acceptance(clk, 1, hash(1))))
+			require.NoError(t, redeem(t, db, c, hash(1), "browser", "ws_1"))
+		}
+		var token workspace.TokenHash
+		copy(token[:], "ws_1")
+		read := func(c customer.ID) workspace.Session {
+			s, err := db.Workspaces().Session(ctx, c, token)
+			require.NoError(t, err)
+			return s
+		}
+		began := read(one)
+		require.Equal(t, began.CreatedAt, began.LastActivity)
+		later := began.CreatedAt.Add(time.Minute)
+		require.NoError(t, db.Workspaces().Touch(ctx, one, began.ID, later))
+		require.NoError(t, db.Workspaces().Touch(ctx, one, began.ID, began.CreatedAt), "another node was slower")
+		require.Equal(t, later, read(one).LastActivity)
+		require.Equal(t, read(two).CreatedAt, read(two).LastActivity, "another customer's session of the same name")
+		_, err := db.Workspaces().Update(ctx, one, func(w *workspace.Workspace) (systemlog.Effects, error) {
+			w.SignIn = workspace.SignInSettings{WebInactivity: 7 * time.Minute}
+			return offeringMade, nil
+		})
+		require.NoError(t, err)
+		require.Equal(t, 7*time.Minute, read(one).Inactivity)
+		w, err := db.Workspaces().Get(ctx, one)
+		require.NoError(t, err)
+		require.Equal(t, workspace.SignInSettings{WebInactivity: 7 * time.Minute}, w.SignIn)
+	})
+}
