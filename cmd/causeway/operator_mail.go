@@ -75,7 +75,7 @@ func mailRetryCommand() *cobra.Command {
 				return err
 			}
 			return printAnswer(cmd, got, func(out io.Writer) error {
-				_, err := fmt.Fprintf(out, "%d mails are tried again.\n", got.Mails)
+				_, err := fmt.Fprintf(out, "Mails that are tried again: %d\n", got.Mails)
 				return err
 			})
 		},

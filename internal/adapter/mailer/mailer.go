@@ -46,6 +46,13 @@ func New(cfg Config) *Mailer {
 	return &Mailer{cfg: cfg, server: &transport{server: cfg.Server, helo: cfg.Domain}}
 }
 
+// Run looks until ctx ends whether a mail server that was down is back. Without it mails stay turned away after a failure to
+// connect.
+func (m *Mailer) Run(ctx context.Context) error {
+	m.server.run(ctx)
+	return nil
+}
+
 // Handle does one job of kind mail.send. Its errors are marked with jobs.Permanent and jobs.Outage where that is so.
 func (m *Mailer) Handle(ctx context.Context, j jobs.Claimed) error {
 	if m.cfg.Server.Host == "" {

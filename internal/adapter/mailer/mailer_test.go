@@ -160,7 +160,15 @@ func TestServerThatIsDown(t *testing.T) {
 		s.start(t, false)
 		s.stop()
 		r := jobs.NewRunner(db.Queue(), clk, slog.New(slog.DiscardHandler), "node")
-		r.HandleClaimed(mail.Kind, newMailer(t, server(s.port(t)), clk).Handle)
+		m := newMailer(t, server(s.port(t)), clk)
+		r.HandleClaimed(mail.Kind, m.Handle)
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- m.Run(ctx) }()
+		defer func() {
+			cancel()
+			require.NoError(t, <-ended)
+		}()
 		for _, to := range []string{"ann@acme.example", "bob@acme.example", "carol@acme.example"} {
 			cause(t, db, to)
 		}
@@ -283,13 +291,14 @@ func TestEncryption(t *testing.T) {
 func TestServerThatHangs(t *testing.T) {
 	t.Parallel()
 	s := server(hanging(t))
-	s.Timeout = 200 * time.Millisecond
+	s.Timeout = time.Second
 	m := newMailer(t, s, clock.Real{})
+	require.True(t, jobs.IsOutage(m.Handle(t.Context(), claimed(t, message(nil)))))
 	began := time.Now()
 	for range 50 {
 		require.True(t, jobs.IsOutage(m.Handle(t.Context(), claimed(t, message(nil)))))
 	}
-	require.Less(t, time.Since(began), 5*time.Second)
+	require.Less(t, time.Since(began), s.Timeout, "a mail waited for a server that is known to hang")
 }
 
 // TestNoServer keeps mails waiting and says why.

@@ -53,8 +53,8 @@ func (s Server) port() int {
 	return 25
 }
 
-// After a failure to connect nobody tries again for probeAfter, doubled up to probeAtMost: mails that wait for a server that
-// hangs must not keep the other jobs of this node waiting.
+// After a failure to connect, mails are turned away at once, and Run looks whether the server is back: after probeAfter, doubled
+// up to probeAtMost. A server that hangs would otherwise keep the other jobs of this node waiting.
 const (
 	probeAfter  = time.Second
 	probeAtMost = 30 * time.Second
@@ -68,7 +68,7 @@ type transport struct {
 	mu     sync.Mutex // guards the fields below
 	down   error      // why the last connection failed; nil = it worked
 	probes int        // failed connections in a row
-	next   time.Time  // nobody connects before, while down is set
+	next   time.Time  // when to look again, while down is set
 }
 
 // send hands one mail over. Whoever gets nil knows that the server has taken responsibility for it.
@@ -76,13 +76,9 @@ func (t *transport) send(ctx context.Context, m *gomail.Msg) error {
 	if err := t.closed(); err != nil {
 		return jobs.Outage(err)
 	}
-	client, err := t.client()
+	client, conn, err := t.connect(ctx)
 	if err != nil {
-		return jobs.Outage(t.report(err))
-	}
-	conn, err := client.DialToSMTPClientWithContext(ctx)
-	if t.report(err) != nil {
-		return jobs.Outage(fmt.Errorf("connect to the mail server: %w", err))
+		return jobs.Outage(err)
 	}
 	err = client.SendWithSMTPClient(conn, m)
 	_ = client.CloseWithSMTPClient(conn) // what counts is the answer to the mail
@@ -92,32 +88,57 @@ func (t *transport) send(ctx context.Context, m *gomail.Msg) error {
 	return classify(err)
 }
 
-// closed returns why nobody should connect now, or nil. One caller at a time gets nil while the server is down.
+// run looks for a server that is down until ctx ends.
+func (t *transport) run(ctx context.Context) {
+	tick := time.NewTicker(probeAfter)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-tick.C:
+			if !t.due(now) {
+				continue
+			}
+			if client, conn, err := t.connect(ctx); err == nil {
+				_ = client.CloseWithSMTPClient(conn)
+			}
+		}
+	}
+}
+
+// closed returns why mails are turned away, or nil.
 func (t *transport) closed() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	now := time.Now()
-	if t.down == nil {
-		return nil
-	}
-	if now.Before(t.next) {
-		return t.down
-	}
-	t.next = now.Add(probeAtMost)
-	return nil
+	return t.down
 }
 
-// report keeps whether the server could be reached, and returns err.
-func (t *transport) report(err error) error {
+func (t *transport) due(now time.Time) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.down != nil && !now.Before(t.next)
+}
+
+// connect opens a connection that can take a mail, and keeps whether that worked.
+func (t *transport) connect(ctx context.Context) (*gomail.Client, *smtp.Client, error) {
+	client, err := t.client()
+	var conn *smtp.Client
+	if err == nil {
+		conn, err = client.DialToSMTPClientWithContext(ctx)
+	}
+	if err != nil {
+		err = fmt.Errorf("connect to the mail server: %w", err)
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.down = err; err == nil {
 		t.probes = 0
-		return nil
+		return client, conn, nil
 	}
 	t.next = time.Now().Add(min(probeAfter<<min(t.probes, 8), probeAtMost))
 	t.probes++
-	return err
+	return nil, nil, err
 }
 
 // classify says what a failure to hand over means for the mail. What is not about its recipient or its content is an outage.

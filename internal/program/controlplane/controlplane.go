@@ -64,6 +64,7 @@ type App struct {
 	hub   *hub.Hub
 	ready atomic.Bool
 
+	mailer    *mailer.Mailer
 	mailWatch *mailer.Watch
 }
 
@@ -181,6 +182,7 @@ func (a *App) serve(ctx context.Context, h http.Handler, open entrances) error {
 	background, beside := errgroup.WithContext(beside)
 	background.Go(func() error { return a.Ring.Run(beside) })
 	background.Go(func() error { return a.Jobs.Run(beside) })
+	background.Go(func() error { return a.mailer.Run(beside) })
 	background.Go(func() error { return a.mailWatch.Run(beside) })
 	background.Go(func() error { return a.bus.Run(beside) })
 	background.Go(func() error { return a.hub.Run(beside) })

@@ -22,6 +22,7 @@ func (a *App) wireMail() {
 		Opener: a.Ring, Texts: a.texts, Clock: o.Clock, Log: o.Log,
 	})
 	a.Jobs.HandleClaimed(mail.Kind, m.Handle)
+	a.mailer = m
 	a.mailWatch = &mailer.Watch{Outbox: a.DB.Queue(), Configured: c.Host != "", Clock: o.Clock, Log: o.Log}
 }
 
