@@ -96,7 +96,9 @@ func (s *Customers) Found(ctx context.Context, c customer.Customer, a customer.A
 // RequestAccess implements customer.ArrivalStore.
 func (s *Customers) RequestAccess(ctx context.Context, n admin.Newcomer, notSince time.Time, eff func(customer.Asked) systemlog.Effects) error {
 	var customers []string
-	if err := s.db.reader.SelectContext(ctx, &customers, `select id from customer where org_id = $1 order by id`, n.Company); err != nil {
+	if err := s.db.reader.SelectContext(ctx, &customers, `
+		select c.id from customer c where c.org_id = $1
+		and not exists (select 1 from administrator_link a where a.customer_id = c.id and a.login_id = $2) order by c.id`, n.Company, n.Login); err != nil {
 		return translate(err)
 	}
 	if len(customers) == 0 {
@@ -142,6 +144,6 @@ func (tx *Tx) asked(ctx context.Context, n admin.Newcomer, customers []string) (
 	}
 	err := tx.SelectContext(ctx, &out.Administrators, `
 		select distinct l.email from administrator_link a join customer c on c.id = a.customer_id join web_login l on l.id = a.login_id
-		where c.org_id = $1 order by l.email`, n.Company)
+		where c.org_id = $1 and l.id <> $2 order by l.email`, n.Company, n.Login)
 	return out, err
 }

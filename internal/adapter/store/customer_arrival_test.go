@@ -66,6 +66,19 @@ func TestCompanyWithoutCustomers(t *testing.T) {
 	})
 }
 
+// TestRegionIsWrittenOnce tries to move a customer behind the back of the program. Spec: PLT-291
+func TestRegionIsWrittenOnce(t *testing.T) {
+	t.Parallel()
+	each(t, func(p *people) {
+		t, ctx, c := p.t, p.t.Context(), p.one.Customer.ID
+		require.ErrorContains(t, store.Exec(ctx, p.db, `update customer set region = 'Asia' where id = $1`, c), "the home region cannot be changed")
+		require.NoError(t, store.Exec(ctx, p.db, `update customer set name = 'Acme & Co', region = region where id = $1`, c))
+		got, err := p.db.Customers().Get(ctx, c)
+		require.NoError(t, err)
+		require.Equal(t, "Europe", got.Region)
+	})
+}
+
 // TestRegions puts the installation's own region first. Spec: PLT-288
 func TestRegions(t *testing.T) {
 	t.Parallel()
@@ -152,6 +165,10 @@ func TestRequestApproval(t *testing.T) {
 		require.Empty(t, waiting.Items, "the invitation did not answer the request")
 		_, err = p.invitations.Accept(ctx, p.lastLink(), carl)
 		require.NoError(t, err)
+		p.clk.Advance(customer.RequestInterval + time.Minute)
+		require.NoError(t, s.RequestApproval(ctx, carl))
+		require.Len(t, p.records(systemlog.OfCustomer(c), systemlog.AdministratorAccessRequested), 2, "an administrator asked for his own customer")
+		require.Len(t, p.records(systemlog.OfCustomer(second.Customer.ID), systemlog.AdministratorAccessRequested), 3)
 	})
 }
 

@@ -51,9 +51,6 @@ func (s *SignUps) Begin(ctx context.Context, u customer.SignUp, limits customer.
 		if err := tx.lockHead(ctx, systemlog.Installation); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `delete from company_signup where state in ('sent', 'known') and expires_at <= $1`, tx.now.UnixMicro()); err != nil {
-			return err
-		}
 		var n struct {
 			ByAddress int `db:"by_address"`
 			ByNetwork int `db:"by_network"`
@@ -63,9 +60,9 @@ func (s *SignUps) Begin(ctx context.Context, u customer.SignUp, limits customer.
 		if err := tx.GetContext(ctx, &n, `
 			select (select count(*) from company_signup where email_key = $1 and created_at > $2) as by_address,
 			  (select count(*) from company_signup where client_range = $3 and created_at > $4) as by_network,
-			  (select count(*) from company_signup where state in ('sent', 'known')) as unproven,
+			  (select count(*) from company_signup where state in ('sent', 'known') and expires_at > $5) as unproven,
 			  (select count(*) from web_login where email_key = $1 or user_name_key = $1) as logins`,
-			key, limits.AddressSince.UnixMicro(), u.Network, limits.NetworkSince.UnixMicro()); err != nil {
+			key, limits.AddressSince.UnixMicro(), u.Network, limits.NetworkSince.UnixMicro(), tx.now.UnixMicro()); err != nil {
 			return err
 		}
 		if n.ByNetwork >= limits.PerNetwork || n.Unproven >= limits.AtOnce {
@@ -79,6 +76,14 @@ func (s *SignUps) Begin(ctx context.Context, u customer.SignUp, limits customer.
 			return err
 		}
 		return tx.enqueue(ctx, []jobs.Job{mails(n.Logins > 0)})
+	})
+}
+
+// Purge implements customer.SignUpStore.
+func (s *SignUps) Purge(ctx context.Context) error {
+	return s.db.unrecorded(ctx, func(tx *Tx) error {
+		_, err := tx.ExecContext(ctx, `delete from company_signup where state in ('sent', 'known') and expires_at <= $1`, tx.now.UnixMicro())
+		return err
 	})
 }
 

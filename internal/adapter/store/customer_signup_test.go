@@ -192,6 +192,7 @@ func TestSignUpLinksEnd(t *testing.T) { // Spec: PLT-424
 		other := gamma
 		other.Email = "eva@gamma.example"
 		require.NoError(t, s.Begin(ctx, other, outside))
+		require.NoError(t, s.Purge(ctx))
 		left, err := store.Count(ctx, p.db, `select count(*) from company_signup`)
 		require.NoError(t, err)
 		require.EqualValues(t, 1, left)

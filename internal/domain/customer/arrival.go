@@ -39,8 +39,8 @@ type ArrivalStore interface {
 	// Found writes the first customer of a company, with the newcomer as its full administrator. Errors: ErrInUse,
 	// ErrCompanyNotFound for a newcomer who is not of the company, ErrIDTaken, admin.ErrTooManyCustomers.
 	Found(ctx context.Context, c Customer, a Agreement, n admin.Newcomer, eff systemlog.Effects) error
-	// RequestAccess stores a request for each customer of the newcomer's company. It does nothing when there is none, or when
-	// the login has asked since notSince.
+	// RequestAccess stores a request for each customer of the newcomer's company that he does not administer. It does nothing
+	// when there is none, or when the login has asked since notSince.
 	RequestAccess(ctx context.Context, n admin.Newcomer, notSince time.Time, eff func(Asked) systemlog.Effects) error
 }
 

@@ -99,13 +99,15 @@ type SignUpLimits struct {
 
 // SignUpStore keeps sign-ups. None belongs to a customer.
 type SignUpStore interface {
-	// Begin stores a sign-up with its mail and forgets those whose links are over. known tells whether the address has a login;
+	// Purge forgets the sign-ups whose addresses were not verified in time.
+	Purge(ctx context.Context) error
+	// Begin stores a sign-up with its mail. known tells whether the address has a login;
 	// it decides the state and, in mails, which mail goes out. An address that has had its mails gets none. Errors: ErrSignUpFlood.
 	Begin(ctx context.Context, u SignUp, limits SignUpLimits, mails func(known bool) jobs.Job) error
 	// ByLink finds the sign-up of an unexpired link. Errors: ErrSignUpLink.
 	ByLink(ctx context.Context, l LinkHash) (SignUp, error)
-	// Advance moves a sign-up on from one of the states, found by its unexpired link or, with an ID, by that. Errors: ErrSignUpLink, ErrSignUpNotFound,
-	// ErrSignUpState.
+	// Advance moves a sign-up on from one of the states, found by its unexpired link or, with an ID, by that. Errors:
+	// ErrSignUpLink, ErrSignUpNotFound, ErrSignUpState.
 	Advance(ctx context.Context, by SignUpKey, from []SignUpState, change func(*SignUp) (systemlog.Effects, error)) error
 	// Refuse forgets a sign-up. Errors: ErrSignUpNotFound.
 	Refuse(ctx context.Context, u SignUpID, eff func(SignUp) systemlog.Effects) error
@@ -186,6 +188,9 @@ func (s *SignUps) Begin(ctx context.Context, in NewSignUp, c Client) error {
 		return verify
 	})
 }
+
+// Purge forgets who has not verified his address in time: nobody's data stays for nothing.
+func (s *SignUps) Purge(ctx context.Context) error { return s.Store.Purge(ctx) }
 
 // linkBytes is the length of a link's token.
 const linkBytes = 32

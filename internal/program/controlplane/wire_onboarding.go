@@ -31,6 +31,7 @@ func (a *App) wireOnboarding(hasher *signin.Hasher) {
 		VerifyURL: a.Edge.URL(edge.Onboarding, pages.SignUpVerifyPath), FinishURL: a.Edge.URL(edge.Onboarding, pages.SignUpPasswordPath),
 		BeginURL: a.Edge.URL(edge.Onboarding, "/"),
 	})
+	a.Jobs.Every(jobs.Periodic{Name: "signup.purge", Every: retentionEvery, Run: s.SignUps.Purge})
 }
 
 // onboardingPages are the pages of the onboarding site.

@@ -9,6 +9,17 @@ alter table customer add column terms_version text;
 alter table customer add column terms_accepted_at bigint;
 alter table customer add column terms_accepted_by text;
 
+-- The home region is written once; whatever else is changed, by whoever (PLT-291).
+-- +goose StatementBegin
+create function customer_region_immutable() returns trigger language plpgsql as $$
+begin
+  raise exception 'the home region cannot be changed';
+end
+$$;
+-- +goose StatementEnd
+create trigger customer_region_immutable before update of region on customer
+  for each row when (new.region <> old.region) execute function customer_region_immutable();
+
 create table administrator_invitation (
   customer_id  text    not null,
   id           text    not null,

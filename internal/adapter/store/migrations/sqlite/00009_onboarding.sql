@@ -9,6 +9,14 @@ alter table customer add column terms_version text;
 alter table customer add column terms_accepted_at bigint;
 alter table customer add column terms_accepted_by text;
 
+-- The home region is written once; whatever else is changed, by whoever (PLT-291).
+-- +goose StatementBegin
+create trigger customer_region_immutable before update of region on customer when new.region <> old.region
+begin
+  select raise(abort, 'the home region cannot be changed');
+end;
+-- +goose StatementEnd
+
 create table administrator_invitation (
   customer_id  text    not null,
   id           text    not null,
