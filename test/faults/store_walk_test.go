@@ -129,10 +129,12 @@ func (w *storeWalk) values(method string, of reflect.Type) []reflect.Value {
 		return of1(time.Now())
 	}
 	switch of.Kind() {
+	case reflect.Bool:
+		return of1(false, true)
 	case reflect.Interface: // the context
 		return of1(w.t.Context())
 	case reflect.String:
-		return []reflect.Value{reflect.ValueOf(objects["traceId"]).Convert(of), reflect.ValueOf(objects["connectorId"]).Convert(of)}
+		return []reflect.Value{reflect.ValueOf(objects["traceId"]).Convert(of), reflect.ValueOf(objects["notificationId"]).Convert(of), reflect.ValueOf(objects["connectorId"]).Convert(of)}
 	case reflect.Func:
 		return []reflect.Value{w.change(method, of)}
 	case reflect.Struct, reflect.Array, reflect.Int64, reflect.Slice:
