@@ -91,6 +91,9 @@ type workspace struct {
 	server  *http.Client // without cookies; its connections are shared by all sign-ins
 	idp     *demo.IdP
 	person  demo.Person
+
+	customer installation.Customer
+	admin    *installation.Browser // of its administrator
 }
 
 func newWorkspace(t *testing.T, s *installation.Server) *workspace {
@@ -111,6 +114,7 @@ func newWorkspace(t *testing.T, s *installation.Server) *workspace {
 	customer := s.NewCustomer("Bench")
 	b := s.Browser()
 	b.Enrol(customer)
+	w.customer, w.admin = customer, b
 	base := "/" + customer.CustomerID + "/v1/"
 	call := func(method, path string, body any) (out struct{ ID, URL string }) {
 		got := b.API(method, base+path, body)
@@ -171,6 +175,11 @@ func (w *workspace) signIn() (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
+	return w.signInWith(jar)
+}
+
+// signInWith is signIn with a browser that has the cookies.
+func (w *workspace) signInWith(jar http.CookieJar) (time.Duration, error) {
 	client := *w.server
 	client.Jar = jar
 	var took time.Duration
