@@ -50,6 +50,8 @@ func TestFinderMails(t *testing.T) {
 	h.onboard("ben", "Gamma AG")
 	require.Equal(t, "/find-account/sent", h.visitor().find("email", " ANN@Example.test").url.Path)
 	require.Empty(t, h.mailsTo("ann@example.test"), "mailed before the answer")
+	require.Equal(t, "/find-account/sent", h.visitor().find("user", "my-P4ssword-by-mistake").url.Path)
+	require.NotContains(t, strings.ToLower(h.files()), "by-mistake", "what was typed lies in the database")
 	h.runFinds()
 	got := h.mailsTo("ann@example.test")
 	require.Len(t, got, 1, "one mail")

@@ -93,10 +93,10 @@ func (s *WebLogins) StartResets(ctx context.Context, resets []signin.Reset, eff 
 	})
 }
 
-// Reset implements signin.AccountStore.
+// Reset implements signin.AccountStore. A link that went to another address than the present one is none.
 func (s *WebLogins) Reset(ctx context.Context, token signin.TokenHash) (signin.Credentials, error) {
 	var row credentialsRow
-	err := s.db.reader.GetContext(ctx, &row, credentialsSelect+`join password_reset r on r.login_id = l.id where r.token_hash = $1 and r.expires_at > $2`,
+	err := s.db.reader.GetContext(ctx, &row, credentialsSelect+`join password_reset r on r.login_id = l.id and r.email_key = l.email_key where r.token_hash = $1 and r.expires_at > $2`,
 		tokenColumn(token), s.db.clock.Now().UnixMicro())
 	return row.credentials(), found(err, signin.ErrResetLink)
 }
@@ -115,8 +115,8 @@ func (s *WebLogins) UseReset(ctx context.Context, token signin.TokenHash, hash s
 		if err := tx.replacePassword(ctx, used.Login, hash, signin.TokenHash{}); err != nil {
 			return eff, err
 		}
-		_, err := tx.ExecContext(ctx, `update web_login set email_verified_at = $3 where id = $1 and email_key = $2`, used.Login, used.Email, tx.now.UnixMicro())
-		return eff, err
+		return eff, tx.oneRow(ctx, signin.ErrResetLink, `update web_login set email_verified_at = $3 where id = $1 and email_key = $2`,
+			used.Login, used.Email, tx.now.UnixMicro())
 	})
 }
 

@@ -54,6 +54,12 @@ func TestResets(t *testing.T) { // L06
 		require.False(t, after[0].MustChange)
 		require.False(t, after[0].VerifiedAt.IsZero(), "the link went to the address on file")
 
+		mail(ann, "to the old address")
+		require.NoError(t, s.ChangeAddress(ctx, ann.ID, "ann@new.example", replaced(ann.Login)))
+		_, err = s.Reset(ctx, token("to the old address"))
+		require.ErrorIs(t, err, signin.ErrResetLink)
+		require.ErrorIs(t, use("to the old address", "taken"), signin.ErrResetLink)
+
 		got, err = s.Reset(ctx, token("ben's"))
 		require.NoError(t, err)
 		require.Equal(t, ben.Login, got.Login)

@@ -44,7 +44,12 @@ const (
 // maxFound bounds the accounts that one mail lists.
 const maxFound = 20
 
-type findPayload struct {
+// sealedFind is the payload of a job of FindJob: people type more into a field than they should.
+type sealedFind struct{ Sealed string }
+
+const useFind = "signin.find"
+
+type findQuestion struct {
 	By          FindBy
 	Value       string // folded
 	Language    text.Language
@@ -71,13 +76,21 @@ func (s *SignIns) Find(ctx context.Context, by FindBy, value string, c Client) e
 		return err
 	}
 	// The key keeps a flood of the same question down to one waiting job.
-	return s.Accounts.Ask(ctx, jobs.New(FindJob, byValue.Key, findPayload{By: by, Value: value, Language: c.Language, Addr: c.Addr, Transaction: c.Transaction}))
+	raw, err := json.Marshal(findQuestion{By: by, Value: value, Language: c.Language, Addr: c.Addr, Transaction: c.Transaction})
+	if err != nil {
+		return err
+	}
+	sealed, err := s.Sealer.Seal(useFind, raw)
+	if err != nil {
+		return err
+	}
+	return s.Accounts.Ask(ctx, jobs.New(FindJob, byValue.Key, sealedFind{sealed}))
 }
 
 // RunFind does a job of FindJob. Handled twice it mails twice; then only the links of the second mail are good.
 func (s *SignIns) RunFind(ctx context.Context, payload json.RawMessage) error {
-	var p findPayload
-	if err := json.Unmarshal(payload, &p); err != nil {
+	p, err := s.question(payload)
+	if err != nil {
 		return fmt.Errorf("read question for an account: %w", err)
 	}
 	c := Client{Addr: p.Addr, Transaction: p.Transaction, Language: p.Language}
@@ -94,6 +107,19 @@ func (s *SignIns) RunFind(ctx context.Context, payload json.RawMessage) error {
 		return err
 	}
 	return s.mailFound(ctx, found, c)
+}
+
+func (s *SignIns) question(payload json.RawMessage) (findQuestion, error) {
+	var sealed sealedFind
+	var q findQuestion
+	if err := json.Unmarshal(payload, &sealed); err != nil {
+		return q, err
+	}
+	raw, err := s.Sealer.Open(useFind, sealed.Sealed)
+	if err != nil {
+		return q, err
+	}
+	return q, json.Unmarshal(raw, &q)
 }
 
 func ignoreNoLogin(err error) error {

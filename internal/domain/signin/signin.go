@@ -202,15 +202,18 @@ func (s *SignIns) guess(ctx context.Context, name string, password secret.Text) 
 // refuse records a wrong guess: with the companies and customers of the logins that were meant, or with the installation
 // when there are none.
 func (s *SignIns) refuse(ctx context.Context, meant []Credentials, c Client) error {
+	var records []systemlog.Record
 	for _, cred := range meant {
-		if err := s.failedEverywhere(ctx, ErrCredentials, cred.Login, systemlog.AdministratorSignInFailed, c); !errors.Is(err, ErrCredentials) {
-			return err
+		links, err := s.Logins.Links(ctx, cred.ID)
+		if err != nil {
+			return errors.Join(ErrCredentials, err)
 		}
+		records = append(records, cred.everywhere(links, systemlog.Record{Event: systemlog.AdministratorSignInFailed, Actor: cred.actor(c), Target: cred.target()})...)
 	}
-	if len(meant) > 0 {
-		return ErrCredentials
+	if len(meant) == 0 {
+		records = append(records, systemlog.Record{Event: systemlog.AdministratorSignInFailed, Log: systemlog.Installation, Actor: stranger(c)})
 	}
-	return s.failed(ctx, ErrCredentials, systemlog.Record{Event: systemlog.AdministratorSignInFailed, Log: systemlog.Installation, Actor: stranger(c)})
+	return s.failed(ctx, ErrCredentials, records...)
 }
 
 // stranger is the actor of a request that named no login.
@@ -372,12 +375,4 @@ func (s *SignIns) failed(ctx context.Context, err *fault.Error, records ...syste
 		s.Log.ErrorContext(ctx, "failed sign-in not recorded", "err", e)
 	}
 	return err
-}
-
-func (s *SignIns) failedEverywhere(ctx context.Context, err *fault.Error, l Login, e systemlog.Event, c Client) error {
-	links, linksErr := s.Logins.Links(ctx, l.ID)
-	if linksErr != nil {
-		return errors.Join(err, linksErr)
-	}
-	return s.failed(ctx, err, l.everywhere(links, systemlog.Record{Event: e, Actor: l.actor(c), Target: l.target()})...)
 }

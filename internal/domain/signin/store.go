@@ -123,10 +123,10 @@ type AccountStore interface {
 
 	// StartResets stores links that set new passwords; each replaces the login's link before.
 	StartResets(ctx context.Context, r []Reset, eff systemlog.Effects) error
-	// Reset returns the login of a live link. Errors: ErrResetLink.
+	// Reset returns the login of a live link to its present address. Errors: ErrResetLink.
 	Reset(ctx context.Context, token TokenHash) (Credentials, error)
-	// UseReset consumes the link, replaces the password as TransactionStore.ChangePassword does, and counts the address that
-	// the link went to as proven. Errors: ErrResetLink.
+	// UseReset consumes the link, replaces the password as TransactionStore.ChangePassword does, and counts the address as
+	// proven. Errors: ErrResetLink.
 	UseReset(ctx context.Context, token TokenHash, hash string, eff systemlog.Effects) error
 
 	// StartVerification stores a link that proves an address; it replaces the login's link before.
