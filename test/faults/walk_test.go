@@ -27,10 +27,12 @@ var requests = map[string]any{
 	"createLocation":            map[string]any{"name": "strange"},
 	"createParameterFile":       map[string]any{"acceptTermsOfService": true},
 	"createServicePrincipal":    map[string]any{"name": "strange", "access": "full", "permissions": []string{}},
+	"deleteAdministrator":       nil,
 	"deleteConnectionDraft":     nil,
 	"deleteLocation":            nil,
 	"deleteServicePrincipal":    nil,
 	"disconnectConnection":      nil,
+	"dismissAccessRequest":      nil,
 	"dismissAllNotifications":   nil,
 	"dismissNotification":       nil,
 	"exportSystemLog":           nil,
@@ -44,6 +46,8 @@ var requests = map[string]any{
 	"getMe":                     nil,
 	"getSignInTrace":            nil,
 	"getWorkspaceConfiguration": nil,
+	"inviteAdministrator":       map[string]any{"email": "strange@example.org", "access": "full"},
+	"listAccessRequests":        nil,
 	"listAdministrators":        nil,
 	"listConnectionDrafts":      nil,
 	"listConnections":           nil,
@@ -63,6 +67,7 @@ var requests = map[string]any{
 	"removeConnector":           nil,
 	"renameAccount":             map[string]any{"name": "taken"},
 	"renameLocation":            map[string]any{"name": "taken"},
+	"resendInvitation":          nil,
 	"setInactivity":             map[string]any{"enabled": true, "minutes": 10},
 	"setPins":                   map[string]any{"pages": []string{"/locations"}},
 	"setWorkspaceConfiguration": map[string]any{"name": "strange"},
@@ -161,6 +166,8 @@ func newTenant(t *testing.T, s *installation.Server, name, pem string) *tenant {
 	finished := draft(strings.ToLower(name) + "1")
 	x.objects["connectionId"] = make(http.StatusCreated, http.MethodPost, "connection-drafts/"+finished+"/finish", map[string]any{"untested": true})
 	x.objects["draftId"] = draft(strings.ToLower(name) + "2")
+	x.objects["invitationId"] = make(http.StatusCreated, http.MethodPost, "administrators/invitations", map[string]any{"email": strings.ToLower(name) + "1@example.org", "access": "full"})
+	x.objects["administratorId"], x.objects["requestId"] = x.objects["invitationId"], strings.ToLower(name)+"-request"
 	x.objects["notificationId"] = strings.ToLower(name) + "-notification"
 	x.objects["connectorId"], x.objects["traceId"] = strings.ToLower(name)+"-connector", strings.ToLower(name)+"-trace"
 
@@ -173,6 +180,9 @@ func newTenant(t *testing.T, s *installation.Server, name, pem string) *tenant {
 	require.NoError(t, err)
 	_, err = db.Exec(`insert into signin_trace (customer_id, id, at, transaction_id, succeeded, purpose, connection_id, connection_name, person, client_addr, code, setting, detail)
 		values ($1, $2, $3, 'tx', 0, 'signin', 'c', 'c', $2, '192.0.2.1', 'saml_issuer', '', '{}')`, x.customer.CustomerID, x.objects["traceId"], now)
+	require.NoError(t, err)
+	_, err = db.Exec(`insert into access_request (customer_id, id, login_id, name, email, email_key, requested_at)
+		select customer_id, $2, login_id, $3, $3, $3, $4 from administrator_link where customer_id = $1`, x.customer.CustomerID, x.objects["requestId"], strings.ToLower(name)+"1", now)
 	require.NoError(t, err)
 	_, err = db.Exec(`insert into notification (customer_id, id, at, kind, severity, args) values ($1, $2, $3, 'administrator_joined', 'information', '{"name": "'||$4||'"}')`,
 		x.customer.CustomerID, x.objects["notificationId"], now, strings.ToLower(name)+"1")
