@@ -110,13 +110,15 @@ func (h *homePage) sentence(key, name, value string) string {
 
 // fill sorts the entries into sections: favourites first, then each category by name, then the rest.
 func (h *homePage) fill(got workspace.Entitled, chosen string) {
+	h.Empty = len(got.Entries) == 0
 	switch {
 	case errors.Is(got.Unknown, workspace.ErrAccountGone):
 		h.Unknown = "library.unknown.gone"
+	case got.Unknown != nil && h.Empty:
+		h.Unknown = "library.unknown.all"
 	case got.Unknown != nil:
-		h.Unknown = "library.unknown.directory"
+		h.Unknown = "library.unknown.some"
 	}
-	h.Empty = len(got.Entries) == 0
 	h.Category = h.categories(got.Entries, chosen)
 	byHeading := map[string]*section{}
 	for _, e := range got.Entries {
