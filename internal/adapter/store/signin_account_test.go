@@ -136,6 +136,12 @@ func TestVerifications(t *testing.T) {
 		require.NoError(t, use("to the new address"))
 		require.True(t, verified("ann"))
 
+		begin(t, s, ben, clk, "ben's sign-in")
+		with := enrolment
+		with.RecoveryEmail, with.CodeMACs = "recovery@home.example", nil
+		require.NoError(t, s.Enrol(ctx, token("ben's sign-in"), token("ben's factor"), with, noted(ben.Login, systemlog.AdministratorMFAEnrolled)))
+		require.ErrorIs(t, s.ChangeAddress(ctx, ben.ID, "RECOVERY@home.example", replaced(ben.Login)), signin.ErrAddressTaken)
+		require.ErrorIs(t, s.ChangeAddress(ctx, "login_none", "x@home.example", replaced(ben.Login)), signin.ErrNoLogin)
 		mail(ben.Login, "ben's")
 		clk.Advance(signin.VerifyLinkLife)
 		require.ErrorIs(t, use("ben's"), signin.ErrVerifyLink, "after 24 hours")

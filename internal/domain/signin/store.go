@@ -137,7 +137,8 @@ type AccountStore interface {
 	Verify(ctx context.Context, token TokenHash, eff systemlog.Effects) error
 	// Doubt counts the address of a login, or with "" of every login, as unproven. It returns how many there are.
 	Doubt(ctx context.Context, l id.Login, why VerifyReason, eff systemlog.Effects) (int, error)
-	// ChangeAddress replaces the address of a login; the new one is unproven.
+	// ChangeAddress replaces the address of a login; the new one is unproven. Errors: ErrNoLogin, ErrAddressTaken for the
+	// address that gets its recovery codes.
 	ChangeAddress(ctx context.Context, l id.Login, email string, eff systemlog.Effects) error
 }
 
