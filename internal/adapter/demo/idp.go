@@ -27,7 +27,8 @@ type Person struct {
 	DisplayName     string
 	GivenName       string
 	FamilyName      string
-	Forest, Domain  string // where the account lives
+	Forest, Domain  string      // where the account lives
+	More            [][2]string // further attributes, name and value, as they are sent
 }
 
 // Case says what the provider sends about a person and what is to be seen with him.
@@ -46,8 +47,9 @@ const (
 func (p Person) attributes() [][2]string {
 	names := [][2]string{{"cip_upn", p.UPN}, {"displayName", p.DisplayName}}
 	if p.Case != Plain {
-		return names
+		return append(names, p.More...)
 	}
+	names = append(names, p.More...)
 	return append(names, [2]string{"cip_sid", p.SID}, [2]string{"cip_oid", p.OID}, [2]string{"cip_email", p.Email},
 		[2]string{"firstName", p.GivenName}, [2]string{"lastName", p.FamilyName}, [2]string{"cip_forest", p.Forest}, [2]string{"cip_domain", p.Domain})
 }

@@ -134,6 +134,12 @@ const first, second customer.ID = "acme", "umbrella"
 
 func newWorld(t *testing.T, sign string) *world {
 	t.Helper()
+	return newWorldOf(t, sign, nil, people)
+}
+
+// newWorldOf is a world with another directory, unless that is nil, and other people at the identity provider.
+func newWorldOf(t *testing.T, sign string, directory federation.Directory, known []demo.Person) *world {
+	t.Helper()
 	w := &world{t: t, clock: new(clock.Shifted), directory: &fakeDirectory{}}
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	w.db = storetest.SQLite(t, w.clock)
@@ -150,12 +156,15 @@ func newWorld(t *testing.T, sign string) *world {
 	w.directory.accounts = []federation.Account{directoryAccount(t, "uwe", "1002"), directoryAccount(t, "amy", "1003"), directoryAccount(t, "amy", "2003"), dora,
 		directoryAccount(t, "gina", "1007")}
 
+	if directory == nil {
+		directory = w.directory
+	}
 	addresses := edge.Addresses{BaseDomain: "causeway.test", Scheme: "https"}
 	e := edge.New(addresses, nil, log)
 	sp := federation.ServiceProvider{EntityID: addresses.URL(edge.SAML, ""), ACSURL: acsURL,
 		LogoutURL: addresses.URL(edge.SAML, "/saml/logout/callback"), MetadataURL: addresses.URL(edge.SAML, "/saml/metadata")}
 	signins := federation.NewSignIns(federation.SignInDeps{Store: w.db.SignIns(), Connections: w.db.Connections(),
-		SAML: federation.NewSAMLProtocol(sp, ring), Directory: w.directory, Sealer: ring, Failures: systemlog.NewService(w.db.Logs(), w.clock), Clock: w.clock, Log: log})
+		SAML: federation.NewSAMLProtocol(sp, ring), Directory: directory, Sealer: ring, Failures: systemlog.NewService(w.db.Logs(), w.clock), Clock: w.clock, Log: log})
 	w.connections = federation.NewService(federation.ServiceDeps{Store: w.db.Connections(), Tests: w.db.SignIns(), SignIns: signins,
 		Failures: systemlog.NewService(w.db.Logs(), w.clock), ServiceProvider: sp, StartURL: addresses.URL(edge.SAML, pages.StartPath), ConsoleURL: addresses.URL(edge.Console, ""),
 		SecureURL: addresses.SecureOrigin, Clock: w.clock, Log: log})
@@ -170,7 +179,7 @@ func newWorld(t *testing.T, sign string) *world {
 	key, cert, err := demo.LoadIdPKey(t.TempDir(), w.clock.Now())
 	require.NoError(t, err)
 	w.idpCert = cert
-	w.idp, err = demo.NewIdP(demo.IdPConfig{Origin: idpOrigin, ACSURLs: []string{acsURL}, People: people, Key: key, Certificate: cert,
+	w.idp, err = demo.NewIdP(demo.IdPConfig{Origin: idpOrigin, ACSURLs: []string{acsURL}, People: known, Key: key, Certificate: cert,
 		SignResponse: strings.Contains(sign, "response"), SignAssertion: strings.Contains(sign, "assertion"), Clock: w.clock, Log: log})
 	require.NoError(t, err)
 
@@ -216,8 +225,13 @@ func (w *world) connect(c customer.ID, identifier string, edit func(*federation.
 
 func (w *world) draft(c customer.ID, identifier string, edit func(*federation.Settings)) federation.Draft {
 	w.t.Helper()
+	return w.draftFrom(c, identifier, federation.FourClaims, edit)
+}
+
+func (w *world) draftFrom(c customer.ID, identifier string, from federation.Template, edit func(*federation.Settings)) federation.Draft {
+	w.t.Helper()
 	ctx := w.t.Context()
-	d, err := w.connections.NewDraft(ctx, w.actor(c), c, federation.SAML, identifier, federation.FourClaims)
+	d, err := w.connections.NewDraft(ctx, w.actor(c), c, federation.SAML, identifier, from)
 	require.NoError(w.t, err)
 	name := "Partner " + identifier
 	d, err = w.connections.ChangeDraft(ctx, w.actor(c), c, d.ID, federation.DraftChange{Nickname: &name, Settings: func(s *federation.Settings) {
