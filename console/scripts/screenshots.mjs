@@ -1,5 +1,5 @@
 // Opens every page of the built console against the mock server in Chromium, takes a picture of each in four variants, and fails on
-// axe findings, policy violations and script errors. Usage: node scripts/screenshots.mjs [folder] [word in the name]
+// axe findings, policy violations and script errors. Usage: node scripts/screenshots.mjs [folder] [words in the names, with commas between]
 import { mkdirSync, mkdtempSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -20,7 +20,7 @@ const shots = [
   ["home-empty", "/", "empty"],
   ["home-denied", "/", "denied"],
   ["palette", "/", "ready", async (page) => page.keyboard.press("Control+k")],
-  ["customer-menu", "/", "ready", click("button", "Account of Dana Admin")],
+  ["customer-menu", "/", "ready", click("button", "Account of Dana Admin, Alpine Instruments")],
   [
     "pins",
     "/locations",
@@ -142,7 +142,7 @@ const shots = [
   ["trace", "/signin-traces/trace_1"],
   ["not-found", "/nothing-here"],
   ["signed-in", "/signed-in"],
-].filter(([name]) => name.includes(only));
+].filter(([name]) => only.split(",").some((word) => name.includes(word)));
 
 const variants = [
   { suffix: "wide-light", width: 1440, height: 900, colorScheme: "light" },

@@ -34,10 +34,9 @@ export function ConsoleMasthead() {
             <ThemeMenu variant="plain" aria-label={t("theme.title")} icon={<AdjustIcon />} />
             <HelpMenu variant="plain" aria-label={t("help.title")} icon={<QuestionCircleIcon />} />
           </span>
-          <CustomerMenu icon={<UserIcon />} aria-label={t("customer.menu", { name: me.login.name })}>
+          <CustomerMenu icon={<UserIcon />} aria-label={t("customer.menu", { name: [me.login.name, me.customer?.name].filter(Boolean).join(", ") })}>
             <span className="cw-user">
-              {me.login.name}
-              {me.customer !== null && <small>{me.customer.name}</small>}
+              {me.login.name} {me.customer !== null && <small>{me.customer.name}</small>}
             </span>
           </CustomerMenu>
         </div>

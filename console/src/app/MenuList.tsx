@@ -1,5 +1,5 @@
 import { Dropdown } from "@patternfly/react-core";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import type { OpenedMenu } from "./LazyMenu";
 
 interface Props extends OpenedMenu {
@@ -10,10 +10,12 @@ interface Props extends OpenedMenu {
 
 /** The opened list of a lazy menu; it closes when something is chosen, clicked elsewhere or Escape is pressed. */
 export function MenuList({ toggle, onClose, onChoose, children }: Props) {
+  const [open, setOpen] = useState(false);
+  useEffect(() => setOpen(true), []); // a list that is open from the first moment would not find its place
   return (
     <Dropdown
-      isOpen
-      onOpenChange={(open) => !open && onClose()}
+      isOpen={open}
+      onOpenChange={(wanted) => !wanted && onClose()}
       onSelect={(_, value) => {
         if (onChoose?.(String(value)) !== true) onClose();
       }}

@@ -1,5 +1,6 @@
 import {
   Button,
+  NotificationDrawer as Drawer,
   NotificationDrawerList,
   NotificationDrawerListItem,
   NotificationDrawerListItemBody,
@@ -35,11 +36,13 @@ export default function NotificationDrawer({ onClose }: { onClose: () => void })
         empty={{ when: () => open.length === 0, show: <Nothing title={t("notifications.none.title")}>{t("notifications.none.body")}</Nothing> }}
       >
         {() => (
-          <NotificationDrawerList aria-label={t("notifications.title")}>
-            {open.map((each) => (
-              <Item key={each.id} notification={each} busy={dismiss.isPending} onDismiss={() => dismiss.mutate(each.id)} onLeave={onClose} />
-            ))}
-          </NotificationDrawerList>
+          <Drawer>
+            <NotificationDrawerList aria-label={t("notifications.title")}>
+              {open.map((each) => (
+                <Item key={each.id} notification={each} busy={dismiss.isPending} onDismiss={() => dismiss.mutate(each.id)} onLeave={onClose} />
+              ))}
+            </NotificationDrawerList>
+          </Drawer>
         )}
       </DataState>
     </SidePanel>

@@ -26,6 +26,10 @@ export function FlowForm({ action, busy, error, fields = [], onSubmit, onClose, 
     if (error instanceof ApiError && error.problem.code === "identity_check_needed") askAgain();
     // Only a new answer asks again: askAgain is another function each time.
   }, [error]);
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => document.getElementById(id)?.querySelector("input")?.focus());
+    return () => cancelAnimationFrame(frame);
+  }, [id]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     onSubmit();

@@ -74,9 +74,9 @@ function Cell({ record, column }: { record: LogRecord; column: ColumnKey }) {
     case "event":
       return (
         <>
-          {record.eventMessage}{" "}
+          {record.eventMessage}
           {record.outcome === "failed" && (
-            <Label isCompact status="danger">
+            <Label isCompact status="danger" className="cw-label">
               {t("systemlog.failed")}
             </Label>
           )}

@@ -1,0 +1,72 @@
+import { screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { expect, it } from "vitest";
+import { me, renderAs } from "../../test/render";
+import { serve } from "../../test/server";
+import AccountPage from "./pages/AccountPage";
+import InactivityPage from "./pages/InactivityPage";
+
+const base = "/alpine4k7q/v1/account";
+const account = { customerId: "alpine4k7q", orgId: "50012345", name: "Alpine Instruments", region: "European Union", createdAt: "2026-01-01T00:00:00Z", version: 3 };
+const off = { enabled: false, minutes: 60 };
+
+// Spec: PLT-415, OPS-185, PLT-174
+it("shows OrgID and customer ID for checking, and warns while there is no time-out", async () => {
+  serve({ [`GET ${base}`]: { body: account, etag: '"3"' }, [`GET ${base}/inactivity`]: { body: off, etag: '"1"' } });
+  renderAs(<AccountPage />, me, "/account");
+  expect(await screen.findByText("50012345")).toBeTruthy();
+  expect(screen.getByText("alpine4k7q")).toBeTruthy();
+  expect(await screen.findByText("Inactivity time-out is disabled")).toBeTruthy();
+  expect(screen.getByText(/strongly recommended/)).toBeTruthy();
+});
+
+it("changes the name of the version that was seen, and tells objections at the field", async () => {
+  let refuse = true;
+  const seen = serve({
+    [`GET ${base}`]: { body: account, etag: '"3"' },
+    [`GET ${base}/inactivity`]: { body: off, etag: '"1"' },
+    [`PATCH ${base}`]: () =>
+      refuse
+        ? { status: 400, body: { detail: "No.", errors: [{ field: "name", code: "x", detail: "Use at most 100 characters." }] } }
+        : { body: { ...account, name: "Alpine AG" }, etag: '"4"' },
+  });
+  renderAs(<AccountPage />, me, "/account");
+  const name = await screen.findByRole<HTMLInputElement>("textbox", { name: "Account name" });
+  await userEvent.clear(name);
+  await userEvent.type(name, "Alpine AG");
+  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  expect(await screen.findByText("Use at most 100 characters.")).toBeTruthy();
+  expect(name.value, "nothing typed is lost").toBe("Alpine AG");
+  refuse = false;
+  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(seen.at(-1)).toMatchObject({ method: "PATCH", ifMatch: '"3"', body: { name: "Alpine AG" } }));
+});
+
+// Spec: PLT-169, PLT-170, PLT-174
+it("proposes an hour, refuses what is outside of 10 minutes to 12 hours, and saves the version that was seen", async () => {
+  const seen = serve({ [`GET ${base}/inactivity`]: { body: off, etag: '"1"' }, [`PUT ${base}/inactivity`]: { body: { enabled: true, minutes: 10 }, etag: '"2"' } });
+  renderAs(<InactivityPage />, me, "/account/inactivity");
+  expect(await screen.findByRole("heading", { name: "Console inactivity time-out" })).toBeTruthy();
+  expect(await screen.findByText(/applies to all administrators of this account/)).toBeTruthy();
+  await userEvent.click(await screen.findByRole("switch"));
+  expect(screen.getByText("Automatic time-out is enabled. (Recommended)")).toBeTruthy();
+  const hours = screen.getByRole<HTMLInputElement>("textbox", { name: "hour(s)" });
+  const minutes = screen.getByRole<HTMLInputElement>("textbox", { name: "minute(s)" });
+  expect([hours.value, minutes.value]).toEqual(["1", "0"]);
+
+  const save = async (h: string, m: string) => {
+    await userEvent.clear(hours);
+    await userEvent.type(hours, h);
+    await userEvent.clear(minutes);
+    await userEvent.type(minutes, m);
+    await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  };
+  for (const [h, m] of [["0", "9"], ["12", "1"], ["x", "30"]] as const) {
+    await save(h, m);
+    expect(screen.getByText("Enter a time from 10 minutes to 12 hours."), `${h}:${m}`).toBeTruthy();
+  }
+  expect(seen.filter(({ method }) => method === "PUT")).toEqual([]);
+  await save("0", "10");
+  expect(await screen.findByText(/The time-out was saved/)).toBeTruthy();
+  expect(seen.find(({ method }) => method === "PUT")).toMatchObject({ ifMatch: '"1"', body: { enabled: true, minutes: 10 } });
+});
