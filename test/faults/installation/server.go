@@ -209,6 +209,9 @@ func (s *Server) ExitCode() int {
 	return s.cmd.ProcessState.ExitCode()
 }
 
+// Mails is what the installation has mailed.
+func (s *Server) Mails() *Mailbox { return s.config.Mailbox }
+
 // Output is what the process has written so far.
 func (s *Server) Output() string { return s.output.String() }
 
