@@ -13,21 +13,31 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/text"
 )
 
-//go:embed templates/federation_*.tmpl templates/workspace_*.tmpl templates/federation.css templates/workspace.css templates/workspace.js
+// What every page is made of, and what its style is.
+//
+//go:embed templates/page_*.tmpl templates/signin.css templates/workspace.css templates/mark.svg
+var frameFiles embed.FS
+
+//go:embed templates/federation_*.tmpl templates/workspace_*.tmpl templates/workspace.js
 var federationFiles embed.FS
 
-var federationPages = template.Must(template.ParseFS(federationFiles, "templates/federation_*.tmpl", "templates/workspace_*.tmpl"))
+var federationPages = parsed(federationFiles, "templates/federation_*.tmpl", "templates/workspace_*.tmpl")
 
-// What the pages load, on each of their hosts. The style is that of the sign-in pages and what ours add to it.
+// parsed reads the templates of a family of pages with those that all pages share.
+func parsed(files embed.FS, patterns ...string) *template.Template {
+	shared := template.Must(template.ParseFS(frameFiles, "templates/page_*.tmpl"))
+	return template.Must(shared.ParseFS(files, patterns...))
+}
+
+// What the pages load, on each of their hosts.
 const (
-	stylePath = "/pages/federation.css"
+	stylePath = signInStylePath
 	markPath  = signInMarkPath
 )
 
 var (
-	style = slices.Concat(embedded(signInFiles, "templates/signin.css"), embedded(federationFiles, "templates/federation.css"),
-		embedded(federationFiles, "templates/workspace.css"))
-	mark = embedded(signInFiles, "templates/mark.svg")
+	style = slices.Concat(embedded(frameFiles, "templates/signin.css"), embedded(frameFiles, "templates/workspace.css"))
+	mark  = embedded(frameFiles, "templates/mark.svg")
 )
 
 func embedded(files embed.FS, path string) []byte {

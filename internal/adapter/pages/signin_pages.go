@@ -116,28 +116,18 @@ func (p *SignIn) ConsoleSession() http.Handler {
 	return r
 }
 
-//go:embed templates/signin_*.tmpl templates/signin.css templates/mark.svg templates/padlock.svg
+//go:embed templates/signin_*.tmpl templates/padlock.svg
 var signInFiles embed.FS
 
-var signInTemplates = template.Must(template.ParseFS(signInFiles, "templates/signin_*.tmpl"))
+var signInTemplates = parsed(signInFiles, "templates/signin_*.tmpl")
 
 func (p *SignIn) static(r chi.Router) {
-	for path, file := range map[string][2]string{
-		signInStylePath: {"templates/signin.css", "text/css; charset=utf-8"},
-		signInMarkPath:  {"templates/mark.svg", "image/svg+xml"},
-		padlockPath:     {"templates/padlock.svg", "image/svg+xml"},
-	} {
-		r.Get(path, func(w http.ResponseWriter, _ *http.Request) {
-			raw, err := signInFiles.ReadFile(file[0])
-			if err != nil {
-				panic("pages: embedded file: " + err.Error())
-			}
-			w.Header().Set("Content-Type", file[1])
-			w.Header().Set("Cache-Control", "public, max-age=3600")
-			_, _ = w.Write(raw)
-		})
-	}
+	r.Get(signInStylePath, serveStyle)
+	r.Get(signInMarkPath, serveMark)
+	r.Get(padlockPath, func(w http.ResponseWriter, _ *http.Request) { serveFile(w, "image/svg+xml", padlock) })
 }
+
+var padlock = embedded(signInFiles, "templates/padlock.svg")
 
 // signInPage is what the templates of sign-in pages get.
 type signInPage struct {
@@ -178,6 +168,15 @@ type signInPage struct {
 type signInPaths struct {
 	Mailbox, App, Phone, Recovery, NoRecovery, Backup, BackupFile string // of an enrolment
 	Code, Recover, RecoverEmail, RecoverBackup, Support, Find     string
+}
+
+// Head is the page's frame. The title of a page with a problem begins with it.
+func (p signInPage) Head() frame {
+	title := p.Title
+	if p.Problem != nil {
+		title = p.T("signin.problem") + ": " + title
+	}
+	return frame{Title: title, Brand: p.Brand, Language: p.Language, Style: p.Style, Mark: p.Mark}
 }
 
 // T is the text of a key in the reader's language.
