@@ -128,8 +128,17 @@ func (s *WebLogins) UseRecoveryEmail(ctx context.Context, token, next signin.Tok
 	})
 }
 
-// UseSupportCode implements signin.RecoveryStore.
+// UseSupportCode implements signin.RecoveryStore. Every wrong code of an app comes by, so it looks before it locks anything.
 func (s *WebLogins) UseSupportCode(ctx context.Context, token, next signin.TokenHash, mac []byte, eff systemlog.Effects) error {
+	var live int
+	if err := s.db.reader.GetContext(ctx, &live, `
+		select count(*) from support_request q join login_session t on t.login_id = q.login_id where t.token_hash = $1 and q.code_mac = $2`,
+		tokenColumn(token), mac); err != nil {
+		return translate(err)
+	}
+	if live == 0 {
+		return signin.ErrCode
+	}
 	return s.db.Write(ctx, ofRecords(eff.Records), func(tx *Tx) (systemlog.Effects, error) {
 		l, err := tx.recover(ctx, token, next)
 		if err != nil {

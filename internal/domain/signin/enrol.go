@@ -86,8 +86,8 @@ func (s *SignIns) ProveMailbox(ctx context.Context, token secret.Text, code stri
 		case !right:
 			return ErrPassword
 		}
-		_, err = s.proveMailbox(ctx, t.holder(c), UseEnrolment, code)
-		st.MailboxProven = true
+		p, err := s.proveMailbox(ctx, t.holder(c), UseEnrolment, code)
+		st.Mailbox, st.MailboxProven = p.Address, true // what was proven, whatever another tab has typed meanwhile
 		return err
 	})
 }
@@ -146,8 +146,8 @@ func (s *SignIns) AddRecoveryEmail(ctx context.Context, token secret.Text, typed
 // MaxAttempts wrong codes), ErrStep, ErrTooManyAttempts.
 func (s *SignIns) ProveRecoveryEmail(ctx context.Context, token secret.Text, code string, c Client) error {
 	return s.prove(ctx, token, StageRecoveryCheck, c, func(t Transaction, st *state) error {
-		_, err := s.proveMailbox(ctx, t.holder(c), UseFirstRecovery, code)
-		st.RecoveryProven = true
+		p, err := s.proveMailbox(ctx, t.holder(c), UseFirstRecovery, code)
+		st.RecoveryEmail, st.RecoveryProven = p.Address, true
 		return err
 	})
 }
