@@ -88,8 +88,9 @@ func TestSitesAnswerUnderTheirNames(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, string(raw), app.Edge.URL(edge.SAML, "/saml/acs"))
 
-	// Nobody outside can make a company or a customer: there is no site and no route for it.
-	require.Equal(t, http.StatusMisdirectedRequest, get("onboarding.causeway.test", "/").StatusCode)
+	// Nobody outside can make a company or a customer unless the operator has chosen so: there is no form and no route for it.
+	require.Equal(t, http.StatusOK, get("onboarding.causeway.test", "/").StatusCode)
+	require.Equal(t, http.StatusForbidden, get("onboarding.causeway.test", "/signup").StatusCode)
 	var api struct {
 		Paths map[string]map[string]any
 	}
