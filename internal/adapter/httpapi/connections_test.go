@@ -41,6 +41,7 @@ type federated struct {
 	fetch map[string]string
 
 	connectedDirectory customer.ID // whose connectors know a domain
+	enabledDirectory   customer.ID // who has connected Active Directory
 }
 
 // Get implements federation.Fetcher.
@@ -66,9 +67,10 @@ func newFederated(t *testing.T) *federated {
 	signins := federation.NewSignIns(federation.SignInDeps{Store: f.db.SignIns(), Connections: f.db.Connections(), SAML: federation.NewSAMLProtocol(sp, ring),
 		Sealer: ring, Failures: systemlog.NewService(f.db.Logs(), f.clock), Clock: f.clock, Log: log})
 	connections := federation.NewService(federation.ServiceDeps{Store: f.db.Connections(), Tests: f.db.SignIns(), SignIns: signins, Fetch: f,
-		Domains:         func(_ context.Context, c customer.ID) (bool, error) { return c == f.connectedDirectory, nil },
-		Failures:        systemlog.NewService(f.db.Logs(), f.clock),
-		ServiceProvider: sp, StartURL: a.URL(edge.SAML, "/saml/start"), ConsoleURL: a.URL(edge.Console, ""), SecureURL: a.SecureOrigin, Clock: f.clock, Log: log})
+		Domains:          func(_ context.Context, c customer.ID) (bool, error) { return c == f.connectedDirectory, nil },
+		DirectoryEnabled: func(_ context.Context, c customer.ID) (bool, error) { return c == f.enabledDirectory, nil },
+		Failures:         systemlog.NewService(f.db.Logs(), f.clock),
+		ServiceProvider:  sp, StartURL: a.URL(edge.SAML, "/saml/start"), ConsoleURL: a.URL(edge.Console, ""), SecureURL: a.SecureOrigin, Clock: f.clock, Log: log})
 	workspaces := workspace.NewService(workspace.Deps{Store: f.db.Workspaces(), Connections: f.db.Connections(), Handles: signins, Failures: systemlog.NewService(f.db.Logs(), f.clock),
 		StartURL: a.URL(edge.SAML, "/saml/start"), URL: func(name string) string { return a.WorkspaceURL(name, "") }, Clock: f.clock, Log: log})
 	api := httpapi.New("test", httpapi.NewProblems(texts, log), ring)
