@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -27,6 +28,8 @@ type API struct {
 	huma    huma.API
 	cursors Sealer
 	routes  []Route
+
+	described sync.Once // the description is complete
 }
 
 // Sealer makes list positions opaque and binds them to what they belong to.
@@ -45,7 +48,7 @@ func New(version string, p *Problems, cursors Sealer) *API {
 	cfg.OpenAPIPath = ""
 	cfg.FieldsOptionalByDefault = true // what is missing is the service's to name, with all other field errors
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"bearer": {Type: "http", Scheme: "bearer"}}
-	cfg.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
+	cfg.Components.Schemas = huma.NewMapRegistry(schemaPrefix, schemaName)
 	cfg.Security = []map[string][]string{{"bearer": {}}}
 	return &API{Problems: p, router: router, huma: humachi.New(router, cfg), cursors: cursors}
 }
@@ -76,11 +79,6 @@ func checkText(r *http.Request) error {
 }
 
 func isText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
-
-// OpenAPI returns the description of all operations in JSON, indented.
-func (a *API) OpenAPI() ([]byte, error) {
-	return json.MarshalIndent(a.huma.OpenAPI(), "", "  ")
-}
 
 // ServeOpenAPI answers GET /openapi.json.
 func (a *API) ServeOpenAPI() {

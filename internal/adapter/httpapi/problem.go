@@ -105,14 +105,15 @@ var (
 
 type problemsKey struct{}
 
-// init makes the framework's own failures pass through the same function as ours. The framework keeps this hook in a
-// package variable; the Problems of the request's API come from its context.
+// init makes the framework's own failures pass through the same function as ours, and its description of failures ours. The
+// framework keeps these hooks in package variables; the Problems of the request's API come from its context.
 func init() {
+	huma.NewError = func(code int, message string, _ ...error) huma.StatusError { return plainProblem(code, message) }
 	huma.NewErrorWithContext = func(hctx huma.Context, code int, message string, errs ...error) huma.StatusError {
 		ctx := hctx.Context()
 		p, ok := ctx.Value(problemsKey{}).(*Problems)
 		if !ok {
-			return &Problem{Type: "about:blank", Title: http.StatusText(code), Status: code, Code: "request_invalid", Detail: message}
+			return plainProblem(code, message)
 		}
 		for _, err := range errs {
 			var known *fault.Error
@@ -122,6 +123,11 @@ func init() {
 		}
 		return p.framework(ctx, code, message, errs)
 	}
+}
+
+// plainProblem is a failure outside every API of ours; its type is what the description shows.
+func plainProblem(code int, message string) *Problem {
+	return &Problem{Type: "about:blank", Title: http.StatusText(code), Status: code, Code: errRequest.Code, Detail: message}
 }
 
 func (p *Problems) framework(ctx context.Context, code int, message string, errs []error) *Problem {
