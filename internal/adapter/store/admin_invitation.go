@@ -44,13 +44,16 @@ func (r invitationRow) invitation() (admin.Invitation, error) {
 const invitationColumns = `customer_id, id, email, email_key, access, permissions, invited_by, invited_name, invited_at, expires_at, mails, version`
 
 // CreateInvitation implements admin.AdministratorStore.
-func (s *Admins) CreateInvitation(ctx context.Context, i admin.Invitation, eff func(admin.Account) (systemlog.Effects, error)) error {
+func (s *Admins) CreateInvitation(ctx context.Context, i admin.Invitation, limit admin.MailLimit, eff func(admin.Account) (systemlog.Effects, error)) error {
 	access, permissions, err := rightsColumns(i.Rights)
 	if err != nil {
 		return err
 	}
 	key := signin.Fold(i.Email)
 	err = s.db.Write(ctx, ofCustomer(i.Customer), func(tx *Tx) (systemlog.Effects, error) {
+		if err := tx.mayMail(ctx, i.Customer, limit); err != nil {
+			return systemlog.Effects{}, err
+		}
 		if err := tx.invitable(ctx, i.Customer, key); err != nil {
 			return systemlog.Effects{}, err
 		}
@@ -74,6 +77,21 @@ func (s *Admins) CreateInvitation(ctx context.Context, i admin.Invitation, eff f
 	})
 	if uniqueInvitation.violatedBy(err) {
 		err = admin.ErrAlreadyInvited
+	}
+	return err
+}
+
+// mayMail counts the customer's invitation mails: each has its record.
+func (tx *Tx) mayMail(ctx context.Context, c id.Customer, limit admin.MailLimit) error {
+	sent, ok := systemlog.AdministratorInvitationSent.Info()
+	if !ok {
+		return systemlog.ErrBadRecord
+	}
+	var mails int
+	err := tx.GetContext(ctx, &mails, `select count(*) from log_record where log_id = $1 and at > $2 and event = $3`,
+		systemlog.OfCustomer(c), limit.Since.UnixMicro(), sent.Name)
+	if err == nil && mails >= limit.Max {
+		return admin.ErrInvitationsPerDay
 	}
 	return err
 }
@@ -125,9 +143,12 @@ func (tx *Tx) invitation(ctx context.Context, c id.Customer, i admin.InvitationI
 }
 
 // ResendInvitation implements admin.AdministratorStore.
-func (s *Admins) ResendInvitation(ctx context.Context, c id.Customer, i admin.InvitationID, token admin.TokenHash,
+func (s *Admins) ResendInvitation(ctx context.Context, c id.Customer, i admin.InvitationID, token admin.TokenHash, limit admin.MailLimit,
 	eff func(admin.Account, admin.Invitation) (systemlog.Effects, error)) error {
 	return s.db.Write(ctx, ofCustomer(c), func(tx *Tx) (systemlog.Effects, error) {
+		if err := tx.mayMail(ctx, c, limit); err != nil {
+			return systemlog.Effects{}, err
+		}
 		if _, err := tx.ExecContext(ctx, `
 			update administrator_invitation set token_hash = $3, mails = mails + 1, version = version + 1 where customer_id = $1 and id = $2`,
 			c, i, linkColumn(token)); err != nil {

@@ -93,7 +93,7 @@ func (p *people) invite(o customer.Onboarded, email string) (admin.Administrator
 // mails are those of the outbox, the oldest first, and removes them.
 func (p *people) mails() []mail.Message {
 	p.t.Helper()
-	claimed, err := p.db.Queue().Claim(p.t.Context(), 100, p.clk.Now(), time.Minute)
+	claimed, err := p.db.Queue().Claim(p.t.Context(), 1000, p.clk.Now(), time.Minute)
 	require.NoError(p.t, err)
 	var out []mail.Message
 	for _, j := range claimed {
@@ -281,6 +281,30 @@ func TestInvitationLife(t *testing.T) {
 		_, err = p.invitations.Accept(ctx, second, carl)
 		require.ErrorIs(t, err, admin.ErrInvitation, "a deleted invitation is alive")
 		_, err = p.invitations.Accept(ctx, third, carl)
+		require.NoError(t, err)
+	})
+}
+
+// TestInvitationMailsAreBounded sends as many as one can: of one invitation, and of one customer in a day, in parallel.
+func TestInvitationMailsAreBounded(t *testing.T) {
+	t.Parallel()
+	each(t, func(p *people) {
+		t, ctx, c := p.t, p.t.Context(), p.one.Customer.ID
+		row, _ := p.invite(p.one, "carl@acme.example")
+		out := parallel(25, func(int) error {
+			_, err := p.admins.Resend(ctx, p.actor(p.one), c, row.Invited)
+			return err
+		})
+		require.Equal(t, map[string]int{"": 19, "invitation_mails": 6}, out)
+		out = parallel(190, func(i int) error {
+			_, err := p.admins.Invite(ctx, p.actor(p.one), c, admin.NewInvitation{Email: fmt.Sprintf("x%d@acme.example", i), Rights: admin.Rights{Full: true}})
+			return err
+		})
+		require.Equal(t, map[string]int{"": 180, "invitations_per_day": 10}, out)
+		p.mails()
+		p.invite(p.two, "carl@acme.example")
+		p.clk.Advance(24*time.Hour + time.Minute)
+		_, err := p.admins.Invite(ctx, p.actor(p.one), c, admin.NewInvitation{Email: "zoe@acme.example", Rights: admin.Rights{Full: true}})
 		require.NoError(t, err)
 	})
 }

@@ -106,11 +106,13 @@ type AdministratorStore interface {
 	// DeleteAdministrator removes the link, and the login's sessions at this customer. eff gets who it was. Errors:
 	// ErrAdministratorNotFound, ErrLastAdministrator.
 	DeleteAdministrator(ctx context.Context, c id.Customer, l id.Login, eff func(Administrator) systemlog.Effects) error
-	// CreateInvitation stores an invitation and closes the access requests from its address. Errors: errInvited,
-	// errAdministrator, ErrTooManyCustomers when each login with the address has no place left.
-	CreateInvitation(ctx context.Context, i Invitation, eff func(Account) (systemlog.Effects, error)) error
-	// ResendInvitation gives an unexpired invitation another token. Errors: ErrAdministratorNotFound, and what eff returns.
-	ResendInvitation(ctx context.Context, c id.Customer, i InvitationID, token TokenHash, eff func(Account, Invitation) (systemlog.Effects, error)) error
+	// CreateInvitation stores an invitation and closes the access requests from its address. Errors: ErrAlreadyInvited,
+	// ErrAlreadyAdministrator, ErrTooManyCustomers when each login with the address has no place left, ErrInvitationsPerDay.
+	CreateInvitation(ctx context.Context, i Invitation, limit MailLimit, eff func(Account) (systemlog.Effects, error)) error
+	// ResendInvitation gives an unexpired invitation another token. Errors: ErrAdministratorNotFound, ErrInvitationsPerDay, and
+	// what eff returns.
+	ResendInvitation(ctx context.Context, c id.Customer, i InvitationID, token TokenHash, limit MailLimit,
+		eff func(Account, Invitation) (systemlog.Effects, error)) error
 	// DeleteInvitation withdraws it. Errors: ErrAdministratorNotFound.
 	DeleteInvitation(ctx context.Context, c id.Customer, i InvitationID, eff func(Invitation) systemlog.Effects) error
 	// ListAccessRequests lists those that wait for an answer, the newest first.

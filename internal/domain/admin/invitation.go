@@ -24,6 +24,10 @@ const InvitationLife = 5 * 24 * time.Hour
 // maxInvitationMails bounds the mails of one invitation; whoever needs more invites anew.
 const maxInvitationMails = 20
 
+// maxInvitationsPerDay bounds the invitation mails of a customer in 24 hours, so that nobody makes an account to write to
+// strangers in our name.
+const maxInvitationsPerDay = 200
+
 // maxEmailBytes is the longest address that mail can carry (RFC 5321, section 4.5.3.1).
 const maxEmailBytes = 254
 
@@ -44,6 +48,8 @@ var (
 	ErrInvitationExpired = fault.New(fault.Conflict, "invitation_expired")
 	// ErrInvitationMails refuses to send an invitation once more.
 	ErrInvitationMails = fault.New(fault.Limited, "invitation_mails").With("max", maxInvitationMails)
+	// ErrInvitationsPerDay refuses the next mail of a customer that has sent very many today.
+	ErrInvitationsPerDay = fault.New(fault.Limited, "invitations_per_day").With("max", maxInvitationsPerDay)
 )
 
 // Why an address cannot be invited; the service reports them at the field.
@@ -79,6 +85,16 @@ type Invitation struct {
 	Version   int64
 }
 
+// MailLimit is how many invitation mails of a customer there may be since a time.
+type MailLimit struct {
+	Since time.Time
+	Max   int
+}
+
+func mailLimit(now time.Time) MailLimit {
+	return MailLimit{Since: now.Add(-24 * time.Hour), Max: maxInvitationsPerDay}
+}
+
 // NewInvitation is what a caller chooses of an invitation.
 type NewInvitation struct {
 	Email  string
@@ -86,7 +102,7 @@ type NewInvitation struct {
 }
 
 // Invite mails somebody an invitation; he gets nothing before he accepts it (IAM-041). Errors: field errors, also for an
-// address that is an administrator's, is invited already, or has no place for one more customer.
+// address that is an administrator's, is invited already, or has no place for one more customer; ErrInvitationsPerDay.
 func (s *Administrators) Invite(ctx context.Context, actor Actor, c id.Customer, in NewInvitation) (Administrator, error) {
 	if err := actor.Require(c, FullAccess); err != nil {
 		return Administrator{}, err
@@ -99,7 +115,7 @@ func (s *Administrators) Invite(ctx context.Context, actor Actor, c id.Customer,
 	token := secret.Random(tokenBytes)
 	i := Invitation{Customer: c, ID: InvitationID(id.New(invitationPrefix)), Email: in.Email, Rights: in.Rights, Token: hashToken(token),
 		InvitedBy: actor.Log(), InvitedAt: now, ExpiresAt: now.Add(InvitationLife), Mails: 1, Version: 1}
-	err := s.store.CreateInvitation(ctx, i, func(a Account) (systemlog.Effects, error) { return s.sent(i, a, token, actor.Log()) })
+	err := s.store.CreateInvitation(ctx, i, mailLimit(now), func(a Account) (systemlog.Effects, error) { return s.sent(i, a, token, actor.Log()) })
 	if f := fault.From(err); err != nil && (f.Is(ErrAlreadyInvited) || f.Is(ErrAlreadyAdministrator) || f.Is(ErrTooManyCustomers)) {
 		return Administrator{}, fault.InvalidFields([]fault.Field{{Name: fieldEmail, Code: f.Code, Args: f.Args}})
 	}
@@ -107,7 +123,7 @@ func (s *Administrators) Invite(ctx context.Context, actor Actor, c id.Customer,
 }
 
 // Resend mails an invitation again, with a new link in place of the old one and the same end (IAM-054). Errors:
-// ErrAdministratorNotFound, ErrInvitationExpired, ErrInvitationMails.
+// ErrAdministratorNotFound, ErrInvitationExpired, ErrInvitationMails, ErrInvitationsPerDay.
 func (s *Administrators) Resend(ctx context.Context, actor Actor, c id.Customer, row InvitationID) (Administrator, error) {
 	if err := actor.Require(c, FullAccess); err != nil {
 		return Administrator{}, err
@@ -117,7 +133,7 @@ func (s *Administrators) Resend(ctx context.Context, actor Actor, c id.Customer,
 	}
 	token := secret.Random(tokenBytes)
 	var sent Invitation
-	err := s.store.ResendInvitation(ctx, c, row, hashToken(token), func(a Account, i Invitation) (systemlog.Effects, error) {
+	err := s.store.ResendInvitation(ctx, c, row, hashToken(token), mailLimit(s.clock.Now()), func(a Account, i Invitation) (systemlog.Effects, error) {
 		switch {
 		case !s.clock.Now().Before(i.ExpiresAt):
 			return systemlog.Effects{}, ErrInvitationExpired
