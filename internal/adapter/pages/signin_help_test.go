@@ -107,16 +107,17 @@ func TestFinderIsLimited(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	h.onboard("ann", "Acme AG")
-	tries := func(value string) []int {
-		var out []int
-		for range 6 {
-			out = append(out, h.visitor().find("user", value).status)
+	for _, value := range []string{"ann", "zoe"} {
+		refused := 0
+		for range 15 {
+			s := h.visitor().find("user", value)
+			if s.status == http.StatusTooManyRequests {
+				require.NotEmpty(t, s.header.Get("Retry-After"))
+				refused++
+			}
 		}
-		return out
+		require.Greater(t, refused, 5, value)
 	}
-	known := tries("ann")
-	require.Equal(t, http.StatusTooManyRequests, known[5])
-	require.Equal(t, known, tries("zoe"))
 	h.runFinds()
 	require.Len(t, h.mailsTo("ann@example.test"), 1, "questions that wait are one question")
 	require.Equal(t, http.StatusOK, h.visitor().find("user", "ben").status, "somebody else's question")
