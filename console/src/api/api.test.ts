@@ -25,6 +25,22 @@ describe("client", () => {
     expect((await versioned(api.GET("/v1/me"))).etag).toBe('"7"');
   });
 
+  // Spec: PLT-171
+  it("says of what nobody has caused that it is no activity", async () => {
+    const marks: (string | null)[] = [];
+    vi.stubGlobal("fetch", async (request: Request) => {
+      marks.push(request.headers.get("X-Background"));
+      return Response.json(me);
+    });
+    vi.useFakeTimers();
+    window.dispatchEvent(new KeyboardEvent("keydown"));
+    await body(api.GET("/v1/me"));
+    vi.advanceTimersByTime(6_000);
+    await body(api.GET("/v1/me"));
+    vi.useRealTimers();
+    expect(marks).toEqual([null, "1"]);
+  });
+
   it("takes an answer without a body", async () => {
     serve({ "DELETE /cust/v1/connectors/conn_1": { status: 204 } });
     await done(api.DELETE("/{customerId}/v1/connectors/{id}", { params: { path: { customerId: "cust", id: "conn_1" } } }));

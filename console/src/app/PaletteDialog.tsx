@@ -1,4 +1,5 @@
-import { Modal, ModalBody, SearchInput } from "@patternfly/react-core";
+import { Modal, ModalBody, TextInputGroup, TextInputGroupMain } from "@patternfly/react-core";
+import { SearchIcon } from "@patternfly/react-icons";
 import { type KeyboardEvent, useId, useState } from "react";
 import { useNavigate } from "react-router";
 import { t } from "../i18n";
@@ -35,24 +36,26 @@ export default function PaletteDialog({ onClose }: { onClose: () => void }) {
   };
 
   return (
-    <Modal variant="small" isOpen onClose={onClose} aria-label={t("palette.open")} position="top" elementToFocus={`#${CSS.escape(listId)}-input`}>
+    <Modal variant="small" isOpen onClose={onClose} aria-label={t("palette.open")} position="top" elementToFocus={`[id="${listId}-input"]`}>
       <ModalBody>
-        <SearchInput
-          searchInputId={`${listId}-input`}
-          aria-label={t("palette.label")}
-          placeholder={t("palette.label")}
-          value={search}
-          onChange={(_, value) => {
-            setSearch(value);
-            setChosen(0);
-          }}
-          onClear={() => setSearch("")}
-          onKeyDown={onKeyDown}
-          role="combobox"
-          aria-expanded
-          aria-controls={listId}
-          aria-activedescendant={entries.length > 0 ? `${listId}-${active}` : undefined}
-        />
+        <TextInputGroup onKeyDown={onKeyDown}>
+          <TextInputGroupMain
+            inputId={`${listId}-input`}
+            icon={<SearchIcon />}
+            type="search"
+            role="combobox"
+            aria-label={t("palette.label")}
+            placeholder={t("palette.label")}
+            value={search}
+            onChange={(_, value) => {
+              setSearch(value);
+              setChosen(0);
+            }}
+            isExpanded
+            aria-controls={listId}
+            {...(entries.length > 0 ? { "aria-activedescendant": `${listId}-${active}` } : {})}
+          />
+        </TextInputGroup>
         <ProblemAlert error={change.error} />
         <PaletteResults id={listId} entries={entries} active={active} onChoose={go} />
       </ModalBody>

@@ -49,6 +49,7 @@ describe("while the log is open", () => {
     const { happen } = open("/system-log");
     const row = (await screen.findByText("Event 1")).closest("tbody");
     await happen(3, 2, 1);
+    await screen.findByText("Event 3");
     expect(await events()).toEqual(["Event 3", "Event 2", "Event 1"]);
     expect(screen.getByText("Event 1").closest("tbody")).toBe(row);
   });
@@ -58,10 +59,10 @@ describe("while the log is open", () => {
     await screen.findByText("Event 1");
     await happen(3, 2, 1);
     expect(await events()).toEqual(["Event 1"]);
-    await userEvent.click(screen.getByRole("button", { name: "2 new records" }));
+    await userEvent.click(await screen.findByRole("button", { name: "2 new records" }));
     expect(await events()).toEqual(["Event 3", "Event 2", "Event 1"]);
     await happen(4, 3, 2, 1);
-    expect(screen.getByRole("button", { name: "1 new record" })).toBeTruthy();
+    expect(await screen.findByRole("button", { name: "1 new record" })).toBeTruthy();
     await userEvent.click(screen.getByRole("switch", { name: "Live" }));
     expect((await events())[0]).toBe("Event 4");
   });

@@ -34,6 +34,7 @@ export function RecordDetail({ record }: { record: LogRecord }) {
   ];
   return (
     <>
+      <Changes record={record} />
       <DescriptionList isCompact columnModifier={{ default: "1Col", sm: "2Col" }}>
         <DescriptionListGroup>
           <DescriptionListTerm>UtcTimestamp</DescriptionListTerm>
@@ -50,7 +51,6 @@ export function RecordDetail({ record }: { record: LogRecord }) {
           </DescriptionListGroup>
         ))}
       </DescriptionList>
-      <Changes record={record} />
     </>
   );
 }
@@ -60,15 +60,15 @@ function Changes({ record }: { record: LogRecord }) {
   if (changes.length === 0) return null;
   return (
     <>
-      <Title headingLevel="h3" size="md" className="cw-gap">
+      <Title headingLevel="h3" size="md">
         {t("systemlog.changes")}
       </Title>
-      <Table aria-label={t("systemlog.changes")} variant="compact" borders={false}>
+      <Table aria-label={t("systemlog.changes")} variant="compact" borders={false} className="cw-values">
         <Thead>
           <Tr>
             <Th>{t("systemlog.property")}</Th>
-            <Th>BeforeChanges</Th>
-            <Th>AfterChanges</Th>
+            <Th modifier="nowrap">BeforeChanges</Th>
+            <Th modifier="nowrap">AfterChanges</Th>
           </Tr>
         </Thead>
         <Tbody>

@@ -21,9 +21,11 @@ export function RecordTable({ records, columns, open, onOpen }: Props) {
     <Table aria-label={t("systemlog.title")} variant="compact">
       <Thead>
         <Tr>
-          <Th screenReaderText={t("systemlog.expand")} />
+          <Th modifier="fitContent" screenReaderText={t("systemlog.expand")} />
           {columns.map((key) => (
-            <Th key={key}>{t(`systemlog.column.${key}`)}</Th>
+            <Th key={key} modifier="nowrap">
+              {t(`systemlog.column.${key}`)}
+            </Th>
           ))}
         </Tr>
       </Thead>
@@ -56,7 +58,7 @@ function Row({ record, columns, isOpen, onOpen }: RowProps) {
           />
         </Td>
         {columns.map((key) => (
-          <Td key={key} dataLabel={t(`systemlog.column.${key}`)} modifier={key === "time" ? "nowrap" : "breakWord"}>
+          <Td key={key} dataLabel={t(`systemlog.column.${key}`)} modifier={key === "time" || key === "outcome" ? "nowrap" : "breakWord"}>
             <Cell record={record} column={key} />
           </Td>
         ))}

@@ -30,7 +30,7 @@ export function AdministratorTable({ administrators, sort, columns, chosen, onCh
             select={{ isSelected: ids.every((id) => chosen.has(id)), onSelect: (_, on) => onChoose(ids, on) }}
           />
           {columns.map((key) => (
-            <Th key={key} sort={sort.of(key)}>
+            <Th key={key} modifier="nowrap" sort={sort.of(key)}>
               {t(`administrators.column.${key}`)}
             </Th>
           ))}
