@@ -107,7 +107,7 @@ func (f *directoryFixture) connector(t *testing.T, l httpapi.Location, host, for
 }
 
 // TestDomainsPage reads and changes what the page shows.
-func TestDomainsPage(t *testing.T) { // Spec: CON-067, CON-182, CON-318, CON-320, CON-321, CON-322, CON-325, IAM-030, IAM-033
+func TestDomainsPage(t *testing.T) { // Spec: CON-067, CON-182, CON-318, CON-320, CON-321, CON-322, IAM-030, IAM-033
 	t.Parallel()
 	f := newDirectoryFixture(t, fstest.MapFS{})
 	berlin := f.site(t, "Berlin", "forest1.local", "forest1.local", "sub.forest1.local")

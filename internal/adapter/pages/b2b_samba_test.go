@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -102,111 +103,141 @@ func guest(login, upn string, more ...[2]string) demo.Person {
 	}, more...)}
 }
 
-// TestShadowAccounts signs guests in to the workspace through a connection made from the template, against two real forests.
-//
-// Spec: SAM-191, SAM-197, SAM-198, SAM-199, SAM-204, SAM-205, SAM-208, SAM-212, SAM-221, SAM-225, SAM-226, SAM-240, SAM-248, SAM-253
-func TestShadowAccounts(t *testing.T) {
+// shadows is a world with a connection made from the template for guests, against the first real forest; the guests are known
+// at the identity provider only.
+type shadows struct {
+	*world
+	forests                realForests
+	one, two               *lab.Forest
+	ws                     workspace.Workspace
+	shadow, partner, alice lab.Account // of the first forest
+	elsewhere              lab.Account // the guest's own account in the second forest, with the name of the first one's shadow
+	template               federation.AttributeNames
+}
+
+func newShadows(t *testing.T) *shadows {
+	t.Helper()
 	l := lab.Load(t)
-	one, two := l.Forest1(), l.Forest2()
-	elsewhere := two.Account(t, "contractoruser") // the guest's own account, in a forest beside that of his shadow
-	shadow, partner, alice := one.Account(t, "contractoruser"), one.Account(t, "guest.partner"), one.Account(t, "alice.adams")
+	w := &shadows{one: l.Forest1(), two: l.Forest2()}
+	w.shadow, w.partner, w.alice = w.one.Account(t, "contractoruser"), w.one.Account(t, "guest.partner"), w.one.Account(t, "alice.adams")
+	w.elsewhere = w.two.Account(t, "contractoruser")
 	known := []demo.Person{
-		guest("partner", partner.UPN), guest("shouting", strings.ToUpper(shadow.UPN)), guest("alice", alice.SAM+"@"+one.Domain),
-		guest("mixed", shadow.UPN, [2]string{"cip_sid", elsewhere.SID}),
-		guest("twice", one.Account(t, "frontenduser").UPN), guest("unlisted", one.Account(t, "unlisted.suffix").UPN), guest("stranger", elsewhere.UPN),
+		guest("partner", w.partner.UPN), guest("shouting", strings.ToUpper(w.shadow.UPN)), guest("alice", w.alice.SAM+"@"+w.one.Domain),
+		guest("mixed", w.shadow.UPN, [2]string{"cip_sid", w.elsewhere.SID}),
+		guest("twice", w.one.Account(t, "frontenduser").UPN), guest("unlisted", w.one.Account(t, "unlisted.suffix").UPN), guest("stranger", w.elsewhere.UPN),
 	}
-	forests := startForests(t, one)
-	w := newWorldOf(t, "response assertion", forests.service().SignIn(), known)
+	w.forests = startForests(t, w.one)
+	w.world = newWorldOf(t, "response assertion", w.forests.service().SignIn(), known)
 	d := w.draftFrom(first, "b2b", federation.B2B, nil)
-	want := federation.DefaultAttributeNames()
-	want.SID, want.Email, want.OID = "", "", ""
-	require.Equal(t, want, d.Settings.Attributes)
+	w.template = d.Settings.Attributes
 	conn, err := w.connections.Finish(t.Context(), w.actor(first), first, d.ID, true)
 	require.NoError(t, err)
 	w.use(first, conn.ID)
-
-	ws, err := w.workspaces.ByName(t.Context(), "acme")
+	w.ws, err = w.workspaces.ByName(t.Context(), "acme")
 	require.NoError(t, err)
-	signsIn := func(login string, as lab.Account, mail string) {
-		t.Helper()
-		b := w.browser()
-		p := b.signIn(home, login)
-		require.Equal(t, http.StatusOK, p.Status, p.Body)
-		require.Contains(t, p.Body, "Asserted "+login, "the name comes from the assertion")
-		record := w.records(systemlog.OfCustomer(first), systemlog.SubscriberSignedIn)[0]
-		require.Equal(t, as.SID, record.Target.ID, "the shadow account's identifier and no other")
-		require.Equal(t, one.Domain, record.Args["forest"])
-		var token string
-		for _, c := range b.jar.Cookies(p.URL) {
-			if strings.HasSuffix(c.Name, edge.SessionCookie) {
-				token = c.Value
-			}
+	return w
+}
+
+// signsIn expects a session that carries the account of the first forest, and the name from the assertion.
+func (w *shadows) signsIn(login string, as lab.Account) {
+	w.t.Helper()
+	b := w.browser()
+	p := b.signIn(home, login)
+	require.Equal(w.t, http.StatusOK, p.Status, p.Body)
+	require.Contains(w.t, p.Body, "Asserted "+login)
+	record := w.records(systemlog.OfCustomer(first), systemlog.SubscriberSignedIn)[0]
+	require.Equal(w.t, as.SID, record.Target.ID)
+	require.Equal(w.t, w.one.Domain, record.Args["forest"])
+	var token string
+	for _, c := range b.jar.Cookies(p.URL) {
+		if strings.HasSuffix(c.Name, edge.SessionCookie) {
+			token = c.Value
 		}
-		session, err := w.workspaces.Authenticate(t.Context(), ws, secret.New(token), workspace.Passive, workspace.Caller{})
-		require.NoError(t, err)
-		who := session.Identity
-		require.Equal(t, []string{as.SID, as.GUID, mail, one.Domain}, []string{who.SID, who.OID, who.Email, who.Forest})
-		require.Equal(t, federation.FromAssertion, who.Sources["displayName"])
-		require.Equal(t, federation.FromConnector, who.Sources["sid"])
 	}
-	refused := func(login, code, cause string) federation.Trace {
-		t.Helper()
-		p := w.browser().signIn(home, login)
-		require.Equal(t, http.StatusForbidden, p.Status, login)
-		require.NotContains(t, p.Body, one.Domain, "people learn nothing about the directory")
-		trace := w.lastTrace(first)
-		reason, _ := trace.Reason()
-		require.Equal(t, []string{code, cause}, []string{trace.Code, reason}, login)
-		return trace
-	}
-	signsIn("partner", partner, partner.Mail)
-	signsIn("shouting", shadow, "")
-	signsIn("alice", alice, alice.Mail)
-	signsIn("mixed", shadow, "") // the claim of the other forest's identifier is there, and is not read
-	refused("unlisted", "claims_unfilled", "suffix_unknown")
-	refused("stranger", "claims_unfilled", "suffix_unknown") // his forest has no connector, and he has no shadow account here
+	session, err := w.workspaces.Authenticate(w.t.Context(), w.ws, secret.New(token), workspace.Passive, workspace.Caller{})
+	require.NoError(w.t, err)
+	who := session.Identity
+	require.Equal(w.t, []string{as.SID, as.GUID, as.Mail, w.one.Domain}, []string{who.SID, who.OID, who.Email, who.Forest})
+	require.Equal(w.t, federation.FromAssertion, who.Sources["displayName"])
+	require.Equal(w.t, federation.FromConnector, who.Sources["sid"])
+}
 
-	// With the other forest connected, too, a UPN that both hold is nobody's, though one of the two is the shadow.
-	signsInBefore := len(w.records(systemlog.OfCustomer(first), systemlog.SubscriberSignedIn))
-	for name, p := range startForests(t, two) {
-		forests[name] = p
-	}
-	trace := refused("twice", "account_ambiguous", "account_ambiguous")
-	_, args := trace.Reason()
-	require.Equal(t, one.Domain+", "+two.Domain, args["forests"])
-	require.Len(t, w.records(systemlog.OfCustomer(first), systemlog.SubscriberSignedIn), signsInBefore)
+// refused expects that there is no session, and the reason in the trace.
+func (w *shadows) refused(login, code, cause string) federation.Trace {
+	w.t.Helper()
+	before := len(w.records(systemlog.OfCustomer(first), systemlog.SubscriberSignedIn))
+	p := w.browser().signIn(home, login)
+	require.Equal(w.t, http.StatusForbidden, p.Status, login)
+	require.NotContains(w.t, p.Body, w.one.Domain, "people learn nothing about the directory")
+	require.Len(w.t, w.records(systemlog.OfCustomer(first), systemlog.SubscriberSignedIn), before)
+	trace := w.lastTrace(first)
+	reason, _ := trace.Reason()
+	require.Equal(w.t, []string{code, cause}, []string{trace.Code, reason}, login)
+	return trace
+}
 
-	// The same guest through a connection that reads the SID: refused, and told which setting to change.
-	w.use(first, w.connect(first, "four", nil).ID)
-	trace = refused("mixed", "sid_mismatch", "sid_mismatch")
-	_, args = trace.Reason()
-	require.Equal(t, []any{elsewhere.SID, shadow.SID}, []any{args["asserted"], args["directory"]})
-	require.Equal(t, "attributeNames.sid", trace.Setting, "which setting to change")
+// TestShadowAccounts signs guests in to the workspace: who they are is what the shadow account says.
+func TestShadowAccounts(t *testing.T) { // Spec: SAM-191, SAM-197, SAM-198, SAM-199, SAM-205, SAM-208, SAM-240
+	w := newShadows(t)
+	w.signsIn("partner", w.partner)
+	w.signsIn("shouting", w.shadow) // the UPN in capitals
+	w.signsIn("alice", w.alice)     // an account of the forest itself, by the domain's own suffix
+}
+
+// TestShadowAccountsThatAreNone: neither is a guest matched whose suffix the forest does not list, nor one who has an account in
+// a forest without connectors only.
+func TestShadowAccountsThatAreNone(t *testing.T) { // Spec: SAM-204, SAM-225
+	w := newShadows(t)
+	w.refused("unlisted", "claims_unfilled", "suffix_unknown")
+	w.refused("stranger", "claims_unfilled", "suffix_unknown")
+	w.signsIn("mixed", w.shadow) // the same person, by the name of his shadow account here
 
 	// Another customer has no connectors: his workspace knows nobody of these forests.
-	other := w.connect(second, "theirs", nil)
-	w.use(second, other.ID)
+	w.use(second, w.connect(second, "theirs", nil).ID)
 	require.Equal(t, http.StatusForbidden, w.browser().signIn("https://umbrella.workspace.causeway.test/", "partner").Status)
+}
 
-	// What is given to a group is the shadow account's, as soon as it is in the group.
-	group := one.Group(t, "G-Empty")
-	account, err := sid.ParseSID(shadow.SID)
+// TestShadowAccountInTwoForests: a UPN that both forests hold is nobody's, though one of the two accounts is the shadow.
+func TestShadowAccountInTwoForests(t *testing.T) { // Spec: SAM-253
+	w := newShadows(t)
+	for name, p := range startForests(t, w.two) {
+		w.forests[name] = p
+	}
+	_, args := w.refused("twice", "account_ambiguous", "account_ambiguous").Reason()
+	require.Equal(t, w.one.Domain+", "+w.two.Domain, args["forests"])
+}
+
+// TestForeignSIDOfAGuest: a connection that reads the SID refuses a guest whose provider sends that of his own account, and
+// names the setting; the connection from the template does not read it, and signs him in.
+func TestForeignSIDOfAGuest(t *testing.T) { // Spec: SAM-211, SAM-212, SAM-221, SAM-248
+	w := newShadows(t)
+	want := federation.DefaultAttributeNames()
+	want.SID, want.Email, want.OID = "", "", ""
+	require.Equal(t, want, w.template)
+	w.signsIn("mixed", w.shadow)
+	w.use(first, w.connect(first, "four", nil).ID)
+	trace := w.refused("mixed", "sid_mismatch", "sid_mismatch")
+	_, args := trace.Reason()
+	require.Equal(t, []any{w.elsewhere.SID, w.shadow.SID}, []any{args["asserted"], args["directory"]})
+	require.Equal(t, "attributeNames.sid", trace.Setting)
+}
+
+// TestGroupsOfAShadowAccount: what is given to a group is the shadow account's as soon as it is in the group.
+func TestGroupsOfAShadowAccount(t *testing.T) { // Spec: SAM-226
+	w := newShadows(t)
+	service, group := w.forests.service(), w.one.Group(t, "G-Empty")
+	account, err := sid.ParseSID(w.shadow.SID)
 	require.NoError(t, err)
 	in := func() bool {
-		groups, err := forests.service().Memberships(t.Context(), first, directory.Ref{SID: account, Domain: one.Domain, Forest: one.Domain})
+		groups, err := service.Memberships(t.Context(), first, directory.Ref{SID: account, Domain: w.one.Domain, Forest: w.one.Domain})
 		require.NoError(t, err)
-		for _, g := range groups {
-			if g.SID.String() == group.SID {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(groups, func(g directory.Group) bool { return g.SID.String() == group.SID })
 	}
 	require.False(t, in())
-	changeMember(t, one, func(m *ldap.ModifyRequest) { m.Add("member", []string{shadow.DN}) }, group.DN)
-	defer changeMember(t, one, func(m *ldap.ModifyRequest) { m.Delete("member", []string{shadow.DN}) }, group.DN)
+	changeMember(t, w.one, func(m *ldap.ModifyRequest) { m.Add("member", []string{w.shadow.DN}) }, group.DN)
+	defer changeMember(t, w.one, func(m *ldap.ModifyRequest) { m.Delete("member", []string{w.shadow.DN}) }, group.DN)
 	require.Eventually(t, in, 5*time.Second, 100*time.Millisecond)
-	found, err := forests.service().Search(t.Context(), admin.System(first), first, directory.SearchRequest{Text: "G-Empt", Kind: directory.Groups, Domain: one.Domain})
+	found, err := service.Search(t.Context(), admin.System(first), first, directory.SearchRequest{Text: "G-Empt", Kind: directory.Groups, Domain: w.one.Domain})
 	require.NoError(t, err)
 	require.Equal(t, group.SID, found.Items[0].SID.String())
 }

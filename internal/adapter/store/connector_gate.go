@@ -255,6 +255,11 @@ func lacking(have, want []string) []string {
 }
 
 func (tx *Tx) savePresence(ctx context.Context, row connectorRow, p connector.Presence, now time.Time) (connector.Connector, error) {
+	before, err := row.connector()
+	if err != nil {
+		return connector.Connector{}, err
+	}
+	p = p.Over(before.Presence)
 	known, err := names(row.KnownDomains)
 	if err != nil {
 		return connector.Connector{}, err

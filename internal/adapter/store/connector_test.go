@@ -829,6 +829,14 @@ func TestPresence(t *testing.T) {
 		c := got.Items[0]
 		require.Equal(t, connector.Presence{Version: "1.2.3", Forest: "forest1.local", Domains: []string{"b.forest1.local", "forest1.local"},
 			NetBIOS: map[string]string{"forest1.local": "FOREST1"}, UPNSuffixes: []string{"example.org"}, Problem: connector.Problem{Code: connector.ProblemOther}}, c.Presence)
+		_, err = s.gate.Report(ctx, w.Channel, connector.Presence{Version: "1.2.4", Problem: connector.Problem{Code: "directory_timeout"}})
+		require.NoError(t, err)
+		<-watch
+		restarted, err := s.connectors.Get(ctx, full(one), one, conn.ID)
+		require.NoError(t, err)
+		require.Equal(t, []string{"1.2.4", "forest1.local", "directory_timeout"}, []string{restarted.Presence.Version, restarted.Presence.Forest, restarted.Presence.Problem.Code})
+		require.Equal(t, c.Presence.Domains, restarted.Presence.Domains, "a connector that has not read its forest yet takes nothing back")
+		require.Equal(t, c.Presence.UPNSuffixes, restarted.Presence.UPNSuffixes)
 		require.Equal(t, connector.Connected, c.State(s.clk.Now()))
 		require.WithinDuration(t, s.clk.Now(), c.LastContactAt, time.Minute)
 		at, err := s.locations.Get(ctx, full(one), one, l.ID)

@@ -46,7 +46,7 @@ func (s *sites) notified(t *testing.T) int {
 	return backlog.Waiting
 }
 
-// TestPrimaryLocation sets, changes and resets it. Spec: CON-312, CON-318, CON-320, CON-321, CON-324, CON-325, CON-326, CON-327, IAM-036, PLT-444
+// TestPrimaryLocation sets, changes and resets it. Spec: CON-312, CON-318, CON-320, CON-321, CON-324, CON-325, CON-326, CON-327
 func TestPrimaryLocation(t *testing.T) {
 	t.Parallel()
 	eachSites(t, func(t *testing.T, s *sites) {

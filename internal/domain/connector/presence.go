@@ -90,6 +90,16 @@ func (p Presence) Equal(o Presence) bool {
 		slices.Equal(p.Domains, o.Domains) && maps.Equal(p.NetBIOS, o.NetBIOS) && slices.Equal(p.UPNSuffixes, o.UPNSuffixes)
 }
 
+// Over is what counts when p is reported after old. A connector that has just started, or whose controllers are down since, has
+// not read its forest and names none; that does not take back the one it serves: a forest that cannot be asked is not one
+// that nobody has.
+func (p Presence) Over(old Presence) Presence {
+	if p.Forest == "" {
+		p.Forest, p.Domains, p.NetBIOS, p.UPNSuffixes = old.Forest, old.Domains, old.NetBIOS, old.UPNSuffixes
+	}
+	return p
+}
+
 func normalNames(in []string) ([]string, bool) {
 	out := make([]string, 0, len(in))
 	for _, n := range in {
