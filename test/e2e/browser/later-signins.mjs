@@ -43,7 +43,16 @@ await main(async (browser) => {
   await page.getByRole("heading", { name: "Use a backup code" }).waitFor();
   await accessible(page, "recovery");
   await shot(page, "4-recover");
-  await page.getByRole("link", { name: "Use your authenticator app" }).click();
+  await page.getByRole("link", { name: "Contact support" }).click();
+  await page.getByRole("heading", { name: "Contact support" }).waitFor();
+  await accessible(page, "support");
+  await shot(page, "4-support");
+  await page.getByLabel("What does not work?").fill("My phone fell into the lake.");
+  await page.getByRole("button", { name: "Contact Support" }).click();
+  await page.getByText(/^Support will call your recovery phone …\d{3}\.$/).waitFor();
+  await accessible(page, "support asked");
+  await shot(page, "4-support-sent");
+  await page.getByRole("link", { name: "I have a code" }).click();
   await useBackupCode(page, backupCodes[0]);
   await home(page);
   await menu(page, "Sign out");
