@@ -12,6 +12,7 @@ import (
 	netmail "net/mail"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -443,4 +444,23 @@ func TestTexts(t *testing.T) {
 		}
 	}
 	require.NotZero(t, mails)
+}
+
+// TestInvitationHasAButton sends the mail of an invitation; an address of somebody else never becomes a button.
+// Spec: IAM-056
+func TestInvitationHasAButton(t *testing.T) {
+	t.Parallel()
+	s := new(sink)
+	s.start(t, false)
+	link := "https://console.causeway.example/invitation?token=t1"
+	msg := mail.Message{From: mail.Cloud, To: "bob@acme.example", Template: "invitation", Args: map[string]string{
+		"brand": "Causeway", "inviter": "Ann:\nhttps://evil.example/", "customer": "Acme <AG>", "org_id": "12345678", "expires": "a day", "link": link}}
+	require.NoError(t, newMailer(t, server(s.port(t)), clock.Real{}).Handle(t.Context(), claimed(t, msg)))
+	_, plain, html := read(t, s.mails()[0].raw)
+	require.Contains(t, plain, "Sign In:\n"+link)
+	require.Contains(t, plain, "Organization ID: 12345678")
+	require.Contains(t, html, "Organization ID: 12345678")
+	require.Contains(t, html, "Customer: Acme &lt;AG&gt;")
+	require.Regexp(t, `<a href="`+regexp.QuoteMeta(link)+`" style="[^"]*">Sign In</a>`, html)
+	require.NotContains(t, html, `href="https://evil.example`)
 }

@@ -96,17 +96,35 @@ type span struct{ Text, URL string }
 
 var address = regexp.MustCompile(`https?://[^\s<>"]+`)
 
-// paragraphs splits a text into paragraphs, lines and links.
-func (m *Mailer) paragraphs(s string) [][][]span {
-	var out [][][]span
-	for _, p := range blankLines.Split(s, -1) {
-		var lines [][]span
-		for line := range strings.SplitSeq(p, "\n") {
-			lines = append(lines, m.spans(line))
+// paragraph is some lines, or a button.
+type paragraph struct {
+	Lines  [][]span
+	Button *span
+}
+
+// paragraphs splits a text into paragraphs, lines and links. Two lines, of which one ends in a colon and the other is nothing
+// but an address of this installation, are a button (IAM-056).
+func (m *Mailer) paragraphs(s string) []paragraph {
+	var out []paragraph
+	for _, text := range blankLines.Split(s, -1) {
+		var p paragraph
+		for line := range strings.SplitSeq(text, "\n") {
+			p.Lines = append(p.Lines, m.spans(line))
 		}
-		out = append(out, lines)
+		label, target, two := strings.Cut(text, "\n")
+		label, colon := strings.CutSuffix(strings.TrimSpace(label), ":")
+		if two && colon && label != "" && m.ours(strings.TrimSpace(target)) {
+			p.Button = &span{Text: label, URL: strings.TrimSpace(target)}
+		}
+		out = append(out, p)
 	}
 	return out
+}
+
+// ours reports whether s is an address of this installation and nothing else.
+func (m *Mailer) ours(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && !strings.ContainsAny(s, " \t\n") && (u.Scheme == "https" || u.Scheme == "http") && u.User == nil && m.cfg.Ours(u.Hostname())
 }
 
 // spans finds the addresses of a line. Only those of this installation become links: a name that somebody chose for himself
@@ -121,7 +139,7 @@ func (m *Mailer) spans(line string) []span {
 		found := strings.TrimRight(line[at[0]:at[1]], ".,;:!?)")
 		end := at[0] + len(found)
 		s := span{Text: found}
-		if u, err := url.Parse(found); err == nil && u.User == nil && m.cfg.Ours(u.Hostname()) {
+		if m.ours(found) {
 			s.URL = found
 		}
 		out = append(out, span{Text: line[:at[0]]}, s)
