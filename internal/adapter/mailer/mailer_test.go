@@ -453,7 +453,7 @@ func TestInvitationHasAButton(t *testing.T) {
 	s := new(sink)
 	s.start(t, false)
 	link := "https://console.causeway.example/invitation?token=t1"
-	msg := mail.Message{From: mail.Cloud, To: "bob@acme.example", Template: "invitation", Args: map[string]string{
+	msg := mail.Message{From: mail.Notifications, To: "bob@acme.example", Template: "invitation", Args: map[string]string{
 		"brand": "Causeway", "inviter": "Ann:\nhttps://evil.example/", "customer": "Acme <AG>", "org_id": "12345678", "expires": "a day", "link": link}}
 	require.NoError(t, newMailer(t, server(s.port(t)), clock.Real{}).Handle(t.Context(), claimed(t, msg)))
 	_, plain, html := read(t, s.mails()[0].raw)
