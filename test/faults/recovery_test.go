@@ -41,7 +41,7 @@ type refusal struct {
 
 // TestOwnSettings changes everything of an own login through the API of the console, and signs in with what it has become.
 //
-// Spec: IAM-060, IAM-063, IAM-083, IAM-088, IAM-089, IAM-090, IAM-092, PLT-084, PLT-085
+// Spec: IAM-060, IAM-063, IAM-083, IAM-088, IAM-089, IAM-090, IAM-092, PLT-083, PLT-085
 func TestOwnSettings(t *testing.T) {
 	t.Parallel()
 	s := installation.Start(t, installation.Config{})

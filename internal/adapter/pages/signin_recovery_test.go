@@ -76,7 +76,7 @@ func TestRecoveryByEmail(t *testing.T) {
 }
 
 // TestRecoveryChooser lists the methods where there are several, and leads to support where none is left.
-// Spec: PLT-069, PLT-072, PLT-078, IAM-081
+// Spec: PLT-069, PLT-072, PLT-078, PLT-084, IAM-081
 func TestRecoveryChooser(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

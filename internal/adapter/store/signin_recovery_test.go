@@ -265,7 +265,7 @@ func TestFiftyBackupCodes(t *testing.T) {
 }
 
 // TestRecoveryAddress signs in with a mailed code: the newest, within ten minutes, once, and after five wrong ones never.
-// Spec: PLT-073, PLT-074, PLT-411, IAM-081
+// Spec: PLT-073, PLT-074, PLT-083, PLT-411, IAM-081
 func TestRecoveryAddress(t *testing.T) {
 	eachDesk(t, true, func(t *testing.T, d *desk) {
 		ctx, s := t.Context(), d.signIns
@@ -352,7 +352,7 @@ func TestEnrolmentIsCounted(t *testing.T) {
 }
 
 // TestSupport gives a recovery code to nobody without a recorded call, and to one sign-in only.
-// Spec: PLT-078, PLT-079, PLT-080, PLT-081, PLT-082
+// Spec: PLT-078, PLT-079, PLT-080, PLT-081, PLT-082, PLT-083
 func TestSupport(t *testing.T) {
 	eachDesk(t, false, func(t *testing.T, d *desk) {
 		ctx, s := t.Context(), d.signIns

@@ -8,6 +8,7 @@ import (
 
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
+	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/domain/signin"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 )
@@ -258,5 +259,28 @@ func TestOwnPassword(t *testing.T) { // L04
 		require.Equal(t, 2, d.recorded(systemlog.AdministratorPasswordChanged))
 		d.password = next
 		d.signIn()
+	})
+}
+
+// TestOnePersonManyCustomers changes a method once, for every customer that the person manages; each of them reads of it.
+// Spec: IAM-082, PLT-396
+func TestOnePersonManyCustomers(t *testing.T) {
+	eachDesk(t, false, func(t *testing.T, d *desk) {
+		ctx, s := t.Context(), d.settings
+		second, err := customer.NewService(d.db.Customers(), fixedPassword{}, d.clk, "test").Onboard(ctx, operator, customer.Onboarding{
+			OrgID: d.made.Company.OrgID, Customer: "Acme Test", Administrator: customer.Administrator{UserName: "ann", Email: annEmail}})
+		require.NoError(t, err)
+		require.Equal(t, d.made.Login, second.Login)
+		session := d.signIn()
+		d.prove(session)
+		const next = "ann@club.example"
+		require.NoError(t, s.NewRecoveryEmail(ctx, session, next, signin.Client{}))
+		require.NoError(t, s.ConfirmRecoveryEmail(ctx, session, d.mailedCode(next), signin.Client{}))
+		require.Equal(t, 1, d.recorded(systemlog.AdministratorRecoveryEmailSaved, systemlog.OfCustomer(second.Customer.ID)))
+
+		d.made.Customer = second.Customer
+		o, err := s.Overview(ctx, d.signIn())
+		require.NoError(t, err)
+		require.Equal(t, next, o.Recovery.Email)
 	})
 }
