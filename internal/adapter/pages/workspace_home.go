@@ -70,7 +70,7 @@ func (p *Workspace) home(is workspace.Presence) workspaceHandler {
 		if !ok {
 			return
 		}
-		got, err := p.Library.Entitled(r.Context(), session)
+		got, err := p.Library.Openable(r.Context(), session)
 		if err != nil {
 			p.failed(w, r, ws, err)
 			return
@@ -109,7 +109,7 @@ func (h *homePage) sentence(key, name, value string) string {
 }
 
 // fill sorts the entries into sections: favourites first, then each category by name, then the rest.
-func (h *homePage) fill(got workspace.Entitled, chosen string) {
+func (h *homePage) fill(got workspace.Openable, chosen string) {
 	h.Empty = len(got.Entries) == 0
 	switch {
 	case errors.Is(got.Unknown, workspace.ErrAccountGone):

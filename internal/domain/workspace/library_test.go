@@ -106,7 +106,7 @@ func person(c customer.ID, account, forest string) workspace.Session {
 // sees is what somebody may open, in order.
 func (s *shelf) sees(who workspace.Session) []string {
 	s.t.Helper()
-	got, err := s.Entitled(s.t.Context(), who)
+	got, err := s.Openable(s.t.Context(), who)
 	require.NoError(s.t, err)
 	out := []string{}
 	for _, e := range got.Entries {
@@ -183,7 +183,7 @@ func TestDirectoryUnknown(t *testing.T) {
 	s := newShelf(t, storetest.SQLite(t, new(clock.Shifted)))
 	ctx, who := t.Context(), person(acme, paula, forest)
 	s.directory.err = errors.New("no connector")
-	got, err := s.Entitled(ctx, who)
+	got, err := s.Openable(ctx, who)
 	require.NoError(t, err)
 	require.NoError(t, got.Unknown, "nothing is assigned to anybody: the list is complete")
 	s.directory.err = nil
@@ -194,7 +194,7 @@ func TestDirectoryUnknown(t *testing.T) {
 		forest string
 		shown  int
 	}{{forest, 1}, {"", 1}, {twinForest, 0}} {
-		got, err = s.Entitled(ctx, person(acme, paula, in.forest))
+		got, err = s.Openable(ctx, person(acme, paula, in.forest))
 		require.NoError(t, err)
 		require.ErrorIs(t, got.Unknown, workspace.ErrUndecided)
 		require.Len(t, got.Entries, in.shown, "forest %q", in.forest)
@@ -207,7 +207,7 @@ func TestDirectoryUnknown(t *testing.T) {
 	require.ErrorIs(t, err, workspace.ErrUndecided, "whether it exists is not said")
 
 	s.directory.err = workspace.ErrAccountGone
-	got, err = s.Entitled(ctx, who)
+	got, err = s.Openable(ctx, who)
 	require.NoError(t, err)
 	require.ErrorIs(t, got.Unknown, workspace.ErrAccountGone)
 	require.Empty(t, got.Entries)

@@ -121,7 +121,7 @@ func TestDisabledDomainKeepsItsPeople(t *testing.T) {
 	session := workspace.Session{Customer: c}
 	session.Identity.SID = paulaSID
 	sees := func() (names []string) {
-		got, err := library.Entitled(ctx, session)
+		got, err := library.Openable(ctx, session)
 		require.NoError(t, err)
 		for _, e := range got.Entries {
 			names = append(names, e.Name)
@@ -132,11 +132,11 @@ func TestDisabledDomainKeepsItsPeople(t *testing.T) {
 	forest.member = false
 	require.Empty(t, sees(), "a membership that ended in the disabled domain")
 	forest.member, forest.disabled = true, true
-	got, err := library.Entitled(ctx, session)
+	got, err := library.Openable(ctx, session)
 	require.NoError(t, err)
 	require.ErrorIs(t, got.Unknown, workspace.ErrAccountGone)
 	forest.disabled, forest.none = false, true
-	got, err = library.Entitled(ctx, session)
+	got, err = library.Openable(ctx, session)
 	require.NoError(t, err)
 	require.ErrorIs(t, got.Unknown, workspace.ErrUndecided)
 	_, err = library.Assign(ctx, librarian, c, offering("Late"), pick("b.a.test"))

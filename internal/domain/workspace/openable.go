@@ -37,24 +37,24 @@ type Entry struct {
 	Favorite    bool
 }
 
-// Entitled is what a person may open now.
-type Entitled struct {
+// Openable is what a person may open now.
+type Openable struct {
 	Entries []Entry // by name
 	Unknown error   // ErrAccountGone or ErrUndecided; nil = the list is complete
 }
 
-// Entitled returns the offerings that are assigned to the person or to a group that has him as a member, nested ones
+// Openable returns the offerings that are assigned to the person or to a group that has him as a member, nested ones
 // included. Groups are read now and kept nowhere, so that a change in the directory counts at the next page (IAM-034). When
 // they cannot be read, what is assigned to the person himself is left: that needs the session's identifier alone. The
 // session's account decides, which in B2B is the shadow account (SAM-197, SAM-226).
-func (l *Library) Entitled(ctx context.Context, s Session) (Entitled, error) {
-	return l.entitled(ctx, s, "")
+func (l *Library) Openable(ctx context.Context, s Session) (Openable, error) {
+	return l.openable(ctx, s, "")
 }
 
 // Open returns where an offering is, for somebody who may open it. Errors: ErrOfferingNotFound, whether the offering is
 // absent or not this person's; ErrUndecided when a group may decide; ErrAccountGone.
 func (l *Library) Open(ctx context.Context, s Session, o OfferingID) (string, error) {
-	got, err := l.entitled(ctx, s, o)
+	got, err := l.openable(ctx, s, o)
 	switch {
 	case err != nil:
 		return "", err
@@ -82,20 +82,20 @@ func (l *Library) Icon(ctx context.Context, c customer.ID, hash string) (Picture
 	return l.deps.Store.Icon(ctx, c, hash)
 }
 
-func (l *Library) entitled(ctx context.Context, s Session, only OfferingID) (Entitled, error) {
+func (l *Library) openable(ctx context.Context, s Session, only OfferingID) (Openable, error) {
 	account, err := sid.ParseSID(s.Identity.SID)
 	if err != nil {
-		return Entitled{}, err // no session begins without one
+		return Openable{}, err // no session begins without one
 	}
 	if any, err := l.deps.Store.HasAssignments(ctx, s.Customer); err != nil || !any {
-		return Entitled{}, err
+		return Openable{}, err
 	}
 	holder := identifiers{forest: s.Identity.Forest, account: account.String()}
 	sids := []string{holder.account}
 	member, unknown := l.memberships(ctx, s, account)
 	switch {
 	case errors.Is(unknown, ErrAccountGone):
-		return Entitled{Unknown: unknown}, nil
+		return Openable{Unknown: unknown}, nil
 	case unknown == nil:
 		holder.forest, holder.groups = member.Forest, map[string]bool{}
 		for _, g := range member.Groups {
@@ -105,9 +105,9 @@ func (l *Library) entitled(ctx context.Context, s Session, only OfferingID) (Ent
 	}
 	held, err := l.deps.Store.Held(ctx, s.Customer, only, holder.account, sids)
 	if err != nil {
-		return Entitled{}, err
+		return Openable{}, err
 	}
-	out := Entitled{Unknown: unknown}
+	out := Openable{Unknown: unknown}
 	for _, h := range held {
 		if holder.has(h) && !slices.ContainsFunc(out.Entries, func(e Entry) bool { return e.ID == h.ID }) {
 			out.Entries = append(out.Entries, Entry{ID: h.ID, Name: h.Name, Description: h.Description, Address: h.Address, Category: h.Category,
