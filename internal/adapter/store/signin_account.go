@@ -181,29 +181,10 @@ func (tx *Tx) doubt(ctx context.Context, l id.Login, why signin.VerifyReason) (i
 	return int(n), err
 }
 
-// ChangeAddress implements signin.AccountStore. The mailbox of the enrolment must differ from the account's (PLT-403), so it
-// is forgotten when it becomes the same.
+// ChangeAddress implements signin.AccountStore.
 func (s *WebLogins) ChangeAddress(ctx context.Context, l id.Login, email string, eff systemlog.Effects) error {
 	return s.db.Write(ctx, ofRecords(eff.Records), func(tx *Tx) (systemlog.Effects, error) {
-		var enrolled struct {
-			Recovery *string `db:"recovery"`
-			Mailbox  *string `db:"mailbox"`
-		}
-		if err := tx.GetContext(ctx, &enrolled, `
-			select r.email as recovery, m.email as mailbox from web_login l left join recovery r on r.login_id = l.id
-			left join mfa_enrolment m on m.login_id = l.id where l.id = $1`, l); err != nil {
-			return eff, found(err, signin.ErrNoLogin)
-		}
-		if enrolled.Recovery != nil && signin.Fold(*enrolled.Recovery) == signin.Fold(email) {
-			return eff, signin.ErrAddressTaken
-		}
-		if enrolled.Mailbox != nil && signin.Fold(*enrolled.Mailbox) == signin.Fold(email) {
-			if _, err := tx.ExecContext(ctx, `update mfa_enrolment set email = '' where login_id = $1`, l); err != nil {
-				return eff, err
-			}
-		}
-		if err := tx.oneRow(ctx, signin.ErrNoLogin, `update web_login set email = $2, email_key = $3, version = version + 1 where id = $1`,
-			l, email, signin.Fold(email)); err != nil {
+		if err := tx.setAddress(ctx, l, email, signin.ErrNoLogin); err != nil {
 			return eff, err
 		}
 		_, err := tx.doubt(ctx, l, signin.VerifyChanged)

@@ -235,37 +235,45 @@ func (s *WebLogins) SavePhone(ctx context.Context, session signin.Session, phone
 	})
 }
 
-// ChangeEmail implements signin.SettingsStore. The mailbox of the enrolment must differ from the account's (PLT-403), so it
-// is forgotten when it becomes the same.
+// ChangeEmail implements signin.SettingsStore.
 func (s *WebLogins) ChangeEmail(ctx context.Context, session signin.Session, address string, eff systemlog.Effects) error {
 	l := session.Login.ID
 	return s.settle(ctx, session, signin.UseAccountEmail, eff, func(tx *Tx) error {
-		var now struct {
-			Recovery string `db:"recovery"`
-			Mailbox  string `db:"mailbox"`
-		}
-		if err := tx.GetContext(ctx, &now, `select r.email as recovery, m.email as mailbox from recovery r join mfa_enrolment m on m.login_id = r.login_id where r.login_id = $1`, l); err != nil {
-			return found(err, signin.ErrSessionOver)
-		}
-		if signin.Fold(now.Recovery) == signin.Fold(address) {
-			return signin.ErrAddressTaken
-		}
-		if signin.Fold(now.Mailbox) == signin.Fold(address) {
-			if _, err := tx.ExecContext(ctx, `update mfa_enrolment set email = '' where login_id = $1`, l); err != nil {
-				return err
-			}
-		}
-		// A link that went to the former address sets no password any more.
-		if _, err := tx.ExecContext(ctx, `delete from password_reset where login_id = $1`, l); err != nil {
+		if err := tx.setAddress(ctx, l, address, signin.ErrSessionOver); err != nil {
 			return err
 		}
-		if err := tx.oneRow(ctx, signin.ErrSessionOver, `
-			update web_login set email = $2, email_key = $3, email_verified_at = $4, version = version + 1 where id = $1`,
-			l, address, signin.Fold(address), tx.now.UnixMicro()); err != nil {
+		if _, err := tx.ExecContext(ctx, `update web_login set email_verified_at = $2 where id = $1`, l, tx.now.UnixMicro()); err != nil {
 			return err
 		}
 		return tx.endAll(ctx, l)
 	})
+}
+
+// setAddress gives a login another address, unless its recovery codes go there. The mailbox of the enrolment must differ from
+// the account's (PLT-403), so it is forgotten when it becomes the same. A link that went to the former address sets no
+// password any more. Errors: absent without such a login, signin.ErrAddressTaken.
+func (tx *Tx) setAddress(ctx context.Context, l id.Login, address string, absent error) error {
+	var now struct {
+		Recovery string `db:"recovery"`
+		Mailbox  string `db:"mailbox"`
+	}
+	if err := tx.GetContext(ctx, &now, `
+		select coalesce(r.email, '') as recovery, coalesce(m.email, '') as mailbox
+		from web_login l left join recovery r on r.login_id = l.id left join mfa_enrolment m on m.login_id = l.id where l.id = $1`, l); err != nil {
+		return found(err, absent)
+	}
+	if signin.Fold(now.Recovery) == signin.Fold(address) {
+		return signin.ErrAddressTaken
+	}
+	if signin.Fold(now.Mailbox) == signin.Fold(address) {
+		if _, err := tx.ExecContext(ctx, `update mfa_enrolment set email = '' where login_id = $1`, l); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.ExecContext(ctx, `delete from password_reset where login_id = $1`, l); err != nil {
+		return err
+	}
+	return tx.oneRow(ctx, absent, `update web_login set email = $2, email_key = $3, version = version + 1 where id = $1`, l, address, signin.Fold(address))
 }
 
 // ReplacePassword implements signin.SettingsStore.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/causeway-cloud/causeway/internal/adapter/store"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
@@ -282,5 +283,31 @@ func TestOnePersonManyCustomers(t *testing.T) {
 		o, err := s.Overview(ctx, d.signIn())
 		require.NoError(t, err)
 		require.Equal(t, next, o.Recovery.Email)
+	})
+}
+
+// TestMailboxForgotten takes the mailbox of the enrolment as address of the account; the two stay apart. A link for a new
+// password that went to the former address is void.
+// Spec: PLT-403
+func TestMailboxForgotten(t *testing.T) {
+	eachDesk(t, false, func(t *testing.T, d *desk) {
+		ctx, s := t.Context(), d.settings
+		session := d.signIn()
+		d.prove(session)
+		link := signin.Reset{Login: session.Login, Token: token("link"), ExpiresAt: d.clk.Now().Add(signin.ResetLinkLife)}
+		require.NoError(t, d.db.WebLogins().StartResets(ctx, []signin.Reset{link}, noted(session.Login, systemlog.AdministratorPasswordChanged)))
+		_, err := d.db.WebLogins().Reset(ctx, token("link"))
+		require.NoError(t, err)
+		kept := func() int64 {
+			n, err := store.Count(ctx, d.db, `select count(*) from mfa_enrolment where email <> ''`)
+			require.NoError(t, err)
+			return n
+		}
+		require.EqualValues(t, 1, kept())
+		require.NoError(t, s.NewEmail(ctx, session, annMailbox, signin.Client{}))
+		require.NoError(t, s.ConfirmEmail(ctx, session, d.mailedCode(annMailbox), signin.Client{}))
+		require.EqualValues(t, 0, kept())
+		_, err = d.db.WebLogins().Reset(ctx, token("link"))
+		require.ErrorIs(t, err, signin.ErrResetLink)
 	})
 }
