@@ -24,6 +24,7 @@ type SignIn struct {
 	Sealer    signin.Sealer
 	Addresses edge.Addresses
 	Senders   []string // of the mails that help with signing in (PLT-059)
+	NoMail    bool     // no mail server is set: pages that wait for a mail say so
 	TermsURL  string   // address of the Terms of Service; "" = no link
 	Texts     *text.Catalogue
 	Clock     clock.Clock
@@ -153,6 +154,7 @@ type signInPage struct {
 	Key      string
 	Phone    string
 	Done     bool // the input of this step has been taken
+	NoMail   bool // the mail that this page is about cannot be sent yet
 	Codes    []string
 	Links    []signin.Link
 	Continue string // address on the console site
@@ -225,8 +227,14 @@ func (p *SignIn) newSignInPage(r *http.Request, key string) *signInPage {
 	return page
 }
 
+// mailPages are the pages that lead nowhere without a mail.
+var mailPages = map[string]bool{"signin_enroll": true, "signin_mailbox": true, "signin_mailbox_code": true, "signin_verify": true, "signin_find": true,
+	"signin_found": true, "signin_recovery": true, "signin_recovery_code": true, "signin_recover_email": true, "signin_recover_email_code": true,
+	"signin_signup": true, "signin_signup_sent": true}
+
 // show writes a page.
 func (p *SignIn) show(w http.ResponseWriter, r *http.Request, status int, name string, page *signInPage) {
+	page.NoMail = p.NoMail && mailPages[name]
 	var b strings.Builder
 	if err := signInTemplates.ExecuteTemplate(&b, name, page); err != nil {
 		p.Log.ErrorContext(r.Context(), "page not written", "page", name, "err", err)

@@ -164,7 +164,9 @@ func TestFiftyAtOnce(t *testing.T) {
 	for i := range answers {
 		tab := h.visitor()
 		tab.setCookie(accountsSite, "step", v.cookie(accountsSite, "step"))
-		wait.Go(func() { answers[i] = tab.post(accountsSite+"/signin/recover/backup-code", url.Values{"code": {a.backup[0]}}) })
+		wait.Go(func() {
+			answers[i] = tab.post(accountsSite+"/signin/recover/backup-code", url.Values{"code": {a.backup[0]}})
+		})
 	}
 	wait.Wait()
 	in := 0

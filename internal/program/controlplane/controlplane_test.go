@@ -87,6 +87,9 @@ func TestSitesAnswerUnderTheirNames(t *testing.T) {
 	raw, err := io.ReadAll(metadata.Body)
 	require.NoError(t, err)
 	require.Contains(t, string(raw), app.Edge.URL(edge.SAML, "/saml/acs"))
+	find, err := io.ReadAll(get("accounts.causeway.test", "/find-account").Body)
+	require.NoError(t, err)
+	require.Contains(t, string(find), "cannot send mail yet", "no mail server is set, and who waits for a mail is told")
 
 	// Nobody outside can make a company or a customer unless the operator has chosen so: there is no form and no route for it.
 	require.Equal(t, http.StatusOK, get("onboarding.causeway.test", "/").StatusCode)

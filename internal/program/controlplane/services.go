@@ -185,7 +185,7 @@ func (a *App) sites() (map[edge.Site]http.Handler, error) {
 
 func (a *App) signInPages() *pages.SignIn {
 	s := a.Services
-	return &pages.SignIn{SignIns: s.SignIns, Sessions: s.Sessions, Sealer: a.Ring, Addresses: a.Edge.Addresses, Senders: a.senders(), TermsURL: a.opts.Config.Onboarding.TermsURL, Texts: a.texts, Clock: a.opts.Clock, Log: a.opts.Log}
+	return &pages.SignIn{SignIns: s.SignIns, Sessions: s.Sessions, Sealer: a.Ring, Addresses: a.Edge.Addresses, Senders: a.senders(), NoMail: a.opts.Config.Mail.Host == "", TermsURL: a.opts.Config.Onboarding.TermsURL, Texts: a.texts, Clock: a.opts.Clock, Log: a.opts.Log}
 }
 
 func (a *App) federationPages() *pages.Federation {
