@@ -1,4 +1,9 @@
 // Measures what a browser loads before the home page can be used, compressed, and fails above the budget.
+//
+// That is React, its router, the queries, the API client, every text, the masthead's buttons, the navigation and the home page's cards,
+// with the base styles. Loaded only when needed, and to be kept out: menus, dialogs, side panels, tables, forms, labels, tooltips and
+// alerts, with PatternFly's popper and focus trap. Its Page, Nav, Label, Alert and ClipboardCopy bring one of these along, which is why
+// the shell and the home page do without them.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
