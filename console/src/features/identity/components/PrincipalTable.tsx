@@ -6,25 +6,33 @@ import { ActionsMenu } from "../../../ui/ActionsMenu";
 import { ConfirmDialog } from "../../../ui/ConfirmDialog";
 import { Copy } from "../../../ui/Copy";
 import { Time, TimeAgo } from "../../../ui/Time";
+import { useSort } from "../../../ui/useSort";
 import { useDeletePrincipal } from "../queries";
 
+const sortKeys = ["name", "created", "used"] as const;
+
+function textOf({ name, createdAt, lastUsedAt }: ServicePrincipal, key: (typeof sortKeys)[number]): string {
+  return { name, created: createdAt, used: lastUsedAt ?? "" }[key];
+}
+
 export function PrincipalTable({ principals }: { principals: readonly ServicePrincipal[] }) {
+  const sort = useSort(sortKeys);
   const [deleting, setDeleting] = useState<ServicePrincipal | null>(null);
   return (
     <>
       <Table aria-label={t("principals.table")}>
         <Thead>
           <Tr>
-            <Th>{t("principals.column.name")}</Th>
+            <Th sort={sort.of("name")}>{t("principals.column.name")}</Th>
             <Th>{t("principals.column.id")}</Th>
             <Th>{t("principals.column.access")}</Th>
-            <Th>{t("principals.column.created")}</Th>
-            <Th>{t("principals.column.used")}</Th>
+            <Th sort={sort.of("created")}>{t("principals.column.created")}</Th>
+            <Th sort={sort.of("used")}>{t("principals.column.used")}</Th>
             <Th screenReaderText={t("actions.column")} />
           </Tr>
         </Thead>
         <Tbody>
-          {principals.map((principal) => (
+          {sort.sorted(principals, textOf).map((principal) => (
             <Tr key={principal.id}>
               <Td dataLabel={t("principals.column.name")} modifier="breakWord">
                 {principal.name}
