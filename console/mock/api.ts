@@ -32,6 +32,8 @@ let draft: c.ConnectionDraft = data.draft;
 let workspace = data.workspace;
 let me = data.me;
 let settings = data.settings;
+let appearance = data.appearance;
+let signIn: c.WorkspaceSignIn = { alwaysPrompt: true, inactivity: { enabled: true, minutes: 20 } };
 let inactivity: c.Inactivity = { enabled: false, minutes: 60 };
 
 function page<T>(items: T[], query: URLSearchParams): Reply {
@@ -48,6 +50,18 @@ function createLocation(_: string, { body }: Request): Reply {
   const location = { id: `loc_${data.locations.length}`, name, createdAt: new Date().toISOString(), connectorCount: 0, connectedCount: 0, redundant: false, domains: [] };
   data.locations.push(location);
   return ok(location);
+}
+
+function changeDomain(name: string, change: Partial<c.Domain>): Reply {
+  const domain = data.domains.find((x) => x.name === name);
+  return domain === undefined ? problem(404, "not_found", "There is no such domain.") : ok(Object.assign(domain, change));
+}
+
+function changeOffering(_: string, { body }: Request): Reply {
+  const input = body as c.OfferingInput;
+  if (input.name === "") return invalid("name", "This is needed.");
+  if (!input.address.startsWith("https://")) return invalid("address", "Enter an absolute address that begins with https:// and has no user name and no spaces.");
+  return ok({ ...data.offerings[0], ...input });
 }
 
 function parameterFile(): Reply {
@@ -161,7 +175,37 @@ const routes: Route[] = [
   ["POST", /\/certificates$/, () => ok(data.certificate)],
   ["POST", /\/test$/, testDraft],
   ["POST", /\/finish$/, () => ok(data.connection)],
+  ["GET", /\/frontend-kinds$/, () => all(data.kinds)],
+  ["GET", /\/connector-software$/, () => all(data.builds)],
   ["GET", /\/directory\/domains$/, () => all(data.domains)],
+  ["PUT", /\/directory\/domains\/([^/]+)\/state$/, (name, { body }) => changeDomain(name, { status: (body as c.DomainState).enabled ? "enabled" : "disabled" })],
+  ["PUT", /\/directory\/domains\/([^/]+)\/primary-location$/, (name, { body }) =>
+    changeDomain(name, { primaryLocation: data.domains.find((x) => x.name === name)?.locations.find((x) => x.id === text(body, "locationId")) ?? null })],
+  ["DELETE", /\/directory\/domains\/([^/]+)\/primary-location$/, (name) => changeDomain(name, { primaryLocation: null })],
+  ["GET", /\/directory\/search$/, () => ok(data.found)],
+  ["POST", /\/directory\/detect$/, () =>
+    ok({ status: "enabled", connectors: data.connectors, forests: [{ name: "corp.alpine.example", domains: [], upnSuffixes: [], locations: [], connectors: 3, connected: 3, warning: "" }], missing: [{ code: "one_connector", forest: "zrh.alpine.example", text: data.domains[2]?.warning ?? "" }] } satisfies c.Detection)],
+  ["GET", /\/offerings$/, () => all(data.offerings)],
+  ["POST", /\/offerings$/, changeOffering],
+  ["GET", /\/offerings\/([^/]+)$/, (id) => one(data.offerings, id)],
+  ["PATCH", /\/offerings\/([^/]+)$/, changeOffering],
+  ["DELETE", /\/offerings\/([^/]+)$/, () => gone],
+  ["GET", /\/assignments$/, () => all(data.assignments)],
+  ["POST", /\/assignments$/, (_, { body }) =>
+    text(body, "sid").endsWith("1302") ? problem(400, "assignee_builtin", "This group cannot have an offering.") : ok(data.assignments[0])],
+  ["DELETE", /\/assignments\/([^/]+)$/, () => gone],
+  ["GET", /\/workspace\/sign-in$/, () => ok(signIn)],
+  ["PUT", /\/workspace\/sign-in$/, (_, { body }) => {
+    signIn = body as c.WorkspaceSignIn;
+    return ok(signIn);
+  }],
+  ["GET", /\/workspace\/appearance$/, () => ok(appearance)],
+  ["PUT", /\/workspace\/appearance$/, (_, { body }) => {
+    const wanted = body as c.WorkspaceAppearanceInput;
+    if (wanted.primaryColor === "#ffff00") return invalid("primaryColor", "This colour is too light to be read on white: its contrast is 1.0 to 1, and 4.5 to 1 is needed. Choose a darker one.");
+    appearance = { ...appearance, ...wanted };
+    return ok(appearance);
+  }],
   ["GET", /\/workspace\/configuration$/, () => ok(workspace)],
   ["PUT", /\/workspace\/configuration$/, (_, { body }) => {
     workspace = { ...workspace, ...(body as c.WorkspaceConfigurationInput) };
@@ -193,7 +237,7 @@ export function answer(request: Request): Reply {
       if (request.path === "/v1/me") return ok({ ...me, updateRecovery: true, pins: [], customers: data.customers.slice(0, 1) });
       if (request.path.endsWith("/configuration")) return ok({ ...workspace, authentication: { method: "none", connectionId: "" } });
       if (!who && request.method === "GET" && !request.path.endsWith("/identity-providers") && !request.path.endsWith("/administrators")) {
-        if (/\/(records|locations|connectors|connections|connection-drafts|service-principals|domains|signin-traces|notifications|access-requests)$/.test(request.path)) return all([]);
+        if (/\/(records|locations|connectors|connections|connection-drafts|service-principals|domains|signin-traces|notifications|access-requests|offerings|assignments|connector-software)$/.test(request.path)) return all([]);
       }
       break;
     case "ready":

@@ -153,10 +153,60 @@ export const providers: c.IdentityProvider[] = [
   { type: "saml", displayName: "SAML 2.0", adminAuth: true, subscriberAuth: true, status: "connected", available: true, needsActiveDirectory: true, connections: [connection] },
 ];
 
+const headOffice: c.NameRef = { id: "loc_8f3kq2v7", name: "Head office" };
+const branch: c.NameRef = { id: "loc_2m9xw4rt", name: "Restricted network" };
+const warning = "Only one connector serves the forest zrh.alpine.example. Install a second connector in this forest. Every forest has to be reachable by two connectors at all times.";
+
 export const domains: c.Domain[] = [
-  { name: "corp.alpine.example", forest: "corp.alpine.example", connectors: 2, connected: 2 },
-  { name: "zrh.alpine.example", forest: "zrh.alpine.example", connectors: 1, connected: 1 },
+  { name: "corp.alpine.example", forest: "corp.alpine.example", netbios: "CORP", status: "enabled", connectors: 2, connected: 2, forestConnectors: 3, locations: [headOffice, branch], primaryLocation: headOffice, warning: "" },
+  { name: "lab.corp.alpine.example", forest: "corp.alpine.example", netbios: "LAB", status: "unused", connectors: 1, connected: 1, forestConnectors: 3, locations: [branch], primaryLocation: null, warning: "" },
+  { name: "zrh.alpine.example", forest: "zrh.alpine.example", netbios: "ZRH", status: "disabled", connectors: 1, connected: 1, forestConnectors: 1, locations: [], primaryLocation: null, warning },
 ];
+
+export const builds: c.ConnectorBuild[] = [
+  { platform: "linux-amd64", fileName: "causeway-connector-linux-amd64", size: 13_762_086, sha256: certificate.fingerprint },
+  { platform: "windows-amd64", fileName: "cwconnector.exe", size: 14_102_528, sha256: certificate.fingerprint },
+];
+
+const offeringNames = [
+  ["Payroll", "Finance"], ["Travel", "Finance"], ["Expenses", "Finance"], ["Wiki", "Knowledge"], ["Library", "Knowledge"], ["Time sheet", ""],
+] as const;
+
+export const offerings: c.Offering[] = Array.from({ length: 24 }, (_, n) => {
+  const [name, category] = offeringNames[n % offeringNames.length] ?? ["", ""];
+  const round = Math.floor(n / offeringNames.length);
+  return {
+    id: `off_${n}`, name: round === 0 ? name : `${name} ${round + 1}`, description: `${name} for everybody.`, address: `https://${name.toLowerCase().replace(" ", "-")}.alpine.example/start`,
+    icon: n % 3 === 0 ? picture : "", category, assignments: (n * 7) % 5, createdAt: ago(n * 900),
+  };
+});
+
+export const assignments: c.Assignment[] = [
+  { id: "asg_1", kind: "group", sid: "S-1-5-21-1-2-3-1301", name: "Finance staff", domain: "corp.alpine.example", forest: "corp.alpine.example", assignedAt: ago(400), assignedBy: "Dana Admin" },
+  { id: "asg_2", kind: "user", sid: "S-1-5-21-1-2-3-1105", name: "Noor Subscriber", domain: "corp.alpine.example", forest: "corp.alpine.example", assignedAt: ago(90), assignedBy: "Dana Admin" },
+];
+
+const someone = { guid: "12345678-9abc-def0-1122-334455667788", description: "", domain: "corp.alpine.example", forest: "corp.alpine.example", disabled: false } as const;
+export const found: c.DirectoryFound = {
+  items: [
+    { ...someone, sid: "S-1-5-21-1-2-3-1105", kind: "user", name: "Noor Subscriber", displayName: "Noor Subscriber", upn: "noor@corp.alpine.example", sam: "noor", description: "Head office, second floor" },
+    { ...someone, sid: "S-1-5-21-1-2-3-1106", kind: "user", name: "Noor Leaver", displayName: "Noor Leaver", upn: "leaver@corp.alpine.example", sam: "leaver", disabled: true },
+    { ...someone, sid: "S-1-5-21-1-2-3-1302", kind: "group", name: "Northern sales", displayName: "", upn: "", sam: "northern-sales", description: "Everybody in sales" },
+  ],
+  cursor: "",
+  uncertain: [{ domain: "zrh.alpine.example", forest: "zrh.alpine.example", code: "no_connector", text: "The domain zrh.alpine.example could not be asked. What is listed may be incomplete. Look at the connectors and the domain controllers of the forest zrh.alpine.example, then search again." }],
+  cut: ["corp.alpine.example"],
+};
+
+export const kinds: c.FrontendKind[] = [
+  { key: "internal_same_forest", name: "Internal AD-backed user in the shadow account forest", synced: "yes", connectors: "yes", needsShadowAccount: false, signsInBy: "UPN" },
+  { key: "external_guest", name: "External guest user", synced: "no", connectors: "not_applicable", needsShadowAccount: true, signsInBy: "Email" },
+];
+
+export const appearance: c.WorkspaceAppearance = {
+  name: "Alpine workspace", signInLogo: "", logo: picture, primaryColor: "#7a1f5c", bannerColor: "#1d3b2a", bannerTextColor: "#ffffff",
+  preview: { primary: "#7a1f5c", primaryText: "#ffffff", darkPrimary: "#c88ab3", darkPrimaryText: "#06202e", banner: "#1d3b2a", bannerText: "#ffffff" },
+};
 
 export const workspace: c.WorkspaceConfiguration = {
   name: "alpine", url: "https://alpine.workspace.causeway.localhost", authentication: { method: "saml", connectionId: connection.id },

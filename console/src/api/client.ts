@@ -1,6 +1,7 @@
 import createClient from "openapi-fetch";
 import { t } from "../i18n";
 import { inBackground } from "./activity";
+import type { Page } from "./contract";
 import type { paths } from "./paths";
 import { ApiError, toProblem, unreachable } from "./problem";
 import { sessionEnded } from "./session";
@@ -41,6 +42,18 @@ export async function body<T>(call: Promise<Result<T>>): Promise<T> {
   const { data, response } = await settle(call);
   if (data === undefined) throw new ApiError(toProblem(undefined, response.status, t("error.unexpected")));
   return data;
+}
+
+/** Reads a list to its end; for lists that the product bounds. */
+export async function allOf<T>(read: (cursor: string) => Promise<Result<Page<T>>>): Promise<T[]> {
+  const items: T[] = [];
+  let cursor = "";
+  do {
+    const page = await body(read(cursor));
+    items.push(...page.items);
+    cursor = page.cursor;
+  } while (cursor !== "");
+  return items;
 }
 
 /** Waits for an answer without a body. */

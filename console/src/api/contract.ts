@@ -513,6 +513,21 @@ export interface ConnectionDraft {
 export interface ConnectionDraftInput {
   type: "saml";
   signInUrlId: string;
+  /** What the settings begin with: "" for the four claims, "b2b" for the UPN alone with shadow accounts (SAM-221). */
+  template: "" | "b2b";
+}
+
+/** `GET /{customerId}/v1/identity-providers/frontend-kinds`: who can sign in through a B2B connection, and what each kind needs. */
+export interface FrontendKind {
+  key: string;
+  name: string;
+  /** From Active Directory to the identity provider. */
+  synced: "yes" | "no" | "not_applicable";
+  /** In the person's own Active Directory. */
+  connectors: "yes" | "no" | "not_applicable";
+  needsShadowAccount: boolean;
+  /** What the person types at the identity provider. */
+  signsInBy: "UPN" | "Email";
 }
 
 export interface ConnectionDraftChange {
@@ -577,15 +592,149 @@ export interface Forest {
   connectors: number;
   /** Of the connectors, those in contact. */
   connected: number;
+  /** Says that one connector only serves the forest; "" when there are more. */
+  warning: string;
 }
 
-/** `GET /{customerId}/v1/directory/domains`. */
+/**
+ * `GET /{customerId}/v1/directory/domains`; `PUT …/{name}/state` {@link DomainState};
+ * `PUT …/{name}/primary-location` {@link PrimaryLocationInput}, `DELETE …/primary-location?acknowledge=true`.
+ */
 export interface Domain {
   /** DNS name. */
   name: string;
   forest: string;
+  /** In front of DOMAIN\name; "" while no connector has told it. */
+  netbios: string;
+  /** Nobody is picked from a disabled domain. An unused one becomes enabled when something is given to one of its people. */
+  status: "enabled" | "disabled" | "unused";
+  /** That reach the domain. */
   connectors: number;
   connected: number;
+  forestConnectors: number;
+  /** Resource locations with a connector in the domain: the candidates for the primary one. */
+  locations: NameRef[];
+  /** Whose connectors are used first; null = any. */
+  primaryLocation: NameRef | null;
+  /** Says that one connector only serves the forest; "" when there are more. */
+  warning: string;
+}
+
+export interface NameRef {
+  id: string;
+  name: string;
+}
+
+export interface DomainState {
+  enabled: boolean;
+}
+
+export interface PrimaryLocationInput {
+  locationId: string;
+}
+
+/** `POST /{customerId}/v1/directory/detect`: looks for connectors that reach a directory, and connects Active Directory. */
+export interface Detection {
+  status: "enabled" | "not_connected";
+  connectors: Connector[];
+  forests: Forest[];
+  /** What stands in the way, and what is not highly available. */
+  missing: Missing[];
+}
+
+export interface Missing {
+  code: "no_connectors" | "no_directory" | "no_contact" | "one_connector";
+  /** "" = everywhere. */
+  forest: string;
+  text: string;
+}
+
+/** `GET /{customerId}/v1/directory/search?q=&domain=&kind=&cursor=`: people and groups of the domains that are not disabled. */
+export interface DirectoryFound {
+  items: DirectoryPrincipal[];
+  cursor: string;
+  /** Domains that could not be asked: the items may be incomplete. */
+  uncertain: DomainNotAsked[];
+  /** Domains with more matches than were read. */
+  cut: string[];
+}
+
+export interface DirectoryPrincipal {
+  sid: string;
+  guid: string;
+  kind: "user" | "group";
+  name: string;
+  displayName: string;
+  /** "" for groups. */
+  upn: string;
+  sam: string;
+  description: string;
+  domain: string;
+  forest: string;
+  /** The account cannot sign in at present. */
+  disabled: boolean;
+}
+
+export interface DomainNotAsked {
+  domain: string;
+  forest: string;
+  /** Stable reason. */
+  code: string;
+  text: string;
+}
+
+/** `GET /{customerId}/v1/connector-software`; `GET …/{platform}` is the program itself. */
+export interface ConnectorBuild {
+  /** System and machine: "linux-amd64". */
+  platform: string;
+  fileName: string;
+  /** In bytes. */
+  size: number;
+  /** Hex. */
+  sha256: string;
+}
+
+// ------------------------------------------------------------------------------------------------------------- library
+
+/** `GET|POST /{customerId}/v1/offerings`, `GET|PATCH|DELETE …/{id}`. */
+export interface Offering {
+  id: string;
+  name: string;
+  description: string;
+  address: string;
+  /** A data: address; "" without an icon. */
+  icon: string;
+  category: string;
+  /** To how many users and groups it is assigned. */
+  assignments: number;
+  createdAt: string;
+}
+
+export interface OfferingInput {
+  name: string;
+  description: string;
+  address: string;
+  icon: string;
+  category: string;
+}
+
+/** `GET|POST /{customerId}/v1/offerings/{id}/assignments`, `DELETE …/{assignmentId}`. */
+export interface Assignment {
+  id: string;
+  kind: "user" | "group";
+  sid: string;
+  /** As it was when it was assigned. */
+  name: string;
+  domain: string;
+  forest: string;
+  assignedAt: string;
+  assignedBy: string;
+}
+
+export interface AssignmentInput {
+  kind: "user" | "group";
+  sid: string;
+  domain: string;
 }
 
 // ----------------------------------------------------------------------------------------------------------- workspace
@@ -614,8 +763,46 @@ export interface WorkspaceChoice {
   state: "available" | "not_connected" | "unavailable";
 }
 
+/** Absent = unchanged. */
 export interface WorkspaceConfigurationInput {
-  authentication: WorkspaceAuthentication;
+  authentication?: WorkspaceAuthentication;
+  name?: string;
+}
+
+/** `GET|PUT /{customerId}/v1/workspace/sign-in`, with If-Match. */
+export interface WorkspaceSignIn {
+  /** Ask the identity provider for credentials at each sign-in; otherwise it decides. */
+  alwaysPrompt: boolean;
+  /** Of sessions in web browsers: 5 to 720 minutes. */
+  inactivity: Inactivity;
+}
+
+/** `GET /{customerId}/v1/workspace/appearance`, `PUT` {@link WorkspaceAppearanceInput}. "" = the product's own. */
+export interface WorkspaceAppearance extends WorkspaceAppearanceInput {
+  /** The colours that the pages are drawn with; "" = the product's. */
+  preview: AppearancePreview;
+}
+
+export interface WorkspaceAppearanceInput {
+  name: string;
+  /** Before somebody is signed in; a data: address. */
+  signInLogo: string;
+  /** After the sign-in, likewise. */
+  logo: string;
+  /** Of buttons and links, #rrggbb. */
+  primaryColor: string;
+  /** Of the head of the page; "" together with the next. */
+  bannerColor: string;
+  bannerTextColor: string;
+}
+
+export interface AppearancePreview {
+  primary: string;
+  primaryText: string;
+  darkPrimary: string;
+  darkPrimaryText: string;
+  banner: string;
+  bannerText: string;
 }
 
 // ------------------------------------------------------------------------------------------------------- sign-in traces

@@ -122,10 +122,30 @@ export interface paths {
   "/{customerId}/v1/connection-drafts/{id}/test": { post: Bodyless<InObject, Answer<c.TestStarted>> };
   "/{customerId}/v1/connection-drafts/{id}/finish": { post: Bodyless<InObject, Answer<c.Connection>> };
   "/{customerId}/v1/directory/forests": List<c.Forest>;
+  "/{customerId}/v1/identity-providers/frontend-kinds": Get<InCustomer, c.Page<c.FrontendKind>>;
   "/{customerId}/v1/directory/domains": List<c.Domain>;
+  "/{customerId}/v1/directory/domains/{id}/state": Put<InObject, c.DomainState, Answer<c.Domain>>;
+  "/{customerId}/v1/directory/domains/{id}/primary-location": Put<InObject, c.PrimaryLocationInput, Answer<c.Domain>> &
+    Delete<InObject & { query: { acknowledge: boolean } }>;
+  "/{customerId}/v1/directory/detect": { post: Bodyless<InCustomer, Answer<c.Detection>> };
+  "/{customerId}/v1/directory/search": Get<
+    InCustomer & { query: { q: string; domain?: string; kind?: string; limit?: number; cursor?: string } },
+    c.DirectoryFound
+  >;
+  "/{customerId}/v1/connector-software": Get<InCustomer, c.Page<c.ConnectorBuild>>;
+  "/{customerId}/v1/offerings": List<c.Offering> & Post<InCustomer, c.OfferingInput, c.Offering>;
+  "/{customerId}/v1/offerings/{id}": Get<InObject, c.Offering> &
+    Patch<InObject & IfMatch, c.OfferingInput, c.Offering> &
+    Delete<InObject>;
+  "/{customerId}/v1/offerings/{id}/assignments": Get<InObject & Listing, c.Page<c.Assignment>> &
+    Post<InObject, c.AssignmentInput, c.Assignment>;
+  "/{customerId}/v1/offerings/{id}/assignments/{assignmentId}": Delete<{ path: { customerId: string; id: string; assignmentId: string } }>;
   "/{customerId}/v1/workspace/configuration": Get<InCustomer, c.WorkspaceConfiguration> & {
     put: Operation<InCustomer & IfMatch, c.WorkspaceConfigurationInput, Answer<c.WorkspaceConfiguration>>;
   };
+  "/{customerId}/v1/workspace/sign-in": Get<InCustomer, c.WorkspaceSignIn> & Put<InCustomer & IfMatch, c.WorkspaceSignIn, Answer<c.WorkspaceSignIn>>;
+  "/{customerId}/v1/workspace/appearance": Get<InCustomer, c.WorkspaceAppearance> &
+    Put<InCustomer & IfMatch, c.WorkspaceAppearanceInput, Answer<c.WorkspaceAppearance>>;
   "/{customerId}/v1/signin-traces": Get<
     InCustomer & {
       query?: { from?: string; to?: string; transactionId?: string; outcome?: "succeeded" | "refused"; limit?: number; cursor?: string };

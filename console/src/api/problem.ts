@@ -11,9 +11,13 @@ export class ApiError extends Error {
     return this.problem.status;
   }
 
-  /** What the server says about one field of the request; a nested field is a path with dots. */
-  field(name: string): string | undefined {
-    return this.problem.errors?.find((e) => e.field === name)?.detail;
+  /**
+   * What the server says about one field of the request; a nested field is a path with dots. `codes` are refusals of the whole
+   * request that are about this field: a name that is taken, for instance.
+   */
+  field(name: string, ...codes: string[]): string | undefined {
+    const { errors, code, detail, hint } = this.problem;
+    return errors?.find((e) => e.field === name)?.detail ?? (codes.includes(code) ? `${detail} ${hint}`.trim() : undefined);
   }
 }
 

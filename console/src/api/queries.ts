@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { api, body, versioned } from "./client";
+import { allOf, api, body, versioned } from "./client";
 
 /**
  * Queries that more than one feature uses. Their keys begin with the customer and the sort of thing, which is what the live events
@@ -42,6 +42,23 @@ export function domainsQuery(customerId: string) {
   return queryOptions({
     queryKey: [customerId, "directory", "domains"],
     queryFn: ({ signal }) => body(api.GET("/{customerId}/v1/directory/domains", { params: { path: { customerId }, query: everything }, signal })),
+  });
+}
+
+/** All offerings of the library, whose number the product bounds. */
+export function offeringsQuery(customerId: string) {
+  return queryOptions({
+    queryKey: [customerId, "offerings"],
+    queryFn: ({ signal }) =>
+      allOf((cursor) => api.GET("/{customerId}/v1/offerings", { params: { path: { customerId }, query: { ...everything, cursor } }, signal })),
+  });
+}
+
+/** The programs that install a connector, by platform. */
+export function connectorSoftwareQuery(customerId: string) {
+  return queryOptions({
+    queryKey: [customerId, "connector-software"],
+    queryFn: ({ signal }) => body(api.GET("/{customerId}/v1/connector-software", { params: { path: { customerId } }, signal })),
   });
 }
 

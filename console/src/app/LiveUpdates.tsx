@@ -10,7 +10,7 @@ function staleKeys(event: LiveEvent): string[] {
     case "connectors":
       return ["locations", "connectors", "directory"];
     case "systemlog": // every change has its record
-      return ["systemlog", "notifications", "connections", "workspace", "administrators", "access-requests", "account"];
+      return ["systemlog", "notifications", "connections", "workspace", "offerings", "directory", "administrators", "access-requests", "account"];
     case "notifications":
       return ["notifications"];
     case "draft":

@@ -1,8 +1,8 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { allows, useMe } from "../api/customer";
-import { administratorsQuery, connectionsQuery, connectorsQuery, locationsQuery } from "../api/queries";
+import { administratorsQuery, connectionsQuery, connectorsQuery, domainsQuery, locationsQuery, offeringsQuery } from "../api/queries";
 import { t } from "../i18n";
-import { administratorsRoute, connectionRoute, locationRoute } from "./links";
+import { administratorsRoute, connectionRoute, domainsRoute, locationRoute, offeringRoute } from "./links";
 import { pages } from "./navigation";
 
 export interface Entry {
@@ -24,7 +24,10 @@ export function matching(entries: readonly Entry[], search: string): Entry[] {
   return entries.filter((e) => words.every((word) => `${e.label} ${e.kind}`.toLowerCase().includes(word))).slice(0, shown);
 }
 
-/** Pages, customers, resource locations, connectors, connections and administrators that the person may open and that the search finds. */
+/**
+ * Pages, customers, resource locations, domains, offerings, connectors, connections and administrators that the person may open and that
+ * the search finds.
+ */
 export function useEntries(search: string): Entry[] {
   const me = useMe();
   const customerId = me.customer?.id ?? "";
@@ -34,6 +37,8 @@ export function useEntries(search: string): Entry[] {
   const sites = locations.data?.items ?? [];
   const connectors = useQueries({ queries: sites.map((site) => ({ ...connectorsQuery(customerId, site.id), enabled: searching && may(locationRoute) })) });
   const connections = useQuery({ ...connectionsQuery(customerId), enabled: may(connectionRoute) });
+  const domains = useQuery({ ...domainsQuery(customerId), enabled: may(domainsRoute) });
+  const offerings = useQuery({ ...offeringsQuery(customerId), enabled: searching && may(offeringRoute) });
   const administrators = useQuery({ ...administratorsQuery(customerId), enabled: searching && may(administratorsRoute) });
 
   return matching(
@@ -45,6 +50,8 @@ export function useEntries(search: string): Entry[] {
         kind: t("palette.connection"),
         to: connectionRoute.link({ connectionId: c.id }),
       })),
+      ...(domains.data?.items ?? []).map(({ name }) => ({ label: name, kind: t("palette.domain"), to: domainsRoute.link(undefined, { domain: name }) })),
+      ...(offerings.data ?? []).map((o) => ({ label: o.name, kind: t("palette.offering"), to: offeringRoute.link({ offeringId: o.id }) })),
       ...me.customers
         .filter((c) => c.id !== customerId)
         .map((c) => ({ label: `${c.name} · ${c.orgId} · ${c.id}`, kind: t("palette.customer"), to: "/", customerId: c.id })),

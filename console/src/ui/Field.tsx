@@ -59,9 +59,11 @@ interface TextFieldProps extends Described {
   autoComplete?: string;
   /** Digits only: touch screens show a number pad. */
   digits?: boolean;
+  /** ID of the data list with proposals. */
+  list?: string;
 }
 
-export function TextField({ value, onChange, placeholder, type = "text", maxLength, autoComplete = "off", digits = false, ...field }: TextFieldProps) {
+export function TextField({ value, onChange, placeholder, type = "text", maxLength, autoComplete = "off", digits = false, list, ...field }: TextFieldProps) {
   return (
     <Field {...field}>
       <TextInput
@@ -78,6 +80,7 @@ export function TextField({ value, onChange, placeholder, type = "text", maxLeng
         spellCheck={false}
         autoComplete={autoComplete}
         inputMode={digits ? "numeric" : undefined}
+        list={list}
       />
     </Field>
   );

@@ -1,10 +1,15 @@
-/** Saves text as a file on the reader's machine. */
-export function saveText(fileName: string, text: string, type: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+/** Lets the browser save what an address answers. */
+export function saveFrom(url: string, fileName: string): void {
   const link = document.createElement("a");
   link.href = url;
   link.download = fileName;
   link.click();
+}
+
+/** Saves text as a file on the reader's machine. */
+export function saveText(fileName: string, text: string, type: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  saveFrom(url, fileName);
   URL.revokeObjectURL(url);
 }
 

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, body, done } from "../../api/client";
-import type { CertificateFile, ConnectionDraft, ConnectionDraftChange, MetadataRequest } from "../../api/contract";
+import type { CertificateFile, ConnectionDraft, ConnectionDraftChange, ConnectionDraftInput, MetadataRequest } from "../../api/contract";
 import { useCustomer } from "../../api/customer";
 import { useStale } from "./queries";
 
@@ -28,8 +28,8 @@ export function useCreateDraft() {
   const customerId = useCustomer().id;
   const stale = useStale();
   return useMutation({
-    mutationFn: (signInUrlId: string) =>
-      body(api.POST("/{customerId}/v1/connection-drafts", { params: { path: { customerId } }, body: { type: "saml", signInUrlId } })),
+    mutationFn: (input: Omit<ConnectionDraftInput, "type">) =>
+      body(api.POST("/{customerId}/v1/connection-drafts", { params: { path: { customerId } }, body: { type: "saml", ...input } })),
     onSuccess: () => stale("drafts"),
   });
 }

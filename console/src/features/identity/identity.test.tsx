@@ -1,5 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { Route, Routes } from "react-router";
 import { describe, expect, it, vi } from "vitest";
 import type { ConnectionDraft, ConnectionSummary, IdentityProvider } from "../../api/contract";
 import { me, renderAs } from "../../test/render";
@@ -35,13 +36,52 @@ it("lists every type with its state and its menu", async () => {
   const type = (key: IdentityProvider["type"], more: Partial<IdentityProvider>): IdentityProvider => ({
     type: key, displayName: key, adminAuth: true, subscriberAuth: false, status: "not_connected", available: false, needsActiveDirectory: false, connections: [], ...more,
   });
-  renderAs(<ProviderTable providers={[type("citrix", { status: "connected" }), type("ad", { status: "connected" }), type("okta", {}), type("saml", { available: true })]} onConnectSaml={connect} />);
+  renderAs(<ProviderTable providers={[type("citrix", { status: "connected" }), type("ad", { status: "enabled" }), type("okta", {}), type("saml", { available: true })]} onConnectSaml={connect} />);
   expect(screen.getAllByRole("row").length).toBe(5);
   await userEvent.click(screen.getByRole("button", { name: "Actions for saml" }));
   await userEvent.click(await screen.findByRole("menuitem", { name: "Connect" }));
   expect(connect).toHaveBeenCalledOnce();
   expect(screen.queryByRole("button", { name: "Actions for citrix" })).toBeNull();
-  expect(screen.queryByRole("button", { name: "Actions for ad" }), "its connectors connect it").toBeNull();
+  expect(screen.queryByRole("button", { name: "Actions for ad" }), "it is connected").toBeNull();
+});
+
+// Spec: IAM-189, IAM-191
+it("leads from the menu of Active Directory to its connection, until it is enabled", async () => {
+  const directory = (status: IdentityProvider["status"]): IdentityProvider => ({
+    type: "ad", displayName: "Active Directory", adminAuth: false, subscriberAuth: true, status, available: false, needsActiveDirectory: false, connections: [],
+  });
+  const open = (status: IdentityProvider["status"]) =>
+    renderAs(
+      <Routes>
+        <Route path="/" element={<ProviderTable providers={[directory(status)]} onConnectSaml={vi.fn()} />} />
+        <Route path="/identity/connect-directory" element={<p>the connection</p>} />
+      </Routes>,
+    );
+  const enabled = open("enabled");
+  expect(screen.getByText("Enabled")).toBeTruthy();
+  expect(screen.queryByRole("button", { name: "Actions for Active Directory" })).toBeNull();
+  enabled.unmount();
+  open("not_connected");
+  await userEvent.click(screen.getByRole("button", { name: "Actions for Active Directory" }));
+  await userEvent.click(await screen.findByRole("menuitem", { name: "Connect" }));
+  expect(await screen.findByText("the connection")).toBeTruthy();
+});
+
+// Spec: SAM-221, SAM-237
+it("begins a connection for guests with the template, and shows what each kind of guest needs", async () => {
+  const seen = serve({
+    [`GET ${base}/directory/domains`]: { body: { items: [domain], cursor: "" } },
+    [`GET ${base}/identity-providers/frontend-kinds`]: {
+      body: { items: [{ key: "external_guest", name: "External guest user", synced: "no", connectors: "not_applicable", needsShadowAccount: true, signsInBy: "Email" }], cursor: "" },
+    },
+    [`POST ${base}/connection-drafts`]: { body: draft },
+  });
+  renderAs(<SignInUrlDialog onClose={() => undefined} />);
+  await userEvent.type(screen.getByRole("textbox", { name: "Sign-in URL identifier" }), "guests");
+  await userEvent.click(screen.getByRole("radio", { name: "Guests and B2B identities" }));
+  expect((await screen.findByRole("row", { name: /External guest user/ })).textContent).toBe("External guest userNoN/ANeededEmail");
+  await userEvent.click(screen.getByRole("button", { name: "Save and continue" }));
+  await waitFor(() => expect(seen.at(-1)?.body).toEqual({ type: "saml", signInUrlId: "guests", template: "b2b" }));
 });
 
 // Spec: SAM-023, SAM-009

@@ -20,6 +20,16 @@ export function useProviders() {
   });
 }
 
+/** The kinds of people who can sign in through a B2B connection. They never change while the console is open. */
+export function useFrontendKinds() {
+  const customerId = useCustomer().id;
+  return useQuery({
+    queryKey: [customerId, "frontend-kinds"],
+    queryFn: ({ signal }) => body(api.GET("/{customerId}/v1/identity-providers/frontend-kinds", { params: { path: { customerId } }, signal })),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
 export function useConnection(id: string) {
   const customerId = useCustomer().id;
   return useQuery({

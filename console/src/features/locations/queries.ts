@@ -3,11 +3,21 @@ import { api, body, done } from "../../api/client";
 import type { LocationInput } from "../../api/contract";
 import { useCustomer } from "../../api/customer";
 import { useLiveInterval } from "../../api/polling";
-import { locationsQuery } from "../../api/queries";
+import { domainsQuery, locationsQuery } from "../../api/queries";
 
 export function useLocations() {
   const refetchInterval = useLiveInterval();
   return useQuery({ ...locationsQuery(useCustomer().id), refetchInterval });
+}
+
+/** For each resource location the domains that prefer it; nothing while that is not known. */
+export function usePrimaryDomains(): ReadonlyMap<string, string[]> {
+  const { data } = useQuery(domainsQuery(useCustomer().id));
+  const domains = new Map<string, string[]>();
+  for (const { name, primaryLocation } of data?.items ?? []) {
+    if (primaryLocation !== null) domains.set(primaryLocation.id, [...(domains.get(primaryLocation.id) ?? []), name]);
+  }
+  return domains;
 }
 
 export function useResourceLocation(id: string) {

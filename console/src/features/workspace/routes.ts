@@ -6,3 +6,27 @@ export const workspaceRoute = defineRoute({
   title: "workspace.title",
   page: () => import("./pages/WorkspacePage"),
 });
+
+export const workspaceSignInRoute = defineRoute({
+  path: "/workspace/sign-in",
+  needs: "workspace_configuration",
+  title: "workspace.signin.title",
+  parent: workspaceRoute,
+  page: () => import("./pages/SignInPage"),
+});
+
+export const workspaceAppearanceRoute = defineRoute({
+  path: "/workspace/appearance",
+  needs: "workspace_configuration",
+  title: "workspace.appearance.title",
+  parent: workspaceRoute,
+  page: () => import("./pages/AppearancePage"),
+});
+
+export const workspaceAddressRoute = defineRoute({
+  path: "/workspace/address",
+  needs: "workspace_configuration",
+  title: "workspace.address.title",
+  parent: workspaceRoute,
+  page: () => import("./pages/AddressPage"),
+});

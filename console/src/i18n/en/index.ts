@@ -1,7 +1,9 @@
 import { account } from "./account";
 import { common } from "./common";
+import { directory } from "./directory";
 import { home } from "./home";
 import { identity } from "./identity";
+import { library } from "./library";
 import { locations } from "./locations";
 import { profile } from "./profile";
 import { saml } from "./saml";
@@ -10,4 +12,4 @@ import { systemlog } from "./systemlog";
 import { traces } from "./traces";
 import { workspace } from "./workspace";
 
-export const en = { ...common, ...shell, ...home, ...systemlog, ...locations, ...identity, ...saml, ...workspace, ...traces, ...profile, ...account } as const;
+export const en = { ...common, ...shell, ...home, ...systemlog, ...locations, ...identity, ...saml, ...workspace, ...traces, ...profile, ...account, ...directory, ...library } as const;

@@ -72,7 +72,7 @@ export const shell = {
   "session.ended.here": "Sign in here and lose what is typed",
   "palette.open": "Search",
   "palette.keys": "Ctrl K",
-  "palette.label": "Search pages, customers, administrators, connectors",
+  "palette.label": "Search pages, customers, administrators, connectors, offerings",
   "palette.results": "Results",
   "palette.none": "Nothing matches.",
   "palette.page": "Page",
@@ -81,4 +81,6 @@ export const shell = {
   "palette.customer": "Customer",
   "palette.connector": "Connector",
   "palette.administrator": "Administrator",
+  "palette.offering": "Offering",
+  "palette.domain": "Domain",
 } as const;

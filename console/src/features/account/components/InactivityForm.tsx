@@ -3,7 +3,8 @@ import { type FormEvent, useState } from "react";
 import type { Inactivity } from "../../../api/contract";
 import { ApiError } from "../../../api/problem";
 import { t } from "../../../i18n";
-import { TextField } from "../../../ui/Field";
+import { DurationFields } from "../../../ui/DurationFields";
+import { type TypedDuration, totalMinutes, typedDuration } from "../../../ui/duration";
 import { focusFirstError } from "../../../ui/focus";
 import { ProblemAlert } from "../../../ui/ProblemAlert";
 import { useDraft } from "../../../ui/useDraft";
@@ -14,21 +15,12 @@ const highest = 12 * 60;
 /** What is proposed when the time-out is switched on for the first time (PLT-169). */
 const proposed = 60;
 
-interface Typed {
+interface Typed extends TypedDuration {
   enabled: boolean;
-  hours: string;
-  minutes: string;
 }
 
 function typed({ enabled, minutes }: Inactivity): Typed {
-  const shown = minutes >= lowest ? minutes : proposed;
-  return { enabled, hours: String(Math.floor(shown / 60)), minutes: String(shown % 60) };
-}
-
-/** Whole minutes; NaN for what is no number. */
-function total({ hours, minutes }: Typed): number {
-  const whole = (text: string) => (/^\d{1,3}$/.test(text.trim()) ? Number(text) : text.trim() === "" ? 0 : Number.NaN);
-  return whole(hours) * 60 + whole(minutes);
+  return { enabled, ...typedDuration(minutes >= lowest ? minutes : proposed) };
 }
 
 /** The time-out of the console with the documented words and fields (PLT-174). */
@@ -45,7 +37,7 @@ export function InactivityForm({ inactivity, etag }: { inactivity: Inactivity; e
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const minutes = total(input);
+    const minutes = totalMinutes(input);
     if (input.enabled && !(minutes >= lowest && minutes <= highest)) {
       setWrong(true);
       focusFirstError();
@@ -67,19 +59,14 @@ export function InactivityForm({ inactivity, etag }: { inactivity: Inactivity; e
       />
       <Content component="p">{t("inactivity.explain")}</Content>
       {input.enabled ? (
-        <div className="cw-pair cw-narrow">
-          <TextField
-            id="inactivity-hours"
-            label={t("inactivity.hours")}
-            digits
-            maxLength={2}
-            value={input.hours}
-            error={error}
-            note={t("inactivity.range")}
-            onChange={(hours) => change({ hours })}
-          />
-          <TextField id="inactivity-minutes" label={t("inactivity.minutes")} digits maxLength={3} value={input.minutes} onChange={(minutes) => change({ minutes })} />
-        </div>
+        <DurationFields
+          id="inactivity"
+          labels={{ hours: t("inactivity.hours"), minutes: t("inactivity.minutes") }}
+          note={t("inactivity.range")}
+          value={input}
+          error={error}
+          onChange={change}
+        />
       ) : (
         <Alert isInline variant="warning" title={t("inactivity.is.off")}>
           {t("inactivity.warning")}

@@ -1,7 +1,9 @@
 import { Label } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { Fragment } from "react";
+import { useNavigate } from "react-router";
 import type { IdentityProvider } from "../../../api/contract";
+import { connectDirectoryRoute } from "../../../app/links";
 import { t } from "../../../i18n";
 import { type Action, ActionsMenu } from "../../../ui/ActionsMenu";
 import { ConnectionRow } from "./ConnectionRow";
@@ -41,12 +43,8 @@ export function ProviderTable({ providers, onConnectSaml }: Props) {
 const colour = { not_connected: "grey", connected: "green", enabled: "green", certificate_expired: "red" } as const;
 
 function ProviderRow({ provider, onConnectSaml }: { provider: IdentityProvider; onConnectSaml: () => void }) {
-  const actions: Action[] =
-    provider.type === "saml" && provider.available
-      ? [{ label: provider.connections.length === 0 ? t("providers.connect") : t("providers.connect.another"), onClick: onConnectSaml }]
-      : [{ label: t("providers.connect"), onClick: () => undefined, disabledReason: t("providers.later") }];
-  const connectedElsewhere = provider.type === "ad" && provider.status === "connected"; // by the connectors of its domains
-  const hasMenu = provider.type !== "citrix" && provider.status !== "enabled" && !connectedElsewhere;
+  const navigate = useNavigate();
+  const hasMenu = provider.type !== "citrix" && provider.status !== "enabled";
   return (
     <Tr>
       <Td dataLabel={t("providers.column.type")}>{provider.displayName}</Td>
@@ -55,7 +53,13 @@ function ProviderRow({ provider, onConnectSaml }: { provider: IdentityProvider; 
       <Td dataLabel={t("providers.column.status")}>
         <Label color={colour[provider.status]}>{t(`providers.status.${provider.status}`)}</Label>
       </Td>
-      <Td isActionCell>{hasMenu && <ActionsMenu label={t("actions.for", { name: provider.displayName })} actions={actions} />}</Td>
+      <Td isActionCell>{hasMenu && <ActionsMenu label={t("actions.for", { name: provider.displayName })} actions={[connectAction(provider, () => void navigate(connectDirectoryRoute.link()), onConnectSaml)]} />}</Td>
     </Tr>
   );
+}
+
+function connectAction({ type, available, connections }: IdentityProvider, onConnectDirectory: () => void, onConnectSaml: () => void): Action {
+  if (type === "ad") return { label: t("providers.connect"), onClick: onConnectDirectory };
+  if (type === "saml" && available) return { label: t(connections.length === 0 ? "providers.connect" : "providers.connect.another"), onClick: onConnectSaml };
+  return { label: t("providers.connect"), onClick: () => undefined, disabledReason: t("providers.later") };
 }

@@ -1,7 +1,8 @@
-import { Alert, Button, Content, Form, Modal, ModalBody, ModalFooter, ModalHeader } from "@patternfly/react-core";
+import { Alert, Button, Content, Form, FormGroup, Modal, ModalBody, ModalFooter, ModalHeader, Radio } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { useNavigate } from "react-router";
+import type { ConnectionDraftInput } from "../../../api/contract";
 import { useCustomer } from "../../../api/customer";
 import { ApiError } from "../../../api/problem";
 import { domainsQuery } from "../../../api/queries";
@@ -11,26 +12,34 @@ import { ProblemAlert } from "../../../ui/ProblemAlert";
 import { useDraft } from "../../../ui/useDraft";
 import { useCreateDraft } from "../draftQueries";
 import { samlDraftRoute } from "../routes";
+import { FrontendKinds } from "./saml/FrontendKinds";
 
-/** The first question of a new SAML connection; the settings follow once the identifier is taken (SAM-023, SAM-110). */
+const templates = ["", "b2b"] as const satisfies readonly ConnectionDraftInput["template"][];
+
+/**
+ * The first questions of a new SAML connection: its identifier, and whom it is for, which decides what the settings begin with (SAM-221).
+ * The settings follow once the identifier is taken (SAM-023, SAM-110).
+ */
 export function SignInUrlDialog({ onClose }: { onClose: () => void }) {
   const [identifier, setIdentifier, forget] = useDraft("saml.identifier", "");
+  const [template, setTemplate, forgetTemplate] = useDraft<ConnectionDraftInput["template"]>("saml.template", "");
   const domains = useQuery(domainsQuery(useCustomer().id));
   const create = useCreateDraft();
   const navigate = useNavigate();
   const error = create.error instanceof ApiError ? create.error.field("signInUrlId") : undefined;
   const save = (event: FormEvent) => {
     event.preventDefault();
-    create.mutate(identifier, {
+    create.mutate({ signInUrlId: identifier, template }, {
       onSuccess: (draft) => {
         forget();
+        forgetTemplate();
         void navigate(samlDraftRoute.link({ draftId: draft.id }));
       },
     });
   };
 
   return (
-    <Modal variant="small" isOpen onClose={onClose} aria-labelledby="signin-url-title" elementToFocus="#signin-url-id">
+    <Modal variant="medium" isOpen onClose={onClose} aria-labelledby="signin-url-title" elementToFocus="#signin-url-id">
       <ModalHeader title={t("saml.connect.title")} labelId="signin-url-title" />
       <ModalBody>
         {domains.data?.items.length === 0 && (
@@ -55,6 +64,20 @@ export function SignInUrlDialog({ onClose }: { onClose: () => void }) {
               if (create.isError) create.reset();
             }}
           />
+          <FormGroup role="radiogroup" label={t("saml.template")} fieldId="saml-template">
+            {templates.map((each) => (
+              <Radio
+                key={each}
+                id={`saml-template-${each || "four"}`}
+                name="saml-template"
+                label={t(each === "" ? "saml.template.four" : "saml.template.b2b")}
+                description={t(each === "" ? "saml.template.four.body" : "saml.template.b2b.body")}
+                isChecked={template === each}
+                onChange={() => setTemplate(each)}
+              />
+            ))}
+          </FormGroup>
+          {template === "b2b" && <FrontendKinds />}
         </Form>
       </ModalBody>
       <ModalFooter>

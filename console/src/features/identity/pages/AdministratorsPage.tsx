@@ -7,7 +7,7 @@ import { PageHeader } from "../../../ui/PageHeader";
 import { SentNotice } from "../components/administrators/SentNotice";
 import { AccessRequests } from "../components/administrators/AccessRequests";
 import { AdministratorList } from "../components/administrators/AdministratorList";
-import { IdentityTabs } from "../components/IdentityTabs";
+import { IdentityTabs } from "../../../app/IdentityTabs";
 import { useAdministrators } from "../administratorQueries";
 import { administratorsRoute, inviteRoute } from "../routes";
 

@@ -8,7 +8,7 @@ import { Field } from "../../../ui/Field";
 import { PageHeader } from "../../../ui/PageHeader";
 import { useSearchState } from "../../../ui/useSearchState";
 import { CreatePrincipalDialog } from "../components/CreatePrincipalDialog";
-import { IdentityTabs } from "../components/IdentityTabs";
+import { IdentityTabs } from "../../../app/IdentityTabs";
 import { PrincipalTable } from "../components/PrincipalTable";
 import { usePrincipals } from "../queries";
 import { apiAccessRoute } from "../routes";

@@ -5,7 +5,7 @@ import { PageHeader } from "../../../ui/PageHeader";
 import { useSearchState } from "../../../ui/useSearchState";
 import { DirectoryNotice } from "../components/DirectoryNotice";
 import { DraftList } from "../components/DraftList";
-import { IdentityTabs } from "../components/IdentityTabs";
+import { IdentityTabs } from "../../../app/IdentityTabs";
 import { ProviderTable } from "../components/ProviderTable";
 import { SignInUrlDialog } from "../components/SignInUrlDialog";
 import { useProviders } from "../queries";

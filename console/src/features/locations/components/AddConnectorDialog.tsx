@@ -1,6 +1,8 @@
 import { Button, Checkbox, Content, Modal, ModalBody, ModalFooter, ModalHeader } from "@patternfly/react-core";
 import { useState } from "react";
 import type { Location } from "../../../api/contract";
+import { ConnectorChecksums } from "../../../app/ConnectorChecksums";
+import { ConnectorDownload } from "../../../app/ConnectorDownload";
 import { t } from "../../../i18n";
 import { ProblemAlert } from "../../../ui/ProblemAlert";
 import { useParameterFile } from "../queries";
@@ -18,7 +20,12 @@ export function AddConnectorDialog({ location, onClose }: { location: Location; 
           <ParameterFileView file={make.data} />
         ) : (
           <>
-            <Content component="p">{t("connectors.add.body")}</Content>
+            <Content component="p">{t("connectors.software")}</Content>
+            <ConnectorDownload />
+            <ConnectorChecksums />
+            <Content component="p" className="cw-gap">
+              {t("connectors.parameters")} {t("connectors.add.body")}
+            </Content>
             <Content component="ul">
               <Content component="li">{t("connectors.add.machine")}</Content>
               <Content component="li">{t("connectors.add.network")}</Content>

@@ -16,7 +16,13 @@ import { LocationActions } from "./LocationActions";
 import { LocationId } from "./LocationId";
 import { LocationStatus } from "./LocationStatus";
 
-export function LocationCard({ location }: { location: Location }) {
+interface Props {
+  location: Location;
+  /** Domains whose primary resource location it is. */
+  primaryFor: readonly string[];
+}
+
+export function LocationCard({ location, primaryFor }: Props) {
   return (
     <Card isFullHeight>
       <CardHeader actions={{ actions: <LocationActions location={location} />, hasNoOffset: true }}>
@@ -31,7 +37,9 @@ export function LocationCard({ location }: { location: Location }) {
           <DescriptionListGroup>
             <DescriptionListTerm>{t("locations.connectors")}</DescriptionListTerm>
             <DescriptionListDescription>
-              {t("locations.connected", { connected: location.connectedCount, total: location.connectorCount })}
+              <Link to={locationRoute.link({ locationId: location.id })} aria-label={t("locations.connectors.of", { name: location.name })}>
+                {t("locations.connected", { connected: location.connectedCount, total: location.connectorCount })}
+              </Link>
             </DescriptionListDescription>
           </DescriptionListGroup>
           <DescriptionListGroup>
@@ -40,6 +48,12 @@ export function LocationCard({ location }: { location: Location }) {
               {location.domains.length === 0 ? <span className="cw-none">{t("value.none")}</span> : location.domains.join(", ")}
             </DescriptionListDescription>
           </DescriptionListGroup>
+          {primaryFor.length > 0 && (
+            <DescriptionListGroup>
+              <DescriptionListTerm>{t("locations.primary")}</DescriptionListTerm>
+              <DescriptionListDescription className="cw-break">{primaryFor.join(", ")}</DescriptionListDescription>
+            </DescriptionListGroup>
+          )}
         </DescriptionList>
       </CardBody>
     </Card>

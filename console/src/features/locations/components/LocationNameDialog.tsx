@@ -20,7 +20,7 @@ interface Props {
 /** Asks for the name of a new or existing resource location. The rules of names are the server's. */
 export function LocationNameDialog({ draftKey, title, initial, mutation, onClose, onDone }: Props) {
   const [name, setName, forget] = useDraft(draftKey, initial);
-  const error = mutation.error instanceof ApiError ? mutation.error.field("name") : undefined;
+  const error = mutation.error instanceof ApiError ? mutation.error.field("name", "location_name_taken") : undefined;
   const close = () => {
     forget();
     mutation.reset();

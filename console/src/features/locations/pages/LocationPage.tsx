@@ -3,6 +3,7 @@ import { PlusIcon } from "@patternfly/react-icons";
 import { useNavigate, useParams } from "react-router";
 import type { Location } from "../../../api/contract";
 import { useAllowed } from "../../../api/customer";
+import { ConnectorDownload } from "../../../app/ConnectorDownload";
 import { t } from "../../../i18n";
 import { DataState, Nothing } from "../../../ui/DataState";
 import { PageHeader } from "../../../ui/PageHeader";
@@ -62,15 +63,24 @@ function Ready({ location }: { location: Location }) {
             {t("locations.redundancy.body")}
           </Alert>
         )}
-        <Title headingLevel="h2" className="cw-gap">
-          {t("locations.connectors")}
-        </Title>
+        <div className="cw-header cw-gap">
+          <Title headingLevel="h2">{t("locations.connectors")}</Title>
+          {location.connectorCount > 0 && <ConnectorDownload />}
+        </div>
         <DataState
           query={connectors}
           empty={{
             when: (page) => page.items.length === 0,
             show: (
-              <Nothing title={t("connectors.none.title")} actions={add}>
+              <Nothing
+                title={t("connectors.none.title")}
+                actions={
+                  <>
+                    {add}
+                    <ConnectorDownload />
+                  </>
+                }
+              >
                 {mayAdd ? t("connectors.none.body") : t("connectors.none.denied")}
               </Nothing>
             ),

@@ -2,17 +2,19 @@ import { Button, Gallery, PageSection, SearchInput, Toolbar, ToolbarContent, Too
 import { PlusIcon } from "@patternfly/react-icons";
 import { useState } from "react";
 import { useNavigate } from "react-router";
+import { ConnectorDownload } from "../../../app/ConnectorDownload";
 import { t } from "../../../i18n";
 import { DataState, Nothing } from "../../../ui/DataState";
 import { PageHeader } from "../../../ui/PageHeader";
 import { useSearchState } from "../../../ui/useSearchState";
 import { LocationCard } from "../components/LocationCard";
 import { LocationNameDialog } from "../components/LocationNameDialog";
-import { useCreateLocation, useLocations } from "../queries";
+import { useCreateLocation, useLocations, usePrimaryDomains } from "../queries";
 import { locationRoute, locationsRoute } from "../routes";
 
 export default function LocationsPage() {
   const locations = useLocations();
+  const primaryDomains = usePrimaryDomains();
   const create = useCreateLocation();
   const navigate = useNavigate();
   const [search, setSearch] = useSearchState("q");
@@ -33,7 +35,15 @@ export default function LocationsPage() {
           empty={{
             when: (page) => page.items.length === 0,
             show: (
-              <Nothing title={t("locations.none.title")} actions={add}>
+              <Nothing
+                title={t("locations.none.title")}
+                actions={
+                  <>
+                    {add}
+                    <ConnectorDownload />
+                  </>
+                }
+              >
                 {t("locations.none.body")}
               </Nothing>
             ),
@@ -63,7 +73,7 @@ export default function LocationsPage() {
                 ) : (
                   <Gallery hasGutter minWidths={{ default: "100%", sm: "20rem" }}>
                     {found.map((location) => (
-                      <LocationCard key={location.id} location={location} />
+                      <LocationCard key={location.id} location={location} primaryFor={primaryDomains.get(location.id) ?? []} />
                     ))}
                   </Gallery>
                 )}

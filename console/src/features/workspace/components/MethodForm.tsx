@@ -3,7 +3,7 @@ import { type FormEvent, useState } from "react";
 import type { WorkspaceChoice, WorkspaceConfiguration } from "../../../api/contract";
 import { t } from "../../../i18n";
 import { ConfirmDialog } from "../../../ui/ConfirmDialog";
-import { useChooseAuthentication } from "../queries";
+import { useConfigureWorkspace } from "../queries";
 
 /** Identifies a choice: a method, or one connection of it. */
 function keyOf(choice: { method: string; connectionId: string }): string {
@@ -15,7 +15,7 @@ export function MethodForm({ configuration, etag }: { configuration: WorkspaceCo
   const present = keyOf(configuration.authentication);
   const [picked, setPicked] = useState<string | null>(null);
   const [asking, setAsking] = useState(false);
-  const choose = useChooseAuthentication(etag);
+  const choose = useConfigureWorkspace(etag);
   const selected = picked ?? present;
   const choice = configuration.choices.find((c) => keyOf(c) === selected);
   const ask = (event: FormEvent) => {
@@ -59,7 +59,7 @@ export function MethodForm({ configuration, etag }: { configuration: WorkspaceCo
           error={choose.error}
           onConfirm={() =>
             choose.mutate(
-              { method: choice.method, connectionId: choice.connectionId },
+              { authentication: { method: choice.method, connectionId: choice.connectionId } },
               {
                 onSuccess: () => {
                   setAsking(false);

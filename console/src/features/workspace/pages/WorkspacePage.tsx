@@ -1,13 +1,13 @@
-import { Alert, Card, CardBody, CardTitle, Content, PageSection, Stack, StackItem } from "@patternfly/react-core";
+import { Alert, PageSection, Stack, StackItem } from "@patternfly/react-core";
 import { Link } from "react-router";
 import type { WorkspaceConfiguration } from "../../../api/contract";
 import { useAllowed } from "../../../api/customer";
 import { authenticationRoute } from "../../../app/links";
 import { t } from "../../../i18n";
-import { Copy } from "../../../ui/Copy";
 import { DataState } from "../../../ui/DataState";
 import { PageHeader } from "../../../ui/PageHeader";
 import { MethodForm } from "../components/MethodForm";
+import { WorkspaceTabs } from "../components/WorkspaceTabs";
 import { useWorkspace } from "../queries";
 import { workspaceRoute } from "../routes";
 
@@ -16,6 +16,7 @@ export default function WorkspacePage() {
   return (
     <>
       <PageHeader route={workspaceRoute} description={t("workspace.lead")} />
+      <WorkspaceTabs active={workspaceRoute.path} />
       <PageSection>
         <DataState query={workspace}>{({ value, etag }) => <Configuration configuration={value} etag={etag} />}</DataState>
       </PageSection>
@@ -31,15 +32,6 @@ function Configuration({ configuration, etag }: { configuration: WorkspaceConfig
           <NotChosen configuration={configuration} />
         </StackItem>
       )}
-      <StackItem>
-        <Card className="cw-form">
-          <CardTitle component="h2">{t("workspace.url")}</CardTitle>
-          <CardBody>
-            <Copy label={t("workspace.url")} value={configuration.url} />
-            <Content component="small">{t("workspace.url.note")}</Content>
-          </CardBody>
-        </Card>
-      </StackItem>
       <StackItem>
         <MethodForm configuration={configuration} etag={etag} />
       </StackItem>

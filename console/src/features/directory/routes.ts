@@ -1,0 +1,20 @@
+import { defineRoute } from "../../app/route";
+
+/** The page above; written out, because features do not import each other. */
+const identity = { title: "identity.title", path: "/identity/authentication" } as const;
+
+export const domainsRoute = defineRoute({
+  path: "/identity/domains",
+  needs: "domains",
+  title: "domains.title",
+  parent: identity,
+  page: () => import("./pages/DomainsPage"),
+});
+
+export const connectDirectoryRoute = defineRoute({
+  path: "/identity/connect-directory",
+  needs: "domains",
+  title: "connectDirectory.title",
+  parent: identity,
+  page: () => import("./pages/ConnectDirectoryPage"),
+});

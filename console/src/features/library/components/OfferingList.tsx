@@ -1,0 +1,76 @@
+import { Pagination, SearchInput, Toolbar, ToolbarContent, ToolbarItem } from "@patternfly/react-core";
+import { useState } from "react";
+import type { Offering } from "../../../api/contract";
+import { t } from "../../../i18n";
+import { Nothing } from "../../../ui/DataState";
+import { FilterSelect } from "../../../ui/FilterSelect";
+import { useSearchState } from "../../../ui/useSearchState";
+import { useSort } from "../../../ui/useSort";
+import { categoriesOf } from "../categories";
+import { DeleteOfferingDialog } from "./DeleteOfferingDialog";
+import { OfferingTable } from "./OfferingTable";
+
+const perPage = 20;
+
+/** The library with search, category, order and page, all of them in the address. */
+export function OfferingList({ offerings }: { offerings: readonly Offering[] }) {
+  const [search, setSearch] = useSearchState("q");
+  const [category] = useSearchState("category");
+  const [page, setPage] = useSearchState("page", "1");
+  const sort = useSort(["name", "category", "address", "assignments"]);
+  const [deleting, setDeleting] = useState<Offering | null>(null);
+  const wanted = search.trim().toLowerCase();
+  const found = offerings.filter(
+    (o) => `${o.name} ${o.description} ${o.address}`.toLowerCase().includes(wanted) && (category === "" || o.category === category),
+  );
+  const pages = Math.max(1, Math.ceil(found.length / perPage));
+  const present = Math.min(Math.max(1, Math.trunc(Number(page)) || 1), pages);
+  const shown = sort.sorted(found, (offering, key) => offering[key]).slice((present - 1) * perPage, present * perPage);
+
+  return (
+    <>
+      <Toolbar>
+        <ToolbarContent>
+          <ToolbarItem>
+            <SearchInput
+              aria-label={t("library.search")}
+              placeholder={t("library.search")}
+              value={search}
+              onChange={(_, value) => setSearch(value)}
+              onClear={() => setSearch("")}
+            />
+          </ToolbarItem>
+          <ToolbarItem>
+            <FilterSelect
+              name="category"
+              label={t("library.category")}
+              all={t("library.category.all")}
+              options={categoriesOf(offerings).map((value) => ({ value, label: value }))}
+            />
+          </ToolbarItem>
+          {pages > 1 && (
+            <ToolbarItem variant="pagination" align={{ default: "alignEnd" }}>
+              <Pagination
+                isCompact
+                titles={{ paginationAriaLabel: t("library.pages") }}
+                itemCount={found.length}
+                perPage={perPage}
+                perPageOptions={[]}
+                page={present}
+                onSetPage={(_, next) => setPage(String(next))}
+              />
+            </ToolbarItem>
+          )}
+        </ToolbarContent>
+      </Toolbar>
+      {found.length === 0 ? (
+        <Nothing filtered title={t("list.nomatch.title")}>
+          {t("list.nomatch.body")}
+        </Nothing>
+      ) : (
+        <OfferingTable offerings={shown} sort={sort} onDelete={setDeleting} />
+      )}
+      {deleting !== null && <DeleteOfferingDialog offering={deleting} onDone={() => setDeleting(null)} onClose={() => setDeleting(null)} />}
+    </>
+  );
+}
