@@ -1,7 +1,7 @@
 // Visits every page of the console and the sign-in page in light and dark, wide and narrow: accessible, nothing refused by
 // the policy, nothing asked of another host, nothing wider than the window. Then walks to each page's main action with the
 // keyboard alone.
-import { accessible, check, main, open, settings, shot } from "./browser.mjs";
+import { accessible, check, fits, main, open, settings, shot } from "./browser.mjs";
 
 const { console: consoleUrl, location, connection, state } = settings;
 
@@ -11,12 +11,17 @@ const pages = [
   ["locations", "/locations", "Resource Locations", "button", "Resource Location"],
   ["location", `/locations/${location}`, /^Headquarters/, "button", "Connector"],
   ["authentication", "/identity/authentication", "Identity and Access Management", "button", "Actions for SAML 2.0"],
-  ["administrators", "/identity/administrators", "Administrators", "textbox", "Name or e-mail address"],
+  ["administrators", "/identity/administrators", "Administrators", "button", "Add administrator/group"],
+  ["invite", "/identity/administrators/add", "Add administrator/group", "button", "Next"],
   ["api-access", "/identity/api-access", "API access", "button", "Service principal"],
   ["connection", `/identity/connections/${connection}`, /^Demo identity provider/, "button", "Actions for Demo identity provider"],
   ["workspace", "/workspace/authentication", "Workspace Configuration", "radio", "Demo identity provider"],
   ["traces", "/signin-traces", "Sign-in Traces", "textbox", "Transaction ID"],
   ["system-log", "/system-log", "System Log", "button", "View"],
+  ["my-settings", "/my-settings", "My settings", "button", "Change email"],
+  ["account", "/account", "Account settings", "button", "Copy OrgID"],
+  ["inactivity", "/account/inactivity", "Console inactivity time-out", "button", "Save"],
+  ["next-steps", "/next-steps", "Next steps", "link", "Connect an identity provider"],
   ["not-found", "/nothing-here", "There is no such page", "link", "Go to the home page"],
 ];
 
@@ -31,11 +36,6 @@ async function arrive(page, path, heading) {
   await page.goto(consoleUrl + path);
   await page.getByRole("heading", { level: 1, name: heading }).waitFor();
   await page.locator("main [role=progressbar]").first().waitFor({ state: "detached" });
-}
-
-async function fits(page, name) {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  check(over <= 0, `${name} is ${over} pixels wider than the window`);
 }
 
 // focused tells whether the keyboard is at the target.
