@@ -1,4 +1,5 @@
 import { Button, Content, Label } from "@patternfly/react-core";
+import { AngleDownIcon, AngleRightIcon } from "@patternfly/react-icons";
 import { ExpandableRowContent, Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import type { Domain } from "../../../api/contract";
 import { useAllowed } from "../../../api/customer";
@@ -35,15 +36,20 @@ export function DomainTable({ forest, domains, expanded, onExpand, onChangeState
           <Th screenReaderText={t("actions.column")} />
         </Tr>
       </Thead>
-      {domains.map((domain, rowIndex) => {
+      {domains.map((domain) => {
         const open = domain.name === expanded;
         return (
           <Tbody key={domain.name} isExpanded={open}>
             <Tr isContentExpanded={open}>
-              <Td
-                expand={{ rowIndex, isExpanded: open, onToggle: () => onExpand(open ? "" : domain.name), expandId: "domain" }}
-                aria-label={t("domains.expand", { name: domain.name })}
-              />
+              <Td className="pf-v6-c-table__toggle">
+                <Button
+                  variant="plain"
+                  aria-expanded={open}
+                  aria-label={t("domains.expand", { name: domain.name })}
+                  icon={open ? <AngleDownIcon /> : <AngleRightIcon />}
+                  onClick={() => onExpand(open ? "" : domain.name)}
+                />
+              </Td>
               <Td dataLabel={t("domains.column.domain")} modifier="breakWord">
                 {domain.name}
                 {domain.netbios !== "" && <Content component="small">{domain.netbios}</Content>}

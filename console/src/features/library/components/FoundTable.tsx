@@ -1,4 +1,4 @@
-import { Content, Label } from "@patternfly/react-core";
+import { Checkbox, Content, Label } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import type { DirectoryPrincipal } from "../../../api/contract";
 import { t } from "../../../i18n";
@@ -28,19 +28,19 @@ export function FoundTable({ found, chosen, assigned, onChoose }: Props) {
         </Tr>
       </Thead>
       <Tbody>
-        {found.map((principal, rowIndex) => {
+        {found.map((principal) => {
           const already = assigned.has(principal.sid);
           return (
             <Tr key={principal.sid}>
-              <Td
-                select={{
-                  rowIndex,
-                  isSelected: already || chosen.has(principal.sid),
-                  isDisabled: already,
-                  onSelect: (_, on) => onChoose(principal, on),
-                }}
-                aria-label={t("assign.select", { name: labelOf(principal) })}
-              />
+              <Td className="pf-v6-c-table__check">
+                <Checkbox
+                  id={`found-${principal.sid}`}
+                  aria-label={t("assign.select", { name: labelOf(principal) })}
+                  isChecked={already || chosen.has(principal.sid)}
+                  isDisabled={already}
+                  onChange={(_, on) => onChoose(principal, on)}
+                />
+              </Td>
               <Td dataLabel={t("assignments.column.name")} modifier="breakWord">
                 {labelOf(principal)} {already && <Label isCompact>{t("assign.already")}</Label>}{" "}
                 {principal.disabled && (
