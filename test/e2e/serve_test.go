@@ -31,8 +31,7 @@ type installation struct {
 	port      int
 	authority authority
 	client    *http.Client // trusts the authority and keeps no cookies
-	mailbox   *faults.Mailbox
-	mail      string // where scripts read it
+	mail      string       // where scripts read the mails
 }
 
 // customer is what "operator create-customer" prints.
@@ -44,18 +43,30 @@ type customer struct {
 	Password   string `json:"password"`
 }
 
-// startServe starts the control plane. Its clients' outward requests trust the test's authority.
+// mailServer takes the mails of an installation.
+type mailServer struct {
+	config string // section of the configuration that sends them there
+	read   string // address at which scripts read them
+}
+
+// startServe starts the control plane with a mail server of its own. Its clients' outward requests trust the test's authority.
 func startServe(t *testing.T) *installation {
+	t.Helper()
+	mailbox := faults.NewMailbox(t)
+	return startServeWith(t, mailServer{config: mailbox.Config(), read: mailbox.Serve(t)}, "")
+}
+
+// startServeWith starts the control plane with a mail server and more lines of its configuration.
+func startServeWith(t *testing.T, mails mailServer, extra string) *installation {
 	t.Helper()
 	names := []string{"*.workspace." + baseDomain, "idp.lab.localhost"}
 	for _, site := range []string{"console", "accounts", "onboarding", "api", "connector", "saml", "status"} {
 		names = append(names, site+"."+baseDomain)
 	}
-	i := &installation{t: t, dir: t.TempDir(), port: freePort(t), authority: newAuthority(t, names...), mailbox: faults.NewMailbox(t)}
-	i.mail = i.mailbox.Serve(t)
+	i := &installation{t: t, dir: t.TempDir(), port: freePort(t), authority: newAuthority(t, names...), mail: mails.read}
 	i.client = i.authority.httpClient(t)
 	config := fmt.Sprintf("base_domain: %s\ndata_dir: %s\nhttp:\n  addr: 127.0.0.1:%d\n  public_port: \"%d\"\n  cert_file: %s\n  key_file: %s\n"+
-		"outbound:\n  allow: [127.0.0.0/8]\nlog:\n  format: text\n"+i.mailbox.Config(),
+		"outbound:\n  allow: [127.0.0.0/8]\nlog:\n  format: text\n"+mails.config+extra,
 		baseDomain, i.dir, i.port, i.port, i.authority.CertFile, i.authority.KeyFile)
 	require.NoError(t, os.WriteFile(i.configFile(), []byte(config), 0o600))
 	p := start(t, []string{"SSL_CERT_FILE=" + i.authority.CAFile}, "causeway", "serve", "--config", i.configFile())
@@ -79,7 +90,7 @@ func (i *installation) url(site string) string {
 
 // settings are those of a script, with the sites and the key that the browser believes.
 func (i *installation) settings(more map[string]any) map[string]any {
-	out := map[string]any{"spki": i.authority.SPKI, "console": i.url("console"), "accounts": i.url("accounts"), "saml": i.url("saml"), "mail": i.mail}
+	out := map[string]any{"spki": i.authority.SPKI, "console": i.url("console"), "accounts": i.url("accounts"), "saml": i.url("saml"), "onboarding": i.url("onboarding"), "mail": i.mail}
 	maps.Copy(out, more)
 	return out
 }

@@ -72,17 +72,25 @@ func newStory(t *testing.T) *story {
 	}
 	s.provider = s.secureProvider(s.lab)
 	s.register(s.lab)
+	s.connectProvider(t, headquarters, 2)
+	return s
+}
+
+// connectProvider connects SimpleSAMLphp in the console and chooses it for the workspace. Somebody of the first forest, whose
+// connectors are those of the location, does the test sign-in.
+func (s *story) connectProvider(t *testing.T, location site, connectors int) {
+	t.Helper()
+	f := s.lab.Forest1()
 	alice := f.Account(t, "alice.adams")
 	var got struct {
 		Workspace string `json:"workspace"`
 	}
 	scriptInto(t, "connect-idp", s.settings(map[string]any{
-		"state": s.state, "location": headquarters.Location, "domain": f.Domain, "nickname": "SimpleSAMLphp", "identifier": "alpine-works",
+		"state": s.state, "location": location.Location, "connectors": connectors, "domain": f.Domain, "nickname": "SimpleSAMLphp", "identifier": "alpine-works",
 		"metadataUrl": s.provider + "/saml2/idp/metadata.php", "entityId": s.provider + "/saml2/idp/metadata.php", "ssoUrl": s.provider + "/saml2/idp/SSOService.php",
 		"login": alice.UPN, "password": s.lab.SAML.Password, "expected": map[string]string{"upn": alice.UPN, "sid": alice.SID},
 	}), &got)
 	s.workspace = got.Workspace
-	return s
 }
 
 // signIn lets a person sign in to the workspace with a new browser.

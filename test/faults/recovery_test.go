@@ -132,7 +132,9 @@ func TestSupportBehindACall(t *testing.T) {
 	operator := func(words ...string) installation.Result {
 		return s.Command(append([]string{"operator", "support", "--json"}, words...)...)
 	}
-	var list struct{ Requests []struct{ ID, State, Phone, Details string } }
+	var list struct {
+		Requests []struct{ ID, State, Phone, Details string }
+	}
 	require.NoError(t, json.Unmarshal([]byte(operator("list").Stdout), &list))
 	require.Len(t, list.Requests, 1)
 	require.Equal(t, "+41446681800", list.Requests[0].Phone)

@@ -20,6 +20,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/connector"
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
+	"github.com/causeway-cloud/causeway/internal/domain/workspace"
 	"github.com/causeway-cloud/causeway/test/faults/installation"
 )
 
@@ -94,7 +95,7 @@ func (w *storeWalk) method(name string, m reflect.Value) {
 		w.calls++
 		for _, result := range m.Call(arguments) {
 			said := fmt.Sprintf("%+v", result.Interface())
-			for _, secret := range []string{"Alpha-location", "Alpha-machine", "alpha1", "alpha2", "alpha.test", w.foreign.customer.CustomerID} {
+			for _, secret := range []string{"Alpha-location", "Alpha-machine", "Alpha-offering", "alpha1", "alpha2", "alpha.hidden", w.foreign.customer.CustomerID} {
 				require.NotContains(w.t, said, secret, "%s returns something of the other customer", name)
 			}
 		}
@@ -123,6 +124,10 @@ func (w *storeWalk) values(method string, of reflect.Type) []reflect.Value {
 		return of1(federation.ID(objects["connectionId"]), federation.ID(objects["draftId"]))
 	case reflect.TypeFor[admin.PrincipalID]():
 		return of1(admin.PrincipalID(objects["principalId"]))
+	case reflect.TypeFor[workspace.OfferingID]():
+		return of1(workspace.OfferingID(objects["offeringId"]))
+	case reflect.TypeFor[workspace.AssignmentID]():
+		return of1(workspace.AssignmentID(objects["assignmentId"]))
 	case reflect.TypeFor[page.Request]():
 		return of1(page.Request{Size: page.MaxSize})
 	case reflect.TypeFor[time.Time]():
@@ -134,7 +139,11 @@ func (w *storeWalk) values(method string, of reflect.Type) []reflect.Value {
 	case reflect.Interface: // the context
 		return of1(w.t.Context())
 	case reflect.String:
-		return []reflect.Value{reflect.ValueOf(objects["traceId"]).Convert(of), reflect.ValueOf(objects["notificationId"]).Convert(of), reflect.ValueOf(objects["connectorId"]).Convert(of)}
+		var out []reflect.Value
+		for _, object := range []string{"traceId", "notificationId", "connectorId", "domain"} {
+			out = append(out, reflect.ValueOf(objects[object]).Convert(of))
+		}
+		return out
 	case reflect.Func:
 		return []reflect.Value{w.change(method, of)}
 	case reflect.Struct, reflect.Array, reflect.Int64, reflect.Slice:

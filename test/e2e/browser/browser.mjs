@@ -50,6 +50,12 @@ export async function accessible(page, name) {
   check(lines.length === 0, `${name}: accessibility\n${lines.join("\n")}`);
 }
 
+// fits fails when the page is wider than the window.
+export async function fits(page, name) {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  check(over <= 0, `${name} is ${over} pixels wider than the window`);
+}
+
 // totp is the code of an authenticator app (RFC 6238, SHA-1, 30 s, six digits) at a time in milliseconds.
 export function totp(secretBase32, at = Date.now()) {
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";

@@ -3,15 +3,16 @@
 import { accessible, check, main, open, settings, shot } from "./browser.mjs";
 import { signInAtIdP } from "./workspace.mjs";
 
-const { console: consoleUrl, metadataUrl, entityId, ssoUrl, location, domain, nickname, identifier, login, password, expected, state } = settings;
+const { console: consoleUrl, metadataUrl, entityId, ssoUrl, location, connectors, domain, nickname, identifier, login, password, expected, state } = settings;
 
 await main(async (browser) => {
   const page = await open(browser, { storageState: state });
   await page.goto(`${consoleUrl}/locations/${location}`);
   const rows = page.getByRole("grid", { name: "Cloud Connectors" }).locator("tbody tr").filter({ hasText: domain });
-  await rows.nth(1).waitFor();
+  await rows.nth(connectors - 1).waitFor();
   for (const row of await rows.all()) await row.getByText("Connected", { exact: true }).waitFor();
-  check((await page.getByText("Fewer than two connectors").count()) === 0, "the page still warns of too few connectors");
+  const warned = (await page.getByText("Fewer than two connectors").count()) > 0;
+  check(warned === connectors < 2, `with ${connectors} connectors the page ${warned ? "still warns" : "does not warn"} of too few`);
   await shot(page, "1-connectors");
 
   await page.goto(`${consoleUrl}/workspace/authentication`);
@@ -63,8 +64,9 @@ await main(async (browser) => {
   await page.getByRole("dialog").waitFor({ state: "hidden" });
   await page.getByRole("button", { name: "Save" }).and(page.locator(":disabled")).waitFor();
   check(await page.getByRole("radio", { name: nickname }).isChecked(), "the connection is not chosen");
-  const workspace = await page.getByLabel("Workspace URL", { exact: true }).inputValue();
   await shot(page, "8-chosen");
+  await page.getByRole("link", { name: "Address", exact: true }).or(page.getByRole("tab", { name: "Address", exact: true })).click();
+  const workspace = await page.getByLabel("Workspace URL", { exact: true }).inputValue();
 
   await page.goto(`${consoleUrl}/identity/authentication`);
   await page.getByRole("button", { name: `Actions for ${nickname}` }).click();

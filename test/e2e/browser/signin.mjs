@@ -52,19 +52,25 @@ export async function home(page) {
 
 let lastMail = 0;
 
-// mailedCode waits for a mail to an address that has not been read yet, and returns its code.
-export async function mailedCode(to) {
+// mailed waits for a mail to an address that has not been read yet and has something in its text, which it returns.
+async function mailed(to, pattern) {
   for (const until = Date.now() + 20_000; Date.now() < until; ) {
     const mails = await (await fetch(`${settings.mail}?to=${encodeURIComponent(to)}`, { headers: { accept: "application/json" } })).json();
-    const [newest] = mails;
-    if (newest && newest.id > lastMail) {
-      lastMail = newest.id;
-      return newest.text.match(/\b\d{6}\b/)[0];
+    const found = mails.find(({ id, text }) => id > lastMail && pattern.test(text));
+    if (found) {
+      lastMail = found.id;
+      return found.text.match(pattern)[0];
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`no mail to ${to}`);
+  throw new Error(`no mail to ${to} with ${pattern}`);
 }
+
+// mailedCode is the code in the newest mail.
+export const mailedCode = (to) => mailed(to, /\b\d{6}\b/);
+
+// mailedLink is the link in the newest mail that leads to a page.
+export const mailedLink = (to, path) => mailed(to, new RegExp(`https://\\S*${path}\\?\\S+`));
 
 // proveMailbox does the first step of an enrolment.
 export async function proveMailbox(page, address, password) {
@@ -82,8 +88,16 @@ export async function enrol(page, { console: url, login, password, newPassword }
   await page.getByLabel("New password", { exact: true }).fill(newPassword);
   await page.getByLabel("Repeat the new password").fill(newPassword);
   await page.getByRole("button", { name: "Save password" }).click();
+  const app = await enrolApp(page, `${login}.mfa@customer.example`, newPassword);
+  const backupCodes = await keepBackupCodes(page);
+  await home(page);
+  return { app, backupCodes };
+}
+
+// enrolApp begins at "Protect your account" and ends where the ways of recovery are chosen; the app comes back.
+export async function enrolApp(page, mailbox, password) {
   await page.getByRole("link", { name: "Enroll now" }).click();
-  await proveMailbox(page, `${login}.mfa@customer.example`, newPassword);
+  await proveMailbox(page, mailbox, password);
   const app = new Authenticator(await page.locator(".key code").innerText());
   await page.getByLabel("6-digit code from the app").fill(await app.code());
   await page.getByRole("button", { name: "Verify code" }).click();
@@ -91,12 +105,27 @@ export async function enrol(page, { console: url, login, password, newPassword }
   await page.getByLabel("Phone number with country code").fill("+41 44 668 18 00");
   await page.getByRole("button", { name: "Save recovery phone number" }).click();
   await page.getByRole("link", { name: "Next", exact: true }).click();
+  await page.getByRole("heading", { name: "Add recovery email" }).waitFor();
+  return app;
+}
+
+// keepBackupCodes ends an enrolment without a recovery e-mail address.
+export async function keepBackupCodes(page) {
   await page.getByRole("button", { name: "Don't have a recovery email?" }).click();
   const backupCodes = await page.getByRole("list", { name: "Backup codes" }).getByRole("listitem").allInnerTexts();
   await page.getByLabel("I have stored the backup codes").check();
   await page.getByRole("button", { name: "Finish" }).click();
-  await home(page);
-  return { app, backupCodes };
+  return backupCodes;
+}
+
+// keepRecoveryEmail ends an enrolment with one.
+export async function keepRecoveryEmail(page, address) {
+  await page.getByLabel("E-mail address").fill(address);
+  await page.getByRole("button", { name: "Save recovery email" }).click();
+  await page.getByLabel("6-digit code from the mail").fill(await mailedCode(address));
+  await page.getByRole("button", { name: "Verify code" }).click();
+  await page.getByRole("heading", { name: "Your recovery email is saved" }).waitFor();
+  await page.getByRole("button", { name: "Finish" }).click();
 }
 
 // api calls the console's API from the page, with the browser's cookies, and returns status and body.
