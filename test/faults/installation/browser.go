@@ -84,11 +84,17 @@ func (b *Browser) API(method, path string, body any) Answer {
 		require.NoError(b.t, err)
 		reader = bytes.NewReader(raw)
 	}
+	return b.APIBytes(method, path, reader)
+}
+
+// APIBytes is API for a body that need not be JSON; nil = none.
+func (b *Browser) APIBytes(method, path string, body io.Reader) Answer {
+	b.t.Helper()
 	contentType := ""
 	if method != http.MethodGet {
 		contentType = "application/json"
 	}
-	p := b.do(method, "https://"+Host("console")+"/api"+path, reader, contentType)
+	p := b.do(method, "https://"+Host("console")+"/api"+path, body, contentType)
 	return Answer{p.Status, p.Header, []byte(p.Body)}
 }
 

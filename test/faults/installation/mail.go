@@ -17,26 +17,50 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 )
 
-// Mailbox is a mail server that keeps what it takes. The nodes of one installation share it.
+// Mailbox is a mail server that keeps what it takes until it goes down. The nodes of one installation share it.
 type Mailbox struct {
 	*demo.Mailbox
+	t    testing.TB
 	port int
+	stop func() // nil while it is down
 }
 
 // NewMailbox starts a mail server that ends with the test.
 func NewMailbox(t testing.TB) *Mailbox {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	m := &Mailbox{Mailbox: demo.NewMailbox(l, clock.Real{}), port: l.Addr().(*net.TCPAddr).Port}
+	m := &Mailbox{t: t}
+	m.listen("127.0.0.1:0")
+	t.Cleanup(m.Down)
+	return m
+}
+
+func (m *Mailbox) listen(addr string) {
+	m.t.Helper()
+	l, err := net.Listen("tcp", addr)
+	require.NoError(m.t, err)
+	server := demo.NewMailbox(l, clock.Real{})
+	m.Mailbox, m.port = server, l.Addr().(*net.TCPAddr).Port
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- m.Run(ctx) }()
-	t.Cleanup(func() {
+	go func() { ended <- server.Run(ctx) }()
+	m.stop = func() {
 		cancel()
-		require.NoError(t, <-ended)
-	})
-	return m
+		require.NoError(m.t, <-ended)
+	}
+}
+
+// Down ends the mail server: nobody answers at its address. It may be called twice.
+func (m *Mailbox) Down() {
+	if m.stop != nil {
+		m.stop()
+		m.stop = nil
+	}
+}
+
+// Up starts it again at the same address. It has forgotten the mails of before.
+func (m *Mailbox) Up() {
+	m.t.Helper()
+	m.listen(net.JoinHostPort("127.0.0.1", strconv.Itoa(m.port)))
 }
 
 // Config is the section of the configuration file that sends mails here.

@@ -1,0 +1,12 @@
+import { firefox } from "playwright-core";
+const b = await firefox.launch({ channel: "moz-firefox", executablePath: "/usr/bin/firefox-esr", headless: true });
+console.log(b.version());
+const c = await b.newContext({ ignoreHTTPSErrors: true, viewport: { width: 1440, height: 900 } });
+const p = await c.newPage();
+p.on("console", m => console.log("console", m.type(), m.text()));
+p.on("pageerror", e => console.log("err", e));
+await p.goto("data:text/html,<h1>hey</h1><script>console.error('x');setTimeout(()=>{nope()},10)</script>");
+await p.getByRole("heading",{name:"hey"}).waitFor();
+await p.waitForTimeout(200);
+await p.screenshot({path:"/tmp/ff.png"});
+await b.close();
