@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"fmt"
+	"net/http"
 	"path/filepath"
 	"testing"
 
@@ -45,11 +47,17 @@ func TestCompanyStory(t *testing.T) {
 		return person{Login: a.UPN, SID: a.SID}
 	}
 	runScript(t, "nested-group", s.settings(map[string]any{"state": s.state, "workspace": s.workspace, "password": s.lab.SAML.Password,
-		"group": map[string]string{"name": group.Name, "sid": group.SID}, "domain": second.Domain, "member": of(second, "alice.adams"),
+		"application": s.serveTLS(http.HandlerFunc(payroll)), "group": map[string]string{"name": group.Name, "sid": group.SID}, "domain": second.Domain, "member": of(second, "alice.adams"),
 		"others": []person{of(first, "alice.adams"), of(second, "grace.green")}}))
 
 	runScript(t, "second-administrator", s.settings(map[string]any{"state": s.state, "email": "omar.reyes@alpine.example",
 		"mailbox": "omar.mfa@post.example", "recovery": "omar.reyes@home.example", "password": newPassword, "newPassword": newPassword + "-2"}))
+}
+
+// payroll is an application that is offered. It learns nothing of the workspace from which it was opened.
+func payroll(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	fmt.Fprintf(w, "<!doctype html><title>Payroll</title><p>from %q", r.Referer())
 }
 
 // found signs a company up, approves it, and makes its cloud account; the browser's state of the first administrator is kept.

@@ -32,7 +32,7 @@ func TestConsole(t *testing.T) {
 	})
 	t.Run("service principal", func(t *testing.T) {
 		var p struct{ ID, Secret string }
-		scriptInto(t, "principal", with(map[string]any{"name": "Nightly export"}), &p)
+		scriptInto(t, "principal", with(map[string]any{"name": "Nightly export", "folder": t.TempDir()}), &p)
 		require.Equal(t, http.StatusOK, info.listLocations(t, p.ID, p.Secret))
 	})
 }

@@ -20,7 +20,7 @@ type guideRun struct {
 }
 
 // commands is a block of commands of a guide. Kind says how it is followed: "" as it stands; "build" has happened; "server"
-// in the background until it is ready; "stop" ends that server.
+// in the background until it is ready; "stop" ends that server; "values" are the reader's own.
 var commands = regexp.MustCompile("(?ms)^```sh ?([a-z]*)\n(.*?)^```$")
 
 // guideFolders are empty when a guide begins.
@@ -42,14 +42,20 @@ func newGuideRun(t *testing.T) *guideRun {
 
 func (g *guideRun) add(lines ...string) { g.script.WriteString(strings.Join(lines, "\n") + "\n") }
 
-// follow adds the commands of a guide.
-func (g *guideRun) follow(t *testing.T, name string) {
+// blocksOf reads the commands of a guide.
+func blocksOf(t *testing.T, name string) [][]string {
 	t.Helper()
 	raw, err := os.ReadFile(filepath.Join("..", "..", "docs", "guides", name))
 	require.NoError(t, err)
 	blocks := commands.FindAllStringSubmatch(string(raw), -1)
 	require.NotEmpty(t, blocks, name)
-	for _, b := range blocks {
+	return blocks
+}
+
+// follow adds the commands of a guide.
+func (g *guideRun) follow(t *testing.T, name string) {
+	t.Helper()
+	for _, b := range blocksOf(t, name) {
 		switch kind, text := b[1], b[2]; kind {
 		case "":
 			g.add(text)
@@ -87,4 +93,42 @@ func TestGuidesAreLiterallyTrue(t *testing.T) {
 	out := g.run(t)
 	require.Contains(t, out, "Acme AG")
 	require.Contains(t, out, "refused: ")
+}
+
+// TestAdministratorGuide calls the API as the guide says, with a service principal that the console made.
+func TestAdministratorGuide(t *testing.T) {
+	t.Parallel()
+	i := startServe(t)
+	c := i.createCustomer("Alpine Works", "dana")
+	folder := t.TempDir()
+	state := filepath.Join(folder, "administrator.json")
+	runScript(t, "enrol", i.settings(map[string]any{"login": c.UserName, "password": c.Password, "newPassword": newPassword, "state": state}))
+	var principal struct {
+		ID   string `json:"id"`
+		File string `json:"file"`
+	}
+	scriptInto(t, "principal", i.settings(map[string]any{"state": state, "name": "Nightly export", "folder": folder}), &principal)
+	script := "set -euo pipefail\n"
+	values := map[string]string{"API": i.url("api"), "CUSTOMER": c.CustomerID, "PRINCIPAL": filepath.Base(principal.File)}
+	for _, b := range blocksOf(t, "administrator.md") {
+		if b[1] != "values" {
+			script += b[2]
+			continue
+		}
+		for line := range strings.Lines(b[2]) {
+			name, _, _ := strings.Cut(line, "=")
+			require.Contains(t, values, name)
+			script += name + "='" + values[name] + "'\n"
+		}
+	}
+	cmd := exec.CommandContext(t.Context(), "bash", "-c", script)
+	cmd.Dir, cmd.Env = folder, append(os.Environ(), "CURL_CA_BUNDLE="+i.authority.CAFile)
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	for _, part := range []string{`"email":"dana@customer.example"`, `"email":"eve@acme.example"`, `"name":"Intranet"`} {
+		require.Contains(t, string(out), part)
+	}
+	log, err := os.ReadFile(filepath.Join(folder, "systemlog.csv"))
+	require.NoError(t, err)
+	require.Contains(t, string(log), "eve@acme.example")
 }

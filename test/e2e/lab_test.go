@@ -26,7 +26,6 @@ const providerHost = "idp.lab.localhost"
 // secureProvider puts TLS in front of the lab's identity provider, which the control plane demands, and returns its address.
 func (i *installation) secureProvider(l *lab.Lab) string {
 	i.t.Helper()
-	port := freePort(i.t)
 	backend, err := url.Parse(l.SAML.BaseURL)
 	require.NoError(i.t, err)
 	backend.Host = "127.0.0.1:" + backend.Port()
@@ -35,7 +34,14 @@ func (i *installation) secureProvider(l *lab.Lab) string {
 		r.Out.Host = r.In.Host
 		r.Out.Header.Set("X-Forwarded-Proto", "https")
 	}}
-	server := &http.Server{Addr: fmt.Sprintf("127.0.0.1:%d", port), Handler: proxy, ReadHeaderTimeout: 10 * time.Second,
+	return i.serveTLS(proxy)
+}
+
+// serveTLS serves another site than the installation's and returns its address.
+func (i *installation) serveTLS(handler http.Handler) string {
+	i.t.Helper()
+	port := freePort(i.t)
+	server := &http.Server{Addr: fmt.Sprintf("127.0.0.1:%d", port), Handler: handler, ReadHeaderTimeout: 10 * time.Second,
 		TLSConfig: &tls.Config{Certificates: []tls.Certificate{i.authority.Certificate}}}
 	ended := make(chan error, 1)
 	go func() { ended <- server.ListenAndServeTLS("", "") }()

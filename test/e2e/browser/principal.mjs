@@ -1,7 +1,7 @@
-// Creates a service principal in the console: the secret is shown once and never again.
+// Creates a service principal in the console and downloads its file: the secret is shown once and never again.
 import { accessible, check, main, open, settings, shot } from "./browser.mjs";
 
-const { console: consoleUrl, state, name } = settings;
+const { console: consoleUrl, state, name, folder } = settings;
 
 await main(async (browser) => {
   const page = await open(browser, { storageState: state });
@@ -15,6 +15,11 @@ await main(async (browser) => {
   const secret = await dialog.getByLabel("Client secret", { exact: true }).inputValue();
   check(id !== "" && secret.length >= 32, "no ID or secret is shown");
   await accessible(page, "secret");
+  const downloading = page.waitForEvent("download");
+  await dialog.getByRole("button", { name: "Download" }).click();
+  const download = await downloading;
+  const file = `${folder}/${download.suggestedFilename()}`;
+  await download.saveAs(file);
   await dialog.getByRole("button", { name: "Close" }).last().click();
   await page.getByRole("grid", { name: "Service principals" }).getByText(name).waitFor();
   check(!(await page.content()).includes(secret), "the page still holds the secret");
@@ -27,5 +32,5 @@ await main(async (browser) => {
   await page.getByRole("grid", { name: "System Log" }).getByText(name).first().waitFor();
   check(!(await page.content()).includes(secret), "the System Log holds the secret");
   check(page.violations.length === 0, page.violations.join("\n"));
-  return { id, secret };
+  return { id, secret, file };
 });
