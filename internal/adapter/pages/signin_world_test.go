@@ -28,6 +28,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
 	"github.com/causeway-cloud/causeway/internal/adapter/pages"
 	"github.com/causeway-cloud/causeway/internal/adapter/store"
+	"github.com/causeway-cloud/causeway/internal/adapter/store/storetest"
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/mail"
 	"github.com/causeway-cloud/causeway/internal/base/page"
@@ -65,11 +66,11 @@ func newHouse(t testing.TB) *house {
 	t.Helper()
 	h := &house{t: t, clock: new(clock.Shifted), log: new(bytes.Buffer)}
 	log := slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	h.dir = t.TempDir()
-	db, err := store.Open(t.Context(), "sqlite://"+filepath.Join(h.dir, "causeway.db"), h.clock, log)
+	dsn := storetest.SQLiteURL(t)
+	h.dir = filepath.Dir(strings.TrimPrefix(dsn, "sqlite://"))
+	db, err := store.Open(t.Context(), dsn, h.clock, log)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	require.NoError(t, db.Migrate(t.Context()))
 	h.db = db
 	file, err := keyring.CreateKeyFile(filepath.Join(t.TempDir(), "keys.json"))
 	require.NoError(t, err)

@@ -4,9 +4,11 @@ package storetest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -34,8 +36,38 @@ func Each(t *testing.T, suite func(t *testing.T, db *store.DB, clk *clock.Shifte
 
 // SQLite opens an empty, migrated SQLite database that goes away with the test.
 func SQLite(t testing.TB, clk clock.Clock) *store.DB {
-	return open(t, "sqlite://"+filepath.Join(t.TempDir(), "causeway.db"), clk)
+	t.Helper()
+	return open(t, SQLiteURL(t), clk)
 }
+
+// SQLiteURL makes an empty, migrated SQLite file that goes away with the test, and returns its address.
+func SQLiteURL(t testing.TB) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "causeway.db")
+	raw, err := migrated()
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(path, raw, 0o600))
+	return "sqlite://" + path
+}
+
+// migrated is the content of a migrated database file. Migrating takes longer than most tests, so it is done once.
+var migrated = sync.OnceValues(func() (raw []byte, err error) {
+	dir, err := os.MkdirTemp("", "causeway-storetest-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	path := filepath.Join(dir, "causeway.db")
+	ctx := context.Background()
+	db, err := store.Open(ctx, "sqlite://"+path, clock.Real{}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(db.Migrate(ctx), db.Close()); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
 
 // Postgres opens an empty, migrated PostgreSQL database that goes away with the test.
 func Postgres(t testing.TB, clk clock.Clock) *store.DB {
