@@ -3,9 +3,11 @@ package e2e
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"testing"
 
+	"github.com/go-ldap/ldap/v3"
 	"github.com/stretchr/testify/require"
 
 	"github.com/causeway-cloud/causeway/test/lab"
@@ -23,7 +25,7 @@ type person struct {
 // member of the group of the same name in the first forest does not, nor does somebody without it. The second
 // administrator comes by invitation, and gets back in without password and phone.
 //
-// Spec: IAM-020, IAM-021, IAM-029, IAM-034, IAM-035, IAM-041, IAM-057, IAM-058, IAM-081, PLT-044, PLT-053, PLT-383, PLT-384, PLT-385, PLT-417
+// Spec: IAM-020, IAM-021, IAM-029, IAM-034, IAM-035, IAM-041, IAM-057, IAM-058, IAM-081, PLT-044, PLT-055, PLT-383, PLT-384, PLT-385, PLT-417
 func TestCompanyStory(t *testing.T) {
 	s := &story{lab: lab.Load(t)}
 	s.installation = startServeWith(t, labMail(t, s.lab), "onboarding:\n  policy: approval\n")
@@ -41,17 +43,59 @@ func TestCompanyStory(t *testing.T) {
 	s.register(s.lab)
 	s.connectProvider(t, headquarters, 1)
 
-	group := second.Group(t, "G-Level1")
+	group, inner := second.Group(t, "G-Level1"), second.Group(t, "G-Level3")
 	of := func(f *lab.Forest, sam string) person {
 		a := f.Account(t, sam)
 		return person{Login: a.UPN, SID: a.SID}
 	}
 	runScript(t, "nested-group", s.settings(map[string]any{"state": s.state, "workspace": s.workspace, "password": s.lab.SAML.Password,
-		"application": s.serveTLS(http.HandlerFunc(payroll)), "group": map[string]string{"name": group.Name, "sid": group.SID}, "domain": second.Domain, "member": of(second, "alice.adams"),
+		"application": s.serveTLS(http.HandlerFunc(payroll)),
+		"membership":  memberSwitch(t, second, inner, second.Account(t, "alice.adams")), "group": map[string]string{"name": group.Name, "sid": group.SID}, "domain": second.Domain, "member": of(second, "alice.adams"),
 		"others": []person{of(first, "alice.adams"), of(second, "grace.green")}}))
 
 	runScript(t, "second-administrator", s.settings(map[string]any{"state": s.state, "email": "omar.reyes@alpine.example",
 		"mailbox": "omar.mfa@post.example", "recovery": "omar.reyes@home.example", "password": newPassword, "newPassword": newPassword + "-2"}))
+}
+
+// memberSwitch takes somebody out of a group of a forest (PUT …?in=no) and puts him back (PUT …?in=yes), as an administrator
+// of the directory does. At the end of the test he is in it again.
+func memberSwitch(t *testing.T, f *lab.Forest, group lab.Group, member lab.Account) (address string) {
+	t.Helper()
+	inside := true
+	set := func(in bool) error {
+		if in == inside {
+			return nil
+		}
+		c, err := ldap.DialURL(f.LDAPSURL, ldap.DialWithTLSConfig(f.TLS(t)))
+		if err != nil {
+			return err
+		}
+		defer c.Close()
+		if err := c.Bind(f.Administrator.UPN, f.Administrator.Password); err != nil {
+			return err
+		}
+		m := ldap.NewModifyRequest(group.DN, nil)
+		if in {
+			m.Add("member", []string{member.DN})
+		} else {
+			m.Delete("member", []string{member.DN})
+		}
+		if err := c.Modify(m); err != nil {
+			return err
+		}
+		inside = in
+		return nil
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := set(r.URL.Query().Get("in") == "yes"); err != nil {
+			http.Error(w, err.Error(), http.StatusBadGateway)
+		}
+	}))
+	t.Cleanup(func() {
+		server.Close()
+		require.NoError(t, set(true))
+	})
+	return server.URL
 }
 
 // payroll is an application that is offered. It learns nothing of the workspace from which it was opened.

@@ -57,10 +57,10 @@ type subscriber struct {
 	Case        string `json:"case"`
 }
 
-// startDev starts the demonstration in a folder of its own and returns what it says when it is ready.
-func startDev(t *testing.T) (*program, devInfo) {
+// startDev starts the demonstration in a folder of its own, with further flags, and returns what it says when it is ready.
+func startDev(t *testing.T, flags ...string) (*program, devInfo) {
 	t.Helper()
-	p := start(t, nil, "causeway", "dev", "--json", "--port", "0", "--data", t.TempDir())
+	p := start(t, nil, "causeway", append([]string{"dev", "--json", "--port", "0", "--data", t.TempDir()}, flags...)...)
 	line := make(chan []byte, 1)
 	go func() {
 		raw, _ := p.stdout.ReadBytes('\n') // an early end is seen below, as a line that is no JSON

@@ -23,7 +23,7 @@ var invitationLink = regexp.MustCompile(`https://\S+/invitation\?\S+`)
 // TestMailServerOutage invites people while the mail server is down, kills the control plane meanwhile, and starts both
 // again: whatever was answered is mailed, each mail once, and the links in it are good.
 //
-// Spec: IAM-041
+// Spec: PLT-057
 func TestMailServerOutage(t *testing.T) {
 	t.Parallel()
 	engines(t, func(t *testing.T, dsn string) {

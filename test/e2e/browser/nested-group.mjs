@@ -1,10 +1,10 @@
 // An administrator makes an offering and assigns it to a group that he finds by typing. A person who is in the group only
-// through other groups opens it; people without the group do not have it; once it is taken away the person's next page is
-// without it.
+// through other groups opens it, as long as the directory says so; people without the group do not have it; once it is taken
+// away the person's next page is without it.
 import { accessible, check, fits, main, open, settings, shot } from "./browser.mjs";
 import { facts, signInAtIdP } from "./workspace.mjs";
 
-const { console: consoleUrl, state, workspace, application, group, domain, member, others, password } = settings;
+const { console: consoleUrl, state, workspace, application, membership, group, domain, member, others, password } = settings;
 const offering = { name: "Payroll", address: `${application}/start?from=workspace`, category: "Finance" };
 
 // visit opens the workspace as a person.
@@ -72,6 +72,13 @@ await main(async (browser) => {
   const opened = await opening;
   await opened.waitForURL(offering.address);
   check((await opened.innerText("body")) === 'from ""', `the application learns ${await opened.innerText("body")}`);
+
+  for (const [inside, then] of [["no", nothing], ["yes", card]]) {
+    const changed = await fetch(`${membership}?in=${inside}`, { method: "PUT" });
+    check(changed.ok, await changed.text());
+    await early.reload();
+    await then(early).waitFor();
+  }
 
   for (const [n, other] of others.entries()) {
     const page = await visit(browser, other, { viewport: { width: 390, height: 844 } });

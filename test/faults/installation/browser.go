@@ -61,8 +61,16 @@ func (b *Browser) Post(address string, form url.Values) Page {
 
 func (b *Browser) do(method, address string, body io.Reader, contentType string) Page {
 	b.t.Helper()
+	return b.doWith(method, address, nil, body, contentType)
+}
+
+func (b *Browser) doWith(method, address string, header http.Header, body io.Reader, contentType string) Page {
+	b.t.Helper()
 	req, err := http.NewRequestWithContext(b.t.Context(), method, address, body)
 	require.NoError(b.t, err)
+	if header != nil {
+		req.Header = header.Clone()
+	}
 	if contentType != "" {
 		req.Header.Set("Content-Type", contentType)
 		req.Header.Set("Origin", req.URL.Scheme+"://"+req.URL.Host)
@@ -78,23 +86,27 @@ func (b *Browser) do(method, address string, body io.Reader, contentType string)
 // API sends a request to the console's API with the session cookie.
 func (b *Browser) API(method, path string, body any) Answer {
 	b.t.Helper()
-	var reader io.Reader
+	var raw []byte
 	if body != nil {
-		raw, err := json.Marshal(body)
+		var err error
+		raw, err = json.Marshal(body)
 		require.NoError(b.t, err)
-		reader = bytes.NewReader(raw)
 	}
-	return b.APIBytes(method, path, reader)
+	return b.APIBytes(method, path, nil, raw)
 }
 
-// APIBytes is API for a body that need not be JSON; nil = none.
-func (b *Browser) APIBytes(method, path string, body io.Reader) Answer {
+// APIBytes is API with more header fields and a body that need not be JSON; nil = none.
+func (b *Browser) APIBytes(method, path string, header http.Header, body []byte) Answer {
 	b.t.Helper()
+	var reader io.Reader
+	if body != nil {
+		reader = bytes.NewReader(body)
+	}
 	contentType := ""
 	if method != http.MethodGet {
 		contentType = "application/json"
 	}
-	p := b.do(method, "https://"+Host("console")+"/api"+path, body, contentType)
+	p := b.doWith(method, "https://"+Host("console")+"/api"+path, header, reader, contentType)
 	return Answer{p.Status, p.Header, []byte(p.Body)}
 }
 
