@@ -32,7 +32,7 @@ func BySession(person, background Authenticator, fail Failure, next http.Handler
 		if InBackground(r) {
 			auth = background
 		}
-		serveAs(auth, fail, next, ReadCookie(r, SessionCookie), w, r)
+		serveAs(auth, background, fail, next, ReadCookie(r, SessionCookie), w, r)
 	})
 }
 
@@ -46,11 +46,11 @@ func InBackground(r *http.Request) bool {
 // documented "CwsAuth Bearer=" are taken, without regard to case (OPS-255).
 func ByBearer(auth Authenticator, fail Failure, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		serveAs(auth, fail, next, bearer(r.Header.Get("Authorization")), w, r)
+		serveAs(auth, auth, fail, next, bearer(r.Header.Get("Authorization")), w, r)
 	})
 }
 
-func serveAs(auth Authenticator, fail Failure, next http.Handler, token string, w http.ResponseWriter, r *http.Request) {
+func serveAs(auth, again Authenticator, fail Failure, next http.Handler, token string, w http.ResponseWriter, r *http.Request) {
 	if token == "" {
 		next.ServeHTTP(w, r)
 		return
@@ -62,7 +62,22 @@ func serveAs(auth Authenticator, fail Failure, next http.Handler, token string, 
 		return
 	}
 	actor.Addr, actor.Transaction = info.Addr, info.Transaction
-	next.ServeHTTP(w, r.WithContext(WithActor(r.Context(), actor)))
+	ctx := context.WithValue(WithActor(r.Context(), actor), againKey{}, func(ctx context.Context) (admin.Actor, error) {
+		return again(ctx, secret.New(token), info.Addr)
+	})
+	next.ServeHTTP(w, r.WithContext(ctx))
+}
+
+type againKey struct{}
+
+// Again finds the actor of the request once more, with the rights of this moment, for an answer that goes on for long. It is
+// no activity of the person. Errors: as of an Authenticator; admin.ErrNotSignedIn when none has found him.
+func Again(ctx context.Context) (admin.Actor, error) {
+	again, ok := ctx.Value(againKey{}).(func(context.Context) (admin.Actor, error))
+	if !ok {
+		return admin.Actor{}, admin.ErrNotSignedIn
+	}
+	return again(ctx)
 }
 
 // bearer returns the token of an Authorization header, "" when it has none of the accepted forms.

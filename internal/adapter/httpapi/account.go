@@ -27,7 +27,7 @@ type AccountInput struct {
 // Inactivity is when the console signs out whoever does nothing.
 type Inactivity struct {
 	Enabled bool `json:"enabled"`
-	Minutes int  `json:"minutes" doc:"10 to 720."`
+	Minutes int  `json:"minutes" maximum:"1000000" doc:"10 to 720."`
 }
 
 func accountAnswer(c customer.Customer, err error) (*versioned[Account], error) {

@@ -2,7 +2,6 @@ package httpapi_test
 
 import (
 	"bufio"
-	"context"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
@@ -11,7 +10,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"net/netip"
 	"path/filepath"
 	"testing"
 	"time"
@@ -23,7 +21,6 @@ import (
 	"github.com/causeway-cloud/causeway/internal/adapter/store"
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/id"
-	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/base/text"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/connector"
@@ -110,10 +107,17 @@ func TestAdministratorsNeedFullAccess(t *testing.T) {
 	}
 }
 
-// TestRemovalEndsSessions removes an administrator under an open stream of his: his next request is refused, and the
-// stream ends within a minute; his session at another customer goes on. Spec: IAM-024, IAM-025
-func TestRemovalEndsSessions(t *testing.T) {
-	t.Parallel()
+// people is a console with two administrators of both customers, ann and carl; carl has a session at each.
+type people struct {
+	*fixture
+	console  http.Handler
+	admins   *admin.Administrators
+	sessions *signin.Sessions
+	exec     func(query string, args ...any)
+}
+
+func newPeople(t *testing.T) people {
+	t.Helper()
 	clk, log := new(clock.Shifted), slog.New(slog.NewTextHandler(t.Output(), nil))
 	file := filepath.Join(t.TempDir(), "causeway.db")
 	db, err := store.Open(t.Context(), "sqlite://"+file, clk, log)
@@ -123,7 +127,7 @@ func TestRemovalEndsSessions(t *testing.T) {
 	f := newFixtureOn(t, db, clk)
 	raw, err := sql.Open("sqlite", file+"?_pragma=busy_timeout(10000)")
 	require.NoError(t, err)
-	defer raw.Close()
+	t.Cleanup(func() { raw.Close() })
 	exec := func(query string, args ...any) {
 		_, err := raw.ExecContext(t.Context(), query, args...)
 		require.NoError(t, err)
@@ -147,12 +151,19 @@ func TestRemovalEndsSessions(t *testing.T) {
 	sessions := &signin.Sessions{Store: db.WebLogins(), Logins: db.WebLogins(), Clock: clk, Log: log}
 	api := httpapi.New("test", httpapi.NewProblems(texts, log), f.ring)
 	admins := admin.NewAdministrators(db.Admins(), f.ring, clk, "https://console.causeway.example/invitation")
+	logs := systemlog.NewService(db.Logs(), clk)
 	api.Administrators(admins, clk)
-	api.Live(httpapi.LiveDeps{Logs: systemlog.NewService(db.Logs(), clk), Notifications: notify.NewService(db.Notifications(), clk), Feed: new(connector.Feed),
-		Authenticate: func(ctx context.Context, token secret.Text, addr netip.Addr) (admin.Actor, error) {
-			return sessions.Background(ctx, token, addr)
-		}})
-	server := httptest.NewServer(edge.BySession(sessions.Actor, sessions.Background, api.Write, api))
+	api.SystemLogExport(logs, customer.NewAccounts(db.Customers()))
+	api.Live(httpapi.LiveDeps{Logs: logs, Notifications: notify.NewService(db.Notifications(), clk), Feed: new(connector.Feed)})
+	return people{fixture: f, console: edge.BySession(sessions.Actor, sessions.Background, api.Write, api), admins: admins, sessions: sessions, exec: exec}
+}
+
+// TestRemovalEndsSessions removes an administrator under an open stream of his: his next request is refused, and the
+// stream ends within a minute; his session at another customer goes on. Spec: IAM-024, IAM-025
+func TestRemovalEndsSessions(t *testing.T) {
+	t.Parallel()
+	p := newPeople(t)
+	server := httptest.NewServer(p.console)
 	t.Cleanup(server.Close)
 	get := func(c, path string) *http.Response {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/"+c+path, nil)
@@ -167,7 +178,7 @@ func TestRemovalEndsSessions(t *testing.T) {
 	stream := get("one", "/v1/events")
 	require.Equal(t, http.StatusOK, stream.StatusCode)
 
-	require.NoError(t, admins.Remove(t.Context(), owner("one"), "one", "login_carl"))
+	require.NoError(t, p.admins.Remove(t.Context(), owner("one"), "one", "login_carl"))
 	require.Equal(t, http.StatusUnauthorized, get("one", "/v1/administrators").StatusCode, "the very next request")
 	require.Equal(t, http.StatusOK, get("two", "/v1/administrators").StatusCode, "his other customer")
 	last := make(chan event, 1)

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"reflect"
 	"slices"
@@ -28,6 +29,8 @@ type API struct {
 	huma    huma.API
 	cursors Sealer
 	routes  []Route
+	streams places // of live updates
+	exports places
 
 	described sync.Once // the description is complete
 }
@@ -46,11 +49,14 @@ func New(version string, p *Problems, cursors Sealer) *API {
 	cfg := huma.DefaultConfig(brand.Name+" API", version)
 	cfg.DocsPath, cfg.SchemasPath, cfg.CreateHooks = "", "", nil
 	cfg.OpenAPIPath = ""
-	cfg.FieldsOptionalByDefault = true // what is missing is the service's to name, with all other field errors
+	format := huma.Format{Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: readJSON}
+	cfg.Formats = map[string]huma.Format{"application/json": format, "json": format} // and whatever ends in "+json"
+	cfg.FieldsOptionalByDefault = true                                               // what is missing is the service's to name, with all other field errors
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"bearer": {Type: "http", Scheme: "bearer"}}
 	cfg.Components.Schemas = huma.NewMapRegistry(schemaPrefix, schemaName)
 	cfg.Security = []map[string][]string{{"bearer": {}}}
-	return &API{Problems: p, router: router, huma: humachi.New(router, cfg), cursors: cursors}
+	return &API{Problems: p, router: router, huma: humachi.New(router, cfg), cursors: cursors,
+		streams: places{max: maxStreams, full: errStreams, open: map[string]int{}}, exports: places{max: maxExports, full: errExports, open: map[string]int{}}}
 }
 
 var errNoRoute = fault.New(fault.NotFound, "route_not_found")
@@ -63,6 +69,17 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	a.router.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), problemsKey{}, a.Problems)))
+}
+
+// errNoText: the standard library would put replacement characters in the place of what is no UTF-8.
+var errNoText = errors.New("the body is not UTF-8")
+
+// readJSON reads a body, which is UTF-8 or nothing (RFC 8259 §8.1).
+func readJSON(data []byte, v any) error {
+	if !utf8.Valid(data) {
+		return errNoText
+	}
+	return json.Unmarshal(data, v)
 }
 
 // checkText refuses addresses that are no text. Nothing that exists has such a name, and databases fail on them.

@@ -11,7 +11,6 @@ import (
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/id"
-	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/connector"
 	"github.com/causeway-cloud/causeway/internal/domain/notify"
@@ -20,9 +19,8 @@ import (
 
 // Times of a stream of live updates.
 const (
-	streamLife    = 15 * time.Minute // then the browser comes again
-	streamLook    = 2 * time.Second  // how late a new record is noticed
-	streamRecheck = 10 * time.Second // how late an ended session or a changed right ends the stream
+	streamLife = 15 * time.Minute // then the browser comes again
+	streamLook = 2 * time.Second  // how late a new record is noticed
 )
 
 // LiveDeps is what the stream of live updates works with.
@@ -30,7 +28,6 @@ type LiveDeps struct {
 	Logs          *systemlog.Service
 	Notifications *notify.Service
 	Feed          *connector.Feed
-	Authenticate  edge.Authenticator // for what no person does; a session that nobody uses ends its stream
 }
 
 // Live registers GET /{customerId}/v1/events: server-sent events for the console. It is no activity of the person.
@@ -47,13 +44,19 @@ func (a *API) Live(d LiveDeps) {
 			a.Write(w, r, err)
 			return
 		}
+		release, err := a.streams.take(actor)
+		if err != nil {
+			a.Write(w, r, err)
+			return
+		}
+		defer release()
 		ctx, cancel := context.WithTimeout(r.Context(), streamLife)
 		defer cancel()
 		s, err := edge.OpenStream(w)
 		if err != nil {
 			return // a browser that has gone cannot be told
 		}
-		l := live{LiveDeps: d, stream: s, actor: actor, customer: c, token: secret.New(edge.ReadCookie(r, edge.SessionCookie))}
+		l := live{LiveDeps: d, stream: s, actor: actor, customer: c}
 		l.run(ctx, lastEvent(r))
 	})
 }
@@ -76,7 +79,6 @@ type live struct {
 	stream   *edge.Stream
 	actor    admin.Actor
 	customer id.Customer
-	token    secret.Text
 	seq      int64 // of the log, as the browser knows it
 	bell     notify.State
 	rung     bool // bell has been sent once
@@ -86,7 +88,7 @@ type live struct {
 // changed, or the browser has gone.
 func (l *live) run(ctx context.Context, last int64) {
 	changes := l.Feed.Watch(ctx, l.customer)
-	look, comment, recheck := time.NewTicker(streamLook), time.NewTicker(edge.StreamComment), time.NewTicker(streamRecheck)
+	look, comment, recheck := time.NewTicker(streamLook), time.NewTicker(edge.StreamComment), time.NewTicker(recheckEvery)
 	defer look.Stop()
 	defer comment.Stop()
 	defer recheck.Stop()
@@ -167,7 +169,7 @@ func (l *live) end(reason string) { _ = l.send("end", map[string]string{"reason"
 
 // over tells why the stream must end, "" when it may go on.
 func (l *live) over(ctx context.Context) string {
-	now, err := l.Authenticate(ctx, l.token, l.actor.Addr)
+	now, err := edge.Again(ctx)
 	switch {
 	case err != nil && fault.KindOf(err) == fault.Unauthenticated:
 		return "session_ended"

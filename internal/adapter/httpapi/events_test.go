@@ -57,6 +57,15 @@ func events(body *bufio.Scanner, each func(event) bool) {
 	}
 }
 
+// signedIn serves every request as that of a browser with a session.
+func signedIn(api *httpapi.API, auth edge.Authenticator) http.Handler {
+	h := edge.BySession(auth, auth, api.Write, api)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.AddCookie(&http.Cookie{Name: "__Host-session", Value: "token"})
+		h.ServeHTTP(w, r)
+	})
+}
+
 // console serves the live stream of the fixture to an owner of customer one.
 func (f *fixture) console(t *testing.T) *httptest.Server {
 	t.Helper()
@@ -66,10 +75,8 @@ func (f *fixture) console(t *testing.T) *httptest.Server {
 	api := httpapi.New("test", httpapi.NewProblems(texts, log), f.ring)
 	actor := owner("one")
 	api.Live(httpapi.LiveDeps{Logs: systemlog.NewService(f.db.Logs(), f.clk), Notifications: notify.NewService(f.db.Notifications(), f.clk),
-		Feed: new(connector.Feed), Authenticate: func(context.Context, secret.Text, netip.Addr) (admin.Actor, error) { return actor, nil }})
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		api.ServeHTTP(w, r.WithContext(edge.WithActor(r.Context(), actor)))
-	}))
+		Feed: new(connector.Feed)})
+	server := httptest.NewServer(signedIn(api, func(context.Context, secret.Text, netip.Addr) (admin.Actor, error) { return actor, nil }))
 	t.Cleanup(server.Close)
 	return server
 }
@@ -204,10 +211,10 @@ func TestIdleSessionsEndTheirStream(t *testing.T) {
 	open := func(t *testing.T, authenticate edge.Authenticator) (*screen, chan struct{}) {
 		api := httpapi.New("test", httpapi.NewProblems(texts, slog.New(slog.DiscardHandler)), nil)
 		api.Live(httpapi.LiveDeps{Logs: systemlog.NewService(stillLog{}, clock.Real{}), Notifications: notify.NewService(stillBell{}, clock.Real{}),
-			Feed: new(connector.Feed), Authenticate: authenticate})
+			Feed: new(connector.Feed)})
 		s, ended := &screen{ResponseWriter: httptest.NewRecorder()}, make(chan struct{})
-		r := httptest.NewRequestWithContext(edge.WithActor(t.Context(), owner("one")), http.MethodGet, "/one/v1/events", nil)
-		go func() { defer close(ended); api.ServeHTTP(s, r) }()
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/one/v1/events", nil)
+		go func() { defer close(ended); signedIn(api, authenticate).ServeHTTP(s, r) }()
 		return s, ended
 	}
 	synctest.Test(t, func(t *testing.T) {

@@ -22,7 +22,8 @@ type exportInput struct {
 }
 
 // SystemLogExport registers the log as a file. It is sent while it is read, one page of records at a time, as fast as the
-// client takes it; a failure on the way cuts the connection, so that half a file is not taken for a whole one.
+// client takes it. A failure on the way, the end of the session or of the client, and the loss of the right cut the connection,
+// so that half a file is not taken for a whole one.
 func (a *API) SystemLogExport(logs *systemlog.Service, accounts *customer.Accounts) {
 	handle(a, Route{Method: http.MethodGet, Path: "/{customerId}/v1/systemlog/export", ID: "exportSystemLog",
 		Summary: "System Log records as CSV, newest first", Tag: "System Log", Needs: admin.SystemLog},
@@ -35,17 +36,25 @@ func (a *API) SystemLogExport(logs *systemlog.Service, accounts *customer.Accoun
 			if err != nil {
 				return nil, err
 			}
-			export, err := logs.Export(ctx, systemlog.OfCustomer(account.ID), f, actor.Log())
+			release, err := a.exports.take(actor)
 			if err != nil {
 				return nil, err
 			}
+			export, err := logs.Export(ctx, systemlog.OfCustomer(account.ID), f, actor.Log())
+			if err != nil {
+				release()
+				return nil, err
+			}
 			return &huma.StreamResponse{Body: func(hctx huma.Context) {
+				defer release()
 				w, ok := hctx.BodyWriter().(http.ResponseWriter)
 				if !ok {
 					panic("httpapi: a body that cannot be streamed")
 				}
 				file := edge.OpenDownload(w, "text/csv; charset=utf-8; header=present", exportName(account, export.Began))
-				if err := writeExport(hctx.Context(), file, string(account.ID), export); err != nil {
+				still := newGuard(account.ID, admin.SystemLog)
+				defer still.stop()
+				if err := writeExport(hctx.Context(), file, string(account.ID), export, still); err != nil {
 					a.log.InfoContext(ctx, "export cut", "customer_id", account.ID, "err", err)
 					file.Abort()
 				}
@@ -53,7 +62,7 @@ func (a *API) SystemLogExport(logs *systemlog.Service, accounts *customer.Accoun
 		})
 }
 
-func writeExport(ctx context.Context, file edge.Download, customerID string, export *systemlog.Export) error {
+func writeExport(ctx context.Context, file edge.Download, customerID string, export *systemlog.Export, still *guard) error {
 	if _, err := io.WriteString(file, byteOrderMark); err != nil {
 		return err
 	}
@@ -61,6 +70,9 @@ func writeExport(ctx context.Context, file edge.Download, customerID string, exp
 		return err
 	}
 	err := export.Each(ctx, func(r systemlog.Stored) error {
+		if err := still.check(ctx); err != nil {
+			return err
+		}
 		return writeCSV(file, csvRecord(newLogRecord(customerID, r)))
 	})
 	if err != nil {

@@ -64,24 +64,16 @@ func (a *API) Workspace(s *workspace.Service) {
 			if err != nil {
 				return nil, err
 			}
-			got, err := s.Configuration(ctx, actor, in.customer())
+			change := workspace.Change{Name: in.Body.Name}
+			if m := in.Body.Authentication; m != nil {
+				change.Authentication = &workspace.Authentication{Method: federation.Type(m.Method), Connection: federation.ID(m.ConnectionID)}
+				if m.Method == methodNone {
+					change.Authentication.Method = ""
+				}
+			}
+			got, err := s.Configure(ctx, actor, in.customer(), change, v)
 			if err != nil {
 				return nil, err
-			}
-			if m := in.Body.Authentication; m != nil {
-				method := federation.Type(m.Method)
-				if m.Method == methodNone {
-					method = ""
-				}
-				if got, err = s.Choose(ctx, actor, in.customer(), method, federation.ID(m.ConnectionID), v); err != nil {
-					return nil, err
-				}
-				v = got.Workspace.Version
-			}
-			if name := in.Body.Name; name != nil && *name != got.Workspace.Name {
-				if got, err = s.Rename(ctx, actor, in.customer(), *name, v); err != nil {
-					return nil, err
-				}
 			}
 			return a.workspace(ctx, got), nil
 		})

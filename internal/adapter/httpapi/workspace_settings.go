@@ -18,7 +18,7 @@ type WorkspaceSignIn struct {
 // WorkspaceInactivity is a time-out.
 type WorkspaceInactivity struct {
 	Enabled bool `json:"enabled"`
-	Minutes int  `json:"minutes" doc:"5 to 720. Ignored while the time-out is not enabled."`
+	Minutes int  `json:"minutes" maximum:"1000000" doc:"5 to 720. Ignored while the time-out is not enabled."`
 }
 
 // WorkspaceAppearance is how a workspace looks.

@@ -163,7 +163,7 @@ func (a *App) sites() (map[edge.Site]http.Handler, error) {
 		SupportURL: o.Config.SupportURL, URL: a.Edge.URL, SignedOut: pages.SignedOutPath,
 		SignedOutEverywhere: pages.SignedOutEverywherePath})
 	browser.MySettings(s.mySettings())
-	browser.Live(httpapi.LiveDeps{Logs: s.Logs, Notifications: s.Notifications, Feed: s.Feed, Authenticate: s.Sessions.Background})
+	browser.Live(httpapi.LiveDeps{Logs: s.Logs, Notifications: s.Notifications, Feed: s.Feed})
 
 	consoleSite, err := a.consoleSite(problems, browser)
 	if err != nil {
