@@ -143,7 +143,7 @@ func (tx *Tx) findOrMakeLogin(ctx context.Context, company customer.OrgID, l cus
 	return l.ID, false, tx.createLogin(ctx, company, l)
 }
 
-// createLogin stores a login with its password.
+// createLogin stores a login with its password. Errors: signin.ErrForeignUserName, signin.ErrNameOfAnother.
 func (tx *Tx) createLogin(ctx context.Context, company customer.OrgID, l customer.NewLogin) error {
 	mustChange, verifiedAt := 1, (*int64)(nil)
 	if l.Proven {
@@ -153,12 +153,16 @@ func (tx *Tx) createLogin(ctx context.Context, company customer.OrgID, l custome
 		now := tx.now.UnixMicro()
 		verifiedAt = &now
 	}
-	if _, err := tx.ExecContext(ctx, `
-		insert into web_login (id, org_id, user_name, user_name_key, email, email_key, created_at, version, email_verified_at) values ($1, $2, $3, $4, $5, $6, $7, 1, $8)`,
-		l.ID, company, l.UserName, signin.Fold(l.UserName), l.Email, signin.Fold(l.Email), tx.now.UnixMicro(), verifiedAt); err != nil {
+	userName, email, err := tx.namesOf(ctx, l.UserName, l.Email)
+	if err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, `insert into login_secret (login_id, password_hash, must_change, changed_at) values ($1, $2, $3, $4)`,
+	if _, err := tx.ExecContext(ctx, `
+		insert into web_login (id, org_id, user_name, user_name_key, email, email_key, created_at, version, email_verified_at) values ($1, $2, $3, $4, $5, $6, $7, 1, $8)`,
+		l.ID, company, l.UserName, userName, l.Email, email, tx.now.UnixMicro(), verifiedAt); err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `insert into login_secret (login_id, password_hash, must_change, changed_at) values ($1, $2, $3, $4)`,
 		l.ID, l.PasswordHash, mustChange, tx.now.UnixMicro())
 	return err
 }

@@ -108,7 +108,9 @@ func (s *WebLogins) credentials(ctx context.Context, where string, args ...any) 
 func (s *WebLogins) MostShared(ctx context.Context) (int, error) {
 	var n int
 	err := s.db.reader.GetContext(ctx, &n, `
-		select coalesce(max(n), 0) from (select count(*) as n from web_login group by email_key) as shared`)
+		select coalesce(max(n), 0) from (select count(*) as n from (
+		  select email_key as name from web_login
+		  union all select user_name_key from web_login where user_name_key <> email_key and user_name_key like '%@%') as names group by name) as shared`)
 	return n, translate(err)
 }
 
@@ -206,9 +208,9 @@ func (s *WebLogins) Forgive(ctx context.Context, subjects []signin.Subject) erro
 }
 
 func (tx *Tx) forgive(ctx context.Context, subjects []signin.Subject) error {
-	for i, subject := range subjects {
+	for _, subject := range subjects {
 		query := `update signin_delay set failures = failures - 1, blocked_until = 0 where subject = $1 and failures > 0`
-		if i == 0 {
+		if subject.Own {
 			query = `delete from signin_delay where subject = $1`
 		}
 		if _, err := tx.ExecContext(ctx, query, subject.Key); err != nil {

@@ -30,14 +30,18 @@ func (s *WebLogins) CreateLogin(ctx context.Context, c signin.Credentials, eff s
 		if others > 0 {
 			return eff, signin.ErrLoginExists
 		}
+		userName, email, err := tx.namesOf(ctx, c.UserName, c.Email)
+		if err != nil {
+			return eff, err
+		}
 		now := tx.now.UnixMicro()
 		if _, err := tx.ExecContext(ctx, `
 			insert into web_login (id, org_id, user_name, user_name_key, email, email_key, created_at, version, email_verified_at)
 			values ($1, $2, $3, $4, $5, $6, $7, 1, $7)`,
-			c.ID, c.Company, c.UserName, signin.Fold(c.UserName), c.Email, signin.Fold(c.Email), now); err != nil {
+			c.ID, c.Company, c.UserName, userName, c.Email, email, now); err != nil {
 			return eff, err
 		}
-		_, err := tx.ExecContext(ctx, `insert into login_secret (login_id, password_hash, must_change, changed_at) values ($1, $2, 0, $3)`,
+		_, err = tx.ExecContext(ctx, `insert into login_secret (login_id, password_hash, must_change, changed_at) values ($1, $2, 0, $3)`,
 			c.ID, c.PasswordHash, now)
 		return eff, err
 	})
@@ -45,6 +49,35 @@ func (s *WebLogins) CreateLogin(ctx context.Context, c signin.Credentials, eff s
 		return signin.ErrUserNameTaken
 	}
 	return err
+}
+
+// namesOf returns the keys of the names of a new login. Errors: signin.ErrForeignUserName, signin.ErrNameOfAnother.
+func (tx *Tx) namesOf(ctx context.Context, userName, email string) (userNameKey, emailKey string, err error) {
+	if userNameKey, emailKey, err = signin.NamesOf(userName, email); err != nil {
+		return "", "", err
+	}
+	return userNameKey, emailKey, tx.apart(ctx, "", userNameKey, emailKey)
+}
+
+// apart makes sure that the names of a login cross nobody's: logins may share an address, but none has a user name that is
+// an address of others and not its own, nor an address that is such a user name. Errors: signin.ErrNameOfAnother.
+func (tx *Tx) apart(ctx context.Context, l id.Login, userNameKey, emailKey string) error {
+	if tx.engine == Postgres { // SQLite writes one by one
+		if _, err := tx.ExecContext(ctx, `select pg_advisory_xact_lock(hashtextextended(name, 0)) from (select name from unnest(array[$1::text, $2::text]) as name order by name) as names`,
+			userNameKey, emailKey); err != nil {
+			return err
+		}
+	}
+	var crossed int
+	if err := tx.GetContext(ctx, &crossed, `
+		select count(*) from web_login where id <> $1 and ((user_name_key = $3 and email_key <> $3) or (email_key = $2 and $2 <> $3))`,
+		l, userNameKey, emailKey); err != nil {
+		return err
+	}
+	if crossed > 0 {
+		return signin.ErrNameOfAnother
+	}
+	return nil
 }
 
 // FormerPasswords implements signin.AccountStore.

@@ -251,19 +251,23 @@ func (s *WebLogins) ChangeEmail(ctx context.Context, session signin.Session, add
 
 // setAddress gives a login another address, unless its recovery codes go there. The mailbox of the enrolment must differ from
 // the account's (PLT-403), so it is forgotten when it becomes the same. A link that went to the former address sets no
-// password any more. Errors: absent without such a login, signin.ErrAddressTaken.
+// password any more. Errors: absent without such a login, signin.ErrAddressTaken, signin.ErrNameOfAnother.
 func (tx *Tx) setAddress(ctx context.Context, l id.Login, address string, absent error) error {
 	var now struct {
+		UserName string `db:"user_name_key"`
 		Recovery string `db:"recovery"`
 		Mailbox  string `db:"mailbox"`
 	}
 	if err := tx.GetContext(ctx, &now, `
-		select coalesce(r.email, '') as recovery, coalesce(m.email, '') as mailbox
+		select l.user_name_key, coalesce(r.email, '') as recovery, coalesce(m.email, '') as mailbox
 		from web_login l left join recovery r on r.login_id = l.id left join mfa_enrolment m on m.login_id = l.id where l.id = $1`, l); err != nil {
 		return found(err, absent)
 	}
 	if signin.Fold(now.Recovery) == signin.Fold(address) {
 		return signin.ErrAddressTaken
+	}
+	if err := tx.apart(ctx, l, now.UserName, signin.Fold(address)); err != nil {
+		return err
 	}
 	if signin.Fold(now.Mailbox) == signin.Fold(address) {
 		if _, err := tx.ExecContext(ctx, `update mfa_enrolment set email = '' where login_id = $1`, l); err != nil {

@@ -67,12 +67,12 @@ func TestWebLogins(t *testing.T) {
 		ctx, s := t.Context(), db.WebLogins()
 		ann, annMade := loginOf(t, db, clk, "ann", "team@acme.example")
 		ben, _ := loginOf(t, db, clk, "ben", "team@acme.example")
-		cat, catMade := loginOf(t, db, clk, "cat@acme.example", "cat@home.example")
+		cat, catMade := loginOf(t, db, clk, "cat@acme.example", "cat@acme.example")
 		dan, _ := loginOf(t, db, clk, "dan", "cat@acme.example")
 		require.True(t, ann.MustChange)
 		require.False(t, ann.Enrolled())
 		for name, want := range map[string][]signin.Credentials{
-			"ann": {ann}, "team@acme.example": {ann, ben}, "cat@home.example": {cat}, "cat@acme.example": {cat, dan}, "nobody": {}, "an": {}, "a%": {}, "": {},
+			"ann": {ann}, "team@acme.example": {ann, ben}, "cat@acme.example": {cat, dan}, "nobody": {}, "an": {}, "a%": {}, "": {},
 		} {
 			got, err := s.Find(ctx, name)
 			require.NoError(t, err)
@@ -328,7 +328,7 @@ func TestDelays(t *testing.T) { // L01
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Shifted) {
 		ctx, s := t.Context(), db.WebLogins()
-		name := signin.Subject{Key: "name:a", Free: 4, Cap: time.Minute}
+		name := signin.Subject{Key: "name:a", Free: 4, Cap: time.Minute, Own: true}
 		rng := signin.Subject{Key: "range:a", Free: 100, Cap: time.Minute}
 		errWait := errors.New("wait")
 		now := clk.Now()
@@ -362,5 +362,19 @@ func TestDelays(t *testing.T) { // L01
 			require.NoError(t, err)
 			require.Zero(t, wait, "old failures were not forgotten")
 		}
+		name.Own = false // from here on the name means others too
+		later := now.Add(2 * name.ForgetAfter())
+		for range 4 {
+			_, err = s.Try(ctx, []signin.Subject{name}, later)
+			require.NoError(t, err)
+		}
+		_, err = s.Try(ctx, []signin.Subject{name}, later)
+		require.NoError(t, err)
+		require.NoError(t, s.Forgive(ctx, []signin.Subject{name}))
+		_, err = s.Try(ctx, []signin.Subject{name}, later)
+		require.NoError(t, err)
+		wait, err = s.Wait(ctx, []signin.Subject{name}, later)
+		require.NoError(t, err)
+		require.Equal(t, time.Second, wait, "a right try took back more than itself")
 	})
 }

@@ -244,12 +244,12 @@ type NewLogin struct {
 	Password, Repeat secret.Text
 }
 
-// userNameForm is that of user names; addresses are user names too.
+// userNameForm is that of user names; the login's own address is one too.
 var userNameForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._@+-]{1,127}$`)
 
 // CreateLogin makes the login of an invited person in the customer's company, its address proven by the link, and begins
 // its sign-in. The invitation stays open until the second factor is enrolled. Errors: ErrStartAgain, admin.ErrInvitation,
-// ErrLoginExists, field errors on "userName", "password" and "repeat", ErrBusy.
+// ErrLoginExists, ErrNameOfAnother, field errors on "userName", "password" and "repeat", ErrBusy.
 func (s *SignIns) CreateLogin(ctx context.Context, form string, in NewLogin, c Client) (secret.Text, error) {
 	origin, err := openFor[Origin](s, useForm, form)
 	if err != nil {
@@ -269,6 +269,8 @@ func (s *SignIns) CreateLogin(ctx context.Context, form string, in NewLogin, c C
 		in.UserName = e.Invited.Email
 	} else if !userNameForm.MatchString(in.UserName) {
 		return secret.Text{}, fault.InvalidFields([]fault.Field{{Name: fieldUserName, Code: "user_name_form"}})
+	} else if foreignUserName(in.UserName, e.Invited.Email) {
+		return secret.Text{}, fault.InvalidFields([]fault.Field{{Name: fieldUserName, Code: ErrForeignUserName.Code}})
 	}
 	now := s.Clock.Now()
 	cred := Credentials{Login: Login{ID: id.Login(id.New("login")), Company: e.Invited.Company, UserName: in.UserName, Email: e.Invited.Email},

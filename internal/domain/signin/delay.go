@@ -17,6 +17,7 @@ type Subject struct {
 	Key  string        // keyed hash; nothing can be read from it
 	Free int           // failures without a delay
 	Cap  time.Duration // longest delay
+	Own  bool          // belongs to who was right: that starts it afresh; otherwise a right try takes back itself and no other
 }
 
 // forgetAfter is how long after the last failure a subject starts afresh.
@@ -55,10 +56,11 @@ func (s *SignIns) subject(free int, longest time.Duration, kind, value string) (
 	return Subject{Key: kind + ":" + hex.EncodeToString(mac[:16]), Free: free, Cap: longest}, nil
 }
 
-// subjectsOf counts a password try. A browser that has passed the second factor of this name before is counted by
-// itself, so that strangers who keep a name delayed do not keep its owner out (L01).
-func (s *SignIns) subjectsOf(name string, c Client) ([]Subject, error) {
-	if device := s.device(c.Device, name); device != "" {
+// subjectsOf counts a password try; what the name itself is counted by comes first. A browser that has passed the second
+// factor of every login that the name means is counted by itself, so that strangers who keep a name delayed do not keep its
+// owner out (L01). Of one login among several it vouches for none of the others.
+func (s *SignIns) subjectsOf(name string, found []Credentials, c Client) ([]Subject, error) {
+	if device := s.device(c.Device, found...); device != "" {
 		own, err := s.subject(freeByName, capByName, "device", device+"\x00"+name)
 		return []Subject{own}, err
 	}

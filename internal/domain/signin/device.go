@@ -11,23 +11,28 @@ import (
 // DeviceLife is how long a browser is known after its last finished sign-in.
 const DeviceLife = 180 * 24 * time.Hour
 
-// maxDeviceNames bounds the names that one browser is known for; the oldest is forgotten.
-const maxDeviceNames = 8
+// maxDeviceLogins bounds the logins that one browser is known for; the oldest is forgotten.
+const maxDeviceLogins = 8
 
 const useDevice = "signin.device"
 
 // knownDevice is what a browser keeps, sealed, of finished sign-ins. It only decides how failed tries are counted and
-// replaces no step of a sign-in.
+// replaces no step of a sign-in. It knows logins and no names: a name may come to mean somebody else.
 type knownDevice struct {
-	ID    string
-	Names []string // folded user names and addresses
-	Until time.Time
+	ID     string
+	Logins []id.Login
+	Until  time.Time
 }
 
-// device returns the ID of a browser that is known for name, "" for any other.
-func (s *SignIns) device(sealed, name string) string {
+// device returns the ID of a browser that is known for all of the logins, "" for any other and for none.
+func (s *SignIns) device(sealed string, all ...Credentials) string {
 	d := s.openDevice(sealed)
-	if !slices.Contains(d.Names, name) {
+	for _, cred := range all {
+		if !slices.Contains(d.Logins, cred.ID) {
+			return ""
+		}
+	}
+	if len(all) == 0 {
 		return ""
 	}
 	return d.ID
@@ -48,10 +53,8 @@ func (s *SignIns) remember(sealed string, l Login) (string, error) {
 	if d.ID == "" {
 		d.ID = id.New("dev")
 	}
-	for _, name := range []string{Fold(l.UserName), Fold(l.Email)} {
-		d.Names = append(slices.DeleteFunc(d.Names, func(n string) bool { return n == name }), name)
-	}
-	d.Names = d.Names[max(0, len(d.Names)-maxDeviceNames):]
+	d.Logins = append(slices.DeleteFunc(d.Logins, func(known id.Login) bool { return known == l.ID }), l.ID)
+	d.Logins = d.Logins[max(0, len(d.Logins)-maxDeviceLogins):]
 	d.Until = s.Clock.Now().Add(DeviceLife)
 	raw, err := json.Marshal(d)
 	if err != nil {

@@ -109,7 +109,9 @@ func (s *SignIns) count(ctx context.Context, token secret.Text, t Transaction) (
 
 // factorOf is the login as a subject of wrong codes, wherever they are typed.
 func (s *SignIns) factorOf(l Login) (Subject, error) {
-	return s.subject(freeByName, capByName, "factor", string(l.ID))
+	subject, err := s.subject(freeByName, capByName, "factor", string(l.ID))
+	subject.Own = true
+	return subject, err
 }
 
 // refusedProof returns err if it says that what was typed is wrong, nil otherwise.

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/id"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 )
@@ -45,6 +46,26 @@ type Link struct {
 // Fold makes the form in which user names and e-mail addresses are compared.
 func Fold(s string) string {
 	return norm.NFC.String(strings.ToLower(norm.NFC.String(strings.TrimSpace(s))))
+}
+
+// Expected failures of names. A name that is typed at a sign-in means a user name or an address, so the two must not cross:
+// whoever had the user name of another's address would be taken for him.
+var (
+	ErrForeignUserName = fault.New(fault.Conflict, "signin_user_name_foreign") // it is an address, but not the login's own
+	ErrNameOfAnother   = fault.New(fault.Conflict, "signin_name_of_another")   // the address is another login's user name, or the reverse
+)
+
+// foreignUserName reports whether a user name is an address that is not the login's own.
+func foreignUserName(userName, email string) bool {
+	return strings.Contains(userName, "@") && Fold(userName) != Fold(email)
+}
+
+// NamesOf returns the folded user name and address of a new login. Errors: ErrForeignUserName.
+func NamesOf(userName, email string) (userNameKey, emailKey string, err error) {
+	if foreignUserName(userName, email) {
+		return "", "", ErrForeignUserName
+	}
+	return Fold(userName), Fold(email), nil
 }
 
 // maxNameBytes is more than any user name or address has; longer input is nobody's.

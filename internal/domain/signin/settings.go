@@ -41,7 +41,7 @@ type SettingsStore interface {
 	// SavePhone replaces the recovery phone.
 	SavePhone(ctx context.Context, s Session, phone string, eff systemlog.Effects) error
 	// ChangeEmail ends all sessions and sign-ins of the login; the address counts as verified. It fails with ErrAddressTaken
-	// when the recovery address is the same.
+	// when the recovery address is the same, and with ErrNameOfAnother.
 	ChangeEmail(ctx context.Context, s Session, address string, eff systemlog.Effects) error
 	// ReplacePassword ends all other sessions and sign-ins of the login.
 	ReplacePassword(ctx context.Context, s Session, hash string, eff systemlog.Effects) error
@@ -233,7 +233,7 @@ func (s *Settings) NewEmail(ctx context.Context, session Session, typed string, 
 }
 
 // ConfirmEmail takes the code. The old address gets a notice, every session ends, and the new address signs in at once; the
-// user name stays (IAM-063). Errors: ErrMailCode, ErrNothingPending, ErrAddressTaken.
+// user name stays (IAM-063). Errors: ErrMailCode, ErrNothingPending, ErrAddressTaken, ErrNameOfAnother.
 func (s *Settings) ConfirmEmail(ctx context.Context, session Session, code string, c Client) error {
 	p, err := s.SignIns.proveMailbox(ctx, session.holder(c), UseAccountEmail, code)
 	if err != nil {

@@ -121,7 +121,11 @@ func (s *SignIns) Password(ctx context.Context, form, name string, password secr
 	if !possibleName(name) || !hashable(password) {
 		return Entered{}, ErrCredentials
 	}
-	subjects, err := s.subjectsOf(name, c)
+	found, err := s.Logins.Find(ctx, name)
+	if err != nil {
+		return Entered{}, err
+	}
+	subjects, err := s.subjectsOf(name, found, c)
 	if err != nil {
 		return Entered{}, err
 	}
@@ -130,10 +134,12 @@ func (s *SignIns) Password(ctx context.Context, form, name string, password secr
 	}
 	tried := make(chan error, 1)
 	go func() { tried <- s.try(ctx, subjects) }() // the commit takes its time while the hash is made
-	right, meant, err := s.guess(ctx, name, password)
+	meant := found[:min(len(found), maxMeant)]
+	right, err := s.guess(ctx, name, meant, password)
 	if err := <-tried; err != nil {
 		return Entered{}, err
 	}
+	subjects[0].Own = len(right) == len(found) // else who owns one login would wipe out the guesses at the others
 	switch {
 	case err != nil:
 		return Entered{}, err
@@ -169,23 +175,19 @@ func tooMany(wait time.Duration, err error) error {
 // maxMeant bounds the logins that one name can mean, and with it the hashes of one try.
 const maxMeant = 5
 
-// guess finds the logins that the name may mean and compares the password with each. A name that may be an address costs as
-// many hashes as the most shared address of the installation, any other costs one, whatever is found (L02).
-func (s *SignIns) guess(ctx context.Context, name string, password secret.Text) (right, meant []Credentials, err error) {
-	if meant, err = s.Logins.Find(ctx, name); err != nil {
-		return nil, nil, err
-	}
+// guess compares the password with that of each login that the name may mean. A name that may be an address costs as many
+// hashes as the name of the installation that means most, any other costs one, whatever is found (L02).
+func (s *SignIns) guess(ctx context.Context, name string, meant []Credentials, password secret.Text) (right []Credentials, err error) {
 	work := 1
 	if strings.Contains(name, "@") {
 		if work, err = s.Logins.MostShared(ctx); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
-	meant = meant[:min(len(meant), maxMeant)]
 	for _, cred := range meant {
 		same, err := s.Hasher.Verify(ctx, cred.PasswordHash, password)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		if same {
 			right = append(right, cred)
@@ -193,10 +195,10 @@ func (s *SignIns) guess(ctx context.Context, name string, password secret.Text) 
 	}
 	for range min(max(work, 1), maxMeant) - len(meant) {
 		if err := s.Hasher.Pretend(ctx, password); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
-	return right, meant, nil
+	return right, nil
 }
 
 // refuse records a wrong guess: with the companies and customers of the logins that were meant, or with the installation

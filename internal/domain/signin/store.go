@@ -66,7 +66,7 @@ type LoginStore interface {
 	// Find returns the logins that a folded name may mean: the one with this user name first, then those with this address,
 	// some more than one try can mean.
 	Find(ctx context.Context, name string) ([]Credentials, error)
-	// MostShared returns how many logins the most shared address has.
+	// MostShared returns how many logins the name that means most of them means, be it their address or their user name.
 	MostShared(ctx context.Context) (int, error)
 	// Links returns the customers that a login administers now, by name.
 	Links(ctx context.Context, l id.Login) ([]Link, error)
@@ -76,7 +76,7 @@ type LoginStore interface {
 	Wait(ctx context.Context, subjects []Subject, now time.Time) (time.Duration, error)
 	// Try counts a try of each subject as failed, or returns how long the next one has to wait; then nothing is counted.
 	Try(ctx context.Context, subjects []Subject, now time.Time) (wait time.Duration, err error)
-	// Forgive takes back a try that was right: the first subject starts afresh, the others lose the one failure.
+	// Forgive takes back a try that was right: a subject of its own starts afresh, the others lose the one failure.
 	Forgive(ctx context.Context, subjects []Subject) error
 }
 
@@ -115,8 +115,8 @@ type AccountStore interface {
 	ByAddress(ctx context.Context, email string, max int) ([]Credentials, error)
 	// Ask stores a job that no change has caused.
 	Ask(ctx context.Context, j jobs.Job) error
-	// CreateLogin stores a login whose address is proven. Errors: ErrUserNameTaken, ErrLoginExists when the address has a
-	// login by now.
+	// CreateLogin stores a login whose address is proven. Errors: ErrUserNameTaken, ErrForeignUserName, ErrNameOfAnother,
+	// ErrLoginExists when the address has a login by now.
 	CreateLogin(ctx context.Context, c Credentials, eff systemlog.Effects) error
 	// FormerPasswords returns the hashes of the passwords before the present one, newest first, at most History.
 	FormerPasswords(ctx context.Context, l id.Login) ([]string, error)
@@ -137,8 +137,8 @@ type AccountStore interface {
 	Verify(ctx context.Context, token TokenHash, eff systemlog.Effects) error
 	// Doubt counts the address of a login, or with "" of every login, as unproven. It returns how many there are.
 	Doubt(ctx context.Context, l id.Login, why VerifyReason, eff systemlog.Effects) (int, error)
-	// ChangeAddress replaces the address of a login; the new one is unproven. Errors: ErrNoLogin, ErrAddressTaken for the
-	// address that gets its recovery codes.
+	// ChangeAddress replaces the address of a login; the new one is unproven. Errors: ErrNoLogin, ErrNameOfAnother,
+	// ErrAddressTaken for the address that gets its recovery codes.
 	ChangeAddress(ctx context.Context, l id.Login, email string, eff systemlog.Effects) error
 }
 

@@ -157,7 +157,7 @@ func (s *SignIns) Reverify(ctx context.Context, operator systemlog.Actor, userNa
 // ChangeAddress puts another address on the file of a login, which has to prove it at the next sign-in (PLT-420, PLT-427).
 // It is an operator's act, for people who cannot sign in because the address is wrong. A mail under way still goes to the
 // former address, but its link proves nothing any more (PLT-058). Errors: ErrNoLogin, ErrAddressTaken,
-// field errors.
+// ErrNameOfAnother, field errors.
 func (s *SignIns) ChangeAddress(ctx context.Context, operator systemlog.Actor, userName, email string) error {
 	if a, err := netmail.ParseAddress(email); err != nil || a.Address != email || len(email) > maxNameBytes {
 		return fault.InvalidFields([]fault.Field{{Name: "email", Code: "email_form"}})
