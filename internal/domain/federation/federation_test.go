@@ -134,6 +134,8 @@ func TestSettingsAreChecked(t *testing.T) {
 		{"unknown comparison", func(s *Settings) { s.Comparison = "Better" }, "settings.authnContextComparison", codeChoice},
 		{"no certificate", func(s *Settings) { s.Certificates = nil }, "settings.certificates", codeRequired},
 		{"not a certificate", func(s *Settings) { s.Certificates = []Certificate{{DER: []byte("x")}} }, "settings.certificates", codeCertificate},
+		{"file name too long", func(s *Settings) { s.Certificates = []Certificate{{FileName: strings.Repeat("x", 256), DER: cert.DER}} }, "settings.certificates", codeTooLong},
+		{"file name with a line break", func(s *Settings) { s.Certificates = []Certificate{{FileName: "a\nb", DER: cert.DER}} }, "settings.certificates", codeTooLong},
 		{"three certificates", func(s *Settings) { s.Certificates = []Certificate{cert, cert, cert} }, "settings.certificates", codeCertificateCount},
 		{"weak key", func(s *Settings) { s.Certificates = []Certificate{weak} }, "settings.certificates", saml.ErrCertificateWeak.Code},
 		{"expired", func(s *Settings) { s.Certificates = []Certificate{cert, late} }, "settings.certificates", saml.ErrCertificateExpired.Code},

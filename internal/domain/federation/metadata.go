@@ -112,20 +112,23 @@ func propose(m *saml.IdPMetadata, address string) Proposal {
 }
 
 func certificateName(commonName string) string {
-	if commonName == "" {
-		return "metadata.cer"
+	if name := commonName + ".cer"; commonName != "" && goodFileName(name) {
+		return name
 	}
-	return commonName + ".cer"
+	return "metadata.cer"
 }
 
-// ReadCertificate reads one certificate file of a provider (SAM-049, SAM-050). Errors: the refusals of the file, an
-// expired or weak certificate included.
+// ReadCertificate reads one certificate file of a provider (SAM-049, SAM-050). Errors: field errors on "fileName", the
+// refusals of the file, an expired or weak certificate included.
 func (s *Service) ReadCertificate(ctx context.Context, actor admin.Actor, c customer.ID, i ID, fileName string, file []byte) (Certificate, error) {
 	if err := actor.Require(c, admin.FullAccess); err != nil {
 		return Certificate{}, err
 	}
 	if _, err := s.store.Draft(ctx, c, i); err != nil {
 		return Certificate{}, err
+	}
+	if !goodFileName(fileName) {
+		return Certificate{}, fault.InvalidFields([]fault.Field{{Name: "fileName", Code: codeTooLong, Args: map[string]any{"max": maxFileName}}})
 	}
 	cert, err := saml.ParseCertificate(file)
 	if err != nil {

@@ -87,10 +87,14 @@ func (s *Service) NewDraft(ctx context.Context, actor admin.Actor, c customer.ID
 	if err := actor.Require(c, admin.FullAccess); err != nil {
 		return Draft{}, err
 	}
-	if t != SAML {
-		return Draft{}, ErrUnavailable.With("type", t)
+	info, known := t.Info()
+	if known && t != SAML {
+		return Draft{}, ErrUnavailable.With("type", info.Label)
 	}
 	wrong := CheckIdentifier(identifier)
+	if !known {
+		wrong = append(wrong, fault.Field{Name: "type", Code: codeChoice})
+	}
 	settings, ok := from.settings()
 	if !ok {
 		wrong = append(wrong, fault.Field{Name: "template", Code: codeTemplate})

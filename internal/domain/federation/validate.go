@@ -17,7 +17,8 @@ const (
 	maxURL          = 2048
 	maxEntityID     = 1024 // SAML Core 2.0 §8.3.6
 	maxAttribute    = 256
-	maxCertificates = 2 // two slots, so that a provider can change its key without an outage
+	maxFileName     = 255 // octets, as file systems have it
+	maxCertificates = 2   // two slots, so that a provider can change its key without an outage
 )
 
 // identifierForm is the syntax of the last part of a sign-in URL: 3 to 63 lower-case letters, digits and hyphens, no
@@ -123,6 +124,9 @@ func (c *checker) wellFormed(s Settings) {
 
 // certificate makes the checks of an uploaded file (SAM-129).
 func (c *checker) certificate(cert Certificate) {
+	if !goodFileName(cert.FileName) {
+		c.add("certificates", codeTooLong, "max", maxFileName)
+	}
 	parsed := cert.Parsed()
 	if parsed == nil {
 		c.add("certificates", codeCertificate)
@@ -131,6 +135,11 @@ func (c *checker) certificate(cert Certificate) {
 	if wrong := fault.From(saml.CheckCertificate(parsed, c.now)); wrong != nil {
 		c.fields = append(c.fields, fault.Field{Name: "settings.certificates", Code: wrong.Code, Args: wrong.Args})
 	}
+}
+
+// goodFileName reports whether a name can be shown and kept. A file may have no name.
+func goodFileName(name string) bool {
+	return len(name) <= maxFileName && !strings.ContainsFunc(name, isControl)
 }
 
 func (c *checker) protocol(s Settings) {

@@ -164,10 +164,23 @@ func nameOf(c customer.ID) string {
 	return name
 }
 
-// Choose sets the authentication method; sessions that came through another one end. With the built-in provider, and any other that does not authenticate
-// subscribers, it fails (IAM-002, IAM-004). Errors: ErrMethodUnknown, federation.ErrUse, federation.ErrUnavailable,
-// ErrConnection, ErrStale.
-func (s *Service) Choose(ctx context.Context, actor admin.Actor, c customer.ID, method federation.Type, conn federation.ID, version int64) (Configuration, error) {
+// Change is what Configure changes of a workspace; nil stays.
+type Change struct {
+	Authentication *Authentication
+	Name           *string
+}
+
+// Authentication is how subscribers sign in.
+type Authentication struct {
+	Method     federation.Type // "" = nobody can
+	Connection federation.ID   // "" for methods without connections
+}
+
+// Configure sets the authentication method and the name of the workspace's host, both or neither. Sessions that came through another
+// method end; the old address stops working at once. With the built-in provider, and any other that does not authenticate subscribers, it
+// fails (IAM-002, IAM-004). Errors: ErrMethodUnknown, federation.ErrUse, federation.ErrUnavailable, ErrConnection, field errors on
+// "name", ErrNameTaken, ErrStale.
+func (s *Service) Configure(ctx context.Context, actor admin.Actor, c customer.ID, change Change, version int64) (Configuration, error) {
 	if err := actor.Require(c, admin.WorkspaceConfiguration); err != nil {
 		return Configuration{}, err
 	}
@@ -175,35 +188,74 @@ func (s *Service) Choose(ctx context.Context, actor admin.Actor, c customer.ID, 
 	if err != nil {
 		return Configuration{}, err
 	}
-	after, err := s.choose(ctx, actor, c, method, conn, version)
+	if change.Name != nil && *change.Name == before.Name {
+		change.Name = nil
+	}
+	if change == (Change{}) {
+		return s.describe(ctx, before)
+	}
+	after, err := s.configure(ctx, actor, c, change, version)
 	if err != nil {
-		wanted := Workspace{Method: method, Connection: conn}
-		s.fail(ctx, c, systemlog.Record{Event: systemlog.FailedToUpdateWorkspaceIdentityProvider, Actor: actor.Log(), Target: before.target(),
-			Before: before.fields(), After: wanted.fields(), Reason: fault.From(err).Code})
+		s.failConfigure(ctx, actor, before, change, err)
 		return Configuration{}, err
 	}
 	return s.describe(ctx, after)
 }
 
-func (s *Service) choose(ctx context.Context, actor admin.Actor, c customer.ID, method federation.Type, conn federation.ID, version int64) (Workspace, error) {
-	if err := s.choosable(ctx, c, method, conn); err != nil {
-		return Workspace{}, err
+func (s *Service) configure(ctx context.Context, actor admin.Actor, c customer.ID, change Change, version int64) (Workspace, error) {
+	if a := change.Authentication; a != nil {
+		if err := s.choosable(ctx, c, a.Method, a.Connection); err != nil {
+			return Workspace{}, err
+		}
+	}
+	if change.Name != nil {
+		if err := fault.InvalidFields(CheckName(*change.Name)); err != nil {
+			return Workspace{}, err
+		}
 	}
 	return s.deps.Store.Update(ctx, c, func(w *Workspace) (systemlog.Effects, error) {
 		if version != 0 && version != w.Version {
 			return systemlog.Effects{}, ErrStale
 		}
-		before := w.fields()
-		w.Method, w.Connection = method, conn
-		return systemlog.Recorded(systemlog.Record{Event: systemlog.WorkspaceIdentityProviderUpdated, Actor: actor.Log(), Target: w.target(),
-			Before: before, After: w.fields()}), nil
+		var done []systemlog.Record
+		if a := change.Authentication; a != nil {
+			before := w.fields()
+			w.Method, w.Connection = a.Method, a.Connection
+			done = append(done, systemlog.Record{Event: systemlog.WorkspaceIdentityProviderUpdated, Actor: actor.Log(), Target: w.target(), Before: before, After: w.fields()})
+		}
+		if change.Name != nil {
+			before := systemlog.Fields{"URL": s.deps.URL(w.Name)}
+			w.Name = *change.Name
+			done = append(done, systemlog.Record{Event: systemlog.WorkspaceURLUpdated, Actor: actor.Log(), Target: w.target(), Before: before,
+				After: systemlog.Fields{"URL": s.deps.URL(w.Name)}})
+		}
+		return systemlog.Recorded(done...), nil
 	})
+}
+
+// failConfigure records that none of what was asked for has happened.
+func (s *Service) failConfigure(ctx context.Context, actor admin.Actor, before Workspace, change Change, why error) {
+	reason := fault.From(why).Code
+	if a := change.Authentication; a != nil {
+		wanted := Workspace{Method: a.Method, Connection: a.Connection}
+		s.fail(ctx, before.Customer, systemlog.Record{Event: systemlog.FailedToUpdateWorkspaceIdentityProvider, Actor: actor.Log(), Target: before.target(),
+			Before: before.fields(), After: wanted.fields(), Reason: reason})
+	}
+	if change.Name != nil {
+		s.fail(ctx, before.Customer, systemlog.Record{Event: systemlog.FailedToUpdateWorkspaceURL, Actor: actor.Log(), Target: before.target(),
+			Before: systemlog.Fields{"URL": s.deps.URL(before.Name)}, After: systemlog.Fields{"Name": *change.Name}, Reason: reason})
+	}
+}
+
+// Choose is Configure for the authentication method alone.
+func (s *Service) Choose(ctx context.Context, actor admin.Actor, c customer.ID, method federation.Type, conn federation.ID, version int64) (Configuration, error) {
+	return s.Configure(ctx, actor, c, Change{Authentication: &Authentication{method, conn}}, version)
 }
 
 func (s *Service) choosable(ctx context.Context, c customer.ID, method federation.Type, conn federation.ID) error {
 	if method == "" {
 		if conn != "" {
-			return ErrConnection
+			return connectionRefused()
 		}
 		return nil // back to "none": nobody can sign in until another is chosen
 	}
@@ -226,37 +278,14 @@ func (s *Service) choosable(ctx context.Context, c customer.ID, method federatio
 			return nil
 		}
 	}
-	return ErrConnection
+	return connectionRefused()
 }
 
-// Rename changes the name of the workspace's host at once; the old address stops working. Errors: field errors,
-// ErrNameTaken, ErrStale.
-func (s *Service) Rename(ctx context.Context, actor admin.Actor, c customer.ID, name string, version int64) (Configuration, error) {
-	if err := actor.Require(c, admin.WorkspaceConfiguration); err != nil {
-		return Configuration{}, err
-	}
-	before, err := s.ensure(ctx, c)
-	if err != nil {
-		return Configuration{}, err
-	}
-	w, err := s.deps.Store.Update(ctx, c, func(w *Workspace) (systemlog.Effects, error) {
-		before = *w
-		if err := fault.InvalidFields(CheckName(name)); err != nil {
-			return systemlog.Effects{}, err
-		}
-		if version != 0 && version != w.Version {
-			return systemlog.Effects{}, ErrStale
-		}
-		w.Name = name
-		return systemlog.Recorded(systemlog.Record{Event: systemlog.WorkspaceURLUpdated, Actor: actor.Log(), Target: w.target(),
-			Before: systemlog.Fields{"URL": s.deps.URL(before.Name)}, After: systemlog.Fields{"URL": s.deps.URL(name)}}), nil
-	})
-	if err != nil {
-		s.fail(ctx, c, systemlog.Record{Event: systemlog.FailedToUpdateWorkspaceURL, Actor: actor.Log(), Target: before.target(),
-			Before: systemlog.Fields{"URL": s.deps.URL(before.Name)}, After: systemlog.Fields{"Name": name}, Reason: fault.From(err).Code})
-		return Configuration{}, err
-	}
-	return s.describe(ctx, w)
+// connectionRefused is ErrConnection at its field.
+func connectionRefused() error {
+	e := *ErrConnection
+	e.Fields = []fault.Field{{Name: "authentication.connectionId", Code: ErrConnection.Code}}
+	return &e
 }
 
 func (s *Service) fail(ctx context.Context, c customer.ID, r systemlog.Record) {

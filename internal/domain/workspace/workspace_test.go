@@ -89,14 +89,14 @@ func TestEveryCustomerGetsAName(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "acme-corp-2", two.Workspace.Name)
 
-	_, err = f.Rename(ctx, actor(acme, admin.WorkspaceConfiguration), acme, "acme-corp-2", 0)
+	_, err = f.Configure(ctx, actor(acme, admin.WorkspaceConfiguration), acme, workspace.Change{Name: new("acme-corp-2")}, 0)
 	require.ErrorIs(t, err, workspace.ErrNameTaken)
-	_, err = f.Rename(ctx, actor(acme, admin.WorkspaceConfiguration), acme, "console", 0)
+	_, err = f.Configure(ctx, actor(acme, admin.WorkspaceConfiguration), acme, workspace.Change{Name: new("console")}, 0)
 	require.ErrorIs(t, err, fault.ErrInvalidInput)
-	renamed, err := f.Rename(ctx, actor(acme, admin.WorkspaceConfiguration), acme, "acme", one.Workspace.Version)
+	renamed, err := f.Configure(ctx, actor(acme, admin.WorkspaceConfiguration), acme, workspace.Change{Name: new("acme")}, one.Workspace.Version)
 	require.NoError(t, err)
 	require.Equal(t, "acme", renamed.Workspace.Name)
-	_, err = f.Rename(ctx, actor(acme, admin.WorkspaceConfiguration), acme, "other", one.Workspace.Version)
+	_, err = f.Configure(ctx, actor(acme, admin.WorkspaceConfiguration), acme, workspace.Change{Name: new("other")}, one.Workspace.Version)
 	require.ErrorIs(t, err, workspace.ErrStale)
 	_, err = f.ByName(ctx, "acme-corp")
 	require.ErrorIs(t, err, workspace.ErrNotFound, "the old address is gone at once")
@@ -141,6 +141,11 @@ func TestChoosingTheMethod(t *testing.T) {
 	}
 	_, err := f.Choose(ctx, who, acme, "", "", 1)
 	require.ErrorIs(t, err, workspace.ErrStale)
+	_, err = f.Configure(ctx, who, acme, workspace.Change{Authentication: &workspace.Authentication{}, Name: new("no name")}, 0)
+	require.ErrorIs(t, err, fault.ErrInvalidInput)
+	kept, err := f.Configuration(ctx, who, acme)
+	require.NoError(t, err)
+	require.Equal(t, federation.SAML, kept.Workspace.Method, "half a change was made")
 	got, err := f.db.Logs().List(ctx, systemlog.OfCustomer(acme), systemlog.Filter{}, page.Request{Size: 100})
 	require.NoError(t, err)
 	var updated, failed []systemlog.Stored
@@ -152,7 +157,7 @@ func TestChoosingTheMethod(t *testing.T) {
 			failed = append(failed, r)
 		}
 	}
-	require.Len(t, failed, 7)
+	require.Len(t, failed, 8)
 	require.Len(t, updated, 1)
 	require.Equal(t, "wxp/identityprovider/update", updated[0].Event.Type)
 	require.Equal(t, systemlog.Fields{"Method": "none", "Connection": ""}, updated[0].Before)
