@@ -122,7 +122,7 @@ func bodies(t *testing.T, one *tenant, pem string) map[string][]formBody {
 		"readProviderCertificate": is(m("fileName", "idp.pem", "content", base64.StdEncoding.EncodeToString([]byte(pem))), "saml_certificate_unreadable"),
 		"readProviderMetadata": {
 			{body: m("xml", "<a/>"), settled: []string{"metadata_source_needed", "saml_metadata_root"}},
-			{body: m("url", "https://127.0.0.1/metadata"), settled: []string{"metadata_source_needed"}}},
+			{body: m("url", "https://127.0.0.1/metadata"), settled: []string{"metadata_source_needed", "fetch_url_invalid"}}},
 		"renameAccount":      is(m("name", "Field")),
 		"renameLocation":     is(m("name", "Field")),
 		"setDomainState":     is(m("enabled", false)),
@@ -132,11 +132,12 @@ func bodies(t *testing.T, one *tenant, pem string) map[string][]formBody {
 		"setPrimaryLocation": is(m("locationId", one.objects["locationId"])),
 		"setWorkspaceAppearance": {{pairs: map[string]string{"bannerColor": "bannerTextColor", "bannerTextColor": "bannerColor"},
 			body: m("name", "Field", "bannerColor", "#112233", "bannerTextColor", "#ffffff", "primaryColor", "#112233", "logo", icon, "signInLogo", icon)}},
-		"setWorkspaceConfiguration": is(m("name", "field-workspace", "authentication", m("method", "saml", "connectionId", one.objects["connectionId"]))),
-		"setWorkspaceSignIn":        is(m("alwaysPrompt", false, "inactivity", m("enabled", true, "minutes", 20))),
-		"signOut":                   is(m("everywhere", false)),
-		"switchCustomer":            is(m("customerId", one.customer.CustomerID)),
-		"updateOffering":            is(offering),
+		"setWorkspaceConfiguration": {{pairs: map[string]string{"authentication.method": "authentication.connectionId"},
+			body: m("name", "field-workspace", "authentication", m("method", "saml", "connectionId", one.objects["connectionId"]))}},
+		"setWorkspaceSignIn": is(m("alwaysPrompt", false, "inactivity", m("enabled", true, "minutes", 20))),
+		"signOut":            is(m("everywhere", false)),
+		"switchCustomer":     is(m("customerId", one.customer.CustomerID)),
+		"updateOffering":     is(offering),
 	}
 }
 
