@@ -127,6 +127,40 @@ const shots = [
   ["invite-review", "/identity/administrators/add?email=lou@alpine.example&step=review"],
   ["api-access", "/identity/api-access"],
   ["principal-new", "/identity/api-access?dialog=create"],
+  ["domains", "/identity/domains"],
+  ["domains-empty", "/identity/domains", "empty"],
+  ["domains-expanded", "/identity/domains?domain=corp.alpine.example", "ready", click("button", "Change Primary Resource Location")],
+  [
+    "domains-reset",
+    "/identity/domains?domain=corp.alpine.example",
+    "ready",
+    async (page) => {
+      await click("button", "Change Primary Resource Location")(page);
+      await click("button", "Reset")(page);
+    },
+  ],
+  ["connect-directory", "/identity/connect-directory", "ready", click("button", "Detect")],
+  ["saml-connect-guests", "/identity/authentication?dialog=connect-saml", "ready", click("radio", "Guests and B2B identities")],
+  ["library", "/library"],
+  ["library-empty", "/library", "empty"],
+  ["library-nomatch", "/library?q=nothing"],
+  ["offering", "/library/off_0"],
+  ["offering-empty", "/library/off_0", "empty"],
+  ["offering-edit", "/library/off_0/edit"],
+  ["offering-wrong", "/library/add", "ready", click("button", "Save")],
+  ["assign", "/library/off_1/assign?q=no", "ready", click("checkbox", "Choose Northern sales")],
+  [
+    "assign-refused",
+    "/library/off_1/assign?q=no",
+    "ready",
+    async (page) => {
+      await click("checkbox", "Choose Northern sales")(page);
+      await click("button", "Assign")(page);
+    },
+  ],
+  ["workspace-sign-in", "/workspace/sign-in"],
+  ["workspace-appearance", "/workspace/appearance"],
+  ["workspace-address", "/workspace/address"],
   ["workspace", "/workspace/authentication"],
   ["workspace-none", "/workspace/authentication", "empty"],
   [

@@ -63,9 +63,9 @@ describe("the list", () => {
     await userEvent.selectOptions(screen.getByRole("combobox", { name: "Category" }), "Finance");
     expect(await names()).toEqual(["Payroll"]);
     await userEvent.selectOptions(screen.getByRole("combobox", { name: "Category" }), "");
-    await userEvent.type(box("Name, description or address"), "knowledge");
+    await userEvent.type(box("Search the library"), "knowledge");
     expect(await names()).toEqual(["Wiki"]);
-    await userEvent.type(box("Name, description or address"), "!");
+    await userEvent.type(box("Search the library"), "!");
     expect(screen.getByRole("heading", { name: "Nothing matches" })).toBeTruthy();
   });
 

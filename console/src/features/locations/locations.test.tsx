@@ -60,7 +60,7 @@ it("leads from the connectors of a location to the installer", async () => {
     me,
     "/locations",
   );
-  await userEvent.click(await screen.findByRole("link", { name: "Cloud Connectors of Head office" }));
+  await userEvent.click(await screen.findByRole("link", { name: "0 of 0 connected: Cloud Connectors of Head office" }));
   await userEvent.click(await screen.findByRole("button", { name: "Download", expanded: false }));
   await userEvent.click(await screen.findByRole("menuitem", { name: /Windows, x86-64/ }));
   expect(saved).toEqual(["/api/alpine4k7q/v1/connector-software/windows-amd64 as cwconnector.exe"]);

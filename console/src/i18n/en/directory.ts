@@ -41,9 +41,9 @@ export const directory = {
   "domains.primary.choose": "Primary resource location of {name}",
   "domains.primary.saved": "{location} is now the primary resource location of {domain}.",
   "domains.reset": "Reset",
-  "domains.reset.title": "Reset the primary resource location of {name}?",
+  "domains.reset.title": "Reset the primary resource location?",
   "domains.reset.body":
-    "Logon performance might be affected. Afterwards any connector of the domain handles sign-ins, and some subscribers may see slower logons.",
+    "Logon performance might be affected. Any connector of {name} handles sign-ins afterwards, and some subscribers may see slower logons.",
   "domains.reset.agree": "I understand the potential impact to subscribers",
   "domains.reset.confirm": "Confirm Reset",
   "domains.readonly": "Your access does not include changes here. Ask an administrator with full access for the permission Domains.",

@@ -2,7 +2,7 @@ export const library = {
   "library.title": "Library",
   "library.lead": "What people open from the workspace, and who may open it.",
   "library.add": "Add offering",
-  "library.search": "Name, description or address",
+  "library.search": "Search the library",
   "library.category": "Category",
   "library.category.all": "Every category",
   "library.none.title": "No offerings yet",

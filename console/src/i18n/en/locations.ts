@@ -14,7 +14,7 @@ export const locations = {
   "locations.id.button": "ID of {name}",
   "locations.connectors": "Cloud Connectors",
   "locations.connected": "{connected} of {total} connected",
-  "locations.connectors.of": "Cloud Connectors of {name}",
+  "locations.connectors.of": "{state}: Cloud Connectors of {name}",
   "locations.domains": "Domains",
   "locations.primary": "Primary for",
   "connectors.software": "1. Download the connector and copy it to the machine.",

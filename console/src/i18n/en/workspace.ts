@@ -43,7 +43,7 @@ export const workspace = {
   "workspace.appearance.logo.note": "PNG or JPEG, at most 128 KiB and 350 × 120 pixels.",
   "workspace.appearance.primaryColor": "Colour of buttons and links",
   "workspace.appearance.bannerColor": "Banner colour",
-  "workspace.appearance.bannerTextColor": "Colour of text and icons on the banner",
+  "workspace.appearance.bannerTextColor": "Colour of text on the banner",
   "workspace.appearance.pick": "Pick: {label}",
   "workspace.appearance.color.note": "# and six hexadecimal digits; empty = the product's own.",
   "workspace.appearance.contrast": "Contrast {ratio} to 1.",

@@ -31,8 +31,8 @@ export function DomainTable({ forest, domains, expanded, onExpand, onChangeState
           <Th screenReaderText={t("domains.locations")} />
           <Th width={30}>{t("domains.column.domain")}</Th>
           <Th>{t("domains.column.status")}</Th>
-          <Th>{t("domains.column.connectors")}</Th>
-          <Th>{t("domains.column.primary")}</Th>
+          <Th modifier="wrap">{t("domains.column.connectors")}</Th>
+          <Th modifier="wrap">{t("domains.column.primary")}</Th>
           <Th screenReaderText={t("actions.column")} />
         </Tr>
       </Thead>

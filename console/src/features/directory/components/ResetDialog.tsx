@@ -15,7 +15,7 @@ export function ResetDialog({ domain, onDone, onClose }: Props) {
   return (
     <ConfirmDialog
       danger
-      title={t("domains.reset.title", { name: domain.name })}
+      title={t("domains.reset.title")}
       confirm={t("domains.reset.confirm")}
       acknowledge={t("domains.reset.agree")}
       busy={reset.isPending}
@@ -23,7 +23,7 @@ export function ResetDialog({ domain, onDone, onClose }: Props) {
       onConfirm={() => reset.mutate(undefined, { onSuccess: onDone })}
       onClose={onClose}
     >
-      {t("domains.reset.body")}
+      {t("domains.reset.body", { name: domain.name })}
     </ConfirmDialog>
   );
 }

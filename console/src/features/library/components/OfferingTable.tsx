@@ -22,7 +22,7 @@ export function OfferingTable({ offerings, sort, onDelete }: Props) {
       <Thead>
         <Tr>
           {(["name", "category", "address", "assignments"] as const).map((key) => (
-            <Th key={key} sort={sort.of(key)}>
+            <Th key={key} sort={sort.of(key)} modifier="wrap">
               {t(`library.column.${key}`)}
             </Th>
           ))}

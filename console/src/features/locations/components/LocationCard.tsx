@@ -23,6 +23,7 @@ interface Props {
 }
 
 export function LocationCard({ location, primaryFor }: Props) {
+  const state = t("locations.connected", { connected: location.connectedCount, total: location.connectorCount });
   return (
     <Card isFullHeight>
       <CardHeader actions={{ actions: <LocationActions location={location} />, hasNoOffset: true }}>
@@ -37,8 +38,8 @@ export function LocationCard({ location, primaryFor }: Props) {
           <DescriptionListGroup>
             <DescriptionListTerm>{t("locations.connectors")}</DescriptionListTerm>
             <DescriptionListDescription>
-              <Link to={locationRoute.link({ locationId: location.id })} aria-label={t("locations.connectors.of", { name: location.name })}>
-                {t("locations.connected", { connected: location.connectedCount, total: location.connectorCount })}
+              <Link to={locationRoute.link({ locationId: location.id })} aria-label={t("locations.connectors.of", { state, name: location.name })}>
+                {state}
               </Link>
             </DescriptionListDescription>
           </DescriptionListGroup>

@@ -12,11 +12,11 @@ export function FrontendKinds() {
         <Table aria-label={t("frontend.table")} variant="compact">
           <Thead>
             <Tr>
-              <Th>{t("frontend.column.kind")}</Th>
-              <Th>{t("frontend.column.synced")}</Th>
-              <Th>{t("frontend.column.connectors")}</Th>
-              <Th>{t("frontend.column.shadow")}</Th>
-              <Th>{t("frontend.column.signin")}</Th>
+              <Th modifier="wrap">{t("frontend.column.kind")}</Th>
+              <Th modifier="wrap">{t("frontend.column.synced")}</Th>
+              <Th modifier="wrap">{t("frontend.column.connectors")}</Th>
+              <Th modifier="wrap">{t("frontend.column.shadow")}</Th>
+              <Th modifier="wrap">{t("frontend.column.signin")}</Th>
             </Tr>
           </Thead>
           <Tbody>
