@@ -20,7 +20,7 @@ import (
 // eightLong takes every password of eight octets.
 type eightLong struct{}
 
-func (eightLong) FirstPassword(_ context.Context, _ string, password, _ secret.Text) (string, error) {
+func (eightLong) FirstPassword(_ context.Context, _ string, password, _ secret.Text, _ netip.Addr) (string, error) {
 	if len(password.Reveal()) < 8 {
 		return "", fault.InvalidFields([]fault.Field{{Name: "password", Code: "password_too_short"}})
 	}
@@ -210,5 +210,94 @@ func TestSignUpLinksEnd(t *testing.T) { // Spec: PLT-424
 		require.Equal(t, "help@causeway.test", mails[0].Args["contact"])
 		require.Len(t, p.records(systemlog.Installation, systemlog.CompanySignUpRefused), 1)
 		require.ErrorIs(t, errorOf(s.Approve(ctx, operator, waiting.Items[0].ID)), customer.ErrSignUpNotFound)
+	})
+}
+
+// from is somebody of a network that has this number, in a region of 256 networks.
+func from(network int) customer.Client {
+	return customer.Client{Addr: netip.AddrFrom4([4]byte{byte(100 + network>>16), byte(network >> 8), byte(network), 7})}
+}
+
+// TestSignUpStaysOpen floods the form from a hundred networks, as far as each lets it. A company of another network gets
+// through, its mail before those of the flood, and the region of the flood is kept out.
+func TestSignUpStaysOpen(t *testing.T) {
+	t.Parallel()
+	each(t, func(p *people) {
+		t, ctx, s := p.t, p.t.Context(), p.signUps(customer.Approval)
+		n := 0
+		begin := func(c customer.Client) error {
+			u := gamma
+			u.Email = fmt.Sprintf("flood%d@gamma.example", n)
+			n++
+			return s.Begin(ctx, u, c)
+		}
+		for network := range 5 { // one region: ten of each network, and no more than fifty
+			for range 10 {
+				require.NoError(t, begin(from(network)))
+			}
+		}
+		require.ErrorIs(t, begin(from(99)), customer.ErrSignUpFlood, "the limit of a region of networks")
+		for region := 1; region < 20; region++ {
+			for i := range 50 {
+				require.NoError(t, begin(from(region<<8+i)))
+			}
+		}
+		require.Equal(t, 1000, n-1)
+		p.mails()
+		honest := gamma
+		require.NoError(t, s.Begin(ctx, honest, customer.Client{Addr: netip.MustParseAddr("203.0.113.1")}))
+		mails := p.mails()
+		require.Len(t, mails, 1, "the mail of a quiet network waits")
+		require.Equal(t, honest.Email, mails[0].To)
+		unproven, err := store.Count(ctx, p.db, `select count(*) from company_signup`)
+		require.NoError(t, err)
+		require.EqualValues(t, 1000, unproven, "nobody was pushed out")
+		require.ErrorIs(t, begin(from(19<<8+60)), customer.ErrSignUpFlood)
+		require.NoError(t, s.Begin(ctx, honest, customer.Client{Addr: netip.MustParseAddr("2001:db8:1::1")}))
+
+		p.clk.Advance(time.Hour + time.Minute)
+		require.NoError(t, begin(from(1)))
+		unproven, err = store.Count(ctx, p.db, `select count(*) from company_signup`)
+		require.NoError(t, err)
+		require.EqualValues(t, 1, unproven, "what was not verified for an hour holds the places")
+	})
+}
+
+// TestSignUpsThatNobodyEnds leaves approved sign-ups alone, and verifies more than an operator may have before him.
+func TestSignUpsThatNobodyEnds(t *testing.T) {
+	t.Parallel()
+	each(t, func(p *people) {
+		t, ctx, s := p.t, p.t.Context(), p.signUps(customer.Approval)
+		require.NoError(t, s.Begin(ctx, gamma, outside))
+		link := p.lastLink()
+		_, err := s.Verify(ctx, link, outside)
+		require.NoError(t, err)
+		list, err := s.List(ctx, page.Request{}, command)
+		require.NoError(t, err)
+		require.NoError(t, errorOf(s.Approve(ctx, operator, list.Items[0].ID)))
+		p.mails()
+		p.clk.Advance(customer.ApprovedLife + customer.UnfinishedLife - time.Minute)
+		require.NoError(t, s.Purge(ctx))
+		require.Empty(t, p.records(systemlog.Installation, systemlog.CompanySignUpForgotten))
+		p.clk.Advance(time.Minute)
+		require.NoError(t, s.Purge(ctx))
+		require.Len(t, p.records(systemlog.Installation, systemlog.CompanySignUpForgotten), 1)
+		list, err = s.List(ctx, page.Request{}, command)
+		require.NoError(t, err)
+		require.Empty(t, list.Items)
+
+		for i := range customer.MaxSignUpsWaiting {
+			u := gamma
+			u.Email = fmt.Sprintf("gus%d@gamma.example", i)
+			require.NoError(t, s.Begin(ctx, u, from(i<<8)))
+			require.NoError(t, errorOf(s.Verify(ctx, p.lastLink(), outside)))
+		}
+		require.NoError(t, s.Begin(ctx, gamma, outside))
+		link = p.lastLink()
+		require.ErrorIs(t, errorOf(s.Verify(ctx, link, outside)), customer.ErrSignUpsWaiting)
+		list, err = s.List(ctx, page.Request{Size: 1}, command)
+		require.NoError(t, err)
+		require.NoError(t, s.Refuse(ctx, operator, list.Items[0].ID))
+		require.NoError(t, errorOf(s.Verify(ctx, link, outside)), "the link of whoever came too late is dead")
 	})
 }

@@ -35,12 +35,26 @@ const (
 	ApprovedLife = 5 * 24 * time.Hour
 )
 
-// What outsiders can cause with the form.
+// What outsiders can cause with the form. Only a network and the region of networks around it can be kept out. When the place
+// for everybody together is used up, a newcomer takes that of the region that has most of it: however many networks somebody
+// has, an honest company of another one gets through.
 const (
 	signUpsPerAddress = 3     // mails to one address in VerifyLife; more are answered alike and send nothing
-	signUpsPerRange   = 10    // of one network in signUpWindow
+	signUpsPerNetwork = 10    // in signUpWindow
+	signUpsPerRegion  = 50    // in signUpWindow
 	signUpsAtOnce     = 1_000 // not yet verified, of everybody together
+	signUpsQuiet      = 5     // of a region in signUpWindow whose mails never wait; see SignUpLimits.Wait
+	signUpWait        = time.Minute
 	signUpWindow      = time.Hour
+)
+
+// What waits for people.
+const (
+	// MaxSignUpsWaiting bounds what the operator has before him; a company that verifies its address later is asked to come
+	// again, and its link stays good.
+	MaxSignUpsWaiting = 500
+	// UnfinishedLife is how long an approved sign-up is kept after its link has ended, for the operator to send a new one.
+	UnfinishedLife = 30 * 24 * time.Hour
 )
 
 // SignUpState is how far a sign-up has come.
@@ -61,6 +75,8 @@ var (
 	ErrSignUpLink     = fault.New(fault.NotFound, "signup_link_invalid")
 	ErrSignUpNotFound = fault.New(fault.NotFound, "signup_not_found")
 	ErrSignUpState    = fault.New(fault.Conflict, "signup_not_waiting")
+	// ErrSignUpsWaiting means that the operator has MaxSignUpsWaiting before him.
+	ErrSignUpsWaiting = fault.New(fault.Limited, "signups_waiting")
 	ErrSignUpFlood    = fault.New(fault.Limited, "signup_too_many").With("seconds", int(signUpWindow/time.Second))
 )
 
@@ -86,6 +102,7 @@ type SignUp struct {
 	State SignUpState
 	NewSignUp
 	Network   string // that the form came from
+	Region    string // of networks, around it
 	Link      LinkHash
 	CreatedAt time.Time
 	ExpiresAt time.Time // of the link
@@ -93,21 +110,27 @@ type SignUp struct {
 
 // SignUpLimits is how much is too much; see SignUpStore.Begin.
 type SignUpLimits struct {
-	PerAddress, PerNetwork, AtOnce int
-	AddressSince, NetworkSince     time.Time
+	PerAddress                    int // mails
+	PerNetwork, PerRegion, AtOnce int
+	AddressSince, NetworkSince    time.Time
+	Quiet                         int           // of a region whose mails never wait
+	Wait                          time.Duration // of a mail, for each one of its region before it, while half of AtOnce is used
 }
 
 // SignUpStore keeps sign-ups. None belongs to a customer.
 type SignUpStore interface {
-	// Purge forgets the sign-ups whose addresses were not verified in time.
-	Purge(ctx context.Context) error
+	// Purge forgets the sign-ups whose addresses were not verified in time, and the approved ones whose links ended before
+	// the instant, with their records.
+	Purge(ctx context.Context, unfinished time.Time, eff func(SignUp) systemlog.Effects) error
 	// Begin stores a sign-up with its mail. known tells whether the address has a login;
-	// it decides the state and, in mails, which mail goes out. An address that has had its mails gets none. Errors: ErrSignUpFlood.
+	// it decides the state and, in mails, which mail goes out. An address that has had its mails gets none. With AtOnce used
+	// up, those not verified since NetworkSince are forgotten, then the oldest one of the region that has most, with its mail
+	// if that waits. Errors: ErrSignUpFlood for a network or region at its limit, or when its own region has most.
 	Begin(ctx context.Context, u SignUp, limits SignUpLimits, mails func(known bool) jobs.Job) error
 	// ByLink finds the sign-up of an unexpired link. Errors: ErrSignUpLink.
 	ByLink(ctx context.Context, l LinkHash) (SignUp, error)
 	// Advance moves a sign-up on from one of the states, found by its unexpired link or, with an ID, by that. Errors:
-	// ErrSignUpLink, ErrSignUpNotFound, ErrSignUpState.
+	// ErrSignUpLink, ErrSignUpNotFound, ErrSignUpState, ErrSignUpsWaiting.
 	Advance(ctx context.Context, by SignUpKey, from []SignUpState, change func(*SignUp) (systemlog.Effects, error)) error
 	// Refuse forgets a sign-up. Errors: ErrSignUpNotFound.
 	Refuse(ctx context.Context, u SignUpID, eff func(SignUp) systemlog.Effects) error
@@ -126,8 +149,9 @@ type SignUpKey struct {
 
 // ChosenPasswords checks and hashes passwords that people choose.
 type ChosenPasswords interface {
-	// FirstPassword returns the hash of a password that meets the policy. Errors: field errors on "password" and "repeat".
-	FirstPassword(ctx context.Context, userName string, password, repeat secret.Text) (string, error)
+	// FirstPassword returns the hash of a password that meets the policy and counts the try. Errors: field errors on "password"
+	// and "repeat", and that the next try has to wait.
+	FirstPassword(ctx context.Context, userName string, password, repeat secret.Text, from netip.Addr) (string, error)
 }
 
 // SignUpDeps is what SignUps works with.
@@ -171,7 +195,7 @@ func (s *SignUps) Begin(ctx context.Context, in NewSignUp, c Client) error {
 	}
 	token := secret.Random(linkBytes)
 	now := s.Clock.Now()
-	u := SignUp{ID: SignUpID(id.New("signup")), NewSignUp: in, Network: network(c.Addr), Link: hashLink(token), CreatedAt: now, ExpiresAt: now.Add(VerifyLife)}
+	u := SignUp{ID: SignUpID(id.New("signup")), NewSignUp: in, Network: network(c.Addr, 24, 48), Region: network(c.Addr, 16, 32), Link: hashLink(token), CreatedAt: now, ExpiresAt: now.Add(VerifyLife)}
 	verify, err := s.mail(u, "signup_verify", s.VerifyURL, token)
 	if err != nil {
 		return err
@@ -180,7 +204,8 @@ func (s *SignUps) Begin(ctx context.Context, in NewSignUp, c Client) error {
 	if err != nil {
 		return err
 	}
-	limits := SignUpLimits{PerAddress: signUpsPerAddress, PerNetwork: signUpsPerRange, AtOnce: signUpsAtOnce, AddressSince: now.Add(-VerifyLife), NetworkSince: now.Add(-signUpWindow)}
+	limits := SignUpLimits{PerAddress: signUpsPerAddress, PerNetwork: signUpsPerNetwork, PerRegion: signUpsPerRegion, AtOnce: signUpsAtOnce,
+		AddressSince: now.Add(-VerifyLife), NetworkSince: now.Add(-signUpWindow), Quiet: signUpsQuiet, Wait: signUpWait}
 	return s.Store.Begin(ctx, u, limits, func(isKnown bool) jobs.Job {
 		if isKnown {
 			return known
@@ -189,8 +214,13 @@ func (s *SignUps) Begin(ctx context.Context, in NewSignUp, c Client) error {
 	})
 }
 
-// Purge forgets who has not verified his address in time: nobody's data stays for nothing.
-func (s *SignUps) Purge(ctx context.Context) error { return s.Store.Purge(ctx) }
+// Purge forgets who has not verified his address in time, or not finished UnfinishedLife after his link has ended: nobody's
+// data stays for nothing.
+func (s *SignUps) Purge(ctx context.Context) error {
+	return s.Store.Purge(ctx, s.Clock.Now().Add(-UnfinishedLife), func(u SignUp) systemlog.Effects {
+		return systemlog.Recorded(systemlog.Record{Event: systemlog.CompanySignUpForgotten, Actor: systemlog.System(), Target: u.target(), Before: u.fields()})
+	})
+}
 
 // linkBytes is the length of a link's token.
 const linkBytes = 32
@@ -202,7 +232,7 @@ func (s *SignUps) Peek(ctx context.Context, link secret.Text) (SignUp, error) {
 }
 
 // Verify proves the address. With policy open it returns the link that leads on, else the sign-up waits for the operator.
-// Errors: ErrSignUpLink.
+// Errors: ErrSignUpLink, ErrSignUpsWaiting.
 func (s *SignUps) Verify(ctx context.Context, link secret.Text, c Client) (next secret.Text, err error) {
 	token := secret.Random(linkBytes) // the verified link opens nothing any more
 	err = s.Store.Advance(ctx, SignUpKey{Link: hashLink(link)}, []SignUpState{SignUpSent}, func(u *SignUp) (systemlog.Effects, error) {
@@ -228,7 +258,7 @@ func (s *SignUps) Finish(ctx context.Context, link, password, repeat secret.Text
 	if u.State != SignUpApproved {
 		return Onboarded{}, ErrSignUpLink
 	}
-	hash, err := s.Passwords.FirstPassword(ctx, u.Email, password, repeat)
+	hash, err := s.Passwords.FirstPassword(ctx, u.Email, password, repeat, c.Addr)
 	if err != nil {
 		return Onboarded{}, err
 	}
@@ -290,6 +320,9 @@ func (s *SignUps) mail(u SignUp, template, address string, token secret.Text) (j
 		Args: map[string]string{"company": u.Company, "expires": u.ExpiresAt.Format("2 January 2006, 15:04 UTC")}}), nil
 }
 
+// MailKey is the key of the mail that verifies the address, under which it is found while it waits.
+func (u SignUp) MailKey() string { return "signup:" + string(u.ID) }
+
 // actor is the person in records: nobody knows him yet.
 func (u SignUp) actor(c Client) systemlog.Actor {
 	return systemlog.Actor{Type: systemlog.ActorSystem, ID: string(u.ID), Name: systemlog.SystemActorName, Addr: c.Addr, Transaction: c.Transaction}
@@ -303,11 +336,12 @@ func (u SignUp) fields() systemlog.Fields {
 	return systemlog.Fields{"DisplayName": u.Company, "SiteAddress": u.SiteAddress, "Principal": u.Email, "Person": u.Person, "CreatedDate": u.CreatedAt.Format(time.RFC3339)}
 }
 
-// network is what one customer of an access provider usually has: a /24 of IPv4, a /64 of IPv6.
-func network(a netip.Addr) string {
-	bits := 64
+// network is the network of an address that has so many bits, by the address's family. One customer of an access provider
+// usually has a /24 of IPv4 or a /48 of IPv6.
+func network(a netip.Addr, bits4, bits6 int) string {
+	bits := bits6
 	if a = a.Unmap(); a.Is4() {
-		bits = 24
+		bits = bits4
 	}
 	p, err := a.WithZone("").Prefix(bits)
 	if err != nil {

@@ -220,31 +220,32 @@ const (
 	CompanySignUpVerified                                                Event = 214 // platform/company/signup/verify
 	CompanySignUpApproved                                                Event = 215 // platform/company/signup/approve
 	CompanySignUpRefused                                                 Event = 216 // platform/company/signup/refuse
-	ConsoleInactivityUpdated                                             Event = 217 // platform/account/sessiontimeout/update
-	AdministratorSessionTimedOut                                         Event = 218 // platform/administrator/session/timeout
-	AdministratorSessionSwitched                                         Event = 219 // platform/administrator/session/switch
-	SystemLogExported                                                    Event = 220 // platform/systemlog/export
-	AdministratorAuthenticatorReplaced                                   Event = 221 // platform/administrator/mfa/update
-	AdministratorIdentityChecked                                         Event = 222 // platform/administrator/identity/verify
-	AdministratorEmailUpdated                                            Event = 223 // platform/administrator/email/update
-	AdministratorRecoveryEmailSaved                                      Event = 224 // platform/administrator/recovery/email/update
-	AdministratorRecoveryEmailUsed                                       Event = 225 // platform/administrator/recovery/email/use
-	AdministratorSupportRequested                                        Event = 226 // platform/administrator/recovery/support/create
-	AdministratorSupportVerified                                         Event = 227 // platform/administrator/recovery/support/verify
-	AdministratorSupportCodeIssued                                       Event = 228 // platform/administrator/recovery/supportcode/create
-	AdministratorSupportCodeRefused                                      Event = 229 // platform/administrator/recovery/supportcode/create
-	AdministratorSupportCodeUsed                                         Event = 230 // platform/administrator/recovery/supportcode/use
-	DomainUpdated                                                        Event = 231 // platform/domains/update
-	DomainUpdateFailed                                                   Event = 232 // platform/domains/update
-	PrimaryLocationUpdated                                               Event = 233 // platform/domains/primaryresourcelocation/update
-	PrimaryLocationUpdateFailed                                          Event = 234 // platform/domains/primaryresourcelocation/update
-	ActiveDirectoryConnected                                             Event = 235 // platform/identity/provider/ad/connected
-	AdministratorPasswordReset                                           Event = 236 // platform/administrator/password/reset
-	AdministratorSignInHelpSent                                          Event = 237 // platform/administrator/signin/help
-	AdministratorEmailVerificationSent                                   Event = 238 // platform/administrator/email/verify/send
-	AdministratorEmailVerified                                           Event = 239 // platform/administrator/email/verify
-	AdministratorEmailVerificationOrdered                                Event = 240 // platform/administrator/email/reverify
-	AdministratorEmailReplaced                                           Event = 241 // platform/administrator/email/replace
+	CompanySignUpForgotten                                               Event = 217 // platform/company/signup/forget
+	ConsoleInactivityUpdated                                             Event = 218 // platform/account/sessiontimeout/update
+	AdministratorSessionTimedOut                                         Event = 219 // platform/administrator/session/timeout
+	AdministratorSessionSwitched                                         Event = 220 // platform/administrator/session/switch
+	SystemLogExported                                                    Event = 221 // platform/systemlog/export
+	AdministratorAuthenticatorReplaced                                   Event = 222 // platform/administrator/mfa/update
+	AdministratorIdentityChecked                                         Event = 223 // platform/administrator/identity/verify
+	AdministratorEmailUpdated                                            Event = 224 // platform/administrator/email/update
+	AdministratorRecoveryEmailSaved                                      Event = 225 // platform/administrator/recovery/email/update
+	AdministratorRecoveryEmailUsed                                       Event = 226 // platform/administrator/recovery/email/use
+	AdministratorSupportRequested                                        Event = 227 // platform/administrator/recovery/support/create
+	AdministratorSupportVerified                                         Event = 228 // platform/administrator/recovery/support/verify
+	AdministratorSupportCodeIssued                                       Event = 229 // platform/administrator/recovery/supportcode/create
+	AdministratorSupportCodeRefused                                      Event = 230 // platform/administrator/recovery/supportcode/create
+	AdministratorSupportCodeUsed                                         Event = 231 // platform/administrator/recovery/supportcode/use
+	DomainUpdated                                                        Event = 232 // platform/domains/update
+	DomainUpdateFailed                                                   Event = 233 // platform/domains/update
+	PrimaryLocationUpdated                                               Event = 234 // platform/domains/primaryresourcelocation/update
+	PrimaryLocationUpdateFailed                                          Event = 235 // platform/domains/primaryresourcelocation/update
+	ActiveDirectoryConnected                                             Event = 236 // platform/identity/provider/ad/connected
+	AdministratorPasswordReset                                           Event = 237 // platform/administrator/password/reset
+	AdministratorSignInHelpSent                                          Event = 238 // platform/administrator/signin/help
+	AdministratorEmailVerificationSent                                   Event = 239 // platform/administrator/email/verify/send
+	AdministratorEmailVerified                                           Event = 240 // platform/administrator/email/verify
+	AdministratorEmailVerificationOrdered                                Event = 241 // platform/administrator/email/reverify
+	AdministratorEmailReplaced                                           Event = 242 // platform/administrator/email/replace
 )
 
 var catalogue = [...]Info{
@@ -464,6 +465,7 @@ var catalogue = [...]Info{
 	CompanySignUpVerified:                                                {Event: CompanySignUpVerified, Name: "CompanySignUpVerified", Source: "platform", Documented: false, Type: "platform/company/signup/verify", Failed: false, TargetType: "company", Before: false, After: true, Label: "Company sign-up: e-mail address verified", message: "", Alias: ""},
 	CompanySignUpApproved:                                                {Event: CompanySignUpApproved, Name: "CompanySignUpApproved", Source: "platform", Documented: false, Type: "platform/company/signup/approve", Failed: false, TargetType: "company", Before: false, After: true, Label: "Company sign-up approved", message: "", Alias: ""},
 	CompanySignUpRefused:                                                 {Event: CompanySignUpRefused, Name: "CompanySignUpRefused", Source: "platform", Documented: false, Type: "platform/company/signup/refuse", Failed: false, TargetType: "company", Before: true, After: false, Label: "Company sign-up refused", message: "", Alias: ""},
+	CompanySignUpForgotten:                                               {Event: CompanySignUpForgotten, Name: "CompanySignUpForgotten", Source: "platform", Documented: false, Type: "platform/company/signup/forget", Failed: false, TargetType: "company", Before: true, After: false, Label: "Company sign-up forgotten: not finished in time", message: "", Alias: ""},
 	ConsoleInactivityUpdated:                                             {Event: ConsoleInactivityUpdated, Name: "ConsoleInactivityUpdated", Source: "platform", Documented: false, Type: "platform/account/sessiontimeout/update", Failed: false, TargetType: "customer", Before: true, After: true, Label: "Console inactivity time-out updated", message: "", Alias: ""},
 	AdministratorSessionTimedOut:                                         {Event: AdministratorSessionTimedOut, Name: "AdministratorSessionTimedOut", Source: "platform", Documented: false, Type: "platform/administrator/session/timeout", Failed: false, TargetType: "administrator", Before: false, After: false, Label: "Administrator signed out for inactivity", message: "", Alias: ""},
 	AdministratorSessionSwitched:                                         {Event: AdministratorSessionSwitched, Name: "AdministratorSessionSwitched", Source: "platform", Documented: false, Type: "platform/administrator/session/switch", Failed: false, TargetType: "administrator", Before: false, After: false, Label: "Administrator opened the account by switching from another one", message: "", Alias: ""},
