@@ -40,7 +40,9 @@ func TestNamesDoNotCross(t *testing.T) { // L01, L02
 				Administrator: customer.Administrator{UserName: name, Email: email}})
 			return err
 		}
-		move := func(l signin.Credentials, email string) error { return s.ChangeAddress(ctx, l.ID, email, replaced(l.Login)) }
+		move := func(l signin.Credentials, email string) error {
+			return s.ChangeAddress(ctx, l.ID, email, replaced(l.Login))
+		}
 
 		for way, create := range map[string]func(name, email string) error{"invitation": invited, "onboarding": ordered, "company": founded} {
 			require.ErrorIs(t, create("ANN@acme.example", "eve@evil.example"), signin.ErrForeignUserName, "%s: the address of a login as user name", way)

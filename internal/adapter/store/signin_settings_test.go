@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -260,6 +261,30 @@ func TestOwnPassword(t *testing.T) { // L04
 		require.Equal(t, 2, d.recorded(systemlog.AdministratorPasswordChanged))
 		d.password = next
 		d.signIn()
+	})
+}
+
+// TestOwnPasswordIsBounded lets nobody who knows his password have hashes made for ever: neither with new passwords that are
+// refused nor with those that are taken.
+func TestOwnPasswordIsBounded(t *testing.T) { // L01
+	eachDesk(t, false, func(t *testing.T, d *desk) {
+		ctx, session := t.Context(), d.signIn()
+		refused := 0
+		for i := range 20 {
+			next := d.password
+			if i%2 == 0 {
+				next = secret.New(fmt.Sprint("Other-Passw0rd!", i))
+			}
+			switch err := d.settings.ChangePassword(ctx, session, d.password, next, signin.Client{}); {
+			case err == nil:
+				d.password = next
+			case fault.From(err).Code == signin.ErrTooManyAttempts.Code:
+				refused++
+			}
+		}
+		require.Greater(t, refused, 5)
+		d.clk.Advance(time.Hour)
+		require.NoError(t, d.settings.ChangePassword(ctx, session, d.password, secret.New("Last-Passw0rd!"), signin.Client{}), "locked for good")
 	})
 }
 

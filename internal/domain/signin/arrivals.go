@@ -248,8 +248,9 @@ type NewLogin struct {
 var userNameForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._@+-]{1,127}$`)
 
 // CreateLogin makes the login of an invited person in the customer's company, its address proven by the link, and begins
-// its sign-in. The invitation stays open until the second factor is enrolled. Errors: ErrStartAgain, admin.ErrInvitation,
-// ErrLoginExists, ErrNameOfAnother, field errors on "userName", "password" and "repeat", ErrBusy.
+// its sign-in. The invitation stays open until the second factor is enrolled. Its tries are counted, so that nobody finds out
+// with it which user names exist. Errors: ErrStartAgain, admin.ErrInvitation, ErrLoginExists, ErrNameOfAnother, field errors on
+// "userName", "password" and "repeat", ErrTooManyAttempts, ErrBusy.
 func (s *SignIns) CreateLogin(ctx context.Context, form string, in NewLogin, c Client) (secret.Text, error) {
 	origin, err := openFor[Origin](s, useForm, form)
 	if err != nil {
@@ -275,7 +276,7 @@ func (s *SignIns) CreateLogin(ctx context.Context, form string, in NewLogin, c C
 	now := s.Clock.Now()
 	cred := Credentials{Login: Login{ID: id.Login(id.New("login")), Company: e.Invited.Company, UserName: in.UserName, Email: e.Invited.Email},
 		CreatedAt: now, ChangedAt: now, VerifiedAt: now}
-	if cred.PasswordHash, err = s.fit(ctx, cred, in.Password, in.Repeat); err != nil {
+	if cred.PasswordHash, err = s.fit(ctx, string(e.Invited.Customer)+"\x00"+Fold(e.Invited.Email), cred, in.Password, in.Repeat, c); err != nil {
 		return secret.Text{}, err
 	}
 	err = s.Accounts.CreateLogin(ctx, cred, systemlog.Recorded(cred.inCompany(systemlog.Record{Event: systemlog.WebLoginCreated, Actor: cred.actor(c),

@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"context"
 	"encoding/hex"
 	"net/netip"
 	"time"
@@ -46,6 +47,10 @@ const (
 	capByRange  = 5 * time.Minute
 )
 
+// freeNewPasswords is how often a person may try to find a password that is not a former one, or a user name that is free,
+// without waiting.
+const freeNewPasswords = 8
+
 const delayUse = "signin.delay"
 
 func (s *SignIns) subject(free int, longest time.Duration, kind, value string) (Subject, error) {
@@ -70,6 +75,25 @@ func (s *SignIns) subjectsOf(name string, found []Credentials, c Client) ([]Subj
 	}
 	byRange, err := s.subject(freeByRange, capByRange, "range", addressRange(c.Addr))
 	return []Subject{byName, byRange}, err
+}
+
+// tryNewPassword counts a try to set a password, before anything is hashed for it: by whom it is for and by address range. A
+// try that ends well takes itself back of the range, so that an office may begin in one morning, but not of the person, who
+// could let us hash for ever. It returns what there is to forgive. Errors: ErrTooManyAttempts.
+func (s *SignIns) tryNewPassword(ctx context.Context, whose string, c Client) ([]Subject, error) {
+	byPerson, err := s.subject(freeNewPasswords, capByName, "new-password", whose)
+	if err != nil {
+		return nil, err
+	}
+	byRange, err := s.subject(freeByRange, capByRange, "new-password-range", addressRange(c.Addr))
+	if err != nil {
+		return nil, err
+	}
+	subjects := []Subject{byPerson, byRange}
+	if err := s.waiting(ctx, subjects); err != nil {
+		return nil, err
+	}
+	return []Subject{byRange}, s.try(ctx, subjects)
 }
 
 // addressRange is what one customer of an access provider usually has: a /24 of IPv4, a /64 of IPv6.

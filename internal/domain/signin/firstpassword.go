@@ -2,12 +2,13 @@ package signin
 
 import (
 	"context"
+	"net/netip"
 
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 )
 
 // FirstPassword holds the password of a login that is about to be made against the policy and returns its hash. Errors: field
-// errors on "password" and "repeat", ErrBusy.
-func (s *SignIns) FirstPassword(ctx context.Context, userName string, password, repeat secret.Text) (string, error) {
-	return s.fit(ctx, Credentials{Login: Login{UserName: userName, Email: userName}}, password, repeat)
+// errors on "password" and "repeat", ErrTooManyAttempts, ErrBusy.
+func (s *SignIns) FirstPassword(ctx context.Context, userName string, password, repeat secret.Text, from netip.Addr) (string, error) {
+	return s.fit(ctx, Fold(userName), Credentials{Login: Login{UserName: userName, Email: userName}}, password, repeat, Client{Addr: from})
 }

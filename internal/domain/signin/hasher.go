@@ -34,6 +34,10 @@ const (
 // full is refused at once, so that a flood costs neither memory nor the patience of others.
 const waitingPerCore = 16
 
+// newPasswordShare is the part of the queue that new passwords may fill: one in so many. The rest is for sign-ins, which go on
+// while somebody floods a page that sets a password.
+const newPasswordShare = 4
+
 // busySeconds is when a caller who found the queue full should come again.
 const busySeconds = 2
 
@@ -52,6 +56,7 @@ type Pepper interface {
 type Hasher struct {
 	pepper  Pepper
 	queue   chan struct{} // who is waiting or working
+	setting chan struct{} // who of them does so for a new password
 	working chan struct{} // who is working
 	dummy   string        // the hash of nobody's password
 }
@@ -59,7 +64,7 @@ type Hasher struct {
 // NewHasher returns a Hasher for all cores of the machine.
 func NewHasher(pepper Pepper) (*Hasher, error) {
 	cores := runtime.GOMAXPROCS(0)
-	h := &Hasher{pepper: pepper, queue: make(chan struct{}, cores*waitingPerCore), working: make(chan struct{}, cores)}
+	h := &Hasher{pepper: pepper, queue: make(chan struct{}, cores*waitingPerCore), setting: make(chan struct{}, cores*waitingPerCore/newPasswordShare), working: make(chan struct{}, cores)}
 	var err error
 	h.dummy, err = h.Hash(context.Background(), secret.Random(keyBytes))
 	return h, err
@@ -71,11 +76,34 @@ func (h *Hasher) Hash(ctx context.Context, password secret.Text) (string, error)
 	rand.Read(salt) // never fails: crypto/rand aborts the program instead
 	p := phc{memoryKiB: argonMemoryKiB, passes: argonPasses, lanes: argonLanes, salt: salt}
 	var err error
-	p.key, err = h.derive(ctx, p, password, keyBytes)
+	err = h.forNewPassword(func() error {
+		p.key, err = h.derive(ctx, p, password, keyBytes)
+		return err
+	})
 	if err != nil {
 		return "", err
 	}
 	return p.String(), nil
+}
+
+// Reused is Verify of a new password against a hash of one that is in use or was. Errors: ErrBusy.
+func (h *Hasher) Reused(ctx context.Context, hash string, password secret.Text) (same bool, err error) {
+	err = h.forNewPassword(func() error {
+		same, err = h.Verify(ctx, hash, password)
+		return err
+	})
+	return same, err
+}
+
+// forNewPassword runs work in the share of new passwords. Errors: ErrBusy.
+func (h *Hasher) forNewPassword(work func() error) error {
+	select {
+	case h.setting <- struct{}{}:
+	default:
+		return ErrBusy.With("seconds", busySeconds)
+	}
+	defer func() { <-h.setting }()
+	return work()
 }
 
 // Verify reports whether password belongs to the hash. Errors: ErrBusy.

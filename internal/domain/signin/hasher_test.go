@@ -102,6 +102,42 @@ func TestHasherIsBounded(t *testing.T) {
 	require.Empty(t, h.queue, "places in the queue were lost")
 }
 
+// TestNewPasswordsLeaveRoom fills the share of new passwords; sign-ins still find a place.
+func TestNewPasswordsLeaveRoom(t *testing.T) {
+	t.Parallel()
+	h := newTestHasher(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	for range cap(h.working) { // all cores are busy
+		h.working <- struct{}{}
+	}
+	var waiting sync.WaitGroup
+	for i := range cap(h.setting) {
+		waiting.Go(func() {
+			var err error
+			if i%2 == 0 {
+				_, err = h.Hash(ctx, secret.New("x"))
+			} else {
+				_, err = h.Reused(ctx, h.dummy, secret.New("x"))
+			}
+			if err != context.Canceled {
+				t.Error(err)
+			}
+		})
+	}
+	require.Eventually(t, func() bool { return len(h.setting) == cap(h.setting) && len(h.queue) == cap(h.setting) }, 5*time.Second, time.Millisecond)
+	_, err := h.Hash(ctx, secret.New("x"))
+	assertBusy(t, err)
+	waiting.Go(func() {
+		if err := h.Pretend(ctx, secret.New("x")); err != context.Canceled {
+			t.Error(err)
+		}
+	})
+	require.Eventually(t, func() bool { return len(h.queue) == cap(h.setting)+1 }, 5*time.Second, time.Millisecond, "a sign-in found no place")
+	cancel()
+	waiting.Wait()
+	require.Empty(t, h.setting)
+}
+
 func assertBusy(t *testing.T, err error) bool {
 	t.Helper()
 	ok := err != nil && strings.HasPrefix(err.Error(), ErrBusy.Code)

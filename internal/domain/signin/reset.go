@@ -49,42 +49,60 @@ func (s *SignIns) unfit(cred Credentials, password secret.Text) []fault.Field {
 	return out
 }
 
-// fit holds a new password of a login against everything and returns its hash: the policy, what was typed to repeat it, the
-// present password and the former ones. Errors: field errors on "password" and "repeat", ErrBusy.
-func (s *SignIns) fit(ctx context.Context, cred Credentials, password, repeat secret.Text) (string, error) {
-	fields := policy.Check(fieldPassword, password, cred.UserName, cred.Email)
+// fit holds a new password against everything and returns its hash. What costs nothing comes first; what is hashed is counted
+// before, by whose password it is. Errors: field errors on "password" and "repeat", ErrTooManyAttempts, ErrBusy.
+func (s *SignIns) fit(ctx context.Context, whose string, cred Credentials, password, repeat secret.Text, c Client) (string, error) {
+	if err := wellChosen(cred.Login, password, repeat); err != nil {
+		return "", err
+	}
+	tried, err := s.tryNewPassword(ctx, whose, c)
+	if err != nil {
+		return "", err
+	}
+	return s.unused(ctx, cred, password, tried)
+}
+
+// wellChosen holds a new password against the policy and what was typed to repeat it. Errors: field errors.
+func wellChosen(l Login, password, repeat secret.Text) error {
+	fields := policy.Check(fieldPassword, password, l.UserName, l.Email)
 	if !password.Equal(repeat) {
 		fields = append(fields, fault.Field{Name: fieldRepeat, Code: fieldNotRepeated})
 	}
-	if hashable(password) && cred.PasswordHash != "" {
+	return fault.InvalidFields(fields)
+}
+
+// unused holds a new password against the present one and the former ones, forgives the try and returns the hash. Errors: field
+// errors on "password", ErrBusy.
+func (s *SignIns) unused(ctx context.Context, cred Credentials, password secret.Text, tried []Subject) (string, error) {
+	if cred.PasswordHash != "" {
 		former, err := s.Accounts.FormerPasswords(ctx, cred.ID)
 		if err != nil {
 			return "", err
 		}
-		code, err := s.reused(ctx, password, cred.PasswordHash, former)
-		if err != nil {
+		switch code, err := s.reused(ctx, password, cred.PasswordHash, former); {
+		case err != nil:
 			return "", err
-		}
-		if code != "" {
-			fields = append(fields, fault.Field{Name: fieldPassword, Code: code, Args: map[string]any{"count": History}})
+		case code != "":
+			return "", fault.InvalidFields([]fault.Field{{Name: fieldPassword, Code: code, Args: map[string]any{"count": History}}})
 		}
 	}
-	if err := fault.InvalidFields(fields); err != nil {
+	hash, err := s.Hasher.Hash(ctx, password)
+	if err != nil {
 		return "", err
 	}
-	return s.Hasher.Hash(ctx, password)
+	return hash, s.Logins.Forgive(ctx, tried)
 }
 
 // reused compares with the present password and the former ones, History+1 hashes at most.
 func (s *SignIns) reused(ctx context.Context, password secret.Text, present string, former []string) (string, error) {
-	switch same, err := s.Hasher.Verify(ctx, present, password); {
+	switch same, err := s.Hasher.Reused(ctx, present, password); {
 	case err != nil:
 		return "", err
 	case same:
 		return fieldPasswordSame, nil
 	}
 	for _, hash := range former[:min(len(former), History)] {
-		switch same, err := s.Hasher.Verify(ctx, hash, password); {
+		switch same, err := s.Hasher.Reused(ctx, hash, password); {
 		case err != nil:
 			return "", err
 		case same:
@@ -96,13 +114,13 @@ func (s *SignIns) reused(ctx context.Context, password secret.Text, present stri
 
 // ChangePassword replaces a password that was handed over, or one that does not do any more; every session of the login
 // ends with the old one (L04). The token is new. Errors: field errors on "password" and "repeat", ErrTransactionOver,
-// ErrStep, ErrBusy.
+// ErrStep, ErrTooManyAttempts, ErrBusy.
 func (s *SignIns) ChangePassword(ctx context.Context, token secret.Text, password, repeat secret.Text, c Client) (secret.Text, error) {
 	t, st, err := s.at(ctx, token, StagePassword, StageReset)
 	if err != nil {
 		return secret.Text{}, err
 	}
-	hash, err := s.fit(ctx, t.Credentials, password, repeat)
+	hash, err := s.fit(ctx, string(t.ID), t.Credentials, password, repeat, c)
 	if err != nil {
 		return secret.Text{}, err
 	}
@@ -131,13 +149,13 @@ func (s *SignIns) ResetLink(ctx context.Context, token secret.Text) (Login, erro
 
 // ResetPassword sets a new password with a mailed link, which works once, and ends all sessions of the login (PLT-056). It
 // signs nobody in: the second factor is asked for as always. Errors: ErrResetLink, field errors on "password" and "repeat",
-// ErrBusy.
+// ErrTooManyAttempts, ErrBusy.
 func (s *SignIns) ResetPassword(ctx context.Context, token, password, repeat secret.Text, c Client) error {
 	cred, err := s.Accounts.Reset(ctx, hashToken(token))
 	if err != nil {
 		return err
 	}
-	hash, err := s.fit(ctx, cred, password, repeat)
+	hash, err := s.fit(ctx, string(cred.ID), cred, password, repeat, c)
 	if err != nil {
 		return err
 	}

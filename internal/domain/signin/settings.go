@@ -250,6 +250,13 @@ func (s *Settings) ConfirmEmail(ctx context.Context, session Session, code strin
 // ChangePassword replaces the password, which proves the person by itself; every other session ends (L04). Wrong tries are
 // counted with the codes. Errors: field errors on "current" and "new", ErrTooManyAttempts, ErrBusy.
 func (s *Settings) ChangePassword(ctx context.Context, session Session, current, password secret.Text, c Client) error {
+	if err := wellChosen(session.Login, password, password); err != nil {
+		return renamed(err, fieldPassword, "new")
+	}
+	tried, err := s.SignIns.tryNewPassword(ctx, string(session.Login.ID), c)
+	if err != nil {
+		return err
+	}
 	subject, err := s.SignIns.factorOf(session.Login)
 	if err != nil {
 		return err
@@ -273,7 +280,7 @@ func (s *Settings) ChangePassword(ctx context.Context, session Session, current,
 	if err := s.SignIns.Logins.Forgive(ctx, []Subject{subject}); err != nil {
 		return err
 	}
-	hash, err := s.SignIns.fit(ctx, cred, password, password)
+	hash, err := s.SignIns.unused(ctx, cred, password, tried)
 	if err != nil {
 		return renamed(err, fieldPassword, "new")
 	}
