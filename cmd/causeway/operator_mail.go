@@ -7,6 +7,7 @@ import (
 	"io"
 	"strconv"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -17,7 +18,7 @@ func mailCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "mail",
 		Short: "List the mails that have not left, and why",
-		Long:  "Lists the mails that wait for their first attempt (waiting), those that are tried again (failing) and those that the mail server has refused for good (dead).",
+		Long:  "Lists the mails that wait for their first attempt (waiting), those that are tried again (failing) and those that the mail server has refused for good (dead), which are deleted after 30 days.",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, _, err := client(cmd)
@@ -46,9 +47,13 @@ func printMails(out io.Writer, l operator.MailList) error {
 		return nil
 	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "ID\tSTATE\tAGE\tTRIES\tTO\tMAIL\tCAUSE")
+	fmt.Fprintln(w, "ID\tSTATE\tAGE\tTRIES\tTO\tMAIL\tDELETED\tCAUSE")
 	for _, m := range l.Mails {
-		fmt.Fprintf(w, "%d\t%s\t%s\t%d\t%s\t%s\t%q\n", m.ID, m.State, m.Age, m.Attempts, m.Domain, m.Template, m.Cause)
+		deleted := ""
+		if m.Deleted != nil {
+			deleted = m.Deleted.Format(time.DateOnly)
+		}
+		fmt.Fprintf(w, "%d\t%s\t%s\t%d\t%s\t%s\t%s\t%q\n", m.ID, m.State, m.Age, m.Attempts, m.Domain, m.Template, deleted, m.Cause)
 	}
 	return w.Flush()
 }

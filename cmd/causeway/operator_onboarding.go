@@ -107,9 +107,9 @@ func signUpsListCommand() *cobra.Command {
 			}
 			return printAnswer(cmd, all, func(out io.Writer) error {
 				w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-				fmt.Fprintln(w, "ID\tSTATE\tSINCE\tCOMPANY\tSITE\tPERSON\tEMAIL")
+				fmt.Fprintln(w, "ID\tSTATE\tSINCE\tDAYS\tCOMPANY\tSITE\tPERSON\tEMAIL")
 				for _, u := range all.SignUps {
-					fmt.Fprintf(w, "%s\t%s\t%s\t%q\t%q\t%q\t%s\n", u.ID, u.State, u.CreatedAt.Format(time.RFC3339), u.Company, u.SiteAddress, u.Person, u.Email)
+					fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%q\t%q\t%q\t%s\n", u.ID, u.State, u.CreatedAt.Format(time.RFC3339), u.AgeDays, u.Company, u.SiteAddress, u.Person, u.Email)
 				}
 				return w.Flush()
 			})

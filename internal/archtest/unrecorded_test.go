@@ -13,7 +13,7 @@ import (
 // the states of something that is not finished yet. Whoever adds one says here why it is none of the customer's history.
 var unrecorded = map[string]string{
 	// not about a customer
-	"Queue.Claim": "outbox", "Queue.Done": "outbox", "Queue.Retry": "outbox", "Queue.Lease": "lease", "Queue.SetLastRun": "periodic jobs",
+	"Queue.Claim": "outbox", "Queue.Done": "outbox", "Queue.Retry": "outbox", "Queue.Forget": "retention; the process log tells of it", "Queue.Lease": "lease", "Queue.SetLastRun": "periodic jobs",
 	"Nodes.Beat": "table of nodes", "Nodes.Leave": "table of nodes",
 	// presence and last use
 	"Admins.TouchPrincipal": "last use", "WebLogins.Touch": "last use", "Connectors.SavePresence": "presence", "Connectors.SaveProblem": "presence",

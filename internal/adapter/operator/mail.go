@@ -56,7 +56,8 @@ type QueuedMail struct {
 	Age      string     `json:"age"` // since the change that caused it
 	Attempts int        `json:"attempts"`
 	Cause    string     `json:"cause"`
-	Next     *time.Time `json:"next,omitempty"` // the next attempt; absent for a dead mail
+	Next     *time.Time `json:"next,omitempty"`    // the next attempt; absent for a dead mail
+	Deleted  *time.Time `json:"deleted,omitempty"` // when a dead mail is deleted at the earliest; absent for the others
 }
 
 // RetryMail is the command that makes mails due now.
@@ -114,7 +115,10 @@ func queuedMail(j jobs.Stored, now time.Time) QueuedMail {
 		q.Template = msg.Template
 		q.Domain = msg.To[strings.LastIndexByte(msg.To, '@')+1:]
 	}
-	if j.State != jobs.Dead {
+	if j.State == jobs.Dead {
+		end := j.Due.Add(mail.DeadLife)
+		q.Deleted = &end
+	} else {
 		q.Next = &j.Due
 	}
 	return q

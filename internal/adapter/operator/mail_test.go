@@ -55,6 +55,7 @@ func TestOperatorSeesMails(t *testing.T) {
 		seen = append(seen, []string{m.State, m.Template, m.Domain, m.Cause})
 		require.Contains(t, []string{"1m30s", "1m31s"}, m.Age)
 		require.Equal(t, m.State == "dead", m.Next == nil)
+		require.Equal(t, m.State == "dead", m.Deleted != nil)
 	}
 	require.Equal(t, [][]string{{"failing", "test", "one.example", "greylisted"}, {"waiting", "test", "three.example", ""}, {"dead", "test", "two.example", "no such mailbox"}}, seen)
 

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/page"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
@@ -27,6 +28,7 @@ type SignUps interface {
 type Onboarding struct {
 	Companies Companies
 	SignUps   SignUps
+	Clock     clock.Clock
 }
 
 // CreateCompany is the command that makes a company account without a customer.
@@ -77,6 +79,7 @@ type SignUp struct {
 	Person      string    `json:"person"`
 	Email       string    `json:"email"`
 	CreatedAt   time.Time `json:"createdAt"`
+	AgeDays     int       `json:"ageDays"` // since then
 }
 
 // SignUpList is the answer of the list of sign-ups, the oldest first.
@@ -120,22 +123,23 @@ func (o Onboarding) list(ctx context.Context, by systemlog.Actor, in ListPage) (
 	got, err := o.SignUps.List(ctx, page.Request{After: in.After, Size: page.MaxSize}, ran(by, "signups list"))
 	out := SignUpList{SignUps: make([]SignUp, len(got.Items)), Next: got.Next}
 	for i, u := range got.Items {
-		out.SignUps[i] = signUp(u)
+		out.SignUps[i] = o.signUp(u)
 	}
 	return out, err
 }
 
 func (o Onboarding) approve(ctx context.Context, by systemlog.Actor, in DecideSignUp) (SignUp, error) {
 	u, err := o.SignUps.Approve(ctx, by, customer.SignUpID(in.ID))
-	return signUp(u), err
+	return o.signUp(u), err
 }
 
 func (o Onboarding) refuse(ctx context.Context, by systemlog.Actor, in DecideSignUp) (Done, error) {
 	return Done{}, o.SignUps.Refuse(ctx, by, customer.SignUpID(in.ID))
 }
 
-func signUp(u customer.SignUp) SignUp {
-	return SignUp{ID: string(u.ID), State: string(u.State), Company: u.Company, SiteAddress: u.SiteAddress, Person: u.Person, Email: u.Email, CreatedAt: u.CreatedAt}
+func (o Onboarding) signUp(u customer.SignUp) SignUp {
+	return SignUp{ID: string(u.ID), State: string(u.State), Company: u.Company, SiteAddress: u.SiteAddress, Person: u.Person, Email: u.Email, CreatedAt: u.CreatedAt,
+		AgeDays: int(o.Clock.Now().Sub(u.CreatedAt) / (24 * time.Hour))}
 }
 
 // CreateCompany runs the command of that name. Errors: Problem, ErrNoServer, ErrRefused.

@@ -213,6 +213,20 @@ func (q *Queue) Revive(ctx context.Context, kind string, ids []int64, command sy
 	return n, err
 }
 
+// Forget deletes the jobs of a kind that died before the instant, and reports how many.
+func (q *Queue) Forget(ctx context.Context, kind string, before time.Time) (int, error) {
+	var n int64
+	err := q.db.unrecorded(ctx, func(tx *Tx) error {
+		res, err := tx.ExecContext(ctx, `delete from job where kind = $1 and dead = 1 and due_at < $2`, kind, before.UnixMicro())
+		if err != nil {
+			return err
+		}
+		n, err = res.RowsAffected()
+		return err
+	})
+	return int(n), err
+}
+
 // Enqueue puts jobs into the outbox that the operator asks for. The command is recorded in the installation's log.
 func (q *Queue) Enqueue(ctx context.Context, command systemlog.Record, list ...jobs.Job) error {
 	return q.db.Write(ctx, ofInstallation(), func(*Tx) (systemlog.Effects, error) {

@@ -11,10 +11,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/causeway-cloud/causeway/internal/adapter/mailer"
 	"github.com/causeway-cloud/causeway/internal/adapter/store"
 	"github.com/causeway-cloud/causeway/internal/adapter/store/storetest"
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/jobs"
+	"github.com/causeway-cloud/causeway/internal/base/mail"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 )
 
@@ -45,6 +47,36 @@ func TestOutboxTriesUntilItWorks(t *testing.T) {
 			_, err := r.RunDue(ctx)
 			require.NoError(t, err)
 			require.Equal(t, step.want, calls.Load())
+		}
+	})
+}
+
+// TestDeadMailsAreForgotten lets mails die, of which one is tried again, and moves the clock past their time.
+func TestDeadMailsAreForgotten(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Shifted) {
+		ctx, q := t.Context(), db.Queue()
+		purge := mailer.Retention{Graves: q, Clock: clk, Log: slog.New(slog.NewTextHandler(t.Output(), nil))}.Purge
+		for _, to := range []string{"dead@a.example", "revived@a.example", "waiting@a.example"} {
+			require.NoError(t, store.WriteJobs(ctx, db, systemlog.Installation, mail.Job("", mail.Message{To: to})))
+		}
+		dying, err := q.Claim(ctx, 2, clk.Now(), time.Minute)
+		require.NoError(t, err)
+		for _, j := range dying {
+			require.NoError(t, q.Retry(ctx, j.ID, clk.Now(), "no such mailbox", true))
+		}
+		_, err = q.Revive(ctx, mail.Kind, []int64{dying[1].ID}, systemlog.Record{Event: systemlog.OperatorCommandRun, Actor: systemlog.System()})
+		require.NoError(t, err)
+		for _, step := range []struct {
+			advance time.Duration
+			want    jobs.Backlog
+		}{{mail.DeadLife - time.Minute, jobs.Backlog{Waiting: 2, Dead: 1}}, {2 * time.Minute, jobs.Backlog{Waiting: 2}}} {
+			clk.Advance(step.advance)
+			require.NoError(t, purge(ctx))
+			got, err := q.Backlog(ctx, mail.Kind)
+			require.NoError(t, err)
+			got.Oldest = time.Time{}
+			require.Equal(t, step.want, got)
 		}
 	})
 }

@@ -84,7 +84,7 @@ type Stored struct {
 	Attempt int       // how often it was tried
 	Cause   string    // why the last attempt failed; "" before
 	Created time.Time // when the change that caused it was committed
-	Due     time.Time // the next attempt; of no meaning for a dead job
+	Due     time.Time // the next attempt; of a dead job, when it died, up to a back-off later
 }
 
 // Backlog counts the stored jobs of a kind.

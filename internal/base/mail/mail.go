@@ -5,6 +5,7 @@ package mail
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/causeway-cloud/causeway/internal/base/jobs"
 	"github.com/causeway-cloud/causeway/internal/base/text"
@@ -12,6 +13,9 @@ import (
 
 // Kind is the kind of the jobs that send a mail.
 const Kind = "mail.send"
+
+// DeadLife is how long a mail that no attempt can send is kept for the operator.
+const DeadLife = 30 * 24 * time.Hour
 
 // SealPurpose binds the secrets of a mail to this use.
 const SealPurpose = "mail"

@@ -238,7 +238,7 @@ func (a *App) operator() *operator.Server {
 		Backup: func(ctx context.Context, dir string, by systemlog.Actor) (any, error) {
 			return a.DB.Backup(ctx, dir, a.opts.Version, a.Ring.FileKeyIDs(), by)
 		},
-		Onboarding: operator.Onboarding{Companies: a.Services.Customers, SignUps: a.Services.SignUps},
+		Onboarding: operator.Onboarding{Companies: a.Services.Customers, SignUps: a.Services.SignUps, Clock: a.opts.Clock},
 		Mail:       a.operatorMail(),
 		Support:    operator.Support{Recoveries: a.Services.Support},
 		Logins:     a.Services.SignIns,

@@ -4,6 +4,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
 	"github.com/causeway-cloud/causeway/internal/adapter/mailer"
 	"github.com/causeway-cloud/causeway/internal/adapter/operator"
+	"github.com/causeway-cloud/causeway/internal/base/jobs"
 	"github.com/causeway-cloud/causeway/internal/base/mail"
 )
 
@@ -23,6 +24,7 @@ func (a *App) wireMail() {
 	})
 	a.Jobs.HandleClaimed(mail.Kind, m.Handle)
 	a.mailer = m
+	a.Jobs.Every(jobs.Periodic{Name: "mail.purge", Every: retentionEvery, Run: mailer.Retention{Graves: a.DB.Queue(), Clock: o.Clock, Log: o.Log}.Purge})
 	a.mailWatch = &mailer.Watch{Outbox: a.DB.Queue(), Configured: c.Host != "", Clock: o.Clock, Log: o.Log}
 }
 
