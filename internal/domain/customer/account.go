@@ -38,6 +38,7 @@ const (
 	fieldRequired    = "required"
 	fieldTooLong     = "too_long"
 	fieldUnprintable = "unprintable"
+	fieldWebAddress  = "name_web_address"
 	fieldInactivity  = "inactivity_out_of_range"
 	fieldPins        = "pins_invalid"
 )
@@ -115,7 +116,8 @@ func (s *Accounts) Rename(ctx context.Context, actor admin.Actor, c ID, name str
 	})
 }
 
-// cleanName returns an account name as it is stored, or the code of what is wrong with it.
+// cleanName returns a name of a company, a customer or a person as it is stored, or the code of what is wrong with it. Such
+// names go into mails to people who did not ask for any: none may be an address of the web that they could follow.
 func cleanName(name string) (clean, code string) {
 	if !utf8.ValidString(name) {
 		return "", fieldUnprintable
@@ -128,9 +130,14 @@ func cleanName(name string) (clean, code string) {
 		return "", fieldTooLong
 	case strings.IndexFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }) >= 0:
 		return "", fieldUnprintable
+	case webAddress.MatchString(norm.NFKC.String(name)):
+		return "", fieldWebAddress
 	}
 	return name, ""
 }
+
+// webAddress is what mail programs turn into links.
+var webAddress = regexp.MustCompile(`(?i)://|\bwww\.`)
 
 // Inactivity returns the time-out of the console, for all people of the customer.
 func (s *Accounts) Inactivity(ctx context.Context, actor admin.Actor, c ID) (Inactivity, error) {

@@ -3,6 +3,7 @@ package workspace
 import (
 	"context"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -121,10 +122,19 @@ func checkAddress(address string, secure func(*url.URL) bool) []fault.Field {
 		return []fault.Field{{Name: "address", Code: "required"}}
 	case len(address) > maxAddressBytes:
 		return []fault.Field{{Name: "address", Code: "too_long", Args: map[string]any{"max": maxAddressBytes}}}
-	case err != nil, u.Opaque != "", u.User != nil, !secure(u), strings.ContainsFunc(address, notInAddresses):
+	case err != nil, u.Opaque != "", u.User != nil, !secure(u), !possiblePort(u), strings.ContainsFunc(address, notInAddresses):
 		return []fault.Field{{Name: "address", Code: "offering_address"}}
 	}
 	return nil
+}
+
+// possiblePort reports whether the address names no port, or one that there is.
+func possiblePort(u *url.URL) bool {
+	if u.Port() == "" {
+		return !strings.HasSuffix(u.Host, ":")
+	}
+	n, err := strconv.ParseUint(u.Port(), 10, 16)
+	return err == nil && n > 0
 }
 
 // notInAddresses are characters that browsers and package url read differently.

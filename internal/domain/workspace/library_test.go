@@ -279,7 +279,8 @@ func TestOfferingInput(t *testing.T) {
 		require.Equal(t, tt.want, got, tt.name)
 	}
 	for _, address := range []string{"http://a.test/", "javascript:alert(1)", "//a.test/", "/path", "https:///x", "https:a.test", "https://u:p@a.test/",
-		`https://a.test\@evil.test/`, "https://a.test/a b", "https://a.test/\u202e", "data:text/html,x"} {
+		`https://a.test\@evil.test/`, "https://a.test/a b", "https://a.test/\u202e", "data:text/html,x",
+		"https://a.test:0/", "https://a.test:65536/", "https://a.test:99999/", "https://a.test:/"} {
 		_, err := s.CreateOffering(ctx, librarian, acme, workspace.OfferingInput{Name: given("x"), Address: &address})
 		require.ErrorIs(t, err, fault.ErrInvalidInput, address)
 	}
