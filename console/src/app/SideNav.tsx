@@ -19,7 +19,7 @@ export function SideNav() {
   const me = useMe();
   const setPins = useSetPins();
   const pins = setPins.isPending ? setPins.variables : me.pins;
-  const items = navigation.filter(({ route }) => allows(me, route.needs));
+  const items = navigation.filter(({ route, unless = [] }) => allows(me, route.needs) && !unless.some(({ needs }) => allows(me, needs)));
   const pinned = items.filter(({ route }) => pins.includes(route.path));
   const toggle = (path: string) => setPins.mutate(pins.includes(path) ? pins.filter((pin) => pin !== path) : [...pins, path]);
 

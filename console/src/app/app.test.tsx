@@ -12,6 +12,8 @@ import CustomerList from "./CustomerList";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { Gate } from "./Gate";
 import HelpList from "./HelpList";
+import { t } from "../i18n";
+import { domainsRoute } from "./links";
 import { routes } from "./navigation";
 import { NotificationBell } from "./NotificationBell";
 import PaletteDialog from "./PaletteDialog";
@@ -48,6 +50,17 @@ describe("the frame of the pages", () => {
       if (route.path !== "/") expect(crumbs.at(-1), route.path).toBe("Its name");
       unmount();
     }
+  });
+
+  it("leads people with one permission of an area to the page that they may open", () => {
+    const only = (permissions: Me["rights"]["permissions"]) => ({ ...me, rights: { full: false, permissions } });
+    const { unmount } = renderAs(<SideNav />, only(["domains"]));
+    expect(screen.getByRole("link", { name: t("domains.title") }).getAttribute("href")).toBe("/identity/domains");
+    expect(screen.queryByRole("link", { name: t("identity.title") })).toBeNull();
+    unmount();
+    renderAs(<PageHeader route={domainsRoute} />, only(["domains"]));
+    expect(screen.queryByRole("link", { name: t("identity.title") })).toBeNull();
+    expect(screen.getByText(t("identity.title"))).toBeTruthy();
   });
 
   // Spec: PLT-022

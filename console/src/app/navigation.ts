@@ -65,6 +65,8 @@ export interface NavigationItem {
   route: AnyRoute;
   /** Addresses that belong to the item begin with this. */
   prefix: string;
+  /** Only for people who may open none of these: they reach the page through them. */
+  unless?: readonly AnyRoute[];
 }
 
 /** The entries of the side navigation, in order. */
@@ -72,6 +74,8 @@ export const navigation: readonly NavigationItem[] = [
   { route: homeRoute, prefix: "/" },
   { route: locationsRoute, prefix: "/locations" },
   { route: authenticationRoute, prefix: "/identity" },
+  { route: domainsRoute, prefix: "/identity", unless: [authenticationRoute] },
+  { route: apiAccessRoute, prefix: "/identity", unless: [authenticationRoute, domainsRoute] },
   { route: libraryRoute, prefix: "/library" },
   { route: workspaceRoute, prefix: "/workspace" },
   { route: tracesRoute, prefix: "/signin-traces" },

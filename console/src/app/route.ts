@@ -25,6 +25,7 @@ interface Definition<P extends string> {
 export interface Crumb {
   title: PlainKey;
   parent?: Crumb;
+  needs: Permission | null;
   /** The address as it stands in the definition; crumbs above a page have no parameters. */
   path: string;
 }

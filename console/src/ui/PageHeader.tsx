@@ -1,12 +1,16 @@
 import { Breadcrumb, BreadcrumbItem, Content, PageBreadcrumb, PageSection, Title } from "@patternfly/react-core";
 import { type ReactNode, useEffect } from "react";
 import { Link } from "react-router";
+import type { Permission } from "../api/contract";
+import { allows, useMe } from "../api/customer";
 import { type PlainKey, t } from "../i18n";
 
 /** What breadcrumbs need to know about a page; routes are made of it. */
 interface Crumb {
   title: PlainKey;
   path: string;
+  /** A page that the person may not open is named without a link. */
+  needs: Permission | null;
   parent?: Crumb;
 }
 
@@ -26,6 +30,7 @@ function ancestors(crumb: Crumb): Crumb[] {
 
 /** Breadcrumbs, title and actions of a page; it also names the browser's window. */
 export function PageHeader({ route, name, description, badge, actions }: Props) {
+  const me = useMe();
   const title = name ?? t(route.title);
   useEffect(() => {
     document.title = `${title} · ${t("brand.name")}`;
@@ -42,7 +47,7 @@ export function PageHeader({ route, name, description, badge, actions }: Props) 
           )}
           {ancestors(route).map((crumb) => (
             <BreadcrumbItem key={crumb.path}>
-              <Link to={crumb.path}>{t(crumb.title)}</Link>
+              {allows(me, crumb.needs) ? <Link to={crumb.path}>{t(crumb.title)}</Link> : t(crumb.title)}
             </BreadcrumbItem>
           ))}
           <BreadcrumbItem isActive>{route.path === "/" ? t(route.title) : title}</BreadcrumbItem>

@@ -1,7 +1,7 @@
 import { defineRoute } from "../../app/route";
 
 /** The page above; written out, because features do not import each other. */
-const identity = { title: "identity.title", path: "/identity/authentication" } as const;
+const identity = { title: "identity.title", path: "/identity/authentication", needs: "full_access" } as const;
 
 export const domainsRoute = defineRoute({
   path: "/identity/domains",
