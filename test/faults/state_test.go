@@ -46,12 +46,21 @@ func keepState(t *testing.T, s *installation.Server) *state {
 		}
 	}
 	require.Greater(t, len(k.tables), 30)
-	clean := filepath.Join(t.TempDir(), "clean.db")
+	k.remember()
+	return k
+}
+
+// remember takes what is stored now as what changed compares with.
+func (k *state) remember() {
+	k.t.Helper()
+	if k.first != nil {
+		k.exec(`detach clean`)
+	}
+	clean := filepath.Join(k.t.TempDir(), "clean.db")
 	k.exec(`vacuum into '` + clean + `'`)
 	k.exec(`attach '` + clean + `' as clean`)
 	k.first = k.rows()
 	k.seen = k.version()
-	return k
 }
 
 func (k *state) exec(query string) {

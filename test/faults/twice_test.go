@@ -41,7 +41,7 @@ func atOnce(t *testing.T, n int, do func(i int) (installation.Answer, error)) ma
 func TestTheSameAtOnce(t *testing.T) {
 	t.Parallel()
 	for engine, database := range map[string]func(t *testing.T) string{
-		"sqlite":   func(*testing.T) string { return "" },
+		"sqlite": func(*testing.T) string { return "" },
 		"postgres": func(t *testing.T) string {
 			c := newCluster(t)
 			c.start()
