@@ -214,6 +214,39 @@ func TestFiveWrongCodes(t *testing.T) { // L03
 	}
 }
 
+// TestWrongCodesOfAStranger delays whoever has the password and guesses codes, and not the owner in a browser that he uses; a
+// browser that is known for another login is a strange one.
+func TestWrongCodesOfAStranger(t *testing.T) { // L01, L03
+	t.Parallel()
+	h := newHouse(t)
+	home, office := h.visitor(), h.visitor()
+	a, _ := home.enrol(h.onboard("ann", "Acme AG"))
+	b, _ := office.enrol(h.onboard("ben", "Beta AG"))
+	home.post(consoleSite+"/signout", nil)
+	guess := func(v *visitor, name, password string) int {
+		require.Equal(t, "/signin/code", v.password(name, password).url.Path)
+		return v.post(accountsSite+"/signin/code", url.Values{"code": {"12345a"}}).status
+	}
+	for _, stranger := range []*visitor{h.visitor(), office} {
+		slowed := 0
+		for range 20 {
+			if guess(stranger, "ann", a.password) == http.StatusTooManyRequests {
+				slowed++
+			}
+		}
+		require.Greater(t, slowed, 5)
+	}
+	require.Equal(t, http.StatusOK, home.signIn(a).status, "the owner was kept out of a browser that he uses")
+	require.Equal(t, http.StatusOK, office.signIn(b).status, "the own login of that browser")
+	slowed := 0
+	for range 20 {
+		if guess(home, "ann", a.password) == http.StatusTooManyRequests {
+			slowed++
+		}
+	}
+	require.Greater(t, slowed, 5, "a known browser guesses without a delay")
+}
+
 // TestDelayGrows slows guessing down for a name and for a range of addresses, and keeps nobody out who is known: L01.
 func TestDelayGrows(t *testing.T) {
 	t.Parallel()

@@ -1,12 +1,14 @@
 package signin
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"net/netip"
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/id"
 )
 
 // ErrTooManyAttempts means that the next try has to wait. It says nothing about whether the name exists.
@@ -18,22 +20,24 @@ type Subject struct {
 	Key  string        // keyed hash; nothing can be read from it
 	Free int           // failures without a delay
 	Cap  time.Duration // longest delay
+	From time.Duration // first delay, 0 = one second
 	Own  bool          // belongs to who was right: that starts it afresh; otherwise a right try takes back itself and no other
 }
 
 // forgetAfter is how long after the last failure a subject starts afresh.
 const forgetAfter = 12 * time.Hour
 
-// Delay is how long the next try waits after n failures: nothing at first, then 1 s, doubled by each further one.
+// Delay is how long the next try waits after n failures: nothing at first, then From, doubled by each further one.
 func (s Subject) Delay(n int) time.Duration {
 	over := n - s.Free
 	if over <= 0 {
 		return 0
 	}
-	if over > 20 {
-		return s.Cap
+	delay := cmp.Or(s.From, time.Second)
+	for ; over > 1 && delay < s.Cap; over-- {
+		delay *= 2
 	}
-	return min(s.Cap, time.Second<<(over-1))
+	return min(s.Cap, delay)
 }
 
 // ForgetAfter is how long the failures of a subject are remembered.
@@ -65,7 +69,11 @@ func (s *SignIns) subject(free int, longest time.Duration, kind, value string) (
 // factor of every login that the name means is counted by itself, so that strangers who keep a name delayed do not keep its
 // owner out (L01). Of one login among several it vouches for none of the others.
 func (s *SignIns) subjectsOf(name string, found []Credentials, c Client) ([]Subject, error) {
-	if device := s.device(c.Device, found...); device != "" {
+	logins := make([]id.Login, len(found))
+	for i, cred := range found {
+		logins[i] = cred.ID
+	}
+	if device := s.device(c.Device, logins...); device != "" {
 		own, err := s.subject(freeByName, capByName, "device", device+"\x00"+name)
 		return []Subject{own}, err
 	}

@@ -25,10 +25,10 @@ type knownDevice struct {
 }
 
 // device returns the ID of a browser that is known for all of the logins, "" for any other and for none.
-func (s *SignIns) device(sealed string, all ...Credentials) string {
+func (s *SignIns) device(sealed string, all ...id.Login) string {
 	d := s.openDevice(sealed)
-	for _, cred := range all {
-		if !slices.Contains(d.Logins, cred.ID) {
+	for _, l := range all {
+		if !slices.Contains(d.Logins, l) {
 			return ""
 		}
 	}

@@ -210,7 +210,7 @@ func (s *SignIns) prove(ctx context.Context, token secret.Text, stage Stage, c C
 	if err != nil {
 		return err
 	}
-	subject, t, err := s.count(ctx, token, t)
+	subject, t, err := s.count(ctx, token, t, c)
 	if err != nil {
 		return err
 	}

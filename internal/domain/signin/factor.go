@@ -72,7 +72,7 @@ func (s *SignIns) secondFactor(ctx context.Context, token secret.Text, c Client,
 	if err != nil {
 		return Passed{}, err
 	}
-	subject, t, err := s.count(ctx, token, t)
+	subject, t, err := s.count(ctx, token, t, c)
 	if err != nil {
 		return Passed{}, err
 	}
@@ -95,8 +95,8 @@ func (s *SignIns) secondFactor(ctx context.Context, token secret.Text, c Client,
 
 // count counts a try of a code: of the login, whose next one may have to wait, and of the sign-in, which ends after
 // MaxAttempts.
-func (s *SignIns) count(ctx context.Context, token secret.Text, t Transaction) (Subject, Transaction, error) {
-	subject, err := s.factorOf(t.Login)
+func (s *SignIns) count(ctx context.Context, token secret.Text, t Transaction, c Client) (Subject, Transaction, error) {
+	subject, err := s.factorOf(t.Login, c)
 	if err != nil {
 		return subject, t, err
 	}
@@ -107,9 +107,10 @@ func (s *SignIns) count(ctx context.Context, token secret.Text, t Transaction) (
 	return subject, t, err
 }
 
-// factorOf is the login as a subject of wrong codes, wherever they are typed.
-func (s *SignIns) factorOf(l Login) (Subject, error) {
-	subject, err := s.subject(freeByName, capByName, "factor", string(l.ID))
+// factorOf is the login as a subject of wrong codes, wherever they are typed. A browser that knows the login is counted by
+// itself, so that whoever has got hold of the password does not keep the owner out (L01).
+func (s *SignIns) factorOf(l Login, c Client) (Subject, error) {
+	subject, err := s.subject(freeByName, capByName, "factor", s.device(c.Device, l.ID)+"\x00"+string(l.ID))
 	subject.Own = true
 	return subject, err
 }

@@ -49,7 +49,7 @@ func (s *Settings) CheckIdentity(ctx context.Context, session Session, method Me
 	if methodNames[method] == "" {
 		return time.Time{}, fault.InvalidFields(errMethod)
 	}
-	subject, err := s.SignIns.factorOf(session.Login)
+	subject, err := s.SignIns.factorOf(session.Login, c)
 	if err != nil {
 		return time.Time{}, err
 	}

@@ -3,7 +3,6 @@ package signin
 import (
 	"context"
 	"crypto/hmac"
-	netmail "net/mail"
 	"strings"
 	"time"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/jobs"
 	"github.com/causeway-cloud/causeway/internal/base/mail"
 	"github.com/causeway-cloud/causeway/internal/base/text"
+	"github.com/causeway-cloud/causeway/internal/domain/admin"
 )
 
 // MailCodeLife is how long a mailed code is good.
@@ -43,6 +43,9 @@ const (
 	UseAccountEmail  Use = "account-email"  // My settings: another address of the account
 )
 
+// unproven reports whether the codes of a use go to an address that nobody has proven: a stranger's, perhaps.
+func (u Use) unproven() bool { return u != UseRecovery && u != UseIdentity }
+
 // Proof is what waits for its proof in one sign-in or session. At most one of each use exists: the newest (PLT-074).
 type Proof struct {
 	Session   string // handle of the sign-in or session
@@ -69,13 +72,41 @@ type holder struct {
 	language text.Language // of the page, for mails
 }
 
+// mailsPerDay bounds the mails to unproven addresses that one login causes in a day, which begins at midnight UTC.
+const mailsPerDay = 10
+
+// mailed are what a mail is counted by. Mails to the proven recovery address are the login's own affair, and the right code
+// starts them afresh. Those to other addresses are forgiven by nothing: whoever proves one address may write to strangers all
+// the same.
+func (s *SignIns) mailed(l Login, use Use, address string) ([]Subject, error) {
+	if !use.unproven() {
+		own, err := s.subject(freeByName, capByName, "mail", string(l.ID))
+		own.Own = true
+		return []Subject{own}, err
+	}
+	byLogin, err := s.subject(freeByName, capByName, "new-mail", string(l.ID))
+	if err != nil {
+		return nil, err
+	}
+	byRecipient, err := s.subject(freeByName, capByName, "mail-to", Fold(address))
+	if err != nil {
+		return nil, err
+	}
+	now := s.Clock.Now().UTC()
+	today := now.Truncate(24 * time.Hour)
+	left := today.Add(24 * time.Hour).Sub(now)
+	byDay, err := s.subject(mailsPerDay-1, left, "mail-day", string(l.ID)+"\x00"+today.Format(time.DateOnly))
+	byDay.From = left
+	return []Subject{byLogin, byRecipient, byDay}, err
+}
+
 // mailCode sends a fresh code for use to address. Each login gets a few mails; the next ones have to wait.
 func (s *SignIns) mailCode(ctx context.Context, h holder, use Use, address, template string) error {
-	subject, err := s.subject(freeByName, capByName, "mail", string(h.ID))
+	subjects, err := s.mailed(h.Login, use, address)
 	if err != nil {
 		return err
 	}
-	if err := s.try(ctx, []Subject{subject}); err != nil {
+	if err := s.try(ctx, subjects); err != nil {
 		return err
 	}
 	code := newMailCode()
@@ -104,11 +135,14 @@ func (s *SignIns) proveMailbox(ctx context.Context, h holder, use Use, typed str
 	if !hmac.Equal(mac, p.MAC) {
 		return Proof{}, ErrMailCode
 	}
-	subject, err := s.subject(freeByName, capByName, "mail", string(h.ID))
+	if use.unproven() {
+		return p, nil
+	}
+	subjects, err := s.mailed(h.Login, use, p.Address)
 	if err != nil {
 		return Proof{}, err
 	}
-	return p, s.Logins.Forgive(ctx, []Subject{subject})
+	return p, s.Logins.Forgive(ctx, subjects)
 }
 
 const mailCodeUse = "signin.mail-code"
@@ -129,7 +163,7 @@ func newMailCode() string {
 func (l Login) otherAddress(field, typed string) (string, error) {
 	address := strings.TrimSpace(typed)
 	code := ""
-	if a, err := netmail.ParseAddress(address); err != nil || a.Address != address || !possibleName(address) {
+	if !admin.IsEmail(address) {
 		code = fieldEmail
 	} else if Fold(address) == Fold(l.Email) {
 		code = fieldAccountEmail

@@ -2,6 +2,7 @@ package signin
 
 import (
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -52,7 +53,8 @@ func TestOtherAddress(t *testing.T) {
 	got, err := l.otherAddress("email", " ann@home.example ")
 	require.NoError(t, err)
 	require.Equal(t, "ann@home.example", got)
-	for _, typed := range []string{"ann@acme.example", "ANN@ACME.EXAMPLE ", "", "ann", "Ann <ann@home.example>", "ann@home.example, ben@home.example", "a\x00@home.example"} {
+	for _, typed := range []string{"ann@acme.example", "ANN@ACME.EXAMPLE ", "", "ann", "Ann <ann@home.example>", "ann@home.example, ben@home.example", "a\x00@home.example",
+		"ann@localhost", "ann@[192.0.2.1]", `"ann b"@home.example`, "ann@home.example\u0000", strings.Repeat("a", 400) + "@home.example"} {
 		_, err := l.otherAddress("email", typed)
 		require.ErrorIs(t, err, fault.ErrInvalidInput, typed)
 	}

@@ -113,6 +113,10 @@ func TestDelay(t *testing.T) { // L01
 	}
 	require.Equal(t, time.Second, s.Delay(5))
 	require.Equal(t, 8*time.Second, s.Delay(8))
+	day := Subject{Free: 9, From: 20 * time.Hour, Cap: 20 * time.Hour}
+	require.Zero(t, day.Delay(9))
+	require.Equal(t, day.Cap, day.Delay(10), "the tenth is the last of the day")
+	require.Equal(t, day.Cap, day.Delay(1000))
 }
 
 func TestAddressRange(t *testing.T) {

@@ -257,7 +257,7 @@ func (s *Settings) ChangePassword(ctx context.Context, session Session, current,
 	if err != nil {
 		return err
 	}
-	subject, err := s.SignIns.factorOf(session.Login)
+	subject, err := s.SignIns.factorOf(session.Login, c)
 	if err != nil {
 		return err
 	}

@@ -3,13 +3,13 @@ package signin
 import (
 	"context"
 	"errors"
-	netmail "net/mail"
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/jobs"
 	"github.com/causeway-cloud/causeway/internal/base/mail"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
+	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 )
 
@@ -159,8 +159,8 @@ func (s *SignIns) Reverify(ctx context.Context, operator systemlog.Actor, userNa
 // former address, but its link proves nothing any more (PLT-058). Errors: ErrNoLogin, ErrAddressTaken,
 // ErrNameOfAnother, field errors.
 func (s *SignIns) ChangeAddress(ctx context.Context, operator systemlog.Actor, userName, email string) error {
-	if a, err := netmail.ParseAddress(email); err != nil || a.Address != email || len(email) > maxNameBytes {
-		return fault.InvalidFields([]fault.Field{{Name: "email", Code: "email_form"}})
+	if !admin.IsEmail(email) {
+		return fault.InvalidFields([]fault.Field{{Name: "email", Code: fieldEmail}})
 	}
 	l, err := s.named(ctx, userName)
 	if err != nil {
