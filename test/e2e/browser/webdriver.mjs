@@ -7,7 +7,7 @@ import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 
 const shots = process.env.E2E_SHOTS ?? "";
-const patience = 15_000; // ms that anything may take
+const patience = 30_000; // ms that anything may take
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const elementKey = "element-6066-11e4-a52e-4f735466cecf"; // W3C WebDriver, 12
 
@@ -106,7 +106,7 @@ async function firefox() {
   const log = async () => {
     await send("Marionette:SetContext", { value: "chrome" });
     const script = `return Services.console.getMessageArray().filter((m) => m instanceof Ci.nsIScriptError && !(m.flags & m.warningFlag)
-      && /^content|CSP/.test(m.category)).map((m) => m.sourceName + ": " + m.errorMessage)`;
+      && /^https?:/.test(m.sourceName)).map((m) => m.sourceName + ": " + m.errorMessage)`;
     const { value } = await send("WebDriver:ExecuteScript", { script, args: [] });
     await send("Marionette:SetContext", { value: "content" });
     return value;
@@ -120,7 +120,7 @@ async function firefox() {
     log,
     close: async () => {
       const ended = new Promise((resolve) => program.once("exit", resolve));
-      await send("Marionette:Quit", { flags: ["eForceQuit"] });
+      await Promise.race([send("Marionette:Quit", { flags: ["eForceQuit"] }).catch(() => {}), ended]); // the answer may be lost
       await ended;
       rmSync(profile, { recursive: true, maxRetries: 5, retryDelay: 100 });
     },
@@ -161,17 +161,17 @@ async function marionette(port) {
 
 export const engines = { chromium, firefox, webkit };
 
-// Runs in the page: the first visible element of a role with a name.
+// Runs in the page: the first element of a role with a name that a person can see and reach.
 const finder = `
   const [role, pattern] = arguments;
-  const kinds = { button: "button", link: "a[href]", heading: "h1, h2", field: "input, textarea", menuitem: "[role=menuitem]", summary: "summary",
-    navigation: "nav", banner: "header", main: "main" };
+  const kinds = { button: "button", link: "a[href]", heading: "h1, h2", field: "input, textarea", menuitem: "[role=menuitem]", summary: "summary" };
   const nameOf = (el) => el.getAttribute("aria-label") || [...(el.labels ?? [])].map((l) => l.textContent).join(" ") || el.innerText;
   const name = new RegExp(pattern);
-  return [...document.querySelectorAll(kinds[role])].find((el) => el.checkVisibility() && name.test(nameOf(el).replace(/\\s+/g, " ").trim())) ?? null`;
+  return [...document.querySelectorAll(kinds[role])].find((el) => el.checkVisibility() && !el.closest("[aria-hidden=true], [inert]")
+    && name.test(nameOf(el).replace(/\\s+/g, " ").trim())) ?? null`;
 
-// Runs in the page, once in each document: keeps what goes wrong in it from now on, and the violations of its policy from
-// its beginning on where the engine tells them.
+// Runs in the page, once in each document: keeps what goes wrong in it from now on. The console is one document for all of
+// its pages.
 const watcher = `
   if (window.e2eProblems) return;
   const problems = (window.e2eProblems = []);
@@ -179,11 +179,7 @@ const watcher = `
   addEventListener("unhandledrejection", (e) => problems.push("unhandled: " + e.reason));
   const error = console.error;
   console.error = (...all) => { problems.push(all.join(" ")); error(...all); };
-  if (window.ReportingObserver) {
-    new ReportingObserver((reports) => reports.forEach((r) => problems.push(r.type + ": " + r.body.blockedURL)), { types: ["csp-violation"], buffered: true }).observe();
-  } else {
-    addEventListener("securitypolicyviolation", (e) => problems.push("csp-violation: " + e.blockedURI));
-  }`;
+  addEventListener("securitypolicyviolation", (e) => problems.push("policy: " + e.violatedDirective + " " + e.blockedURI));`;
 
 const pattern = (name) => (name instanceof RegExp ? name.source : `^${name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`);
 
@@ -201,25 +197,32 @@ export class Page {
     return this.#browser.command("execute", { script, args });
   }
   async #find(role, name) {
-    await this.evaluate(watcher);
-    const element = await this.evaluate(finder, role, pattern(name));
+    const element = await this.evaluate(`(() => {${watcher}})();${finder}`, role, pattern(name));
     return element?.[elementKey];
   }
   // see waits until something is shown.
   see(role, name) {
     return eventually(`${role} ${name}`, () => this.#find(role, name));
   }
-  // click is the browser's own: it fails while something lies over the element.
+  // click is the browser's own: it fails while something lies over the element. What still moves is waited for, as a menu
+  // that has not found its place.
   click(role, name) {
+    let before = "";
     return eventually(`click ${role} ${name}`, async () => {
       const id = await this.#find(role, name);
-      if (id) await this.#browser.command("click", { id });
-      return id;
+      const place = id && (await this.evaluate("const { x, y } = arguments[0].getBoundingClientRect(); return `${x}, ${y}`", { [elementKey]: id }));
+      const rests = id && place === before;
+      before = place;
+      if (rests) await this.#browser.command("click", { id });
+      return rests;
     });
   }
-  async type(name, text) {
-    const id = await this.see("field", name);
-    await this.#browser.command("type", { id, text });
+  type(name, text) {
+    return eventually(`type ${name}`, async () => {
+      const id = await this.#find("field", name);
+      if (id) await this.#browser.command("type", { id, text });
+      return id;
+    });
   }
   // until waits until a function's body is true in the page.
   until(what, script) {
