@@ -69,10 +69,7 @@ func writeExport(ctx context.Context, file edge.Download, customerID string, exp
 	if err := writeCSV(file, csvColumns); err != nil {
 		return err
 	}
-	err := export.Each(ctx, func(r systemlog.Stored) error {
-		if err := still.check(ctx); err != nil {
-			return err
-		}
+	err := export.Each(ctx, still.check, func(r systemlog.Stored) error {
 		return writeCSV(file, csvRecord(newLogRecord(customerID, r)))
 	})
 	if err != nil {

@@ -39,3 +39,6 @@ func WriteJobs(ctx context.Context, db *DB, l systemlog.Log, list ...jobs.Job) e
 
 // Translate is the one place that knows the drivers' failures.
 var Translate = translate
+
+// LogsLookingAt is the System Log's store whose pages look at n records.
+func LogsLookingAt(db *DB, n int64) *Logs { return &Logs{db: db, lookAt: n} }

@@ -22,10 +22,13 @@ import (
 )
 
 // Logs implements systemlog.Store.
-type Logs struct{ db *DB }
+type Logs struct {
+	db     *DB
+	lookAt int64 // see lookAt
+}
 
 // Logs returns the System Log's store.
-func (db *DB) Logs() *Logs { return &Logs{db} }
+func (db *DB) Logs() *Logs { return &Logs{db, lookAt} }
 
 var _ systemlog.Store = (*Logs)(nil)
 
@@ -203,6 +206,10 @@ func (s *Logs) Last(ctx context.Context, l systemlog.Log) (int64, error) {
 	return seq, translate(err)
 }
 
+// lookAt is how many records one page looks at. A filter that fits few of them gets a page that is not full, or empty, and the
+// position to go on from: whoever asks for what is not there holds up nobody else for long.
+const lookAt = 50_000
+
 // List implements systemlog.Store.
 func (s *Logs) List(ctx context.Context, l systemlog.Log, f systemlog.Filter, p page.Request) (page.Of[systemlog.Stored], error) {
 	after, err := position(p.After, f.Ascending)
@@ -220,14 +227,36 @@ func (s *Logs) List(ctx context.Context, l systemlog.Log, f systemlog.Filter, p 
 		high = min(high, after-1)
 	}
 	q := logQuery{engine: s.db.engine}
-	q.where(`log_id = ` + q.arg(l)).where(`seq between ` + q.arg(low) + ` and ` + q.arg(high))
+	q.where(`log_id = ` + q.arg(l))
+	rest := ""
+	if f.Selective() {
+		low, high, rest = s.window(low, high, f.Ascending)
+	}
+	q.where(`seq between ` + q.arg(low) + ` and ` + q.arg(high))
 	q.filter(f)
 	limit := p.Limit()
 	var rows []logRow
 	if err := q.run(ctx, s.db.reader, &rows, order+` limit `+q.arg(limit+1)); err != nil {
 		return page.Of[systemlog.Stored]{}, translate(err)
 	}
-	return pageOf(rows, limit, logRow.stored, func(r logRow) string { return strconv.FormatInt(r.Seq, 10) })
+	out, err := pageOf(rows, limit, logRow.stored, func(r logRow) string { return strconv.FormatInt(r.Seq, 10) })
+	if out.Next == "" {
+		out.Next = rest
+	}
+	return out, err
+}
+
+// window is the part of a span that one page looks at, and the position behind it; "" when it is all of the span.
+func (s *Logs) window(low, high int64, ascending bool) (from, to int64, rest string) {
+	if high-low < s.lookAt {
+		return low, high, ""
+	}
+	if ascending {
+		high = low + s.lookAt - 1
+		return low, high, strconv.FormatInt(high, 10)
+	}
+	low = high - s.lookAt + 1
+	return low, high, strconv.FormatInt(low, 10)
 }
 
 // span turns the filter's period into sequence numbers, low > high when there is none. The time of a log never goes back, so
@@ -240,15 +269,16 @@ func (s *Logs) span(ctx context.Context, l systemlog.Log, f systemlog.Filter) (l
 	if err != nil {
 		return 0, 0, translate(err)
 	}
-	high = 1<<63 - 1
-	if !f.To.IsZero() {
+	if f.To.IsZero() {
+		high, err = s.Last(ctx, l)
+	} else {
 		err = s.db.reader.GetContext(ctx, &high, `select seq from log_record where log_id = $1 and at < $2 order by at desc, seq desc limit 1`, l, f.To.UnixMicro())
 		if errors.Is(err, sql.ErrNoRows) {
 			return 1, 0, nil
 		}
-		if err != nil {
-			return 0, 0, translate(err)
-		}
+	}
+	if err != nil {
+		return 0, 0, translate(err)
 	}
 	if f.UpTo != 0 {
 		high = min(high, f.UpTo)
@@ -277,7 +307,6 @@ func (q *logQuery) where(condition string) *logQuery {
 
 // filter adds what is asked of a record's content.
 func (q *logQuery) filter(f systemlog.Filter) {
-	before := len(q.conditions)
 	if names := f.Events(); names != nil {
 		places := make([]string, len(names))
 		for i, n := range names {
@@ -288,7 +317,7 @@ func (q *logQuery) filter(f systemlog.Filter) {
 	q.anyOf(f.Actor, "actor_id", "actor_name")
 	q.anyOf(f.Target, "target_id", "target_name", "target_email")
 	q.contains(f.Text, "message", "actor_name", "actor_id", "target_name", "target_email", "target_id")
-	q.filtered = len(q.conditions) > before
+	q.filtered = f.Selective()
 }
 
 // anyOf asks that the value is the ID, or a part of one of the names.

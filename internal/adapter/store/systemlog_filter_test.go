@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -98,6 +99,52 @@ func TestLogFilters(t *testing.T) {
 				require.Equal(t, tc.want, got, "%s, pages of %d", name, size)
 			}
 		}
+	})
+}
+
+// always lets a reader go on.
+func always(context.Context) error { return nil }
+
+// TestWorkOfAPageIsBounded asks for what is rare, with pages that look at few records, while the log grows: each record comes
+// once, in order, and no page looks further than it should.
+func TestWorkOfAPageIsBounded(t *testing.T) { // Spec: OPS-143
+	t.Parallel()
+	onBoth(t, func(t *testing.T, db *store.DB, clk *clock.Fixed) {
+		ctx, l := t.Context(), systemlog.OfCustomer("one")
+		add := func(e systemlog.Event) {
+			require.NoError(t, db.Logs().Add(ctx, l, systemlog.Record{Event: e, Actor: systemlog.System(), Target: systemlog.Target{ID: "x"}}))
+		}
+		for n := 1; n <= 40; n++ {
+			if n == 1 || n == 17 || n == 18 || n == 40 {
+				add(systemlog.AdministratorSignedOut)
+			} else {
+				add(systemlog.AdministratorSignedIn)
+			}
+		}
+		rare := systemlog.Filter{Types: []string{"platform/administrator/signout"}}
+		for _, lookAt := range []int64{1, 2, 7, 39, 40, 41} {
+			for _, size := range []int{1, 2, 50} {
+				logs := store.LogsLookingAt(db, lookAt)
+				for ascending, want := range map[bool][]int64{false: {40, 18, 17, 1}, true: {1, 17, 18, 40}} {
+					f := rare
+					f.Ascending = ascending
+					got := seqs(t, func(p page.Request) (page.Of[systemlog.Stored], error) { return logs.List(ctx, l, f, p) }, size)
+					require.Equal(t, want, got, "looking at %d, pages of %d, ascending %v", lookAt, size, ascending)
+				}
+			}
+		}
+		logs := store.LogsLookingAt(db, 10)
+		first, err := logs.List(ctx, l, systemlog.Filter{Text: "nowhere"}, page.Request{Size: 50})
+		require.NoError(t, err)
+		require.Empty(t, first.Items)
+		require.Equal(t, "31", first.Next, "a page looked further")
+		add(systemlog.AdministratorSignedOut) // 41, behind the reader
+		next, err := logs.List(ctx, l, rare, page.Request{Size: 50, After: first.Next})
+		require.NoError(t, err)
+		require.Equal(t, "21", next.Next)
+		whole, err := logs.List(ctx, l, systemlog.Filter{}, page.Request{Size: 50})
+		require.NoError(t, err)
+		require.Len(t, whole.Items, 41, "a page without a filter is full")
 	})
 }
 
@@ -212,7 +259,7 @@ func TestExportIsOnePicture(t *testing.T) {
 		logs := systemlog.NewService(db.Logs(), clk)
 		empty, err := logs.Export(ctx, l, systemlog.Filter{}, operator)
 		require.NoError(t, err)
-		require.NoError(t, empty.Each(ctx, func(r systemlog.Stored) error { return fmt.Errorf("record %d", r.Seq) }))
+		require.NoError(t, empty.Each(ctx, always, func(r systemlog.Stored) error { return fmt.Errorf("record %d", r.Seq) }))
 
 		records := make([]systemlog.Record, 500)
 		for n := range records {
@@ -225,7 +272,7 @@ func TestExportIsOnePicture(t *testing.T) {
 		require.NoError(t, err)
 		clk.Advance(time.Minute)
 		next := int64(501)
-		require.NoError(t, export.Each(ctx, func(r systemlog.Stored) error {
+		require.NoError(t, export.Each(ctx, always, func(r systemlog.Stored) error {
 			require.Equal(t, next, r.Seq)
 			require.Equal(t, l, r.Log)
 			next--

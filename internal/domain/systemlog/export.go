@@ -47,15 +47,22 @@ func (f Filter) fields(now time.Time) Fields {
 	return out
 }
 
-// Each calls yield with each record until it returns an error, ctx ends, or there are no more.
-func (e *Export) Each(ctx context.Context, yield func(Stored) error) error {
+// Each calls yield with each record until there are no more, it or may returns an error, or ctx ends. may is asked before each
+// page and each record, whether the reader may still have them: the work between is bounded.
+func (e *Export) Each(ctx context.Context, may func(context.Context) error, yield func(Stored) error) error {
 	p := page.Request{Size: page.MaxSize}
 	for {
+		if err := may(ctx); err != nil {
+			return err
+		}
 		got, err := e.store.List(ctx, e.log, e.filter, p)
 		if err != nil {
 			return err
 		}
 		for _, r := range got.Items {
+			if err := may(ctx); err != nil {
+				return err
+			}
 			if err := yield(r); err != nil {
 				return err
 			}

@@ -63,6 +63,11 @@ func (f Filter) Events() []string {
 	return names
 }
 
+// Selective reports whether records of the period may not fit.
+func (f Filter) Selective() bool {
+	return len(f.Types) > 0 || f.Outcome != "" || f.Actor != "" || f.Target != "" || f.Text != ""
+}
+
 func (f Filter) check() error {
 	var wrong []fault.Field
 	for _, t := range f.Types {
@@ -86,7 +91,8 @@ func (f Filter) check() error {
 
 // Store keeps the logs. Reading another log than the one named is impossible: Log leads every query.
 type Store interface {
-	// List returns records of a log by sequence number. The position is the last number read.
+	// List returns records of a log by sequence number. The position is the last number read. The page of a selective filter
+	// may have fewer records than were asked for, or none, and yet a next one: the work of one call is bounded.
 	List(ctx context.Context, l Log, f Filter, p page.Request) (page.Of[Stored], error)
 	// Last returns the newest sequence number of a log, 0 for an empty one.
 	Last(ctx context.Context, l Log) (int64, error)
@@ -110,8 +116,8 @@ func NewService(store Store, clk clock.Clock) *Service {
 	return &Service{store: store, clock: clk}
 }
 
-// List returns one page of a log, at most Retention back. The caller has checked that the reader may see the log. Errors:
-// ErrPeriod, field errors.
+// List returns one page of a log, at most Retention back; see Store.List for pages that are not full. The caller has checked
+// that the reader may see the log. Errors: ErrPeriod, field errors.
 func (s *Service) List(ctx context.Context, l Log, f Filter, p page.Request) (page.Of[Stored], error) {
 	f, err := s.within(f)
 	if err != nil {

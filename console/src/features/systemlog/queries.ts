@@ -15,13 +15,19 @@ export function useRecords(query: Query) {
   const { id } = useCustomer();
   return useInfiniteQuery({
     queryKey: [id, "systemlog-pages", query],
-    queryFn: ({ pageParam, signal }) =>
-      body(
-        api.GET("/{customerId}/v1/systemlog/records", {
-          params: { path: { customerId: id }, query: { ...query, limit: pageSize, ...(pageParam === "" ? {} : { cursor: pageParam }) } },
-          signal,
-        }),
-      ),
+    queryFn: async ({ pageParam, signal }) => {
+      // The server bounds the work of a request: a page without records that has a next one means that it looks further.
+      for (let cursor = pageParam; ; ) {
+        const page = await body(
+          api.GET("/{customerId}/v1/systemlog/records", {
+            params: { path: { customerId: id }, query: { ...query, limit: pageSize, ...(cursor === "" ? {} : { cursor }) } },
+            signal,
+          }),
+        );
+        if (page.items.length > 0 || page.cursor === "") return page;
+        cursor = page.cursor;
+      }
+    },
     initialPageParam: "",
     getNextPageParam: (last) => (last.cursor === "" ? undefined : last.cursor),
     refetchOnWindowFocus: false,
@@ -69,5 +75,5 @@ export function merged(newest: readonly LogRecord[], pages: InfiniteData<Page<Lo
 /** More has come than one page holds, so that something lies between the newest page and what was read. */
 export function hasGap(newest: Page<LogRecord>, pages: InfiniteData<Page<LogRecord>>): boolean {
   const top = pages.pages[0]?.items[0]?.seq ?? 0;
-  return newest.cursor !== "" && newest.items.every(({ seq }) => seq > top);
+  return newest.cursor !== "" && newest.items.length > 0 && newest.items.every(({ seq }) => seq > top);
 }

@@ -65,6 +65,20 @@ it("shows the four columns, and every field in an opened row", async () => {
   expect(screen.getByRole("columnheader", { name: "BeforeChanges" })).toBeTruthy();
 });
 
+it("looks further when a page without records has a next one", async () => {
+  const asked: (string | null)[] = [];
+  vi.stubGlobal("fetch", async (request: Request) => {
+    const cursor = new URL(request.url).searchParams.get("cursor");
+    asked.push(cursor);
+    const next = { a: "b", b: "" }[cursor ?? ""] ?? "a";
+    return Response.json({ items: next === "" ? [record(7)] : [], cursor: next });
+  });
+  renderAs(<SystemLogPage />, me, "/system-log?q=rare");
+  const table = await screen.findByRole("grid", { name: "System Log" });
+  expect(within(table).getByText("Feb 20, 2021 02:47:35 UTC")).toBeTruthy();
+  expect(asked).toEqual([null, "a", "b"]);
+});
+
 // Spec: OPS-125, OPS-131, OPS-132
 it("asks for 30 days, for others after View, and pages by cursor with the same start", async () => {
   const asked = serveLog();
