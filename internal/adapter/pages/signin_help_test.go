@@ -137,7 +137,7 @@ func TestResetLink(t *testing.T) { // L06
 	benV.goOn(s)
 	ask := func(user string) string {
 		t.Helper()
-		h.clock.Advance(time.Minute)
+		h.clock.Advance(signin.ResetLinkRest)
 		require.Equal(t, "/find-account/sent", h.visitor().find("user", user).url.Path)
 		h.runFinds()
 		return h.mailed(user + "@example.test").link(t)
@@ -187,6 +187,38 @@ func TestResetLink(t *testing.T) { // L06
 	}
 	verify := ask("ben")
 	require.Equal(t, http.StatusNotFound, h.visitor().get(accountsSite+"/verify-email?token="+tokenOf(t, verify)).status, "a link for another purpose")
+}
+
+// TestStrangersVoidNoLink asks for the account of somebody who has just got a link, in every way: his link stays good, and the
+// two ways share their limit.
+// Spec: PLT-052, PLT-056
+func TestStrangersVoidNoLink(t *testing.T) { // L01, L06
+	t.Parallel()
+	h := newHouse(t)
+	h.onboardAt("ann@example.test", "Acme AG", "ann@example.test")
+	h.onboardAt("ann.b", "Beta AG", "ann@example.test")
+	require.Equal(t, "/find-account/sent", h.visitor().find("user", "ann@example.test").url.Path)
+	h.runFinds()
+	link := h.mailed("ann@example.test").link(t)
+	slowed := 0
+	for range 10 {
+		for _, by := range []string{"user", "email"} {
+			if h.visitor().find(by, "ann@example.test").status == http.StatusTooManyRequests {
+				slowed++
+			}
+			h.runFinds()
+		}
+	}
+	require.Greater(t, slowed, 12)
+	for _, l := range h.mailsTo("ann@example.test")[1:] {
+		require.Equal(t, "accounts_found", l.Template, "a second link by user name")
+		require.Contains(t, l.arg("accounts"), "ann@example.test (Acme AG)", "the user names are told all the same")
+		require.NotContains(t, l.arg("accounts"), "ann@example.test (Acme AG)\nhttp", "a second link")
+	}
+	require.Contains(t, h.mailsTo("ann@example.test")[1].arg("accounts"), "ann.b (Beta AG)\nhttps://")
+	fresh := "Quite-0ther!ë"
+	s := h.visitor().post(accountsSite+"/reset-password", url.Values{"token": {tokenOf(t, link)}, "password": {fresh}, "repeat": {fresh}})
+	require.Equal(t, "/reset-password/done", s.url.Path, "strangers have voided the link")
 }
 
 // TestResetLinkInParallel lets one of many users of a link win.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"github.com/causeway-cloud/causeway/internal/base/id"
 	"github.com/causeway-cloud/causeway/internal/base/jobs"
@@ -112,18 +113,36 @@ func (tx *Tx) replacePassword(ctx context.Context, l id.Login, hash string, keep
 }
 
 // StartResets implements signin.AccountStore.
-func (s *WebLogins) StartResets(ctx context.Context, resets []signin.Reset, eff systemlog.Effects) error {
-	return s.db.Write(ctx, ofRecords(eff.Records), func(tx *Tx) (systemlog.Effects, error) {
+func (s *WebLogins) StartResets(ctx context.Context, resets []signin.Reset, eff func(stored []signin.TokenHash) (systemlog.Effects, error)) error {
+	var companies Scope
+	for _, r := range resets {
+		if l := systemlog.OfCompany(r.Login.Company); !slices.Contains(companies.logs, l) {
+			companies.logs = append(companies.logs, l)
+		}
+	}
+	return ignoreUnchanged(s.db.Write(ctx, companies, func(tx *Tx) (systemlog.Effects, error) {
+		var stored []signin.TokenHash
 		for _, r := range resets {
-			if _, err := tx.ExecContext(ctx, `
+			res, err := tx.ExecContext(ctx, `
 				insert into password_reset (login_id, token_hash, email_key, expires_at) values ($1, $2, $3, $4)
-				on conflict (login_id) do update set token_hash = excluded.token_hash, email_key = excluded.email_key, expires_at = excluded.expires_at`,
-				r.Login.ID, tokenColumn(r.Token), signin.Fold(r.Login.Email), r.ExpiresAt.UnixMicro()); err != nil {
-				return eff, err
+				on conflict (login_id) do update set token_hash = excluded.token_hash, email_key = excluded.email_key, expires_at = excluded.expires_at
+				where password_reset.expires_at <= $5`,
+				r.Login.ID, tokenColumn(r.Token), signin.Fold(r.Login.Email), r.ExpiresAt.UnixMicro(), r.ExpiresAt.Add(-signin.ResetLinkRest).UnixMicro())
+			if err != nil {
+				return systemlog.Effects{}, err
+			}
+			if n, err := res.RowsAffected(); err != nil {
+				return systemlog.Effects{}, err
+			} else if n > 0 {
+				stored = append(stored, r.Token)
 			}
 		}
-		return eff, nil
-	})
+		e, err := eff(stored)
+		if err == nil && len(e.Records) == 0 {
+			err = errUnchanged
+		}
+		return e, err
+	}))
 }
 
 // Reset implements signin.AccountStore. A link that went to another address than the present one is none.

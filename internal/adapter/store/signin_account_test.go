@@ -15,6 +15,13 @@ import (
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 )
 
+// helped is what commits with a link that was stored.
+func helped(l signin.Login) func([]signin.TokenHash) (systemlog.Effects, error) {
+	return func([]signin.TokenHash) (systemlog.Effects, error) {
+		return noted(l, systemlog.AdministratorSignInHelpSent), nil
+	}
+}
+
 // TestResets keeps one live link per login, uses it once also in parallel, and ends what was proven with the former
 // password: of this login, not of another's.
 // Spec: PLT-056
@@ -27,15 +34,26 @@ func TestResets(t *testing.T) { // L06
 		mail := func(l signin.Credentials, name string) {
 			t.Helper()
 			r := signin.Reset{Login: l.Login, Token: token(name), ExpiresAt: clk.Now().Add(signin.ResetLinkLife)}
-			require.NoError(t, s.StartResets(ctx, []signin.Reset{r}, noted(l.Login, systemlog.AdministratorSignInHelpSent)))
+			require.NoError(t, s.StartResets(ctx, []signin.Reset{r}, helped(l.Login)))
 		}
 		use := func(name, hash string) error {
 			return s.UseReset(ctx, token(name), hash, noted(ann.Login, systemlog.AdministratorPasswordReset))
 		}
 		mail(ann, "first")
+		clk.Advance(signin.ResetLinkRest - time.Minute)
+		both := []signin.Reset{{Login: ann.Login, Token: token("too soon"), ExpiresAt: clk.Now().Add(signin.ResetLinkLife)},
+			{Login: ben.Login, Token: token("ben's first"), ExpiresAt: clk.Now().Add(signin.ResetLinkLife)}}
+		require.NoError(t, s.StartResets(ctx, both, func(stored []signin.TokenHash) (systemlog.Effects, error) {
+			require.Equal(t, []signin.TokenHash{token("ben's first")}, stored)
+			return noted(ann.Login, systemlog.AdministratorSignInHelpSent), nil
+		}))
+		_, err := s.Reset(ctx, token("first"))
+		require.NoError(t, err, "whoever asked again has voided a young link")
+		require.NoError(t, s.StartResets(ctx, both, func([]signin.TokenHash) (systemlog.Effects, error) { return systemlog.Effects{}, nil }))
+		clk.Advance(signin.ResetLinkRest + time.Minute)
 		mail(ann, "second")
 		mail(ben, "ben's")
-		_, err := s.Reset(ctx, token("first"))
+		_, err = s.Reset(ctx, token("first"))
 		require.ErrorIs(t, err, signin.ErrResetLink, "a replaced link")
 		got, err := s.Reset(ctx, token("second"))
 		require.NoError(t, err)
@@ -78,7 +96,7 @@ func TestPasswordHistory(t *testing.T) {
 		for i := range 8 {
 			clk.Advance(time.Minute)
 			r := signin.Reset{Login: ann.Login, Token: token("reset"), ExpiresAt: clk.Now().Add(time.Hour)}
-			require.NoError(t, s.StartResets(ctx, []signin.Reset{r}, noted(ann.Login, systemlog.AdministratorSignInHelpSent)))
+			require.NoError(t, s.StartResets(ctx, []signin.Reset{r}, helped(ann.Login)))
 			require.NoError(t, s.UseReset(ctx, token("reset"), fmt.Sprint("hash ", i), noted(ann.Login, systemlog.AdministratorPasswordReset)))
 		}
 		former, err := s.FormerPasswords(ctx, ann.ID)

@@ -19,5 +19,5 @@
 // a login that exists as for one that does not → System Log record of a failure. The caller sees one refusal for all.
 //
 // Mailed links (a new password, a proven address) are random, stored hashed, bound to the address that they went to, good
-// once and replaced by the next one. Opening one changes nothing; the form behind it does.
+// once and replaced by a later one. Opening one changes nothing; the form behind it does.
 package signin

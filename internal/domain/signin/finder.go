@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -64,7 +65,7 @@ func (s *SignIns) Find(ctx context.Context, by FindBy, value string, c Client) e
 	if !possibleName(value) {
 		return fault.InvalidFields([]fault.Field{{Name: "value", Code: fieldFindValue}})
 	}
-	byValue, err := s.subject(freeFindsByValue, capFindsByValue, "find", string(by)+"\x00"+value)
+	byValue, err := s.subject(freeFindsByValue, capFindsByValue, "find", value) // an address can be asked for in both ways
 	if err != nil {
 		return err
 	}
@@ -84,10 +85,10 @@ func (s *SignIns) Find(ctx context.Context, by FindBy, value string, c Client) e
 	if err != nil {
 		return err
 	}
-	return s.Accounts.Ask(ctx, jobs.New(FindJob, byValue.Key, sealedFind{sealed}))
+	return s.Accounts.Ask(ctx, jobs.New(FindJob, byValue.Key+":"+string(by), sealedFind{sealed}))
 }
 
-// RunFind does a job of FindJob. Handled twice it mails twice; then only the links of the second mail are good.
+// RunFind does a job of FindJob. Handled twice it mails nothing, or no links, the second time: those of the first are young.
 func (s *SignIns) RunFind(ctx context.Context, payload json.RawMessage) error {
 	p, err := s.question(payload)
 	if err != nil {
@@ -129,33 +130,43 @@ func ignoreNoLogin(err error) error {
 	return err
 }
 
-// mailReset sends the link that sets a new password to the address on file (PLT-053, PLT-055).
+// mailReset sends the link that sets a new password to the address on file (PLT-053, PLT-055), unless one is just on its way.
 func (s *SignIns) mailReset(ctx context.Context, l Login, c Client) error {
 	token := secret.Random(tokenBytes)
 	job, err := s.linkMail(l, "password_reset", ResetPath, token, c)
 	if err != nil {
 		return err
 	}
-	return s.Accounts.StartResets(ctx, []Reset{s.reset(l, token)}, systemlog.Effects{Records: helped([]Login{l}, c), Jobs: []jobs.Job{job}})
+	return s.Accounts.StartResets(ctx, []Reset{s.reset(l, token)}, func(stored []TokenHash) (systemlog.Effects, error) {
+		if len(stored) == 0 {
+			return systemlog.Effects{}, nil
+		}
+		return systemlog.Effects{Records: helped([]Login{l}, c), Jobs: []jobs.Job{job}}, nil
+	})
 }
 
-// mailFound sends one mail that lists every user name of the address with its company, and the link for each (PLT-052,
-// IAM-021).
+// mailFound sends one mail that lists every user name of the address with its company, and the link for each but those that
+// have just got one (PLT-052, IAM-021).
 func (s *SignIns) mailFound(ctx context.Context, found []Credentials, c Client) error {
-	var resets []Reset
-	var logins []Login
-	var list strings.Builder
-	for _, cred := range found {
-		token := secret.Random(tokenBytes)
-		resets, logins = append(resets, s.reset(cred.Login, token)), append(logins, cred.Login)
-		fmt.Fprintf(&list, "%s (%s)\n%s\n\n", cred.UserName, cred.CompanyName, s.link(ResetPath, token))
+	tokens := make([]secret.Text, len(found))
+	resets, logins := make([]Reset, len(found)), make([]Login, len(found))
+	for i, cred := range found {
+		tokens[i] = secret.Random(tokenBytes)
+		resets[i], logins[i] = s.reset(cred.Login, tokens[i]), cred.Login
 	}
-	sealed, err := mail.Seal(s.Sealer, map[string]string{"accounts": strings.TrimSpace(list.String())})
-	if err != nil {
-		return err
-	}
-	job := mail.Job("", mail.Message{From: mail.Service, To: found[0].Email, Language: c.Language, Template: "accounts_found", Sealed: sealed})
-	return s.Accounts.StartResets(ctx, resets, systemlog.Effects{Records: helped(logins, c), Jobs: []jobs.Job{job}})
+	return s.Accounts.StartResets(ctx, resets, func(stored []TokenHash) (systemlog.Effects, error) {
+		var list strings.Builder
+		for i, cred := range found {
+			fmt.Fprintf(&list, "%s (%s)\n", cred.UserName, cred.CompanyName)
+			if slices.Contains(stored, resets[i].Token) {
+				fmt.Fprintln(&list, s.link(ResetPath, tokens[i]))
+			}
+			fmt.Fprintln(&list)
+		}
+		sealed, err := mail.Seal(s.Sealer, map[string]string{"accounts": strings.TrimSpace(list.String())})
+		job := mail.Job("", mail.Message{From: mail.Service, To: found[0].Email, Language: c.Language, Template: "accounts_found", Sealed: sealed})
+		return systemlog.Effects{Records: helped(logins, c), Jobs: []jobs.Job{job}}, err
+	})
 }
 
 func (s *SignIns) reset(l Login, token secret.Text) Reset {

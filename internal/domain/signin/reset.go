@@ -14,6 +14,7 @@ import (
 
 const (
 	ResetLinkLife = 60 * time.Minute // L06
+	ResetLinkRest = 10 * time.Minute // for so long nobody who asks again replaces a link that its owner is about to use
 	idleDays      = 60               // a password that has not been used for more whole days is replaced (PLT-089)
 )
 

@@ -121,8 +121,9 @@ type AccountStore interface {
 	// FormerPasswords returns the hashes of the passwords before the present one, newest first, at most History.
 	FormerPasswords(ctx context.Context, l id.Login) ([]string, error)
 
-	// StartResets stores links that set new passwords; each replaces the login's link before.
-	StartResets(ctx context.Context, r []Reset, eff systemlog.Effects) error
+	// StartResets stores links that set new passwords; each replaces the login's link before, unless that is younger than
+	// ResetLinkRest. eff gets the tokens of those that were stored; if it records nothing, nothing happens.
+	StartResets(ctx context.Context, r []Reset, eff func(stored []TokenHash) (systemlog.Effects, error)) error
 	// Reset returns the login of a live link to its present address. Errors: ErrResetLink.
 	Reset(ctx context.Context, token TokenHash) (Credentials, error)
 	// UseReset consumes the link, replaces the password as TransactionStore.ChangePassword does, and counts the address as
