@@ -59,10 +59,12 @@ export function PageHeader({ route, name, description, badge, actions }: Props) 
             <Title headingLevel="h1" className="cw-break">
               {title} {badge}
             </Title>
-            {description !== undefined && (
+            {typeof description === "string" ? (
               <Content component="p" className="cw-lead">
                 {description}
               </Content>
+            ) : (
+              description !== undefined && <div className="cw-lead">{description}</div>
             )}
           </div>
           {actions !== undefined && <div>{actions}</div>}
