@@ -78,9 +78,11 @@ func TestOwnSettings(t *testing.T) {
 	require.NoError(t, err)
 	decode[mySettings](t, post("authenticator/confirm", map[string]string{"code": first}), http.StatusOK)
 
-	weak := decode[refusal](t, b.API(http.MethodPut, "/v1/me/password", map[string]string{"current": "x", "new": "short"}), http.StatusBadRequest)
-	require.Equal(t, "current", weak.Errors[0].Field)
 	const password = "Marble7-Kestrel!Vow"
+	weak := decode[refusal](t, b.API(http.MethodPut, "/v1/me/password", map[string]string{"current": "x", "new": "short"}), http.StatusBadRequest)
+	require.Equal(t, "new", weak.Errors[0].Field)
+	guessed := decode[refusal](t, b.API(http.MethodPut, "/v1/me/password", map[string]string{"current": "x", "new": password}), http.StatusBadRequest)
+	require.Equal(t, "current", guessed.Errors[0].Field)
 	decode[struct{}](t, b.API(http.MethodPut, "/v1/me/password", map[string]string{"current": a.Password, "new": password}), http.StatusNoContent)
 
 	taken := decode[refusal](t, post("email", map[string]string{"email": "Alpha.Other@example.test"}), http.StatusBadRequest)
