@@ -1,6 +1,7 @@
 package policy_test
 
 import (
+	"math/rand/v2"
 	"os/exec"
 	"slices"
 	"strings"
@@ -51,6 +52,9 @@ func TestLengthAndCharacters(t *testing.T) {
 		"nothing":                  {"", []string{policy.TooShort, policy.NeedsDigit, policy.NeedsUpper, policy.NeedsLower, policy.NeedsSymbol}},
 		"spaces count":             {" Kq7!mz ", nil},
 		"no text":                  {"Kq7!mzt4\xff", []string{policy.NotText}},
+		"NUL":                      {"Kq7!mzt4\x00", []string{policy.NotText}},
+		"a control character":      {"Kq7!\nmzt4", []string{policy.NotText}},
+		"another":                  {"Kq7!\u0085mzt4", []string{policy.NotText}},
 	} {
 		require.Equal(t, c.want, codes(t, c.password), name)
 	}
@@ -68,6 +72,9 @@ func TestLengthAndCharacters(t *testing.T) {
 func TestLeakedPasswords(t *testing.T) {
 	t.Parallel()
 	for _, p := range []string{"P@ssw0rd", "Pa$$w0rd", "1qaz!QAZ", "!QAZ2wsx", "1QAZ!qaz", "L58jkdjP!"} {
+		require.Contains(t, codes(t, p), policy.Compromised, p)
+	}
+	for _, p := range []string{"1qaz!QAZ", "!QAZ2wsx", "L58jkdjP!"} {
 		require.Equal(t, []string{policy.Compromised}, codes(t, p), p)
 	}
 	require.Contains(t, codes(t, "trustno1"), policy.Compromised, "also where other rules are broken")
@@ -90,6 +97,54 @@ func TestDictionary(t *testing.T) {
 		"Überraschung7!":  false, // not of the language of the list
 	} {
 		require.Equal(t, want, slices.Contains(codes(t, p), policy.Word), p)
+	}
+}
+
+// TestSubstitutions reads through what people put for letters, for words and for leaked passwords.
+func TestSubstitutions(t *testing.T) {
+	t.Parallel()
+	for p, want := range map[string]string{
+		"H3dg3h0g-91":       policy.Word,
+		"5uN$h1n3!2026":     policy.Word, // sunshine
+		"W31c0me!9Xq":       policy.Word, // the 1 is an l
+		"1mp0rt4nt!Xq":      policy.Word, // the 1 is an i
+		"7ru5tNo1":          policy.Compromised,
+		"H3dg3h0g-9142":     policy.Word, // 8 of 13
+		"H3dg3h0g-91427346": "",          // 8 of 17
+		"C@5tl3!7Xq":        "",          // six letters turn up by chance
+	} {
+		got := codes(t, p)
+		if want == "" {
+			require.NotContains(t, got, policy.Word, p)
+			require.NotContains(t, got, policy.Compromised, p)
+			continue
+		}
+		require.Contains(t, got, want, p)
+	}
+}
+
+// TestRandomPasswordsAreTaken refuses none of what a generator of passwords makes. Of eight characters a few hold a plain word
+// of five letters.
+func TestRandomPasswordsAreTaken(t *testing.T) {
+	t.Parallel()
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789" + policy.Symbols
+	for length, tolerated := range map[int]int{8: 3, 12: 0, 16: 0} {
+		random := rand.New(rand.NewPCG(1, uint64(length)))
+		var refused []string
+		for tried := 0; tried < 10_000; {
+			b := make([]byte, length)
+			for i := range b {
+				b[i] = alphabet[random.IntN(len(alphabet))]
+			}
+			p := string(b)
+			if !strings.ContainsAny(p, "0123456789") || !strings.ContainsAny(p, policy.Symbols) || strings.ToLower(p) == p || strings.ToUpper(p) == p {
+				continue
+			}
+			if tried++; len(codes(t, p)) > 0 {
+				refused = append(refused, p)
+			}
+		}
+		require.LessOrEqual(t, len(refused), tolerated, "%d characters: %q", length, refused)
 	}
 }
 
