@@ -104,7 +104,7 @@ func bodies(t *testing.T, one *tenant, pem string) map[string][]formBody {
 			"certificates", []any{m("fileName", "idp.pem", "pem", pem, "subject", "s", "notBefore", "n", "notAfter", "n", "fingerprint", "f")},
 			"attributeNames", m("displayName", "displayName", "givenName", "givenName", "familyName", "familyName", "sid", "cip_sid", "upn", "cip_upn",
 				"email", "cip_email", "oid", "cip_oid", "forest", "cip_forest", "domain", "cip_domain")))}},
-		"changeMyPassword":        is(m("current", installation.OwnPassword, "new", "Another-Passw0rd!")),
+		"changeMyPassword":        is(m("current", installation.OwnPassword, "new", "Another-Kq7wxr0d!")),
 		"checkMyIdentity":         is(m("method", "backupCode", "code", "ABCD-EFGH-IJKL"), "signin_code_refused"),
 		"confirmMyAuthenticator":  is(m("code", "123456")),
 		"confirmMyEmail":          is(m("code", "123456")),

@@ -138,7 +138,7 @@ func TestHalfSessionOpensNothing(t *testing.T) {
 			if strings.Contains(allowed, path) || path == "/signin/enroll" { // which has no form
 				continue
 			}
-			s := v.post(accountsSite+path, url.Values{"code": {"123456"}, "customer": {string(made.Customer.ID)}, "kept": {"yes"}, "phone": {"+41446681800"}, "password": {"Other-Passw0rd!"}, "repeat": {"Other-Passw0rd!"},
+			s := v.post(accountsSite+path, url.Values{"code": {"123456"}, "customer": {string(made.Customer.ID)}, "kept": {"yes"}, "phone": {"+41446681800"}, "password": {"Other-Kq7wxr0d!"}, "repeat": {"Other-Passw0rd!"},
 				"email": {"other@example.test"}, "details": {"help"}})
 			require.Contains(t, allowed, s.url.Path, "POST %s", path)
 			require.Equal(t, http.StatusOK, s.status, "POST %s is not led to the step that is next", path)

@@ -80,7 +80,7 @@ func TestSharedAddress(t *testing.T) {
 	require.Equal(t, "/signin/enroll", s.url.Path)
 	require.Contains(t, v.get(accountsSite+"/signin/enroll").body, "ben")
 
-	h.setPassword(ann, "Other-Passw0rd!ë")
+	h.setPassword(ann, "Other-Kq7wxr0d!ë")
 	require.Equal(t, http.StatusForbidden, v.post(accountsSite+"/signin/account", url.Values{"choice": {choice}, "login": {"ann"}}).status, "proven with a password that is gone")
 	h.clock.Advance(6 * time.Minute)
 	require.Equal(t, http.StatusForbidden, v.post(accountsSite+"/signin/account", url.Values{"choice": {choice}, "login": {"ben"}}).status, "open for too long")

@@ -260,7 +260,7 @@ func (v *visitor) goOn(s sheet) sheet {
 	return v.get(m[1])
 }
 
-const ownPassword = "Own-Passw0rd!ë"
+const ownPassword = "Own-Kq7wxr0d!ë"
 
 // account is what an enrolled administrator knows.
 type account struct {

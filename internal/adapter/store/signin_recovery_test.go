@@ -43,7 +43,7 @@ type desk struct {
 }
 
 const (
-	deskPassword = "Own-Passw0rd!ë"
+	deskPassword = "Own-Kq7wxr0d!ë"
 	annEmail     = "ann@acme.example"
 	annMailbox   = "ann@home.example"
 )

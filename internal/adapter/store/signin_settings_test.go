@@ -240,7 +240,7 @@ func TestOwnPassword(t *testing.T) { // L04
 	eachDesk(t, false, func(t *testing.T, d *desk) {
 		ctx, s := t.Context(), d.settings
 		session, other := d.signIn(), d.signIn()
-		next := secret.New("Other-Passw0rd!")
+		next := secret.New("Other-Kq7wxr0d!")
 		fields := func(err error) []string {
 			var out []string
 			for _, f := range fault.From(err).Fields {
@@ -273,7 +273,7 @@ func TestOwnPasswordIsBounded(t *testing.T) { // L01
 		for i := range 20 {
 			next := d.password
 			if i%2 == 0 {
-				next = secret.New(fmt.Sprint("Other-Passw0rd!", i))
+				next = secret.New(fmt.Sprint("Other-Kq7wxr0d!", i))
 			}
 			switch err := d.settings.ChangePassword(ctx, session, d.password, next, signin.Client{}); {
 			case err == nil:
@@ -284,7 +284,7 @@ func TestOwnPasswordIsBounded(t *testing.T) { // L01
 		}
 		require.Greater(t, refused, 5)
 		d.clk.Advance(time.Hour)
-		require.NoError(t, d.settings.ChangePassword(ctx, session, d.password, secret.New("Last-Passw0rd!"), signin.Client{}), "locked for good")
+		require.NoError(t, d.settings.ChangePassword(ctx, session, d.password, secret.New("Last-Kq7wxr0d!"), signin.Client{}), "locked for good")
 	})
 }
 

@@ -130,7 +130,7 @@ type Account struct {
 }
 
 // OwnPassword is what every administrator of the tests chooses.
-const OwnPassword = "Own-Passw0rd!ë"
+const OwnPassword = "Own-Kq7wxr0d!ë"
 
 // SendPassword opens the sign-in page of the console and sends its first form.
 func (b *Browser) SendPassword(name, password string) Page {

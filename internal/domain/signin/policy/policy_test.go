@@ -108,7 +108,7 @@ func TestSubstitutions(t *testing.T) {
 		"5uN$h1n3!2026":     policy.Word, // sunshine
 		"W31c0me!9Xq":       policy.Word, // the 1 is an l
 		"1mp0rt4nt!Xq":      policy.Word, // the 1 is an i
-		"7ru5tNo1":          policy.Compromised,
+		"Qw3rtyu!0p":        policy.Compromised,
 		"H3dg3h0g-9142":     policy.Word, // 8 of 13
 		"H3dg3h0g-91427346": "",          // 8 of 17
 		"C@5tl3!7Xq":        "",          // six letters turn up by chance
