@@ -235,6 +235,10 @@ func TestWrongCodesOfAStranger(t *testing.T) { // L01, L03
 			}
 		}
 		require.Greater(t, slowed, 5)
+		for range 12 { // patiently, until the next guess has to wait for a quarter of an hour
+			h.clock.Advance(15 * time.Minute)
+			require.Equal(t, http.StatusForbidden, guess(stranger, "ann", a.password))
+		}
 	}
 	require.Equal(t, http.StatusOK, home.signIn(a).status, "the owner was kept out of a browser that he uses")
 	require.Equal(t, http.StatusOK, office.signIn(b).status, "the own login of that browser")
