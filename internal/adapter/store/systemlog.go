@@ -199,6 +199,16 @@ func (s *Logs) Add(ctx context.Context, l systemlog.Log, r ...systemlog.Record) 
 	})
 }
 
+// Newest returns the time of the newest record of any log; zero when there is none. A clock that stands before it has been
+// put back, or was ahead.
+func (s *Logs) Newest(ctx context.Context) (time.Time, error) {
+	var at int64
+	if err := s.db.reader.GetContext(ctx, &at, `select coalesce(max(last_time), 0) from log_head`); err != nil || at == 0 {
+		return time.Time{}, translate(err)
+	}
+	return time.UnixMicro(at).UTC(), nil
+}
+
 // Last implements systemlog.Store.
 func (s *Logs) Last(ctx context.Context, l systemlog.Log) (int64, error) {
 	var seq int64

@@ -94,6 +94,9 @@ func Run(ctx context.Context, o Options) error {
 	if err := db.Migrate(ctx); err != nil {
 		return err
 	}
+	if err := checkClock(ctx, db, o); err != nil {
+		return err
+	}
 	file, err := keyring.LoadOrCreateKeyFile(ctx, o.Config.KeyFilePath(), db.Keys())
 	if err != nil {
 		return err
@@ -104,6 +107,23 @@ func Run(ctx context.Context, o Options) error {
 	}
 	app := &App{DB: db, Ring: ring, opts: o, texts: texts}
 	return app.run(ctx)
+}
+
+// clockTolerance is how far the clocks of nodes may differ.
+const clockTolerance = 5 * time.Minute
+
+// checkClock warns when the System Log is ahead of this machine's clock. The time of a log never goes back, so that until the
+// clock has caught up every record gets the time of the newest one.
+func checkClock(ctx context.Context, db *store.DB, o Options) error {
+	newest, err := db.Logs().Newest(ctx)
+	if err != nil {
+		return err
+	}
+	if now := o.Clock.Now(); newest.After(now.Add(clockTolerance)) {
+		o.Log.WarnContext(ctx, "the System Log is ahead of this machine's clock; until it has caught up, records get the time of the newest one: check the clock",
+			"newest_record", newest, "clock", now)
+	}
+	return nil
 }
 
 func (a *App) run(ctx context.Context) error {

@@ -26,7 +26,11 @@ func (d *installation) control(app *controlplane.App) http.Handler {
 			http.Error(w, "advance: a positive duration such as 26h or 15m is needed", http.StatusBadRequest)
 			return
 		}
-		offset := d.clock.Advance(by)
+		offset, err := d.moveClock(by)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
 		// What is due at the new time is done before the answer, so that a test sees a settled world.
 		if err := app.SettleClock(r.Context()); err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)

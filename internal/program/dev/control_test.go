@@ -4,8 +4,11 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/causeway-cloud/causeway/internal/base/clock"
 )
 
 func TestControlAnswersNoWebPage(t *testing.T) {
@@ -41,4 +44,16 @@ func TestControlAnswersNoWebPage(t *testing.T) {
 			require.Equal(t, tt.want, w.Code)
 		})
 	}
+}
+
+// TestClockIsKept moves the clock of a folder and opens the folder again.
+func TestClockIsKept(t *testing.T) {
+	t.Parallel()
+	first := &installation{o: Options{DataDir: t.TempDir()}, clock: new(clock.Shifted)}
+	require.NoError(t, first.folder())
+	_, err := first.moveClock(26 * time.Hour)
+	require.NoError(t, err)
+	again := &installation{o: first.o, clock: new(clock.Shifted)}
+	require.NoError(t, again.folder())
+	require.Equal(t, 26*time.Hour, again.clock.Advance(0))
 }

@@ -88,7 +88,33 @@ func (d *installation) folder() error {
 		err = os.MkdirAll(dir, 0o700)
 	}
 	d.dir = dir
-	return err
+	return errors.Join(err, d.keptClock())
+}
+
+// clockFile keeps how far the clock was moved, so that a folder's time never goes back.
+const clockFile = "clock"
+
+// keptClock moves the clock to where it was when the folder was in use last.
+func (d *installation) keptClock() error {
+	raw, err := os.ReadFile(filepath.Join(d.dir, clockFile))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	offset, err := time.ParseDuration(string(raw))
+	if err != nil {
+		return fmt.Errorf("%s: %w", clockFile, err)
+	}
+	d.clock.Advance(offset)
+	return nil
+}
+
+// moveClock moves business time forward for good.
+func (d *installation) moveClock(by time.Duration) (time.Duration, error) {
+	offset := d.clock.Advance(by)
+	return offset, os.WriteFile(filepath.Join(d.dir, clockFile), []byte(offset.String()), 0o600)
 }
 
 // errUnfinished means a database without what was made in it: the first start was interrupted, or it is no demonstration.
