@@ -40,6 +40,9 @@ it("changes the name of the version that was seen, and tells objections at the f
   refuse = false;
   await userEvent.click(screen.getByRole("button", { name: "Save" }));
   await waitFor(() => expect(seen.at(-1)).toMatchObject({ method: "PATCH", ifMatch: '"3"', body: { name: "Alpine AG" } }));
+  expect((await screen.findByText("The account name was changed.")).closest("[role=status]")).toBeTruthy();
+  await userEvent.type(screen.getByRole("textbox", { name: "Account name" }), "!");
+  expect(screen.queryByText("The account name was changed."), "it is about the name before").toBeNull();
 });
 
 // Spec: PLT-169, PLT-170, PLT-174

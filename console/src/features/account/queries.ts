@@ -12,11 +12,11 @@ export function useAccount() {
 }
 
 /** Changes the account name. `etag` is the version that the person saw; everything that shows the name is read again. */
-export function useRename(etag: string) {
+export function useRename() {
   const customerId = useCustomer().id;
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (name: string) =>
+    mutationFn: ({ name, etag }: { name: string; etag: string }) =>
       versioned(api.PATCH("/{customerId}/v1/account", { params: { path: { customerId }, header: { "If-Match": etag } }, body: { name } })),
     onSuccess: (account) => {
       queries.setQueryData([customerId, "account"], account);
@@ -25,6 +25,8 @@ export function useRename(etag: string) {
     },
   });
 }
+
+export type Rename = ReturnType<typeof useRename>;
 
 export function useInactivity() {
   const customerId = useCustomer().id;

@@ -16,16 +16,27 @@ import { focusFirstError } from "../../../ui/focus";
 import { ProblemAlert } from "../../../ui/ProblemAlert";
 import { Time } from "../../../ui/Time";
 import { useDraft } from "../../../ui/useDraft";
-import { useRename } from "../queries";
+import type { Rename } from "../queries";
 import { regionName } from "../region";
 
+interface Props {
+  account: Account;
+  /** The version that is shown. */
+  etag: string;
+  /** Belongs to the page, and so outlives this form, which begins anew with each version. */
+  rename: Rename;
+}
+
 /** The account's name, which can be changed, and what cannot: OrgID, customer ID and region (OPS-162, OPS-185, PLT-415). */
-export function AccountDetails({ account, etag }: { account: Account; etag: string }) {
+export function AccountDetails({ account, etag, rename }: Props) {
   const [name, setName, forget] = useDraft(`account.name.${etag}`, account.name);
-  const rename = useRename(etag);
+  const change = (typed: string) => {
+    if (rename.isSuccess) rename.reset();
+    setName(typed);
+  };
   const save = (event: FormEvent) => {
     event.preventDefault();
-    rename.mutate(name.trim(), { onSuccess: () => forget(), onError: focusFirstError });
+    rename.mutate({ name: name.trim(), etag }, { onSuccess: () => forget(), onError: focusFirstError });
   };
   return (
     <>
@@ -39,7 +50,7 @@ export function AccountDetails({ account, etag }: { account: Account; etag: stri
           value={name}
           note={t("account.name.note")}
           error={rename.error instanceof ApiError ? rename.error.field("name") : undefined}
-          onChange={setName}
+          onChange={change}
         />
         <div>
           <Button type="submit" variant="secondary" isLoading={rename.isPending} isDisabled={rename.isPending || name.trim() === account.name}>

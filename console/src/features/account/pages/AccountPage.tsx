@@ -1,15 +1,16 @@
-import { Card, CardBody, CardTitle, PageSection } from "@patternfly/react-core";
+import { Alert, Card, CardBody, CardTitle, PageSection } from "@patternfly/react-core";
 import { t } from "../../../i18n";
 import { DataState } from "../../../ui/DataState";
 import { PageHeader } from "../../../ui/PageHeader";
 import { AccountDetails } from "../components/AccountDetails";
 import { InactivityState } from "../components/InactivityState";
-import { useAccount, useInactivity } from "../queries";
+import { useAccount, useInactivity, useRename } from "../queries";
 import { accountRoute } from "../routes";
 
 export default function AccountPage() {
   const account = useAccount();
   const inactivity = useInactivity();
+  const rename = useRename();
   return (
     <>
       <PageHeader route={accountRoute} description={t("account.lead")} />
@@ -18,7 +19,12 @@ export default function AccountPage() {
           <Card>
             <CardTitle component="h2">{t("account.details")}</CardTitle>
             <CardBody>
-              <DataState query={account}>{({ value, etag }) => <AccountDetails key={etag} account={value} etag={etag} />}</DataState>
+              <div role="status" className={rename.isSuccess ? "cw-alert" : undefined}>
+                {rename.isSuccess && <Alert isInline variant="success" title={t("account.name.saved")} />}
+              </div>
+              <DataState query={account}>
+                {({ value, etag }) => <AccountDetails key={etag} account={value} etag={etag} rename={rename} />}
+              </DataState>
             </CardBody>
           </Card>
           <Card>
