@@ -54,6 +54,7 @@ interface TextFieldProps extends Described {
   onChange: (value: string) => void;
   placeholder?: string;
   type?: "text" | "url" | "search" | "email" | "tel" | "password" | "date";
+  /** For codes and digits only: a browser drops what is typed or pasted beyond it without a word. */
   maxLength?: number;
   /** What the browser may fill in; nothing unless named. */
   autoComplete?: string;

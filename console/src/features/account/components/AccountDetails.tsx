@@ -46,7 +46,6 @@ export function AccountDetails({ account, etag, rename }: Props) {
           id="account-name"
           label={t("account.name")}
           required
-          maxLength={100}
           value={name}
           note={t("account.name.note")}
           error={rename.error instanceof ApiError ? rename.error.field("name") : undefined}
