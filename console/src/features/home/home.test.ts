@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Location, WorkspaceConfiguration } from "../../api/contract";
-import { nextStep, stepsDone } from "./steps";
+import { nextStep, progressOf, type StepKey, type StepState, stepsDone } from "./steps";
 
 const location = (connectedCount: number): Location => ({
   id: "loc_1",
@@ -18,13 +18,21 @@ const workspace = (method: "none" | "saml"): WorkspaceConfiguration => ({
   choices: [],
 });
 
+const states = (some: Partial<Record<StepKey, StepState>>): Record<StepKey, StepState> => ({
+  location: "done",
+  connectors: "open",
+  provider: "open",
+  workspace: "done",
+  administrators: "open",
+  ...some,
+});
+
 it("the first steps follow the real state", () => {
   const nothing = stepsDone({ locations: [], connections: [], workspace: workspace("none"), administrators: [] });
   expect(nothing).toEqual({ location: false, connectors: false, provider: false, workspace: false, administrators: false });
-  expect(nextStep(nothing)).toBe("location");
 
   const one = stepsDone({ locations: [location(1)], connections: [], workspace: workspace("none"), administrators: [] });
-  expect(nextStep(one), "one connector is not enough").toBe("connectors");
+  expect(one, "one connector is not enough").toMatchObject({ location: true, connectors: false });
 
   const site = stepsDone({ locations: [location(1), location(2)], connections: [], workspace: workspace("saml"), administrators: undefined });
   expect(site).toEqual({ location: true, connectors: true, provider: false, workspace: true, administrators: undefined });
@@ -32,6 +40,18 @@ it("the first steps follow the real state", () => {
 
 it("what cannot be seen is neither done nor open", () => {
   const unknown = stepsDone({ locations: undefined, connections: undefined, workspace: undefined, administrators: undefined });
-  expect(nextStep(unknown)).toBeUndefined();
   expect(Object.values(unknown)).toEqual([undefined, undefined, undefined, undefined, undefined]);
+});
+
+it("the next step is the first that is known to be open, once everything is answered", () => {
+  expect(nextStep(states({}))).toBe("connectors");
+  expect(nextStep(states({ connectors: "denied" }))).toBe("provider");
+  expect(nextStep(states({ connectors: "failed", provider: "done", administrators: "denied" }))).toBeUndefined();
+  expect(nextStep(states({ administrators: "loading" }))).toBeUndefined();
+});
+
+it("counts only what is known, and nothing before everything is answered", () => {
+  expect(progressOf(states({}))).toEqual({ done: 2, known: 5, denied: 0, failed: 0 });
+  expect(progressOf(states({ location: "denied", connectors: "denied", provider: "failed" }))).toEqual({ done: 1, known: 2, denied: 2, failed: 1 });
+  expect(progressOf(states({ location: "loading" }))).toBeUndefined();
 });

@@ -29,7 +29,34 @@ export function stepsDone({ locations, connections, workspace, administrators }:
   };
 }
 
-/** The first step that is not done, which is the one to do next. */
-export function nextStep(done: Record<StepKey, boolean | undefined>): StepKey | undefined {
-  return stepKeys.find((key) => done[key] === false);
+/**
+ * What can be said about a step: `denied` = the person may not see it, `loading` = there is no answer yet, `failed` = there is none
+ * to be had.
+ */
+export type StepState = "done" | "open" | "denied" | "loading" | "failed";
+
+/** The first step that is not done, which is the one to do next; none while an answer is still to come. */
+export function nextStep(states: Record<StepKey, StepState>): StepKey | undefined {
+  return isLoading(states) ? undefined : stepKeys.find((key) => states[key] === "open");
+}
+
+export function isLoading(states: Record<StepKey, StepState>): boolean {
+  return Object.values(states).includes("loading");
+}
+
+/** How many of the steps that are known are done, and how many are not known. */
+export interface Progress {
+  done: number;
+  /** Steps that are done or open. */
+  known: number;
+  denied: number;
+  failed: number;
+}
+
+/** Counts what is known; undefined while an answer is still to come. */
+export function progressOf(states: Record<StepKey, StepState>): Progress | undefined {
+  if (isLoading(states)) return undefined;
+  const count = (state: StepState) => stepKeys.filter((key) => states[key] === state).length;
+  const done = count("done");
+  return { done, known: done + count("open"), denied: count("denied"), failed: count("failed") };
 }

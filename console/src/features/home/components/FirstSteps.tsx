@@ -1,12 +1,9 @@
-import { Card, CardBody, CardTitle, Content, ProgressStep, ProgressStepper } from "@patternfly/react-core";
-import { useQuery } from "@tanstack/react-query";
-import { Link } from "react-router";
-import { useAllowed, useCustomer } from "../../../api/customer";
-import { useLiveInterval } from "../../../api/polling";
-import { administratorsQuery, connectionsQuery, locationsQuery, workspaceQuery } from "../../../api/queries";
+import { Card, CardBody, CardTitle, Content, ProgressStep, ProgressStepper, Skeleton } from "@patternfly/react-core";
 import { administratorsRoute, authenticationRoute, locationsRoute, workspaceRoute } from "../../../app/links";
 import { t } from "../../../i18n";
-import { nextStep, type StepKey, stepKeys, stepsDone } from "../steps";
+import { nextStep, type Progress, progressOf, type StepKey, stepKeys } from "../steps";
+import { useSteps } from "../useSteps";
+import { StepOffer, StepsUnknown } from "./StepOffer";
 
 const pageOf: Record<StepKey, string> = {
   location: locationsRoute.link(),
@@ -16,61 +13,36 @@ const pageOf: Record<StepKey, string> = {
   administrators: administratorsRoute.link(),
 };
 
-/** What is left to do until people can sign in, as the server has it now. */
+/** What is left to do until people can sign in, as far as the person may see it. */
 export function FirstSteps() {
-  const { id } = useCustomer();
-  const mayLocations = useAllowed(locationsRoute.needs);
-  const mayConnections = useAllowed(authenticationRoute.needs);
-  const mayWorkspace = useAllowed(workspaceRoute.needs);
-  const mayAdministrators = useAllowed(administratorsRoute.needs);
-  const allowed: Record<StepKey, boolean> = {
-    location: mayLocations,
-    connectors: mayLocations,
-    provider: mayConnections,
-    workspace: mayWorkspace,
-    administrators: mayAdministrators,
-  };
-  const refetchInterval = useLiveInterval();
-  const locations = useQuery({ ...locationsQuery(id), enabled: mayLocations, refetchInterval });
-  const connections = useQuery({ ...connectionsQuery(id), enabled: mayConnections, refetchInterval });
-  const workspace = useQuery({ ...workspaceQuery(id), enabled: mayWorkspace, refetchInterval });
-  const administrators = useQuery({ ...administratorsQuery(id), enabled: mayAdministrators, refetchInterval });
-
-  const done = stepsDone({
-    locations: locations.data?.items,
-    connections: connections.data?.items,
-    workspace: workspace.data?.value,
-    administrators: administrators.data?.items,
-  });
-  const next = nextStep(done);
-  const failed = locations.isError || connections.isError || workspace.isError || administrators.isError;
-  const ready = stepKeys.filter((key) => done[key]).length;
-
+  const { states, failed, retry } = useSteps();
+  const next = nextStep(states);
+  const progress = progressOf(states);
   return (
     <Card>
       <CardTitle component="h2">{t("steps.title")}</CardTitle>
       <CardBody>
-        <Content component="p" role="status">
-          {ready === stepKeys.length ? t("steps.all") : t("steps.progress", { done: ready, total: stepKeys.length })}
-        </Content>
-        {failed && <Content component="p">{t("steps.unknown")}</Content>}
+        <div role="status">
+          {progress === undefined ? (
+            <Skeleton width="60%" screenreaderText={t("state.loading")} />
+          ) : (
+            <Content component="p">{sentence(progress)}</Content>
+          )}
+        </div>
+        {failed && <StepsUnknown retry={retry} />}
         <ProgressStepper isVertical aria-label={t("steps.title")}>
           {stepKeys.map((key) => (
             <ProgressStep
               key={key}
               id={`step-${key}`}
               titleId={`step-${key}-title`}
-              variant={done[key] ? "success" : key === next ? "info" : "pending"}
+              variant={states[key] === "done" ? "success" : key === next ? "info" : "pending"}
               isCurrent={key === next}
-              aria-label={done[key] ? t("steps.done") : t("steps.open")}
+              aria-label={t(`steps.state.${states[key]}`)}
               description={
                 <>
                   <Content component="p">{t(`steps.${key}.body`)}</Content>
-                  {allowed[key] ? (
-                    <Link to={pageOf[key]}>{done[key] ? t("steps.look") : t(`steps.${key}.action`)}</Link>
-                  ) : (
-                    <span className="cw-none">{t("steps.denied")}</span>
-                  )}
+                  <StepOffer state={states[key]} to={pageOf[key]} action={t(`steps.${key}.action`)} />
                 </>
               }
             >
@@ -81,4 +53,13 @@ export function FirstSteps() {
       </CardBody>
     </Card>
   );
+}
+
+/** The progress in words; empty when nothing is known. */
+function sentence({ done, known, denied, failed }: Progress): string {
+  if (denied === stepKeys.length) return t("steps.progress.none");
+  if (known === 0) return "";
+  if (failed > 0) return t("steps.progress.checked", { done, total: known });
+  if (denied > 0) return t("steps.progress.allowed", { done, total: known });
+  return done === known ? t("steps.all") : t("steps.progress", { done, total: known });
 }
