@@ -1,7 +1,7 @@
 import { Divider, DropdownItem, DropdownList } from "@patternfly/react-core";
 import { useState } from "react";
 import { useNavigate } from "react-router";
-import { allows, useMe } from "../api/customer";
+import { useMe } from "../api/customer";
 import { t } from "../i18n";
 import { CustomerIdentity } from "./CustomerIdentity";
 import type { OpenedMenu } from "./LazyMenu";
@@ -36,7 +36,7 @@ export default function CustomerList(opened: OpenedMenu) {
         {me.customer !== null && (
           <>
             <DropdownItem value={profileRoute.path}>{t("profile.title")}</DropdownItem>
-            {allows(me, accountRoute.needs) && <DropdownItem value={accountRoute.path}>{t("account.title")}</DropdownItem>}
+            <DropdownItem value={accountRoute.path}>{t("account.title")}</DropdownItem>
           </>
         )}
         {me.customers.length > 1 && <DropdownItem value="switch">{t("customer.switch")}</DropdownItem>}

@@ -1,10 +1,12 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { Gate } from "../../app/Gate";
 import { me, renderAs } from "../../test/render";
 import { serve } from "../../test/server";
 import AccountPage from "./pages/AccountPage";
 import InactivityPage from "./pages/InactivityPage";
+import { accountRoute, inactivityRoute } from "./routes";
 
 const base = "/alpine4k7q/v1/account";
 const account = { customerId: "alpine4k7q", orgId: "50012345", name: "Alpine Instruments", region: "European Union", createdAt: "2026-01-01T00:00:00Z", version: 3 };
@@ -47,6 +49,43 @@ it("changes the name of the version that was seen, and tells objections at the f
   expect((await screen.findByText("The account name was changed.")).closest("[role=status]")).toBeTruthy();
   await userEvent.type(screen.getByRole("textbox", { name: "Account name" }), "!");
   expect(screen.queryByText("The account name was changed."), "it is about the name before").toBeNull();
+});
+
+describe("without full access", () => {
+  const reader = { ...me, rights: { full: false, permissions: ["system_log" as const] } };
+
+  // Spec: OPS-185
+  it("the account is shown, and nothing can be changed", async () => {
+    serve({ [`GET ${base}`]: { body: account, etag: '"3"' }, [`GET ${base}/inactivity`]: { body: off, etag: '"1"' } });
+    renderAs(
+      <Gate needs={accountRoute.needs}>
+        <AccountPage />
+      </Gate>,
+      reader,
+      "/account",
+    );
+    for (const value of ["Alpine Instruments", "50012345", "alpine4k7q"]) expect(await screen.findByText(value)).toBeTruthy();
+    expect(await screen.findByText("Inactivity time-out is disabled")).toBeTruthy();
+    expect(screen.getByText("Only administrators with full access can change these settings.")).toBeTruthy();
+    expect(screen.queryByRole("textbox")).toBeNull();
+    expect(screen.queryByRole("button", { name: "Save" })).toBeNull();
+    expect(screen.queryByRole("link", { name: /^Change/ })).toBeNull();
+  });
+
+  it("the time-out is shown, and nothing can be changed", async () => {
+    serve({ [`GET ${base}/inactivity`]: { body: { enabled: true, minutes: 90 }, etag: '"1"' } });
+    renderAs(
+      <Gate needs={inactivityRoute.needs}>
+        <InactivityPage />
+      </Gate>,
+      reader,
+      "/account/inactivity",
+    );
+    expect(await screen.findByText("Inactivity time-out is enabled: 1 hour(s) 30 minute(s)")).toBeTruthy();
+    expect(screen.getByText("Only administrators with full access can change these settings.")).toBeTruthy();
+    expect(screen.queryByRole("switch")).toBeNull();
+    expect(screen.queryByRole("button", { name: "Save" })).toBeNull();
+  });
 });
 
 // Spec: PLT-169, PLT-170, PLT-174

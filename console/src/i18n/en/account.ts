@@ -4,6 +4,7 @@ export const account = {
   "account.name": "Account name",
   "account.name.note": "Administrators see it in the console and in mails; at most 100 characters.",
   "account.name.saved": "The account name was changed.",
+  "account.readonly": "Only administrators with full access can change these settings.",
   "account.region": "Region",
   "account.region.eu": "European Union",
   "account.region.us": "United States",

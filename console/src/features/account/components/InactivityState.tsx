@@ -1,11 +1,13 @@
 import { Alert, Content } from "@patternfly/react-core";
 import { Link } from "react-router";
 import type { Inactivity } from "../../../api/contract";
+import { useAllowed } from "../../../api/customer";
 import { t } from "../../../i18n";
 import { inactivityRoute } from "../routes";
 
 /** Whether sessions end by themselves, and the warning when they do not (PLT-174). */
 export function InactivityState({ inactivity: { enabled, minutes } }: { inactivity: Inactivity }) {
+  const mayChange = useAllowed("full_access");
   return (
     <>
       {enabled ? (
@@ -15,11 +17,13 @@ export function InactivityState({ inactivity: { enabled, minutes } }: { inactivi
           {t("inactivity.warning")}
         </Alert>
       )}
-      <p className="cw-gap">
-        <Link to={inactivityRoute.link()} aria-label={`${t("inactivity.change")}: ${t("inactivity.title")}`}>
-          {t("inactivity.change")}
-        </Link>
-      </p>
+      {mayChange && (
+        <p className="cw-gap">
+          <Link to={inactivityRoute.link()} aria-label={`${t("inactivity.change")}: ${t("inactivity.title")}`}>
+            {t("inactivity.change")}
+          </Link>
+        </p>
+      )}
     </>
   );
 }

@@ -4,6 +4,7 @@ import { DataState } from "../../../ui/DataState";
 import { PageHeader } from "../../../ui/PageHeader";
 import { AccountDetails } from "../components/AccountDetails";
 import { InactivityState } from "../components/InactivityState";
+import { ReadOnlyNote } from "../components/ReadOnlyNote";
 import { useAccount, useInactivity, useRename } from "../queries";
 import { accountRoute } from "../routes";
 
@@ -16,6 +17,7 @@ export default function AccountPage() {
       <PageHeader route={accountRoute} description={t("account.lead")} />
       <PageSection>
         <div className="cw-stack cw-form">
+          <ReadOnlyNote />
           <Card>
             <CardTitle component="h2">{t("account.details")}</CardTitle>
             <CardBody>
@@ -23,7 +25,7 @@ export default function AccountPage() {
                 {rename.isSuccess && <Alert isInline variant="success" title={t("account.name.saved")} />}
               </div>
               <DataState query={account}>
-                {({ value, etag }) => <AccountDetails key={etag} account={value} etag={etag} rename={rename} />}
+                {({ value, etag }) => <AccountDetails account={value} etag={etag} rename={rename} />}
               </DataState>
             </CardBody>
           </Card>
