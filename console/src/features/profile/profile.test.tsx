@@ -131,11 +131,29 @@ it("replaces backup codes: confirmation, identity check, the new set as a text f
   await press("Yes, replace my codes");
   await prove();
   expect(await screen.findByText("BBBB-2222")).toBeTruthy();
+  expect(screen.getByRole<HTMLButtonElement>("button", { name: "I've stored my backup codes" }).disabled, "before the download").toBe(true);
   await press("Download codes");
   expect(save).toHaveBeenCalledWith("backup-codes.txt", expect.stringContaining("AAAA-1111\r\nBBBB-2222"), "text/plain");
   expect(asked(seen).length, "stored only when the person says so").toBe(2);
   await press("I've stored my backup codes");
   await waitFor(() => expect(asked(seen).at(-1)?.[0]).toBe("POST /v1/me/backup-codes/confirm"));
+});
+
+// Spec: IAM-090
+it("takes backup codes for stored without the download only when the person says that they are kept in another way", async () => {
+  const save = vi.spyOn(download, "saveText").mockImplementation(() => undefined);
+  save.mockClear();
+  const seen = open(bare, { "POST /v1/me/backup-codes": { body: { codes: ["AAAA-1111"] } }, "POST /v1/me/backup-codes/confirm": { status: 204 } });
+  await press("Generate new backup codes");
+  await prove();
+  expect(await screen.findByText("AAAA-1111")).toBeTruthy();
+  await press("I've stored my backup codes");
+  expect(asked(seen).length, "nothing is stored yet").toBe(2);
+  await userEvent.click(screen.getByRole("checkbox", { name: /stored them in another way/ }));
+  await press("I've stored my backup codes");
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  expect(asked(seen).at(-1)?.[0]).toBe("POST /v1/me/backup-codes/confirm");
+  expect(save).not.toHaveBeenCalled();
 });
 
 // Spec: IAM-092

@@ -1,4 +1,4 @@
-import { Button, Content } from "@patternfly/react-core";
+import { Button, Checkbox, Content } from "@patternfly/react-core";
 import { useEffect, useState } from "react";
 import type { MySettings } from "../../../api/contract";
 import { t } from "../../../i18n";
@@ -30,17 +30,23 @@ export function BackupCodesFlow({ settings, onClose }: Props) {
   );
 }
 
+/** The new set. It replaces the old one only once it was downloaded, or the person says that it is kept in another way. */
 function NewCodes({ userName, onClose }: { userName: string; onClose: () => void }) {
   const { mutate: make, data, error } = useNewBackupCodes();
   const stored = useConfirmBackupCodes();
   useEffect(() => make(), [make]);
-  const download = (codes: readonly string[]) =>
+  const [downloaded, setDownloaded] = useState(false);
+  const [kept, setKept] = useState(false);
+  const download = (codes: readonly string[]) => {
     saveText("backup-codes.txt", [`${t("brand.name")}: ${t("profile.codes")}, ${userName}`, "", ...codes, ""].join("\r\n"), "text/plain");
+    setDownloaded(true);
+  };
 
   return (
     <FlowForm
       action={t("profile.codes.stored")}
       busy={stored.isPending || data === undefined}
+      ready={downloaded || kept}
       error={stored.error}
       onSubmit={() => stored.mutate(undefined, { onSuccess: onClose })}
       onClose={onClose}
@@ -61,6 +67,9 @@ function NewCodes({ userName, onClose }: { userName: string; onClose: () => void
                 {t("profile.codes.download")}
               </Button>
             </div>
+            {!downloaded && (
+              <Checkbox id="profile-codes-kept" label={t("profile.codes.kept")} isChecked={kept} onChange={(_, on) => setKept(on)} />
+            )}
           </>
         )}
       </DataState>

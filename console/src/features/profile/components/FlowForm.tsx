@@ -10,6 +10,8 @@ interface Props {
   /** The word on the button. */
   action: string;
   busy: boolean;
+  /** Whether the step can go on; it can unless it says otherwise. */
+  ready?: boolean;
   error: unknown;
   /** Fields that show their own errors. */
   fields?: readonly string[];
@@ -19,7 +21,7 @@ interface Props {
 }
 
 /** One step of a change: what it says or asks, and the button that goes on. */
-export function FlowForm({ action, busy, error, fields = [], onSubmit, onClose, children }: Props) {
+export function FlowForm({ action, busy, ready = true, error, fields = [], onSubmit, onClose, children }: Props) {
   const id = useId();
   const askAgain = useContext(AskAgain);
   useEffect(() => {
@@ -44,7 +46,7 @@ export function FlowForm({ action, busy, error, fields = [], onSubmit, onClose, 
         </Form>
       </ModalBody>
       <ModalFooter>
-        <Button type="submit" form={id} isDisabled={busy} isLoading={busy}>
+        <Button type="submit" form={id} isDisabled={busy || !ready} isLoading={busy}>
           {action}
         </Button>
         <Button variant="link" onClick={onClose}>
