@@ -69,6 +69,17 @@ describe("the list", () => {
     expect(screen.getByRole("heading", { name: "Nothing matches" })).toBeTruthy();
   });
 
+  it("shows the columns that the address names, and hides one by hand", async () => {
+    open("/library?columns=name,address,assignments");
+    const heads = () => within(screen.getByRole("grid", { name: "Library" })).getAllByRole("columnheader").map(({ textContent }) => textContent);
+    await names();
+    expect(heads()).toEqual(["Name", "Address", "Users and groups", "Actions"]);
+    await press("Columns");
+    await userEvent.click(await screen.findByRole("checkbox", { name: "Address" }));
+    expect(heads()).toEqual(["Name", "Users and groups", "Actions"]);
+    expect(screen.queryByText("https://payroll.example")).toBeNull();
+  });
+
   it("is read to its end and shown in pages", async () => {
     const many = Array.from({ length: 45 }, (_, n) => ({ ...payroll, id: `off_${n}`, name: `App ${String(n).padStart(2, "0")}` }));
     let part = 0;

@@ -2,22 +2,25 @@ import { Pagination, SearchInput, Toolbar, ToolbarContent, ToolbarItem } from "@
 import { useState } from "react";
 import type { Offering } from "../../../api/contract";
 import { t } from "../../../i18n";
+import { ColumnChoice, useColumns } from "../../../ui/ColumnChoice";
 import { Nothing } from "../../../ui/DataState";
 import { FilterSelect } from "../../../ui/FilterSelect";
 import { useSearchState } from "../../../ui/useSearchState";
 import { useSort } from "../../../ui/useSort";
 import { categoriesOf } from "../categories";
+import { columnKeys } from "./columns";
 import { DeleteOfferingDialog } from "./DeleteOfferingDialog";
 import { OfferingTable } from "./OfferingTable";
 
 const perPage = 20;
 
-/** The library with search, category, order and page, all of them in the address. */
+/** The library with search, category, order, columns and page, all of them in the address. */
 export function OfferingList({ offerings }: { offerings: readonly Offering[] }) {
   const [search, setSearch] = useSearchState("q");
   const [category] = useSearchState("category");
   const [page, setPage] = useSearchState("page", "1");
-  const sort = useSort(["name", "category", "address", "assignments"]);
+  const sort = useSort(columnKeys);
+  const columns = useColumns(columnKeys);
   const [deleting, setDeleting] = useState<Offering | null>(null);
   const wanted = search.trim().toLowerCase();
   const found = offerings.filter(
@@ -48,8 +51,11 @@ export function OfferingList({ offerings }: { offerings: readonly Offering[] }) 
               options={categoriesOf(offerings).map((value) => ({ value, label: value }))}
             />
           </ToolbarItem>
+          <ToolbarItem align={{ default: "alignEnd" }}>
+            <ColumnChoice columns={columns} label={(key) => t(`library.column.${key}`)} />
+          </ToolbarItem>
           {pages > 1 && (
-            <ToolbarItem variant="pagination" align={{ default: "alignEnd" }}>
+            <ToolbarItem variant="pagination">
               <Pagination
                 isCompact
                 titles={{ paginationAriaLabel: t("library.pages") }}
@@ -68,7 +74,7 @@ export function OfferingList({ offerings }: { offerings: readonly Offering[] }) 
           {t("list.nomatch.body")}
         </Nothing>
       ) : (
-        <OfferingTable offerings={shown} sort={sort} onDelete={setDeleting} />
+        <OfferingTable offerings={shown} sort={sort} columns={columns.shown} onDelete={setDeleting} />
       )}
       {deleting !== null && <DeleteOfferingDialog offering={deleting} onDone={() => setDeleting(null)} onClose={() => setDeleting(null)} />}
     </>

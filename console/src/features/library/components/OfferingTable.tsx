@@ -5,23 +5,23 @@ import { t } from "../../../i18n";
 import { ActionsMenu } from "../../../ui/ActionsMenu";
 import type { Sort } from "../../../ui/useSort";
 import { assignRoute, editOfferingRoute, offeringRoute } from "../routes";
+import type { OfferingColumn } from "./columns";
 import { OfferingIcon } from "./OfferingIcon";
-
-export type OfferingColumn = "name" | "category" | "address" | "assignments";
 
 interface Props {
   offerings: readonly Offering[];
   sort: Sort<OfferingColumn>;
+  columns: readonly OfferingColumn[];
   onDelete: (offering: Offering) => void;
 }
 
-export function OfferingTable({ offerings, sort, onDelete }: Props) {
+export function OfferingTable({ offerings, sort, columns, onDelete }: Props) {
   const navigate = useNavigate();
   return (
     <Table aria-label={t("library.title")}>
       <Thead>
         <Tr>
-          {(["name", "category", "address", "assignments"] as const).map((key) => (
+          {columns.map((key) => (
             <Th key={key} sort={sort.of(key)} modifier="wrap">
               {t(`library.column.${key}`)}
             </Th>
@@ -32,19 +32,11 @@ export function OfferingTable({ offerings, sort, onDelete }: Props) {
       <Tbody>
         {offerings.map((offering) => (
           <Tr key={offering.id}>
-            <Td dataLabel={t("library.column.name")} modifier="breakWord">
-              <span className="cw-named">
-                <OfferingIcon offering={offering} />
-                <Link to={offeringRoute.link({ offeringId: offering.id })}>{offering.name}</Link>
-              </span>
-            </Td>
-            <Td dataLabel={t("library.column.category")} modifier="breakWord">
-              {offering.category === "" ? <span className="cw-none">{t("value.none")}</span> : offering.category}
-            </Td>
-            <Td dataLabel={t("library.column.address")} modifier="breakWord">
-              {offering.address}
-            </Td>
-            <Td dataLabel={t("library.column.assignments")}>{offering.assignments}</Td>
+            {columns.map((key) => (
+              <Td key={key} dataLabel={t(`library.column.${key}`)} modifier="breakWord">
+                <Cell offering={offering} column={key} />
+              </Td>
+            ))}
             <Td isActionCell>
               <ActionsMenu
                 label={t("actions.for", { name: offering.name })}
@@ -60,4 +52,20 @@ export function OfferingTable({ offerings, sort, onDelete }: Props) {
       </Tbody>
     </Table>
   );
+}
+
+function Cell({ offering, column }: { offering: Offering; column: OfferingColumn }) {
+  switch (column) {
+    case "name":
+      return (
+        <span className="cw-named">
+          <OfferingIcon offering={offering} />
+          <Link to={offeringRoute.link({ offeringId: offering.id })}>{offering.name}</Link>
+        </span>
+      );
+    case "category":
+      return offering.category === "" ? <span className="cw-none">{t("value.none")}</span> : offering.category;
+    default:
+      return offering[column];
+  }
 }
