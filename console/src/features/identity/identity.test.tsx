@@ -11,6 +11,7 @@ import { ProviderTable } from "./components/ProviderTable";
 import { ConfigureSaml } from "./components/saml/ConfigureSaml";
 import { stated } from "./components/saml/useSamlForm";
 import { SignInUrlDialog } from "./components/SignInUrlDialog";
+import ApiAccessPage from "./pages/ApiAccessPage";
 
 const base = "/alpine4k7q/v1";
 const domain = { name: "corp.example", forest: "corp.example", connectors: 2, connected: 2 };
@@ -196,4 +197,36 @@ it("shows the secret of a new service principal once, with full access only for 
   await userEvent.click(screen.getByRole("button", { name: "Create" }));
   expect(await screen.findByDisplayValue("s3cret")).toBeTruthy();
   expect(seen[0]?.body).toEqual({ name: "Collector", access: "custom", permissions: ["system_log"] });
+});
+
+describe("the service principals", () => {
+  const collector = { id: "cli_1", name: "Collector", access: "custom", permissions: ["system_log"], createdAt: "2026-01-01T00:00:00Z", createdBy: "Dana", lastUsedAt: null };
+  const installer = { ...collector, id: "cli_2", name: "Installer", access: "full", permissions: [], createdAt: "2026-01-02T00:00:00Z" };
+  const open = (path: string) => {
+    serve({ [`GET ${base}/service-principals`]: { body: { items: [collector, installer], cursor: "" } } });
+    renderAs(<ApiAccessPage />, me, path);
+  };
+  const table = async () => within(await screen.findByRole("grid", { name: "Service principals" }));
+  const names = async () => (await table()).getAllByRole("row").slice(1).map((row) => within(row).getAllByRole("cell")[0]?.textContent);
+
+  it("are searched by what they are called and what they may do, and sorted, by the address and by hand", async () => {
+    open("/identity/api-access?q=cli_&sort=created&order=desc");
+    expect(await names()).toEqual(["Installer", "Collector"]);
+    const search = screen.getByRole("textbox", { name: "Name, client ID or access" });
+    await userEvent.clear(search);
+    await userEvent.type(search, "system log");
+    expect(await names()).toEqual(["Collector"]);
+    await userEvent.type(search, "!");
+    expect(screen.getByRole("heading", { name: "Nothing matches" })).toBeTruthy();
+  });
+
+  it("have the columns that the address names, and lose one by hand", async () => {
+    open("/identity/api-access?columns=name,access,used");
+    const heads = async () => (await table()).getAllByRole("columnheader").map(({ textContent }) => textContent);
+    expect(await heads()).toEqual(["Name", "Access", "Last used", "Actions"]);
+    await userEvent.click(screen.getByRole("button", { name: "Columns" }));
+    await userEvent.click(await screen.findByRole("checkbox", { name: "Access" }));
+    expect(await heads()).toEqual(["Name", "Last used", "Actions"]);
+    expect((await table()).queryByText("System Log")).toBeNull();
+  });
 });

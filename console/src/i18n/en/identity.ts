@@ -111,6 +111,7 @@ export const identity = {
   "apiaccess.lead": "Service principals let programs and installations call the API in their own name.",
   "apiaccess.address": "API address",
   "principals.table": "Service principals",
+  "principals.search": "Name, client ID or access",
   "principals.create": "Service principal",
   "principals.create.action": "Create",
   "principals.none.title": "No service principals yet",

@@ -9,7 +9,7 @@ import { PageHeader } from "../../../ui/PageHeader";
 import { useSearchState } from "../../../ui/useSearchState";
 import { CreatePrincipalDialog } from "../components/CreatePrincipalDialog";
 import { IdentityTabs } from "../../../app/IdentityTabs";
-import { PrincipalTable } from "../components/PrincipalTable";
+import { PrincipalList } from "../components/PrincipalList";
 import { usePrincipals } from "../queries";
 import { apiAccessRoute } from "../routes";
 
@@ -50,7 +50,7 @@ export default function ApiAccessPage() {
               ),
             }}
           >
-            {(page) => <PrincipalTable principals={page.items} />}
+            {(page) => <PrincipalList principals={page.items} />}
           </DataState>
         </div>
       </PageSection>

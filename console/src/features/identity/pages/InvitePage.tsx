@@ -12,9 +12,12 @@ import { useDraft } from "../../../ui/useDraft";
 import { useSearchState } from "../../../ui/useSearchState";
 import { useInvite } from "../administratorQueries";
 import { AccessFields } from "../components/administrators/AccessFields";
-import { lacks, stepKeys } from "../components/administrators/invitation";
+import { lacks, type StepKey, stepKeys } from "../components/administrators/invitation";
 import { InvitationReview } from "../components/administrators/InvitationReview";
 import { administratorsRoute, inviteRoute } from "../routes";
+
+/** Fields that show what the server refused, by step. The review shows none of it: it gives way to the step with the field. */
+const shownAt: Record<StepKey, readonly string[]> = { details: ["email"], access: ["permissions"], review: ["email", "permissions"] };
 
 /** The wizard that invites an administrator: details, access, review (IAM-040). What is typed is kept from step to step. */
 export default function InvitePage() {
@@ -83,7 +86,7 @@ export default function InvitePage() {
           ))}
         </ProgressStepper>
         <Form className="cw-form" onSubmit={next} noValidate>
-          <ProblemAlert error={invite.error} shown={["email", "permissions"]} />
+          <ProblemAlert error={invite.error} shown={shownAt[reached]} />
           {reached === "details" && (
             <>
               <SelectField

@@ -80,7 +80,7 @@ export function ConfigureSaml({ draft }: { draft: ConnectionDraft }) {
         </Stack>
       </PageSection>
       <PageSection className="cw-sticky" isFilled={false}>
-        <ProblemAlert error={form.failure} shown={shownFields(form)} />
+        <ProblemAlert error={form.failure} shown={shownFields(form)} far />
         <Flex columnGap={{ default: "columnGapSm" }} className="cw-gap">
           <FlexItem>
             <Button onClick={test.run} isDisabled={test.busy} isLoading={test.busy}>

@@ -1,0 +1,68 @@
+import { SearchInput, Toolbar, ToolbarContent, ToolbarItem } from "@patternfly/react-core";
+import { useState } from "react";
+import type { ServicePrincipal } from "../../../api/contract";
+import { t } from "../../../i18n";
+import { ColumnChoice, useColumns } from "../../../ui/ColumnChoice";
+import { ConfirmDialog } from "../../../ui/ConfirmDialog";
+import { Nothing } from "../../../ui/DataState";
+import { useSearchState } from "../../../ui/useSearchState";
+import { useSort } from "../../../ui/useSort";
+import { useDeletePrincipal } from "../queries";
+import { PrincipalTable } from "./PrincipalTable";
+import { accessOf, orderOf, principalColumns } from "./principalColumns";
+
+/** The service principals with search, order and columns, all of them in the address. */
+export function PrincipalList({ principals }: { principals: readonly ServicePrincipal[] }) {
+  const [search, setSearch] = useSearchState("q");
+  const columns = useColumns(principalColumns);
+  const sort = useSort(principalColumns);
+  const [deleting, setDeleting] = useState<ServicePrincipal | null>(null);
+  const wanted = search.trim().toLowerCase();
+  const found = principals.filter((principal) => `${principal.name} ${principal.id} ${accessOf(principal)}`.toLowerCase().includes(wanted));
+
+  return (
+    <>
+      <Toolbar>
+        <ToolbarContent>
+          <ToolbarItem>
+            <SearchInput
+              aria-label={t("principals.search")}
+              placeholder={t("principals.search")}
+              value={search}
+              onChange={(_, value) => setSearch(value)}
+              onClear={() => setSearch("")}
+            />
+          </ToolbarItem>
+          <ToolbarItem align={{ default: "alignEnd" }}>
+            <ColumnChoice columns={columns} label={(key) => t(`principals.column.${key}`)} />
+          </ToolbarItem>
+        </ToolbarContent>
+      </Toolbar>
+      {found.length === 0 ? (
+        <Nothing filtered title={t("list.nomatch.title")}>
+          {t("list.nomatch.body")}
+        </Nothing>
+      ) : (
+        <PrincipalTable principals={sort.sorted(found, orderOf)} sort={sort} columns={columns.shown} onDelete={setDeleting} />
+      )}
+      {deleting !== null && <DeletePrincipalDialog principal={deleting} onClose={() => setDeleting(null)} />}
+    </>
+  );
+}
+
+function DeletePrincipalDialog({ principal, onClose }: { principal: ServicePrincipal; onClose: () => void }) {
+  const remove = useDeletePrincipal(principal.id);
+  return (
+    <ConfirmDialog
+      danger
+      title={t("principals.delete.title", { name: principal.name })}
+      confirm={t("principals.delete.confirm")}
+      busy={remove.isPending}
+      error={remove.error}
+      onConfirm={() => remove.mutate(undefined, { onSuccess: onClose })}
+      onClose={onClose}
+    >
+      {t("principals.delete.body")}
+    </ConfirmDialog>
+  );
+}
