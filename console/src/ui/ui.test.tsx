@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import { ApiError, toProblem } from "../api/problem";
 import { ConfirmDialog } from "./ConfirmDialog";
 import { DataState } from "./DataState";
+import { ProblemAlert } from "./ProblemAlert";
 import { relativeTime, utcTime } from "./time";
 import { useDraft } from "./useDraft";
 
@@ -62,6 +63,35 @@ it("a confirmation with a sentence to tick stays shut until it is ticked", async
   await userEvent.click(screen.getByRole("checkbox", { name: "I understand" }));
   await userEvent.click(confirm);
   expect(onConfirm).toHaveBeenCalledOnce();
+});
+
+describe("ProblemAlert", () => {
+  const invalid = (...fields: string[]) =>
+    new ApiError(
+      toProblem({ detail: "Some of the input cannot be accepted.", errors: fields.map((field) => ({ field, code: "x", detail: `Change ${field}.` })) }, 400, ""),
+    );
+
+  it("says nothing when every field shows its own error", () => {
+    render(<ProblemAlert error={invalid("email", "name")} shown={["email", "name", "phone"]} />);
+    expect(document.body.textContent).toBe("");
+  });
+
+  it("tells what no field shows", () => {
+    render(<ProblemAlert error={invalid("email", "name")} shown={["email"]} />);
+    expect(screen.getByText(/Some of the input cannot be accepted/)).toBeTruthy();
+    expect(screen.getAllByRole("listitem").map((item) => item.textContent)).toEqual(["Change name."]);
+  });
+
+  it("tells what is about no field", () => {
+    render(<ProblemAlert error={refused(503)} shown={["email"]} />);
+    expect(screen.getByText(/The database cannot be reached/)).toBeTruthy();
+  });
+
+  it("stays on a form whose fields may be out of sight", () => {
+    render(<ProblemAlert error={invalid("email")} shown={["email"]} far />);
+    expect(screen.getByText(/Some of the input cannot be accepted/)).toBeTruthy();
+    expect(screen.queryByRole("listitem")).toBeNull();
+  });
 });
 
 // Spec: OPS-126

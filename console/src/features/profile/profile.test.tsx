@@ -123,6 +123,17 @@ it("changes the recovery address once its mailbox has answered", async () => {
   ]);
 });
 
+it("tells a refused address once, at its field, and moves there", async () => {
+  open(settings, { "POST /v1/me/recovery-email": refused("email", "This is the address that you sign in with.") });
+  await press("Change recovery email");
+  await prove();
+  await type("Recovery email address", "dana@alpine.example");
+  await press("Send verification email");
+  expect(await screen.findByText("This is the address that you sign in with.")).toBeTruthy();
+  expect(screen.queryByText("No."), "the alert of the form").toBeNull();
+  await waitFor(() => expect(document.activeElement).toBe(screen.getByRole("textbox", { name: "Recovery email address" })));
+});
+
 // Spec: IAM-090
 it("replaces backup codes: confirmation, identity check, the new set as a text file, its storing", async () => {
   const save = vi.spyOn(download, "saveText").mockImplementation(() => undefined);

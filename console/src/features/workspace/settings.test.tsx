@@ -93,6 +93,7 @@ describe("the appearance", () => {
     await press("Save");
     expect(await screen.findByText("Choose both colours.")).toBeTruthy();
     expect(screen.getByText("At most 350 × 120 pixels.")).toBeTruthy();
+    expect(screen.queryByText("No."), "nothing is told twice").toBeNull();
     expect(box("Banner colour").value).toBe("#1d3b2a");
     expect(puts(seen)[0]).toMatchObject({ ifMatch: '"2"', body: { bannerColor: "#1d3b2a", logo: "data:image/jpeg;base64,anBlZw==", name: "" } });
   });

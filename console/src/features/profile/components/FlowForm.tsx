@@ -26,6 +26,7 @@ export function FlowForm({ action, busy, ready = true, error, fields = [], onSub
   const askAgain = useContext(AskAgain);
   useEffect(() => {
     if (error instanceof ApiError && error.problem.code === "identity_check_needed") askAgain();
+    else if (error) focusFirstError();
     // Only a new answer asks again: askAgain is another function each time.
   }, [error]);
   useEffect(() => {

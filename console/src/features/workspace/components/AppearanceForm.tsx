@@ -23,7 +23,6 @@ export function AppearanceForm({ appearance, etag }: { appearance: WorkspaceAppe
   const [input, setInput, forget] = useDraft<WorkspaceAppearanceInput>("workspace.appearance", stored);
   const save = useSetAppearance(etag);
   const refused = save.error instanceof ApiError ? save.error : undefined;
-  const anyShown = fields.some((field) => refused?.field(field) !== undefined);
   const change = (part: Partial<WorkspaceAppearanceInput>) => {
     save.reset();
     setInput((old) => ({ ...old, ...part }));
@@ -43,7 +42,7 @@ export function AppearanceForm({ appearance, etag }: { appearance: WorkspaceAppe
   return (
     <div className="cw-columns">
       <Form onSubmit={submit} noValidate>
-        {!anyShown && <ProblemAlert error={save.error} />}
+        <ProblemAlert error={save.error} shown={fields} />
         {save.isSuccess && <Alert isInline isLiveRegion variant="success" title={t("workspace.saved")} />}
         <TextField {...common("name")} note={t("workspace.appearance.name.note")} />
         <PictureField

@@ -47,7 +47,7 @@ export function SignInForm({ settings, etag }: { settings: WorkspaceSignIn; etag
 
   return (
     <Form className="cw-form" onSubmit={submit} noValidate>
-      {refused === undefined && <ProblemAlert error={save.error} />}
+      <ProblemAlert error={save.error} shown={input.limited ? ["inactivity.minutes"] : []} />
       {save.isSuccess && <Alert isInline isLiveRegion variant="success" title={t("workspace.saved")} />}
       <div>
         <Switch
