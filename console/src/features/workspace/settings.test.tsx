@@ -35,6 +35,19 @@ describe("the sign-in", () => {
     expect(puts(seen)[0]).toMatchObject({ ifMatch: '"7"', body: { alwaysPrompt: true, inactivity: { enabled: true, minutes: 45 } } });
   });
 
+  // Spec: SAM-103
+  it("has the setting by its documented name, and says that the session is reused when it is off", async () => {
+    const seen = serve({ [`GET ${base}/sign-in`]: { body: settings, etag: '"7"' }, [`PUT ${base}/sign-in`]: { body: settings } });
+    renderAs(<SignInPage />, me, "/workspace/sign-in");
+    const group = within(await screen.findByRole("group", { name: "Federated Identity Provider Sessions" }));
+    expect(group.queryByText(/session is reused/)).toBeNull();
+    await userEvent.click(group.getByRole("switch", { name: "Always prompt end users for their credentials" }));
+    expect(group.getByText(/Its session is reused: .* without a further password prompt\./)).toBeTruthy();
+    await press("Save");
+    expect(await screen.findByText("Saved.")).toBeTruthy();
+    expect(puts(seen)[0]?.body).toMatchObject({ alwaysPrompt: false });
+  });
+
   it("leaves the prompt to the identity provider, and keeps a choice that somebody else was faster than", async () => {
     const seen = serve({
       [`GET ${base}/sign-in`]: { body: settings, etag: '"7"' },

@@ -1,4 +1,4 @@
-import { ActionGroup, Alert, Button, Content, Form, Switch } from "@patternfly/react-core";
+import { ActionGroup, Alert, Button, Content, Form, FormGroup, Switch } from "@patternfly/react-core";
 import { type FormEvent, useState } from "react";
 import type { WorkspaceSignIn } from "../../../api/contract";
 import { ApiError } from "../../../api/problem";
@@ -18,7 +18,7 @@ interface Typed extends TypedDuration {
   limited: boolean;
 }
 
-/** Whether the identity provider must ask (SAM-090, SAM-091), and how long a session in a web browser may be idle (SAM-088). */
+/** Whether the identity provider must ask (SAM-090, SAM-091, SAM-103), and how long a session in a web browser may be idle (SAM-088). */
 export function SignInForm({ settings, etag }: { settings: WorkspaceSignIn; etag: string }) {
   const { alwaysPrompt, inactivity } = settings;
   const [input, setInput, forget] = useDraft<Typed>("workspace.signin", { alwaysPrompt, limited: inactivity.enabled, ...typedDuration(inactivity.minutes) });
@@ -49,7 +49,7 @@ export function SignInForm({ settings, etag }: { settings: WorkspaceSignIn; etag
     <Form className="cw-form" onSubmit={submit} noValidate>
       <ProblemAlert error={save.error} shown={input.limited ? ["inactivity.minutes"] : []} />
       {save.isSuccess && <Alert isInline isLiveRegion variant="success" title={t("workspace.saved")} />}
-      <div>
+      <FormGroup role="group" fieldId="workspace-sessions" label={t("workspace.signin.sessions")}>
         <Switch
           id="workspace-prompt"
           label={t("workspace.signin.prompt")}
@@ -57,7 +57,7 @@ export function SignInForm({ settings, etag }: { settings: WorkspaceSignIn; etag
           onChange={(_, on) => change({ alwaysPrompt: on })}
         />
         <Content component="small">{t(input.alwaysPrompt ? "workspace.signin.prompt.on" : "workspace.signin.prompt.off")}</Content>
-      </div>
+      </FormGroup>
       <div>
         <Switch
           id="workspace-inactivity"
