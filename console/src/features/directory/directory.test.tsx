@@ -58,6 +58,21 @@ it("lists the domains by forest, flags a forest with one connector and a domain 
   expect(within(row("lab.example")).getByText("Unused")).toBeTruthy();
 });
 
+it("sorts the domains of each forest and shows the columns that the address names, and hides one by hand", async () => {
+  play({ ...corp, name: "a.corp.example", connected: 2 }, corp, lab);
+  renderAs(<DomainsPage />, me, "/identity/domains?sort=connectors&columns=domain,connectors");
+  const table = within(await screen.findByRole("grid", { name: "Domains of the forest corp.example" }));
+  const order = () => table.getAllByRole("button", { name: /^Resource locations of/ }).map((button) => button.getAttribute("aria-label")?.split(" ").at(-1));
+  const heads = () => table.getAllByRole("columnheader").map(({ textContent }) => textContent);
+  expect(order()).toEqual(["corp.example", "a.corp.example"]);
+  expect(heads()).toEqual(["Resource locations", "Domain", "Cloud Connectors", "Actions"]);
+  await userEvent.click(table.getByRole("button", { name: "Domain" }));
+  expect(order()).toEqual(["a.corp.example", "corp.example"]);
+  await press("Columns");
+  await userEvent.click(await screen.findByRole("checkbox", { name: "Cloud Connectors" }));
+  expect(heads()).toEqual(["Resource locations", "Domain", "Actions"]);
+});
+
 // Spec: CON-182
 it("activates an unused domain after a question", async () => {
   const { seen } = play(corp, lab);

@@ -3,18 +3,23 @@ import { useState } from "react";
 import type { Domain } from "../../../api/contract";
 import { useAllowed } from "../../../api/customer";
 import { t } from "../../../i18n";
+import { ColumnChoice, useColumns } from "../../../ui/ColumnChoice";
 import { Nothing } from "../../../ui/DataState";
 import { FilterSelect } from "../../../ui/FilterSelect";
 import { useSearchState } from "../../../ui/useSearchState";
+import { useSort } from "../../../ui/useSort";
 import { domainsRoute } from "../routes";
+import { columnKeys, orderOf } from "./columns";
 import { DomainTable } from "./DomainTable";
 import { StateDialog } from "./StateDialog";
 
-/** The domains by forest. Search, filter and the one expanded domain stand in the address. */
+/** The domains by forest. Search, filter, order, columns and the one expanded domain stand in the address. */
 export function DomainList({ domains }: { domains: readonly Domain[] }) {
   const [search, setSearch] = useSearchState("q");
   const [status] = useSearchState("status");
   const [expanded, setExpanded] = useSearchState("domain");
+  const sort = useSort(columnKeys);
+  const columns = useColumns(columnKeys);
   const [changing, setChanging] = useState<Domain | null>(null);
   const mayChange = useAllowed(domainsRoute.needs);
   const wanted = search.trim().toLowerCase();
@@ -43,6 +48,9 @@ export function DomainList({ domains }: { domains: readonly Domain[] }) {
               options={(["enabled", "disabled", "unused"] as const).map((value) => ({ value, label: t(`domains.status.${value}`) }))}
             />
           </ToolbarItem>
+          <ToolbarItem align={{ default: "alignEnd" }}>
+            <ColumnChoice columns={columns} label={(key) => t(`domains.column.${key}`)} />
+          </ToolbarItem>
         </ToolbarContent>
       </Toolbar>
       {found.length === 0 && (
@@ -63,7 +71,15 @@ export function DomainList({ domains }: { domains: readonly Domain[] }) {
                 {warning}
               </Alert>
             )}
-            <DomainTable forest={forest} domains={members} expanded={expanded} onExpand={setExpanded} onChangeState={setChanging} />
+            <DomainTable
+              forest={forest}
+              domains={sort.sorted(members, orderOf)}
+              sort={sort}
+              columns={columns.shown}
+              expanded={expanded}
+              onExpand={setExpanded}
+              onChangeState={setChanging}
+            />
           </section>
         );
       })}

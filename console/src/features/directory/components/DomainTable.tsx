@@ -5,12 +5,16 @@ import type { Domain } from "../../../api/contract";
 import { useAllowed } from "../../../api/customer";
 import { t } from "../../../i18n";
 import { ActionsMenu } from "../../../ui/ActionsMenu";
+import type { Sort } from "../../../ui/useSort";
 import { domainsRoute } from "../routes";
+import type { DomainColumn } from "./columns";
 import { PrimaryLocation } from "./PrimaryLocation";
 
 interface Props {
   forest: string;
   domains: readonly Domain[];
+  sort: Sort<DomainColumn>;
+  columns: readonly DomainColumn[];
   /** Name of the only domain that is expanded; "" = none. */
   expanded: string;
   onExpand: (name: string) => void;
@@ -18,21 +22,21 @@ interface Props {
   onChangeState: (domain: Domain) => void;
 }
 
-const columns = 6;
 const colourOfStatus = { enabled: "green", disabled: "grey", unused: "orange" } as const;
 
 /** The domains of one forest (IAM-030). */
-export function DomainTable({ forest, domains, expanded, onExpand, onChangeState }: Props) {
+export function DomainTable({ forest, domains, sort, columns, expanded, onExpand, onChangeState }: Props) {
   const mayChange = useAllowed(domainsRoute.needs);
   return (
     <Table aria-label={t("domains.table", { name: forest })}>
       <Thead>
         <Tr>
           <Th screenReaderText={t("domains.locations")} />
-          <Th width={30}>{t("domains.column.domain")}</Th>
-          <Th>{t("domains.column.status")}</Th>
-          <Th modifier="wrap">{t("domains.column.connectors")}</Th>
-          <Th modifier="wrap">{t("domains.column.primary")}</Th>
+          {columns.map((key) => (
+            <Th key={key} modifier="wrap" width={key === "domain" ? 30 : undefined} sort={sort.of(key)}>
+              {t(`domains.column.${key}`)}
+            </Th>
+          ))}
           <Th screenReaderText={t("actions.column")} />
         </Tr>
       </Thead>
@@ -50,29 +54,11 @@ export function DomainTable({ forest, domains, expanded, onExpand, onChangeState
                   onClick={() => onExpand(open ? "" : domain.name)}
                 />
               </Td>
-              <Td dataLabel={t("domains.column.domain")} modifier="breakWord">
-                {domain.name}
-                {domain.netbios !== "" && <Content component="small">{domain.netbios}</Content>}
-              </Td>
-              <Td dataLabel={t("domains.column.status")}>
-                <Label color={colourOfStatus[domain.status]}>{t(`domains.status.${domain.status}`)}</Label>
-                {domain.status === "unused" && (
-                  <>
-                    <Content component="small">{t("domains.unused.note")}</Content>
-                    {mayChange && (
-                      <Button isInline variant="link" aria-label={t("domains.activate.of", { name: domain.name })} onClick={() => onChangeState(domain)}>
-                        {t("domains.activate")}
-                      </Button>
-                    )}
-                  </>
-                )}
-              </Td>
-              <Td dataLabel={t("domains.column.connectors")}>
-                {t("domains.connected", { connected: domain.connected, total: domain.connectors })}
-              </Td>
-              <Td dataLabel={t("domains.column.primary")} modifier="breakWord">
-                {domain.primaryLocation?.name ?? <span className="cw-none">{t("domains.primary.any")}</span>}
-              </Td>
+              {columns.map((key) => (
+                <Td key={key} dataLabel={t(`domains.column.${key}`)} modifier={key === "domain" || key === "primary" ? "breakWord" : undefined}>
+                  <Cell domain={domain} column={key} onActivate={mayChange ? () => onChangeState(domain) : undefined} />
+                </Td>
+              ))}
               <Td isActionCell>
                 {mayChange && (
                   <ActionsMenu
@@ -90,7 +76,7 @@ export function DomainTable({ forest, domains, expanded, onExpand, onChangeState
             </Tr>
             {open && (
               <Tr isExpanded>
-                <Td colSpan={columns}>
+                <Td colSpan={columns.length + 2}>
                   <ExpandableRowContent>
                     <PrimaryLocation domain={domain} />
                   </ExpandableRowContent>
@@ -102,4 +88,43 @@ export function DomainTable({ forest, domains, expanded, onExpand, onChangeState
       })}
     </Table>
   );
+}
+
+interface CellProps {
+  domain: Domain;
+  column: DomainColumn;
+  /** Absent for those who may only read. */
+  onActivate: (() => void) | undefined;
+}
+
+function Cell({ domain, column, onActivate }: CellProps) {
+  switch (column) {
+    case "domain":
+      return (
+        <>
+          {domain.name}
+          {domain.netbios !== "" && <Content component="small">{domain.netbios}</Content>}
+        </>
+      );
+    case "status":
+      return (
+        <>
+          <Label color={colourOfStatus[domain.status]}>{t(`domains.status.${domain.status}`)}</Label>
+          {domain.status === "unused" && (
+            <>
+              <Content component="small">{t("domains.unused.note")}</Content>
+              {onActivate !== undefined && (
+                <Button isInline variant="link" aria-label={t("domains.activate.of", { name: domain.name })} onClick={onActivate}>
+                  {t("domains.activate")}
+                </Button>
+              )}
+            </>
+          )}
+        </>
+      );
+    case "connectors":
+      return t("domains.connected", { connected: domain.connected, total: domain.connectors });
+    case "primary":
+      return domain.primaryLocation?.name ?? <span className="cw-none">{t("domains.primary.any")}</span>;
+  }
 }
