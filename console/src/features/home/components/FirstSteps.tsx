@@ -22,7 +22,7 @@ export function FirstSteps() {
     <Card>
       <CardTitle component="h2">{t("steps.title")}</CardTitle>
       <CardBody>
-        <div role="status">
+        <div role="status" className="cw-values">
           {progress === undefined ? (
             <Skeleton width="60%" screenreaderText={t("state.loading")} />
           ) : (
