@@ -28,7 +28,7 @@ export function OfferingForm({ draftKey, initial, categories, mutation, onDone, 
   const [input, setInput, forget] = useDraft(draftKey, initial);
   const refused = mutation.error instanceof ApiError ? mutation.error : undefined;
   const errorOf = (field: (typeof fields)[number]) => refused?.field(field, ...(field === "name" ? ["offering_name_taken"] : []));
-  const anyShown = fields.some((field) => errorOf(field) !== undefined);
+  const nameTaken = refused?.problem.code === "offering_name_taken"; // told at the name
   const change = (part: Partial<OfferingInput>) => setInput((old) => ({ ...old, ...part }));
   const save = (event: FormEvent) => {
     event.preventDefault();
@@ -51,7 +51,7 @@ export function OfferingForm({ draftKey, initial, categories, mutation, onDone, 
 
   return (
     <Form className="cw-form" onSubmit={save} noValidate>
-      {!anyShown && <ProblemAlert error={mutation.error} />}
+      {!nameTaken && <ProblemAlert error={mutation.error} shown={fields} />}
       <TextField {...text("name")} required />
       <TextField {...text("address")} required type="url" placeholder="https://" />
       <Field id="offering-description" label={t("offering.description")} note={t("offering.description.note")} error={errorOf("description")}>

@@ -1,4 +1,4 @@
-import { Pagination, SearchInput, Toolbar, ToolbarContent, ToolbarItem } from "@patternfly/react-core";
+import { Pagination, SearchInput, Toolbar, ToolbarContent, ToolbarGroup, ToolbarItem } from "@patternfly/react-core";
 import { useState } from "react";
 import type { Offering } from "../../../api/contract";
 import { t } from "../../../i18n";
@@ -51,22 +51,24 @@ export function OfferingList({ offerings }: { offerings: readonly Offering[] }) 
               options={categoriesOf(offerings).map((value) => ({ value, label: value }))}
             />
           </ToolbarItem>
-          <ToolbarItem align={{ default: "alignEnd" }}>
-            <ColumnChoice columns={columns} label={(key) => t(`library.column.${key}`)} />
-          </ToolbarItem>
-          {pages > 1 && (
-            <ToolbarItem variant="pagination">
-              <Pagination
-                isCompact
-                titles={{ paginationAriaLabel: t("library.pages") }}
-                itemCount={found.length}
-                perPage={perPage}
-                perPageOptions={[]}
-                page={present}
-                onSetPage={(_, next) => setPage(String(next))}
-              />
+          <ToolbarGroup align={{ default: "alignEnd" }}>
+            <ToolbarItem>
+              <ColumnChoice columns={columns} label={(key) => t(`library.column.${key}`)} />
             </ToolbarItem>
-          )}
+            {pages > 1 && (
+              <ToolbarItem variant="pagination">
+                <Pagination
+                  isCompact
+                  titles={{ paginationAriaLabel: t("library.pages") }}
+                  itemCount={found.length}
+                  perPage={perPage}
+                  perPageOptions={[]}
+                  page={present}
+                  onSetPage={(_, next) => setPage(String(next))}
+                />
+              </ToolbarItem>
+            )}
+          </ToolbarGroup>
         </ToolbarContent>
       </Toolbar>
       {found.length === 0 ? (
