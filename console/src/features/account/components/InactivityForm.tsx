@@ -49,7 +49,7 @@ export function InactivityForm({ inactivity, etag }: { inactivity: Inactivity; e
 
   return (
     <Form className="cw-form" onSubmit={submit} noValidate>
-      <ProblemAlert error={save.error} shown={["minutes"]} />
+      <ProblemAlert error={save.error} shown={input.enabled ? ["minutes"] : []} />
       {save.isSuccess && <Alert isInline isLiveRegion variant="success" title={t("inactivity.saved")} />}
       <Switch
         id="inactivity-enabled"
