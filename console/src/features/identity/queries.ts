@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { api, body, done, versioned } from "../../api/client";
+import { allOf, api, body, done, versioned } from "../../api/client";
 import type { ConnectionChange, ServicePrincipalInput } from "../../api/contract";
 import { useCustomer } from "../../api/customer";
 
@@ -67,8 +67,11 @@ export function usePrincipals() {
   const customerId = useCustomer().id;
   return useQuery({
     queryKey: [customerId, "service-principals"],
-    queryFn: ({ signal }) =>
-      body(api.GET("/{customerId}/v1/service-principals", { params: { path: { customerId }, query: { limit: 200 } }, signal })),
+    queryFn: async ({ signal }) => ({
+      items: await allOf((cursor) =>
+        api.GET("/{customerId}/v1/service-principals", { params: { path: { customerId }, query: { limit: 200, cursor } }, signal }),
+      ),
+    }),
   });
 }
 
