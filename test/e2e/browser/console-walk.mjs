@@ -21,7 +21,7 @@ const pages = [
   ["my-settings", "/my-settings", "My settings", "button", "Change email"],
   ["account", "/account", "Account settings", "button", "Copy OrgID"],
   ["inactivity", "/account/inactivity", "Console inactivity time-out", "button", "Save"],
-  ["next-steps", "/next-steps", "Next steps", "link", "Connect an identity provider"],
+  ["next-steps", "/next-steps", "Next steps", "link", "Add administrator/group"],
   ["not-found", "/nothing-here", "There is no such page", "link", "Go to the home page"],
 ];
 
