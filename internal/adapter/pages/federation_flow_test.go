@@ -408,7 +408,7 @@ func TestDraftSignsNobodyIn(t *testing.T) {
 	require.Equal(t, http.StatusForbidden, b.get(home+"return?"+code).Status)
 }
 
-// TestMetadataIsPublic reads our metadata at its stable addresses. Spec: SAM-033, SAM-034, SAM-080
+// TestMetadataIsPublic reads our metadata at its stable addresses. Spec: SAM-033, SAM-034, SAM-080, SSO-152
 func TestMetadataIsPublic(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "assertion")
@@ -422,8 +422,11 @@ func TestMetadataIsPublic(t *testing.T) {
 	require.NotContains(t, p.Body, "Artifact")
 	require.NotContains(t, p.Body, "SOAP")
 	require.Equal(t, p.Body, b.get(host+"/saml/metadata.xml").Body)
-	scoped := b.get(host + "/saml/metadata/67338f11-4996-4980-8339-535f76d0c8fb.xml")
-	require.Contains(t, scoped.Body, `entityID="https://saml.causeway.test/67338f11-4996-4980-8339-535f76d0c8fb"`)
+	scope := w.scopedDraft().Settings.ScopedID
+	scoped := b.get(host + "/saml/metadata/" + scope + ".xml")
+	require.Contains(t, scoped.Body, `entityID="https://saml.causeway.test/`+scope+`"`)
+	require.Contains(t, scoped.Body, `Location="https://saml.causeway.test/saml/acs"`)
+	require.Equal(t, http.StatusNotFound, b.get(host+"/saml/metadata/67338f11-4996-4980-8339-535f76d0c8fb").Status, "nobody has this one")
 	require.Equal(t, http.StatusNotFound, b.get(host+"/saml/metadata/nonsense").Status)
 }
 

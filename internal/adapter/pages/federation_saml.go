@@ -23,12 +23,11 @@ import (
 
 // Federation serves what identity providers answer to, and the end of a connection's test on the console site.
 type Federation struct {
-	SignIns         *federation.SignIns
-	Connections     *federation.Service
-	ServiceProvider federation.ServiceProvider
-	Keys            federation.Keys
-	Texts           *text.Catalogue
-	Log             *slog.Logger
+	SignIns     *federation.SignIns
+	Connections *federation.Service
+	Metadata    *federation.Publisher
+	Texts       *text.Catalogue
+	Log         *slog.Logger
 }
 
 // Paths of the hosts that a sign-in spans.
@@ -53,10 +52,10 @@ var stateName = regexp.MustCompile(`^[A-Za-z0-9_-]{8}$`)
 func (p *Federation) SAML() http.Handler {
 	r := chi.NewRouter()
 	r.Get(StartPath, p.start)
-	r.Post("/saml/acs", p.acs)
-	r.Get("/saml/metadata", p.metadata)
-	r.Get("/saml/metadata.xml", p.metadata)
-	r.Get("/saml/metadata/{scope}", p.metadata)
+	r.Post(federation.ACSPath, p.acs)
+	r.Get(federation.MetadataPath, p.metadata)
+	r.Get(federation.MetadataPath+".xml", p.metadata)
+	r.Get(federation.MetadataPath+"/{scope}", p.metadata)
 	r.Get(stylePath, serveStyle)
 	r.Get(markPath, serveMark)
 	return r
@@ -65,17 +64,26 @@ func (p *Federation) SAML() http.Handler {
 // scopeForm is a GUID in the form in which connections get theirs.
 var scopeForm = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
-// metadata is public. The metadata of a scope is the same whether a connection has the scope or not, so it tells a
-// stranger nothing.
+// metadata is public. Scoped IDs are random, so nobody finds one by trying (SSO-152).
 func (p *Federation) metadata(w http.ResponseWriter, r *http.Request) {
 	scope := strings.TrimSuffix(chi.URLParam(r, "scope"), ".xml")
 	if scope != "" && !scopeForm.MatchString(scope) {
 		http.NotFound(w, r)
 		return
 	}
+	document, err := p.Metadata.Metadata(r.Context(), federation.MetadataRequest{ScopedID: scope, Addr: edge.From(r.Context()).Addr, Agent: r.UserAgent()})
+	switch {
+	case errors.Is(err, federation.ErrNoScope):
+		http.NotFound(w, r)
+		return
+	case err != nil:
+		p.Log.ErrorContext(r.Context(), "metadata not written", "transaction_id", edge.From(r.Context()).Transaction, "err", err)
+		http.Error(w, "The metadata cannot be written now. Try again.", http.StatusServiceUnavailable)
+		return
+	}
 	w.Header().Set("Content-Type", "application/samlmetadata+xml")
 	w.Header().Set("Cache-Control", "public, max-age=300")
-	_, _ = w.Write(p.ServiceProvider.Metadata(p.Keys, scope))
+	_, _ = w.Write(document)
 }
 
 // start sends the browser to the provider and lets it keep the request.

@@ -161,8 +161,7 @@ func newWorldOf(t *testing.T, sign string, directory federation.Directory, known
 	}
 	addresses := edge.Addresses{BaseDomain: "causeway.test", Scheme: "https"}
 	e := edge.New(addresses, nil, log)
-	sp := federation.ServiceProvider{EntityID: addresses.URL(edge.SAML, ""), ACSURL: acsURL,
-		LogoutURL: addresses.URL(edge.SAML, "/saml/logout/callback"), MetadataURL: addresses.URL(edge.SAML, "/saml/metadata")}
+	sp := federation.NewServiceProvider(addresses.URL(edge.SAML, ""))
 	signins := federation.NewSignIns(federation.SignInDeps{Store: w.db.SignIns(), Connections: w.db.Connections(),
 		SAML: federation.NewSAMLProtocol(sp, ring), Directory: directory, Sealer: ring, Failures: systemlog.NewService(w.db.Logs(), w.clock), Clock: w.clock, Log: log})
 	w.connections = federation.NewService(federation.ServiceDeps{Store: w.db.Connections(), Tests: w.db.SignIns(), SignIns: signins,
@@ -183,7 +182,8 @@ func newWorldOf(t *testing.T, sign string, directory federation.Directory, known
 		SignResponse: strings.Contains(sign, "response"), SignAssertion: strings.Contains(sign, "assertion"), Clock: w.clock, Log: log})
 	require.NoError(t, err)
 
-	fed := &pages.Federation{SignIns: signins, Connections: w.connections, ServiceProvider: sp, Keys: ring, Texts: texts, Log: log}
+	publisher := federation.NewPublisher(federation.PublisherDeps{ServiceProvider: sp, Keys: ring, Scopes: w.db.Connections()})
+	fed := &pages.Federation{SignIns: signins, Connections: w.connections, Metadata: publisher, Texts: texts, Log: log}
 	work := &pages.Workspace{Workspaces: w.workspaces, Library: w.library, Texts: texts, Clock: w.clock, Log: log}
 	signedIn := func(context.Context, secret.Text, netip.Addr) (admin.Actor, error) { return w.console, nil }
 	console := edge.BySession(signedIn, signedIn,
@@ -372,4 +372,15 @@ func (b *browser) enter(p shown, login string) (acs string, fields url.Values) {
 func (b *browser) signIn(address, login string) shown {
 	b.t.Helper()
 	return b.post(b.answer(address, login))
+}
+
+// scopedDraft begins a connection with an entity ID of its own.
+func (w *world) scopedDraft() federation.Draft {
+	w.t.Helper()
+	d, err := w.connections.NewDraft(w.t.Context(), w.console, first, federation.SAML, "scoped", "")
+	require.NoError(w.t, err)
+	yes := true
+	d, err = w.connections.ChangeDraft(w.t.Context(), w.console, first, d.ID, federation.DraftChange{Scoped: &yes})
+	require.NoError(w.t, err)
+	return d
 }

@@ -26,7 +26,7 @@ var (
 	nicknameUnique   = unique{name: "connection_nickname_uq", columns: "connection.customer_id, connection.nickname_key"}
 	draftColumns     = `id, type, nickname, identifier, settings, test, created_at, created_by, expires_at, version`
 	connectionSelect = `
-    select c.id, c.type, c.nickname, c.identifier, c.settings, c.tested, c.created_at, c.created_by, c.version,
+    select c.id, c.type, c.nickname, c.identifier, c.settings, c.custom_domain, c.tested, c.created_at, c.created_by, c.version,
       case when exists (select 1 from workspace w where w.customer_id = c.customer_id and w.connection_id = c.id)
         then 1 else 0 end as used
     from connection c`
@@ -62,6 +62,7 @@ type connectionRow struct {
 	Nickname   string `db:"nickname"`
 	Identifier string `db:"identifier"`
 	Settings   string `db:"settings"`
+	Custom     string `db:"custom_domain"`
 	Tested     int    `db:"tested"`
 	CreatedAt  int64  `db:"created_at"`
 	CreatedBy  string `db:"created_by"`
@@ -71,9 +72,13 @@ type connectionRow struct {
 
 func (r connectionRow) connection() (federation.Connection, error) {
 	settings, err := decodeSettings(r.Settings)
+	if err != nil {
+		return federation.Connection{}, err
+	}
+	custom, err := decodeApplication(r.Custom)
 	return federation.Connection{ID: federation.ID(r.ID), Type: federation.Type(r.Type), Nickname: r.Nickname, SignInIdentifier: r.Identifier,
 		Settings: settings, Tested: r.Tested == 1, CreatedAt: instant(r.CreatedAt), CreatedBy: r.CreatedBy,
-		UsedByWorkspace: r.Used == 1, Version: r.Version}, err
+		UsedByWorkspace: r.Used == 1, CustomDomain: custom, Version: r.Version}, err
 }
 
 // CreateDraft implements federation.Store.
@@ -195,6 +200,10 @@ func (s *Connections) EditDraft(ctx context.Context, c customer.ID, i federation
 			where customer_id = $1 and id = $2`, c, i, d.Nickname, settings, test, d.Version); err != nil {
 			return err
 		}
+		expires := d.ExpiresAt.UnixMicro()
+		if err := tx.setScope(ctx, c, i, federation.Primary, d.Settings.ScopedID, &expires); err != nil {
+			return err
+		}
 		return tx.appendRecords(ctx, home.logs[0], eff.Records)
 	})
 }
@@ -209,6 +218,9 @@ func (s *Connections) DeleteDraft(ctx context.Context, c customer.ID, i federati
 			return err
 		}
 		if err := tx.free(ctx, c, i); err != nil {
+			return err
+		}
+		if err := tx.dropScopes(ctx, c, i); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `delete from connection_draft where customer_id = $1 and id = $2`, c, i)
@@ -237,6 +249,9 @@ func (s *Connections) Finish(ctx context.Context, c customer.ID, i federation.ID
 			return systemlog.Effects{}, err
 		}
 		if _, err := tx.ExecContext(ctx, `update go_url set expires_at = null where customer_id = $1 and connection_id = $2`, c, i); err != nil {
+			return systemlog.Effects{}, err
+		}
+		if err := tx.setScope(ctx, c, i, federation.Primary, conn.Settings.ScopedID, nil); err != nil {
 			return systemlog.Effects{}, err
 		}
 		_, err = tx.ExecContext(ctx, `
@@ -335,6 +350,9 @@ func (s *Connections) Delete(ctx context.Context, c customer.ID, i federation.ID
 		if err := tx.free(ctx, c, i); err != nil {
 			return systemlog.Effects{}, err
 		}
+		if err := tx.dropScopes(ctx, c, i); err != nil {
+			return systemlog.Effects{}, err
+		}
 		_, err = tx.ExecContext(ctx, `delete from connection where customer_id = $1 and id = $2`, c, i)
 		if isForeignKey(err) {
 			return systemlog.Effects{}, federation.ErrInUse
@@ -365,12 +383,15 @@ type settingsDoc struct {
 	SLOBinding          string            `json:"sloBinding,omitempty"`
 	SignLogout          bool              `json:"signLogout,omitempty"`
 	Attributes          map[string]string `json:"attributes"`
+	AcceptEncrypted     bool              `json:"acceptEncrypted,omitempty"`
+	AllowCBC            bool              `json:"allowCbc,omitempty"`
 	RequireMappedClaims bool              `json:"requireMappedClaims"`
 	MetadataURL         string            `json:"metadataUrl,omitempty"`
 	MetadataRefresh     bool              `json:"metadataRefresh,omitempty"`
 }
 
 type certificateDoc struct {
+	Slot     int    `json:"slot,omitempty"`
 	FileName string `json:"fileName"`
 	DER      []byte `json:"der"`
 }
@@ -380,15 +401,58 @@ func encodeSettings(s federation.Settings) (string, error) {
 	doc := settingsDoc{
 		ScopedID: s.ScopedID, IdPEntityID: s.IdPEntityID, SignAuthnRequest: s.SignAuthnRequest, SSOURL: s.SSOURL, SSOBinding: string(s.SSOBinding),
 		Mode: string(s.Mode), Context: string(s.Context), Comparison: string(s.Comparison), LogoutURL: s.LogoutURL,
-		SLOBinding: string(s.SLOBinding), SignLogout: s.SignLogout, RequireMappedClaims: s.RequireMappedClaims,
-		MetadataURL: s.MetadataURL, MetadataRefresh: s.MetadataRefresh,
+		SLOBinding: string(s.SLOBinding), SignLogout: s.SignLogout, AcceptEncrypted: s.AcceptEncrypted, AllowCBC: s.AllowCBC,
+		RequireMappedClaims: s.RequireMappedClaims, MetadataURL: s.MetadataURL, MetadataRefresh: s.MetadataRefresh,
 		Attributes: map[string]string{"displayName": a.DisplayName, "givenName": a.GivenName, "familyName": a.FamilyName, "sid": a.SID,
 			"upn": a.UPN, "email": a.Email, "oid": a.OID, "forest": a.Forest, "domain": a.Domain},
 	}
-	for _, c := range s.Certificates {
-		doc.Certificates = append(doc.Certificates, certificateDoc(c))
-	}
+	doc.Certificates = certificateDocs(s.Certificates)
 	return encodeJSON(doc)
+}
+
+func certificateDocs(certs []federation.Certificate) []certificateDoc {
+	var out []certificateDoc
+	for _, c := range certs {
+		out = append(out, certificateDoc(c))
+	}
+	return out
+}
+
+func certificatesOf(docs []certificateDoc) []federation.Certificate {
+	var out []federation.Certificate
+	for _, d := range docs {
+		out = append(out, federation.Certificate(d))
+	}
+	return out
+}
+
+// applicationDoc is federation.Application as it is stored; "" stands for none.
+type applicationDoc struct {
+	ScopedID     string           `json:"scopedId,omitempty"`
+	IdPEntityID  string           `json:"idpEntityId"`
+	SSOURL       string           `json:"ssoUrl"`
+	LogoutURL    string           `json:"logoutUrl,omitempty"`
+	Certificates []certificateDoc `json:"certificates"`
+}
+
+func encodeApplication(a *federation.Application) (string, error) {
+	if a == nil {
+		return "", nil
+	}
+	return encodeJSON(applicationDoc{ScopedID: a.ScopedID, IdPEntityID: a.IdPEntityID, SSOURL: a.SSOURL, LogoutURL: a.LogoutURL,
+		Certificates: certificateDocs(a.Certificates)})
+}
+
+func decodeApplication(raw string) (*federation.Application, error) {
+	if raw == "" {
+		return nil, nil
+	}
+	var doc applicationDoc
+	if err := json.Unmarshal([]byte(raw), &doc); err != nil {
+		return nil, fmt.Errorf("read application: %w", err)
+	}
+	return &federation.Application{ScopedID: doc.ScopedID, IdPEntityID: doc.IdPEntityID, SSOURL: doc.SSOURL, LogoutURL: doc.LogoutURL,
+		Certificates: certificatesOf(doc.Certificates)}, nil
 }
 
 func decodeSettings(raw string) (federation.Settings, error) {
@@ -401,12 +465,10 @@ func decodeSettings(raw string) (federation.Settings, error) {
 		ScopedID: doc.ScopedID, IdPEntityID: doc.IdPEntityID, SignAuthnRequest: doc.SignAuthnRequest, SSOURL: doc.SSOURL,
 		SSOBinding: federation.Binding(doc.SSOBinding), Mode: saml.SigningMode(doc.Mode), Context: saml.Context(doc.Context),
 		Comparison: saml.Comparison(doc.Comparison), LogoutURL: doc.LogoutURL, SLOBinding: federation.Binding(doc.SLOBinding),
-		SignLogout: doc.SignLogout, RequireMappedClaims: doc.RequireMappedClaims, MetadataURL: doc.MetadataURL, MetadataRefresh: doc.MetadataRefresh,
+		SignLogout: doc.SignLogout, AcceptEncrypted: doc.AcceptEncrypted, AllowCBC: doc.AllowCBC, RequireMappedClaims: doc.RequireMappedClaims,
+		Certificates: certificatesOf(doc.Certificates), MetadataURL: doc.MetadataURL, MetadataRefresh: doc.MetadataRefresh,
 		Attributes: federation.AttributeNames{DisplayName: a["displayName"], GivenName: a["givenName"], FamilyName: a["familyName"],
 			SID: a["sid"], UPN: a["upn"], Email: a["email"], OID: a["oid"], Forest: a["forest"], Domain: a["domain"]},
-	}
-	for _, c := range doc.Certificates {
-		s.Certificates = append(s.Certificates, federation.Certificate(c))
 	}
 	return s, nil
 }

@@ -35,6 +35,7 @@ var (
 // codeDoc is what a one-time code stands for, as it is stored.
 type codeDoc struct {
 	Return   string       `json:"return,omitempty"`
+	Variant  string       `json:"variant,omitempty"`
 	Identity *identityDoc `json:"identity,omitempty"`
 	Test     *outcomeDoc  `json:"test,omitempty"`
 }
@@ -49,7 +50,7 @@ type outcomeDoc struct {
 
 // Accept implements federation.SignInStore.
 func (s *SignIns) Accept(ctx context.Context, c customer.ID, a federation.Acceptance) error {
-	doc := codeDoc{Return: a.Grant.Return}
+	doc := codeDoc{Return: a.Grant.Return, Variant: string(a.Grant.Variant)}
 	if a.Test != nil {
 		doc.Test = &outcomeDoc{Draft: string(a.Test.Draft), DraftVersion: a.Test.DraftVersion, Transaction: a.Test.Transaction,
 			Claims: claimDocs(a.Test.Claims), Failure: newFailureDoc(a.Test.Failure)}

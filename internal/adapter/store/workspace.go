@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"encoding/json"
@@ -167,7 +168,7 @@ func (s *Workspaces) Redeem(ctx context.Context, c customer.ID, code federation.
 		if err := tx.isMethod(ctx, c, federation.ID(row.Connection)); err != nil {
 			return systemlog.Effects{}, err
 		}
-		session, token, eff := begin(federation.Grant{Purpose: federation.ForWorkspace, Connection: federation.ID(row.Connection),
+		session, token, eff := begin(federation.Grant{Purpose: federation.ForWorkspace, Connection: federation.ID(row.Connection), Variant: cmp.Or(federation.Variant(doc.Variant), federation.Primary),
 			Binder: binder, Return: doc.Return, Identity: doc.Identity.identity()})
 		identity, err := encodeJSON(newIdentityDoc(session.Identity))
 		if err != nil {
@@ -177,10 +178,11 @@ func (s *Workspaces) Redeem(ctx context.Context, c customer.ID, code federation.
 			return systemlog.Effects{}, err
 		}
 		_, err = tx.ExecContext(ctx, `
-			insert into workspace_session (customer_id, id, token_hash, connection_id, identity, created_at, expires_at, last_activity_at)
-			values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-			c, session.ID, hex.EncodeToString(token[:]), session.Connection, identity, session.CreatedAt.UnixMicro(), session.ExpiresAt.UnixMicro(),
-			session.LastActivity.UnixMicro())
+			insert into workspace_session (customer_id, id, token_hash, connection_id, variant, identity, name_id_hash, session_index, created_at,
+				expires_at, last_activity_at)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+			c, session.ID, hex.EncodeToString(token[:]), session.Connection, session.Variant, identity, session.Identity.Provider.Key(),
+			session.Identity.Provider.SessionIndex, session.CreatedAt.UnixMicro(), session.ExpiresAt.UnixMicro(), session.LastActivity.UnixMicro())
 		return eff, err
 	})
 }
@@ -200,6 +202,7 @@ func (tx *Tx) isMethod(ctx context.Context, c customer.ID, i federation.ID) erro
 type sessionRow struct {
 	ID         string `db:"id"`
 	Connection string `db:"connection_id"`
+	Variant    string `db:"variant"`
 	Identity   string `db:"identity"`
 	CreatedAt  int64  `db:"created_at"`
 	ExpiresAt  int64  `db:"expires_at"`
@@ -211,7 +214,7 @@ type sessionRow struct {
 func (s *Workspaces) Session(ctx context.Context, c customer.ID, token workspace.TokenHash) (workspace.Session, error) {
 	var row sessionRow
 	err := s.db.reader.GetContext(ctx, &row, `
-		select s.id, s.connection_id, s.identity, s.created_at, s.expires_at, s.last_activity_at, w.web_inactivity_minutes
+		select s.id, s.connection_id, s.variant, s.identity, s.created_at, s.expires_at, s.last_activity_at, w.web_inactivity_minutes
 		from workspace_session s join workspace w on w.customer_id = s.customer_id
 		where s.customer_id = $1 and s.token_hash = $2 and s.expires_at > $3`,
 		c, hex.EncodeToString(token[:]), s.db.clock.Now().UnixMicro())
@@ -222,7 +225,7 @@ func (s *Workspaces) Session(ctx context.Context, c customer.ID, token workspace
 	if err := json.Unmarshal([]byte(row.Identity), &doc); err != nil {
 		return workspace.Session{}, fmt.Errorf("read session: %w", err)
 	}
-	return workspace.Session{ID: row.ID, Customer: c, Connection: federation.ID(row.Connection), Identity: doc.identity(),
+	return workspace.Session{ID: row.ID, Customer: c, Connection: federation.ID(row.Connection), Variant: federation.Variant(row.Variant), Identity: doc.identity(),
 		CreatedAt: instant(row.CreatedAt), ExpiresAt: instant(row.ExpiresAt), LastActivity: instant(max(row.Activity, row.CreatedAt)),
 		Inactivity: time.Duration(row.Inactivity) * time.Minute}, nil
 }

@@ -39,7 +39,41 @@ type Connection struct {
 	CreatedBy        string // name of the actor
 	Tested           bool   // a test had passed with these settings when it was saved
 	UsedByWorkspace  bool   // filled when read: it is the workspace's authentication method
-	Version          int64
+	// CustomDomain is the second application at the provider, for sign-ins that begin on the customer's own host; nil = none.
+	CustomDomain *Application
+	Version      int64
+}
+
+// Variant says which of a connection's applications at the provider a sign-in goes through. It is chosen by the host where
+// the sign-in began (SSO-171, SSO-172).
+type Variant string
+
+// The variants.
+const (
+	Primary      Variant = "primary"
+	CustomDomain Variant = "custom_domain"
+)
+
+// Application is what the application for a custom domain has of its own; everything else is the connection's (SSO-177).
+type Application struct {
+	ScopedID     string // GUID behind the entity ID; "" = the installation's generic one
+	IdPEntityID  string
+	SSOURL       string
+	LogoutURL    string // "" = sign-out on the custom domain ends the local session only (SSO-176)
+	Certificates []Certificate
+}
+
+// For returns the settings of a variant; ok is false when the connection does not have it.
+func (c Connection) For(v Variant) (s Settings, ok bool) {
+	switch {
+	case v == Primary:
+		return c.Settings, true
+	case v != CustomDomain || c.CustomDomain == nil:
+		return Settings{}, false
+	}
+	s, a := c.Settings.clone(), *c.CustomDomain
+	s.ScopedID, s.IdPEntityID, s.SSOURL, s.LogoutURL, s.Certificates = a.ScopedID, a.IdPEntityID, a.SSOURL, a.LogoutURL, a.Certificates
+	return s, true
 }
 
 // Binding is how a message travels.
@@ -66,9 +100,13 @@ type Settings struct {
 	Comparison       saml.Comparison
 	LogoutURL        string // "" = sign-out ends the local session only (SAM-056)
 	// SLOBinding and SignLogout are stored only with a LogoutURL, "" and false otherwise (SAM-112).
-	SLOBinding          Binding
-	SignLogout          bool
-	Attributes          AttributeNames
+	SLOBinding Binding
+	SignLogout bool
+	Attributes AttributeNames
+	// AcceptEncrypted lets the provider encrypt what it sends; our key for it stands in the metadata of the connection's own
+	// entity ID only, so it needs a ScopedID (SSO-008, SSO-041).
+	AcceptEncrypted     bool
+	AllowCBC            bool   // with AcceptEncrypted: AES-CBC too, inside of a signed response (S37)
 	RequireMappedClaims bool   // refuse an assertion that lacks a mapped cip claim even if the directory has it (SAM-195)
 	MetadataURL         string // where the settings came from, "" when typed or uploaded
 	MetadataRefresh     bool   // read MetadataURL regularly; no release does so yet, so it cannot be switched on
@@ -103,6 +141,7 @@ func DefaultSettings() Settings {
 
 // Certificate is one signing certificate of the provider, as it was uploaded.
 type Certificate struct {
+	Slot     int // 1 or 2; what an administrator calls it
 	FileName string
 	DER      []byte
 }

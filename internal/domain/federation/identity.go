@@ -1,6 +1,9 @@
 package federation
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/protocol/saml"
@@ -34,6 +37,17 @@ type ProviderSession struct {
 	AuthnInstant time.Time
 	ContextClass string
 	NotOnOrAfter time.Time // the provider ends its session; zero: it named no end
+}
+
+// Key identifies the name that the provider has given the session: the SHA-256, in hex, of NameID with format and qualifiers; ""
+// without a NameID. A provider's logout request finds the session by it.
+func (p ProviderSession) Key() string {
+	if p.NameID == (saml.NameID{}) {
+		return ""
+	}
+	n := p.NameID
+	sum := sha256.Sum256([]byte(strings.Join([]string{n.Value, n.Format, n.NameQualifier, n.SPNameQualifier, n.SPProvidedID}, "\x00")))
+	return hex.EncodeToString(sum[:])
 }
 
 // Name is what to call the person: display name, given and family name, UPN; never the SID.

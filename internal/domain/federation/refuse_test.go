@@ -63,8 +63,8 @@ func (clearSealer) Open(use, sealed string) ([]byte, error) {
 // junkOrGood takes an answer with a "good" field and refuses every other one.
 type junkOrGood struct{ Protocol }
 
-func (junkOrGood) Complete(_ Settings, _ string, form url.Values, _ time.Time) (Proof, error) {
-	if !form.Has("good") {
+func (junkOrGood) Complete(_ Settings, in Incoming) (Proof, error) {
+	if !in.Form.Has("good") {
 		return Proof{}, saml.ErrStatus
 	}
 	who, err := sid.ParseSID("S-1-5-21-1-2-3-1001")

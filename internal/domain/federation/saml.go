@@ -2,9 +2,8 @@ package federation
 
 import (
 	"cmp"
-	"net/url"
-	"time"
 
+	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/text"
 	"github.com/causeway-cloud/causeway/internal/domain/keyring"
 	"github.com/causeway-cloud/causeway/internal/protocol/saml"
@@ -18,12 +17,33 @@ type Keys interface {
 	Published(p keyring.Purpose) []keyring.Key
 }
 
-// ServiceProvider is what identity providers know about us. ACSURL and LogoutURL are the same for all connections.
+// ServiceProvider is what identity providers know about us on one host. ACSURL and LogoutURL are the same for all
+// connections and never carry a scoped ID (SSO-148).
 type ServiceProvider struct {
 	EntityID    string // generic, without a trailing slash
 	ACSURL      string
 	LogoutURL   string
 	MetadataURL string // of the generic entity ID
+}
+
+// Paths of the service provider on every host that takes answers of identity providers.
+const (
+	ACSPath      = "/saml/acs"
+	LogoutPath   = "/saml/logout/callback"
+	MetadataPath = "/saml/metadata"
+)
+
+// NewServiceProvider returns the service provider of the SAML site, whose address is also the generic entity ID.
+func NewServiceProvider(origin string) ServiceProvider {
+	return ServiceProvider{EntityID: origin}.At(origin)
+}
+
+// At returns the service provider as it is on another host. The entity ID stays: it is never a custom host (SSO-170).
+func (p ServiceProvider) At(origin string) ServiceProvider {
+	if origin != "" {
+		p.ACSURL, p.LogoutURL, p.MetadataURL = origin+ACSPath, origin+LogoutPath, origin+MetadataPath
+	}
+	return p
 }
 
 // For returns what the provider of a connection has to know: a scoped connection has an entity ID and metadata of its
@@ -34,16 +54,6 @@ func (p ServiceProvider) For(s Settings) ServiceProvider {
 		p.MetadataURL += "/" + s.ScopedID
 	}
 	return p
-}
-
-// Metadata writes our metadata for the scoped ID, "" for the generic one.
-func (p ServiceProvider) Metadata(keys Keys, scopedID string) []byte {
-	p = p.For(Settings{ScopedID: scopedID})
-	m := saml.SPMetadata{EntityID: p.EntityID, ACSURL: p.ACSURL, LogoutURL: p.LogoutURL, AuthnRequestsSigned: true}
-	for _, k := range keys.Published(keyring.SAMLSigning) {
-		m.SigningCertificates = append(m.SigningCertificates, k.Certificate)
-	}
-	return m.XML()
 }
 
 // SAMLProtocol signs people in through SAML 2.0.
@@ -61,13 +71,14 @@ var _ Protocol = (*SAMLProtocol)(nil)
 
 // Begin implements Protocol.
 func (p *SAMLProtocol) Begin(s Settings, out Outgoing) (Hop, error) {
+	sp := p.sp.At(out.ACSOrigin).For(s)
 	req := saml.AuthnRequest{
-		ID: out.ID, IssueInstant: out.At, Destination: s.SSOURL, ACSURL: p.sp.ACSURL, SPEntityID: p.sp.For(s).EntityID,
+		ID: out.ID, IssueInstant: out.At, Destination: s.SSOURL, ACSURL: sp.ACSURL, SPEntityID: sp.EntityID,
 		ForceAuthn: out.Prompt, Context: s.Context, Comparison: s.Comparison,
 	}
 	var signer *saml.Signer
 	if s.SignAuthnRequest {
-		key, err := p.keys.Active(keyring.SAMLSigning)
+		key, err := p.key(out.NextKey)
 		if err != nil {
 			return Hop{}, err
 		}
@@ -84,17 +95,35 @@ func (p *SAMLProtocol) Begin(s Settings, out Outgoing) (Hop, error) {
 	return Hop{URL: form.Action, Post: true, Fields: []HopField{{"SAMLRequest", form.SAMLRequest}, {"RelayState", form.RelayState}}}, nil
 }
 
+// key returns what signs a request: the active key, or the one that will follow it.
+func (p *SAMLProtocol) key(next bool) (keyring.Key, error) {
+	active, err := p.keys.Active(keyring.SAMLSigning)
+	if err != nil || !next {
+		return active, err
+	}
+	for _, k := range p.keys.Published(keyring.SAMLSigning) {
+		if k.ActiveAt.After(active.ActiveAt) {
+			return k, nil
+		}
+	}
+	return keyring.Key{}, ErrNoNextKey
+}
+
+// ErrNoNextKey: no certificate waits to replace the one in use.
+var ErrNoNextKey = fault.New(fault.Conflict, "next_key_missing")
+
 // Complete implements Protocol.
-func (p *SAMLProtocol) Complete(s Settings, requestID string, form url.Values, now time.Time) (Proof, error) {
-	raw, err := saml.DecodePOST(form.Get("SAMLResponse"))
+func (p *SAMLProtocol) Complete(s Settings, in Incoming) (Proof, error) {
+	raw, err := saml.DecodePOST(in.Form.Get("SAMLResponse"))
 	if err != nil {
 		return Proof{Steps: saml.Trace{{Name: "decode", Code: saml.ErrBase64.Code}}}, err
 	}
 	proof := Proof{Message: string(raw)}
+	sp := p.sp.At(in.ACSOrigin).For(s)
 	a, err := saml.Verify(raw, saml.Expectation{
-		RequestID: requestID, IdPEntityID: s.IdPEntityID, SPEntityID: p.sp.For(s).EntityID, ACSURL: p.sp.ACSURL,
+		RequestID: in.RequestID, IdPEntityID: s.IdPEntityID, SPEntityID: sp.EntityID, ACSURL: sp.ACSURL,
 		Certificates: s.parsed(), Mode: s.Mode, Context: s.Context, Comparison: s.Comparison,
-	}, now)
+	}, in.Now)
 	if err != nil {
 		proof.Steps = saml.TraceOf(err)
 		return proof, err

@@ -42,6 +42,7 @@ var (
 	ErrBrowser     = fault.New(fault.Denied, "signin_other_browser")   // this browser did not start the request (SAM-114)
 	ErrTried       = fault.New(fault.Denied, "signin_request_tried")   // answered maxTries times already (S41)
 	ErrExpired     = fault.New(fault.Denied, "signin_request_expired") // answered after RequestLife (SAM-113)
+	ErrHost        = fault.New(fault.Denied, "signin_other_host")      // came to another host than the request names (SSO-174)
 	ErrGone        = fault.New(fault.Denied, "signin_connection_gone") // disconnected, or the draft was changed or deleted
 	// ErrMethodChanged: the workspace no longer signs people in through the connection.
 	ErrMethodChanged = fault.New(fault.Denied, "signin_method_changed")
@@ -56,7 +57,9 @@ type Purpose string
 // The purposes.
 const (
 	ForWorkspace Purpose = "workspace"
-	ForTest      Purpose = "test" // of a draft; makes no session
+	ForConsole   Purpose = "console" // of an administrator, through the sign-in URL of a connection
+	ForTest      Purpose = "test"    // of a draft; makes no session
+	ForCheck     Purpose = "check"   // of a saved connection; makes no session
 )
 
 // Origin is what the host where a sign-in begins knows about it.
@@ -65,11 +68,14 @@ type Origin struct {
 	Connection   ID // or draft, when Purpose is ForTest
 	DraftVersion int64
 	Purpose      Purpose
-	Site         string // address of the origin host, from our own configuration: "https://name.workspace.example"
-	Return       string // path there, see ReturnPath
-	Binder       []byte // Bind of what only this browser or session holds
-	Prompt       bool   // the provider is to ask for credentials even if its own session lasts (SAM-090)
-	Transaction  string // of the beginning; names the test
+	Variant      Variant // "" = Primary
+	Site         string  // address of the origin host, from our own configuration: "https://name.workspace.example"
+	ACSOrigin    string  // address of the host that takes the answer; "" = the SAML site
+	NextKey      bool    // the request is signed with the key that follows the one in use; for checks only
+	Return       string  // path there, see ReturnPath
+	Binder       []byte  // Bind of what only this browser or session holds
+	Prompt       bool    // the provider is to ask for credentials even if its own session lasts (SAM-090)
+	Transaction  string  // of the beginning; names the test
 }
 
 // Bind hashes what only one browser holds, so that the value itself need not travel.
@@ -128,7 +134,15 @@ type Protocol interface {
 	Begin(settings Settings, r Outgoing) (Hop, error)
 	// Complete checks the provider's answer to the request requestID and returns what it proves. An error ends the
 	// sign-in; what is known of the person may come with it.
-	Complete(settings Settings, requestID string, form url.Values, now time.Time) (Proof, error)
+	Complete(settings Settings, in Incoming) (Proof, error)
+}
+
+// Incoming is a provider's answer to the request RequestID.
+type Incoming struct {
+	RequestID string
+	ACSOrigin string // as in Outgoing
+	Form      url.Values
+	Now       time.Time
 }
 
 // Outgoing is a request on its way.
@@ -136,6 +150,10 @@ type Outgoing struct {
 	ID    string
 	State string // returned by the provider with its answer
 	At    time.Time
+	// ACSOrigin is the address of the host that takes the answer; "" = the SAML site.
+	ACSOrigin string
+	// NextKey signs with the key that follows the one in use. Errors of Begin then: ErrNoNextKey.
+	NextKey bool
 	// Prompt asks for credentials even if the provider's session lasts.
 	Prompt bool
 }
@@ -225,7 +243,8 @@ func (s *SignIns) Begin(ctx context.Context, sealed string) (Started, error) {
 		return Started{Origin: h.Origin.Site}, err
 	}
 	r := request{ID: saml.NewRequestID(), Name: secret.Random(6).Reveal(), Origin: h.Origin, At: s.clock.Now()}
-	hop, err := s.protocols[target.kind].Begin(target.settings, Outgoing{ID: r.ID, State: r.Name, At: r.At, Prompt: h.Origin.Prompt})
+	hop, err := s.protocols[target.kind].Begin(target.settings, Outgoing{ID: r.ID, State: r.Name, At: r.At, Prompt: h.Origin.Prompt,
+		ACSOrigin: h.Origin.ACSOrigin, NextKey: h.Origin.NextKey})
 	if err != nil {
 		s.refuseBegin(ctx, h.Origin, target, err)
 		return Started{Origin: h.Origin.Site}, err
@@ -262,6 +281,7 @@ func (s *SignIns) Surplus(states map[string]string) []string {
 type Callback struct {
 	Name        string // the state name that came with the answer, "" for none
 	State       string // what the browser kept under Name, "" for nothing
+	Origin      string // address of the host that it came to; "" = the SAML site
 	Form        url.Values
 	Addr        netip.Addr
 	Transaction string
@@ -333,7 +353,7 @@ func (s *SignIns) acceptance(r request, who Identity, proof Proof, code secret.T
 		RequestID: r.ID, RequestUntil: r.At.Add(RequestLife + saml.Skew),
 		Issuer: proof.Issuer, AssertionID: proof.Assertion, AssertionUntil: proof.Until.Add(saml.Skew),
 		Code: HashCode(code),
-		Grant: Grant{Purpose: o.Purpose, Connection: o.Connection, Binder: o.Binder, Return: o.Return, Identity: who,
+		Grant: Grant{Purpose: o.Purpose, Connection: o.Connection, Variant: cmp.Or(o.Variant, Primary), Binder: o.Binder, Return: o.Return, Identity: who,
 			ExpiresAt: s.clock.Now().Add(CodeLife)},
 	}
 	if o.Purpose == ForTest {
@@ -358,7 +378,10 @@ func (s *SignIns) request(cb Callback) (request, error) {
 	if err := s.open(useRequest, cb.State, &r); err != nil || r.Name != cb.Name {
 		return request{}, ErrBrowser.Because(err)
 	}
-	if s.clock.Now().After(r.At.Add(RequestLife)) {
+	switch {
+	case r.Origin.ACSOrigin != cb.Origin:
+		return r, ErrHost
+	case s.clock.Now().After(r.At.Add(RequestLife)):
 		return r, ErrExpired
 	}
 	return r, nil
@@ -371,7 +394,7 @@ func (s *SignIns) prove(ctx context.Context, j *journal, r request, cb Callback)
 	if err := j.check("connection", err, "name", t.name); err != nil {
 		return Identity{}, Proof{}, err
 	}
-	proof, err := s.protocols[t.kind].Complete(t.settings, r.ID, cb.Form, s.clock.Now())
+	proof, err := s.protocols[t.kind].Complete(t.settings, Incoming{RequestID: r.ID, ACSOrigin: r.Origin.ACSOrigin, Form: cb.Form, Now: s.clock.Now()})
 	j.trace.Person = bounded(proof.Person).(string)
 	if proof.Message != "" {
 		j.trace.Messages = append(j.trace.Messages, TraceMessage{Kind: "response", Binding: Post, Time: s.clock.Now(), XML: cut(proof.Message)})
@@ -418,10 +441,15 @@ func (s *SignIns) target(ctx context.Context, o Origin) (target, error) {
 	if errors.Is(err, ErrNotFound) {
 		return target{}, ErrGone
 	}
-	if err == nil && !c.UsedByWorkspace {
+	settings, ok := c.For(cmp.Or(o.Variant, Primary))
+	switch {
+	case err != nil:
+	case !ok:
+		err = ErrGone
+	case o.Purpose == ForWorkspace && !c.UsedByWorkspace:
 		err = ErrMethodChanged
 	}
-	return target{c.Type, c.Nickname, c.Settings}, err
+	return target{c.Type, c.Nickname, settings}, err
 }
 
 func (s *SignIns) seal(use string, v any) (string, error) {

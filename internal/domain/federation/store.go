@@ -77,6 +77,7 @@ const CodeLife = 60 * time.Second
 type Grant struct {
 	Purpose    Purpose
 	Connection ID
+	Variant    Variant
 	Binder     []byte // hash of what only the browser that began holds
 	Return     string // path on the origin host
 	Identity   Identity

@@ -338,7 +338,7 @@ func (s *Service) Redeem(ctx context.Context, w Workspace, code, nonce secret.Te
 	err := s.deps.Store.Redeem(ctx, w.Customer, federation.HashCode(code), federation.Bind(nonce),
 		func(g federation.Grant) (Session, TokenHash, systemlog.Effects) {
 			now := s.deps.Clock.Now()
-			session := Session{ID: id.New("ws"), Customer: w.Customer, Connection: g.Connection, Identity: g.Identity,
+			session := Session{ID: id.New("ws"), Customer: w.Customer, Connection: g.Connection, Variant: g.Variant, Identity: g.Identity,
 				CreatedAt: now, ExpiresAt: now.Add(SessionLife), LastActivity: now}
 			if end := g.Identity.Provider.NotOnOrAfter; !end.IsZero() && end.Before(session.ExpiresAt) {
 				session.ExpiresAt = end

@@ -81,6 +81,7 @@ type Session struct {
 	ID         string // public handle
 	Customer   customer.ID
 	Connection federation.ID
+	Variant    federation.Variant // which of the connection's applications it came through
 	Identity   federation.Identity
 	CreatedAt  time.Time
 	ExpiresAt  time.Time

@@ -52,6 +52,7 @@ type Services struct {
 	Accounts       *customer.Accounts
 
 	serviceProvider federation.ServiceProvider
+	metadata        *federation.Publisher
 }
 
 // wire makes the bus, the services and the hub, in the order in which they need each other.
@@ -100,12 +101,8 @@ func (a *App) wire(ctx context.Context, node string) error {
 
 func (a *App) wireFederation() error {
 	o, db, ring, s := a.opts, a.DB, a.Ring, a.Services
-	s.serviceProvider = federation.ServiceProvider{
-		EntityID:    a.Edge.URL(edge.SAML, ""),
-		ACSURL:      a.Edge.URL(edge.SAML, "/saml/acs"),
-		LogoutURL:   a.Edge.URL(edge.SAML, "/saml/logout/callback"),
-		MetadataURL: a.Edge.URL(edge.SAML, "/saml/metadata"),
-	}
+	s.serviceProvider = federation.NewServiceProvider(a.Edge.URL(edge.SAML, ""))
+	s.metadata = federation.NewPublisher(federation.PublisherDeps{ServiceProvider: s.serviceProvider, Keys: ring, Scopes: db.Connections()})
 	s.Federation = federation.NewSignIns(federation.SignInDeps{
 		Store: db.SignIns(), Connections: db.Connections(), SAML: federation.NewSAMLProtocol(s.serviceProvider, ring), Directory: s.Directory.SignIn(),
 		Sealer: ring, Failures: s.Logs, Clock: o.Clock, Log: o.Log,
@@ -190,7 +187,7 @@ func (a *App) signInPages() *pages.SignIn {
 
 func (a *App) federationPages() *pages.Federation {
 	s := a.Services
-	return &pages.Federation{SignIns: s.Federation, Connections: s.Connections, ServiceProvider: s.serviceProvider, Keys: a.Ring, Texts: a.texts, Log: a.opts.Log}
+	return &pages.Federation{SignIns: s.Federation, Connections: s.Connections, Metadata: s.metadata, Texts: a.texts, Log: a.opts.Log}
 }
 
 // consoleSite is the application, its API below /api, and the pages that begin and end its session.
