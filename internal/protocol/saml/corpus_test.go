@@ -3,6 +3,7 @@ package saml_test
 import (
 	"encoding/pem"
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -77,13 +78,46 @@ func writeCorpus(t *testing.T) {
 			write(file+"-response.xml", v.octets(key, signedResponse))
 			write(file+"-assertion.xml", v.octets(key, signedAssertion))
 			write(file+"-both.xml", v.octets(key, signedBoth))
+		default:
+			write("accepted."+fileName(v.name)+".xml", v.octets(key, signedBoth))
 		}
 	}
-	for name, raw := range hostile(key) {
+	bad := hostile(key)
+	maps.Copy(bad, spoiledMessages(key))
+	for name, raw := range bad {
 		_, err := saml.Verify(raw, expectation(key.Certificate), now)
 		require.Errorf(t, err, "%s", name)
 		write(code(err)+"."+name+".xml", raw)
 	}
+}
+
+// fileName makes a name of a case's.
+func fileName(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '-' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {
+			return r
+		}
+		return '-'
+	}, name)
+}
+
+// spoiledMessages makes one message of each case of the tables: contents, the shape of signatures, what they sign.
+func spoiledMessages(key samltest.Signer) map[string][]byte {
+	all := map[string][]byte{}
+	for name, c := range contentCases() {
+		all["content-"+fileName(name)] = samltest.XML(message(key, signedBoth, c.edit))
+	}
+	for name, c := range shapeCases() {
+		root := message(key, signedAssertion, nil)
+		c.edit(root)
+		all["signature-"+fileName(name)] = samltest.XML(root)
+	}
+	for name, c := range signedInfoCases() {
+		root := message(key, signing{}, nil)
+		sign(key, root, signedAssertion, samltest.Options{Edit: c.edit})
+		all["signed-info-"+fileName(name)] = samltest.XML(root)
+	}
+	return all
 }
 
 // hostile makes one message of each classic attack.
@@ -97,7 +131,6 @@ func hostile(key samltest.Signer) map[string][]byte {
 	text := func(s signing, old, new string) []byte {
 		return []byte(strings.Replace(string(samltest.XML(message(key, s, nil))), old, new, 1))
 	}
-	ds := samltest.Builder{Prefix: "ds", Space: samltest.Dsig}
 	object := func(el *etree.Element) *etree.Element { return ds.New("Object", "", el) }
 	genuine := message(key, signedResponse, nil)
 	xsw := map[string]func(root *etree.Element){ // of a signed assertion

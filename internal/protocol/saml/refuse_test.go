@@ -58,16 +58,15 @@ var (
 	x = samltest.Builder{Prefix: "x", Space: "urn:other"}
 )
 
-// TestRefusesContent changes one thing of an accepted message before the provider signs all of it, so that only the
-// check of that thing can refuse.
-func TestRefusesContent(t *testing.T) { // Spec: SAM-036, SAM-037, SAM-040, SAM-074, SAM-113, SAM-116
-	t.Parallel()
-	key := signer()
-	accepted(t, samltest.XML(message(key, signedBoth, nil)), expectation(key.Certificate)) // the twin of all cases
-	cases := map[string]struct {
-		edit func(*etree.Element)
-		want error
-	}{
+// spoiled is one change of an accepted message and the failure that it has to cause.
+type spoiled struct {
+	edit func(*etree.Element)
+	want error
+}
+
+// contentCases change one thing that a message says, before the provider signs it.
+func contentCases() map[string]spoiled {
+	return map[string]spoiled{
 		// S33, S34
 		"status of the requester": {set("StatusCode", "Value", "urn:oasis:names:tc:SAML:2.0:status:Requester"), saml.ErrStatus},
 		"second-level success": {func(root *etree.Element) {
@@ -161,7 +160,15 @@ func TestRefusesContent(t *testing.T) { // Spec: SAM-036, SAM-037, SAM-040, SAM-
 		"no authentication time":    {unset("AuthnStatement", "AuthnInstant"), saml.ErrShape},
 		"no authentication context": {remove("AuthnContext"), saml.ErrShape},
 	}
-	for name, c := range cases {
+}
+
+// TestRefusesContent changes one thing of an accepted message before the provider signs all of it, so that only the
+// check of that thing can refuse.
+func TestRefusesContent(t *testing.T) { // Spec: SAM-036, SAM-037, SAM-040, SAM-074, SAM-113, SAM-116
+	t.Parallel()
+	key := signer()
+	accepted(t, samltest.XML(message(key, signedBoth, nil)), expectation(key.Certificate)) // the twin of all cases
+	for name, c := range contentCases() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			refused(t, samltest.XML(message(key, signedBoth, c.edit)), expectation(key.Certificate), c.want)

@@ -86,15 +86,11 @@ func TestChangedAfterSigning(t *testing.T) { // Spec: SAM-047
 	accepted(t, samltest.XML(root), expectation(key.Certificate))
 }
 
-// TestSignatureShape spoils one part of a signature after or before it is made (S12, S14, S16–S19).
-func TestSignatureShape(t *testing.T) {
-	t.Parallel()
-	key := signer()
-	ds := samltest.Builder{Prefix: "ds", Space: samltest.Dsig}
-	post := map[string]struct {
-		change func(*etree.Element)
-		want   error
-	}{
+var ds = samltest.Builder{Prefix: "ds", Space: samltest.Dsig}
+
+// shapeCases change a signature after it is made.
+func shapeCases() map[string]spoiled {
+	return map[string]spoiled{
 		"no SignedInfo":        {remove("SignedInfo"), saml.ErrSignatureShape},
 		"no SignatureValue":    {remove("SignatureValue"), saml.ErrSignatureShape},
 		"empty SignatureValue": {text("SignatureValue", ""), saml.ErrSignatureShape},
@@ -131,20 +127,11 @@ func TestSignatureShape(t *testing.T) {
 			el.Space = ""
 		}, saml.ErrSignatureShape},
 	}
-	for name, c := range post {
-		for part, s := range map[string]signing{"response": signedResponse, "assertion": signedAssertion} {
-			t.Run(name+" of "+part, func(t *testing.T) {
-				t.Parallel()
-				root := message(key, s, nil)
-				c.change(root)
-				refused(t, samltest.XML(root), expectation(key.Certificate), c.want)
-			})
-		}
-	}
-	pre := map[string]struct {
-		edit func(info *etree.Element)
-		want error
-	}{
+}
+
+// signedInfoCases change what is signed: the edit gets SignedInfo.
+func signedInfoCases() map[string]spoiled {
+	return map[string]spoiled{
 		"reference to nothing": {set("Reference", "URI", ""), saml.ErrSignatureReference},
 		"no URI":               {unset("Reference", "URI"), saml.ErrSignatureReference},
 		"other ID":             {set("Reference", "URI", "#_other"), saml.ErrSignatureReference},
@@ -191,7 +178,23 @@ func TestSignatureShape(t *testing.T) {
 		"digest of nothing":    {text("DigestValue", "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="), saml.ErrDigest},
 		"short digest":         {text("DigestValue", "47DEQg=="), saml.ErrDigest},
 	}
-	for name, c := range pre {
+}
+
+// TestSignatureShape spoils one part of a signature after or before it is made (S12, S14, S16–S19).
+func TestSignatureShape(t *testing.T) {
+	t.Parallel()
+	key := signer()
+	for name, c := range shapeCases() {
+		for part, s := range map[string]signing{"response": signedResponse, "assertion": signedAssertion} {
+			t.Run(name+" of "+part, func(t *testing.T) {
+				t.Parallel()
+				root := message(key, s, nil)
+				c.edit(root)
+				refused(t, samltest.XML(root), expectation(key.Certificate), c.want)
+			})
+		}
+	}
+	for name, c := range signedInfoCases() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			root := message(key, signing{}, nil)
