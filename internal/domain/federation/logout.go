@@ -1,0 +1,183 @@
+package federation
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/url"
+	"time"
+
+	"github.com/causeway-cloud/causeway/internal/base/clock"
+	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/domain/customer"
+	"github.com/causeway-cloud/causeway/internal/domain/keyring"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+)
+
+// LogoutStartPath sends a browser on to the provider that is to end its session, on every host that takes answers of
+// providers.
+const LogoutStartPath = "/saml/logout/start"
+
+// Refusals of a logout before any message is read.
+var (
+	ErrLogoutHandle = fault.New(fault.Denied, "logout_handle_invalid") // not sealed here, or older than HandleLife
+	// ErrLogoutUnknown: the answer belongs to no request of ours that this browser holds (SAM-119).
+	ErrLogoutUnknown = fault.New(fault.Denied, "logout_answer_unknown")
+	ErrLogoutGone    = fault.New(fault.Denied, "logout_connection_gone") // disconnected, or without a Logout URL, since the sign-out
+)
+
+// Departure is a session on its way out: it began at a provider, and the person has asked to end it.
+type Departure struct {
+	Customer   customer.ID
+	Connection ID
+	Variant    Variant // "" = Primary
+	Provider   ProviderSession
+	Actor      systemlog.Actor // of the records about how it ended; the person
+	Target     systemlog.Target
+	Site       string // address of the host where the person signs out, from our own configuration
+	ACSOrigin  string // address of the host that takes the provider's answer; "" = the SAML site
+	// After is the path on Site that tells how it ended. It gets the query that Ending.Query gives.
+	After string
+}
+
+// Reach says what a sign-out does at the provider.
+type Reach string
+
+// The reaches. A provider need not answer, and then nobody ever knows: ReachAsked alone promises nothing.
+const (
+	ReachAsked   Reach = "asked"          // a logout request is on its way
+	ReachNone    Reach = "not configured" // the connection has no Logout URL: the session here ends and no other (SAM-056)
+	ReachNoName  Reach = "not possible"   // the provider gave the session no NameID that a request could name (SSO-069)
+	ReachFailure Reach = "failed"         // the request could not be prepared
+)
+
+// Parting is how a sign-out goes on.
+type Parting struct {
+	Reach   Reach
+	Address string // where the browser goes next; "" unless Reach is ReachAsked
+}
+
+// Open reports whether the session at the provider may still be open although the connection is made to end it.
+func (p Parting) Open() bool { return p.Reach == ReachNoName || p.Reach == ReachFailure }
+
+// Ending is how a logout at a provider ended.
+type Ending string
+
+// The endings.
+const (
+	EndingDone Ending = "done" // the provider has confirmed it
+	EndingOpen Ending = "open" // it has not, or only in part: its session may still be open (SAM-120)
+)
+
+// endingName is the parameter that tells the page behind Departure.After how a logout ended.
+const endingName = "provider"
+
+// Query is the query that tells the page behind Departure.After.
+func (e Ending) Query() string { return url.Values{endingName: {string(e)}}.Encode() }
+
+// EndingOf reads what Query wrote. Everything else is no ending.
+func EndingOf(query url.Values) Ending {
+	switch e := Ending(query.Get(endingName)); e {
+	case EndingDone, EndingOpen:
+		return e
+	}
+	return ""
+}
+
+// Logouts ends sessions together with those at their providers, in both directions. It may be used concurrently.
+type Logouts struct {
+	LogoutDeps
+	sampler *sampler
+}
+
+// LogoutDeps is what Logouts works with.
+type LogoutDeps struct {
+	Store       LogoutStore
+	Connections Store
+	SAML        *SAMLProtocol
+	Sealer      Sealer
+	Failures    Failures
+	Origin      string // address of the SAML site
+	Clock       clock.Clock
+	Log         *slog.Logger
+}
+
+// LogoutStore keeps what logouts at providers leave behind.
+type LogoutStore interface {
+	// Conclude records how a logout request of ours ended; the ID is used up until then. Errors: ErrLogoutUnknown when it was
+	// used before.
+	Conclude(ctx context.Context, c customer.ID, requestID string, until time.Time, eff systemlog.Effects) error
+}
+
+// NewLogouts returns the logouts of all connections.
+func NewLogouts(d LogoutDeps) *Logouts { return &Logouts{d, newSampler()} }
+
+// farewell is a departure as it travels to the host that talks to the provider.
+type farewell struct {
+	Departure Departure
+	Until     time.Time
+}
+
+const (
+	useFarewell = "federation.logout"
+	useLogout   = "federation.logout.request"
+)
+
+// Start prepares the logout at the provider. It sends and stores nothing and never fails: the caller ends the session here
+// in any case, in a commit of its own, before the browser goes on to Address (SSO-046). The address is good for HandleLife.
+func (l *Logouts) Start(ctx context.Context, d Departure) Parting {
+	d.Variant = cmp.Or(d.Variant, Primary)
+	settings, err := l.settings(ctx, d)
+	switch {
+	case errors.Is(err, ErrLogoutGone):
+		return Parting{Reach: ReachNone}
+	case err == nil && d.Provider.Key() == "":
+		return Parting{Reach: ReachNoName}
+	}
+	var sealed string
+	if err == nil && settings.SignLogout {
+		_, err = l.SAML.keys.Active(keyring.SAMLSigning)
+	}
+	if err == nil {
+		sealed, err = l.seal(useFarewell, farewell{d, l.Clock.Now().Add(HandleLife)})
+	}
+	if err != nil {
+		l.Log.ErrorContext(ctx, "logout not prepared", "customer_id", d.Customer, "idp_id", d.Connection, "err", err)
+		return Parting{Reach: ReachFailure}
+	}
+	return Parting{ReachAsked, cmp.Or(d.ACSOrigin, l.Origin) + LogoutStartPath + "?" + url.Values{"h": {sealed}}.Encode()}
+}
+
+// settings returns those of the departure's application, which has a Logout URL. Errors: ErrLogoutGone.
+func (l *Logouts) settings(ctx context.Context, d Departure) (Settings, error) {
+	c, err := l.Connections.Connection(ctx, d.Customer, d.Connection)
+	if err != nil {
+		if errors.Is(err, ErrNotFound) {
+			err = ErrLogoutGone
+		}
+		return Settings{}, err
+	}
+	s, ok := c.For(d.Variant)
+	if !ok || s.LogoutURL == "" {
+		return Settings{}, ErrLogoutGone
+	}
+	return s, nil
+}
+
+func (l *Logouts) seal(use string, v any) (string, error) {
+	plain, err := json.Marshal(v)
+	if err != nil {
+		return "", err
+	}
+	return l.Sealer.Seal(use, plain)
+}
+
+func (l *Logouts) open(use, sealed string, v any) error {
+	plain, err := l.Sealer.Open(use, sealed)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(plain, v)
+}
