@@ -5,6 +5,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rsa"
+	_ "crypto/sha1"   // of RSA-OAEP only, where it is no weakness
 	_ "crypto/sha256" // the hashes of the tables below
 	_ "crypto/sha512"
 	"errors"
@@ -17,6 +18,10 @@ const (
 	algSHA256    = "http://www.w3.org/2001/04/xmlenc#sha256"
 	algEnveloped = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
 	algExcC14N   = nsExcC14N
+	algAES128GCM = "http://www.w3.org/2009/xmlenc11#aes128-gcm"
+	algAES256GCM = "http://www.w3.org/2009/xmlenc11#aes256-gcm"
+	algOAEP      = "http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p"
+	algOAEP11    = "http://www.w3.org/2009/xmlenc11#rsa-oaep"
 )
 
 // minRSABits and maxRSABits bound a provider's key: weaker is refused (S22), longer only costs time.
@@ -55,6 +60,60 @@ var weakAlgorithms = map[string]bool{
 	"http://www.w3.org/2001/04/xmldsig-more#rsa-md5":    true,
 	"http://www.w3.org/2001/04/xmldsig-more#md5":        true,
 	"http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha1": true,
+}
+
+// dataMethod is an allowed way to encrypt content: AES with a key of so many octets.
+type dataMethod struct {
+	name     string
+	keyBytes int
+	cbc      bool // not authenticated: see Expectation.AllowCBC
+}
+
+// dataMethods is the allow-list of content encryption.
+//
+// Source: XML Encryption 1.1 §5.2.2, §5.2.4.
+var dataMethods = map[string]dataMethod{
+	algAES128GCM: {name: "AES-128-GCM", keyBytes: 16},
+	"http://www.w3.org/2009/xmlenc11#aes192-gcm": {name: "AES-192-GCM", keyBytes: 24},
+	algAES256GCM: {name: "AES-256-GCM", keyBytes: 32},
+	"http://www.w3.org/2001/04/xmlenc#aes128-cbc": {name: "AES-128-CBC", keyBytes: 16, cbc: true},
+	"http://www.w3.org/2001/04/xmlenc#aes256-cbc": {name: "AES-256-CBC", keyBytes: 32, cbc: true},
+}
+
+// keyTransports is the allow-list of key transport, both forms of RSA-OAEP. The value says whether the form may name its
+// mask generation function; otherwise that is MGF1 with SHA-1.
+//
+// Source: XML Encryption 1.1 §5.5.2.
+var keyTransports = map[string]bool{
+	algOAEP:   false,
+	algOAEP11: true,
+}
+
+// oaepDigests and maskFunctions are the hashes of RSA-OAEP. SHA-1 is the default of both; OAEP needs no collision
+// resistance.
+var (
+	oaepDigests = map[string]crypto.Hash{
+		"http://www.w3.org/2000/09/xmldsig#sha1": crypto.SHA1,
+		algSHA256:                                crypto.SHA256,
+	}
+	maskFunctions = map[string]crypto.Hash{
+		"http://www.w3.org/2009/xmlenc11#mgf1sha1":   crypto.SHA1,
+		"http://www.w3.org/2009/xmlenc11#mgf1sha256": crypto.SHA256,
+	}
+)
+
+// weakEncryption is known and refused with a reason of its own (S23, S37).
+var weakEncryption = map[string]bool{
+	"http://www.w3.org/2001/04/xmlenc#rsa-1_5":       true,
+	"http://www.w3.org/2001/04/xmlenc#tripledes-cbc": true,
+	"http://www.w3.org/2001/04/xmlenc#kw-tripledes":  true,
+}
+
+func unknownEncryption(uri string) error {
+	if weakEncryption[uri] {
+		return ErrEncryptionWeak.With("algorithm", uri)
+	}
+	return ErrEncryptionUnknown.With("algorithm", uri)
 }
 
 func unknownAlgorithm(uri string) error {

@@ -20,6 +20,8 @@ type Assertion struct {
 	Attributes   []Attribute
 	Verified     Verified
 	Trace        Trace
+	// Decrypted is the XML of what came encrypted, in the order in which it was opened.
+	Decrypted []Plaintext
 }
 
 // NameID is the subject's name at the provider, with all that a logout request has to repeat.

@@ -20,6 +20,7 @@ var (
 type response struct {
 	doc       *document
 	root      *etree.Element
+	census    *census
 	assertion *etree.Element // nil with an error status
 	encrypted bool           // assertion is an EncryptedAssertion
 	issuer    string         // "" when absent
@@ -38,12 +39,12 @@ func parseResponse(d *document) (*response, error) {
 	if !d.is(d.root, nsProtocol, "Response") {
 		return nil, ErrWrongMessage.With("element", d.root.Tag)
 	}
-	c := census{doc: d, ids: make(map[string]bool, 4)}
+	c := &census{doc: d, parts: responseParts, ids: make(map[string]bool, 4)}
 	if err := c.count(d.root, false); err != nil {
 		return nil, err
 	}
-	r := &response{doc: d, root: d.root}
-	if err := r.readHead(); err != nil {
+	r := &response{doc: d, root: d.root, census: c}
+	if err := readHead(d.root); err != nil {
 		return nil, err
 	}
 	parts, err := d.children(d.root, responseChildren...)
@@ -55,7 +56,7 @@ func parseResponse(d *document) (*response, error) {
 			return nil, err
 		}
 	}
-	if err := r.readStatus(parts[3][0]); err != nil {
+	if r.status, err = d.readStatus(parts[3][0]); err != nil {
 		return nil, err
 	}
 	if plain := parts[4]; len(plain) == 1 {
@@ -69,56 +70,69 @@ func parseResponse(d *document) (*response, error) {
 	return r, nil
 }
 
-func (r *response) readHead() error {
-	if v, _ := attr(r.root, "Version"); v != version {
-		return ErrVersion.With("element", r.root.Tag).With("version", v)
+// readHead checks what every message and its identifier must have.
+func readHead(root *etree.Element) error {
+	if v, _ := attr(root, "Version"); v != version {
+		return ErrVersion.With("element", root.Tag).With("version", v)
 	}
-	if _, err := required(r.root, "ID"); err != nil {
+	if _, err := required(root, "ID"); err != nil {
 		return err
 	}
-	_, present, err := instant(r.root, "IssueInstant")
+	_, present, err := instant(root, "IssueInstant")
 	if err != nil {
 		return err
 	}
 	if !present {
-		return ErrShape.With("element", r.root.Tag).With("missing", "IssueInstant")
+		return ErrShape.With("element", root.Tag).With("missing", "IssueInstant")
 	}
 	return nil
 }
 
-func (r *response) readStatus(el *etree.Element) error {
-	parts, err := r.doc.children(el, statusChildren...)
+// readStatus reads a Status.
+func (d *document) readStatus(el *etree.Element) (status, error) {
+	var s status
+	parts, err := d.children(el, statusChildren...)
 	if err != nil {
-		return err
+		return s, err
 	}
 	code := parts[0][0]
-	if r.status.code, err = required(code, "Value"); err != nil {
-		return err
+	if s.code, err = required(code, "Value"); err != nil {
+		return s, err
 	}
-	inner, err := r.doc.children(code, statusCodeChildren...)
+	inner, err := d.children(code, statusCodeChildren...)
 	if err != nil {
-		return err
+		return s, err
 	}
 	if len(inner[0]) == 1 {
-		r.status.sub, _ = attr(inner[0][0], "Value")
+		s.sub, _ = attr(inner[0][0], "Value")
 	}
 	if len(parts[1]) == 1 {
-		if r.status.message, err = textOf(parts[1][0]); err != nil {
-			return err
-		}
+		s.message, err = textOf(parts[1][0])
 	}
-	return nil
+	return s, err
 }
 
 // census walks a document once and counts what may occur only so often.
 type census struct {
 	doc        *document
+	parts      map[string]bool // elements of the protocol namespace that may stand below the root
 	ids        map[string]bool
 	assertions int
 }
 
-// protocolParts are the elements of the protocol namespace that may stand below a Response.
-var protocolParts = map[string]bool{
+// admit counts a decrypted document with the message that it came in: the same rules, and identifiers that are new to
+// both. The place of an encrypted assertion is already counted, so a decrypted one does not count again, and anything
+// else may not be or hold one (S11, S36).
+func (c *census) admit(plain *document) error {
+	inner := census{doc: plain, parts: c.parts, ids: c.ids, assertions: 1}
+	if plain.is(plain.root, nsAssertion, "Assertion") {
+		inner.assertions = 0
+	}
+	return inner.count(plain.root, false)
+}
+
+// responseParts are the elements of the protocol namespace that may stand below a Response.
+var responseParts = map[string]bool{
 	"Status": true, "StatusCode": true, "StatusMessage": true, "StatusDetail": true, "Extensions": true,
 }
 
@@ -130,7 +144,7 @@ func (c *census) count(el *etree.Element, inSignature bool) error {
 	switch {
 	case inSignature && (space == nsProtocol || space == nsAssertion):
 		return ErrSignatureShape.With("element", el.Tag)
-	case space == nsProtocol && el != c.doc.root && !protocolParts[el.Tag]:
+	case space == nsProtocol && el != c.doc.root && !c.parts[el.Tag]:
 		return ErrNestedMessage.With("element", el.Tag)
 	case space == nsAssertion && (el.Tag == "Assertion" || el.Tag == "EncryptedAssertion"):
 		if c.assertions++; c.assertions > 1 {

@@ -74,15 +74,15 @@ func TestRereadResponseIsTheSameMessage(t *testing.T) {
 		return mustRead(t, `<p:Response xmlns:p="`+nsProtocol+`" xmlns:a="`+nsAssertion+`" ID="r" Version="2.0" IssueInstant="2026-03-04T05:06:07Z">`+
 			`<p:Status><p:StatusCode Value="`+code+`"/></p:Status>`+assertion+`</p:Response>`)
 	}
-	assertion := mustRead(t, `<a:Assertion xmlns:a="`+nsAssertion+`" ID="x"/>`)
-	v := &verifier{}
-	_, err := v.again(response(statusSuccess, `<a:Assertion ID="x"/>`), assertion)
+	first, err := parseResponse(response(statusSuccess, `<a:Assertion ID="x"/>`))
+	require.NoError(t, err)
+	_, err = again(response(statusSuccess, `<a:Assertion ID="x"/>`), first)
 	require.NoError(t, err)
 	for _, doc := range []*document{
-		response(statusSuccess, ""), response("urn:x", `<a:Assertion ID="x"/>`), response(statusSuccess, "<a:EncryptedAssertion/>"),
+		response(statusSuccess, ""), response("urn:x", `<a:Assertion ID="x"/>`), response(statusSuccess, `<a:EncryptedAssertion ID="x"/>`),
 		response(statusSuccess, `<a:Assertion ID="y"/>`), response(statusSuccess, "<a:Assertion/>"),
 	} {
-		_, err := v.again(doc, assertion)
+		_, err := again(doc, first)
 		require.ErrorIs(t, err, ErrC14NFailed)
 	}
 }

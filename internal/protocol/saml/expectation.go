@@ -1,6 +1,7 @@
 package saml
 
 import (
+	"crypto"
 	"crypto/x509"
 	"time"
 )
@@ -81,6 +82,10 @@ type Expectation struct {
 	Mode         SigningMode
 	Context      Context
 	Comparison   Comparison
+	// DecryptionKeys are our RSA keys that open encrypted content, the newest first. None refuses encrypted content.
+	DecryptionKeys []crypto.Decrypter
+	// AllowCBC also takes content under AES-CBC, if the response's signature covers it (S37).
+	AllowCBC bool
 }
 
 // complete reports whether every value that a check compares with is there: an empty one must never agree with anything.

@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -33,11 +34,33 @@ type document struct {
 // readDocument reads an XML text from outside. Of each tag and text it asks the round-trip validator first, before
 // anything in it is used: does it survive the standard library's encoder and decoder (S02)? The validator answers token by
 // token because, given a whole text, its cost grows with the square of the attributes of an element.
-func readDocument(raw []byte) (*document, error) { return read(raw, roundtrip.CheckToken) }
+func readDocument(raw []byte) (*document, error) { return read(raw, nil, roundtrip.CheckToken) }
+
+// readFragment reads one decrypted element as readDocument does, with the namespace declarations that are in scope where
+// the element belongs. The element may declare a prefix of its surroundings anew, since it may have been written on its
+// own; below it, one prefix has one meaning. The declarations that it did not replace are added to it.
+//
+// Source: XML Encryption 1.1 §4.4; S36.
+func readFragment(raw []byte, scope []binding) (*document, error) {
+	doc, err := read(raw, scope, roundtrip.CheckToken)
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range scope {
+		a := etree.Attr{Space: "xmlns", Key: b.prefix, Value: b.uri}
+		if b.prefix == "" {
+			a.Space, a.Key = "", "xmlns"
+		}
+		if !hasAttr(doc.root, a) {
+			doc.root.Attr = append(doc.root.Attr, a)
+		}
+	}
+	return doc, nil
+}
 
 // readCanonical reads canonical octets that were written from a document which passed readDocument.
 func readCanonical(octets []byte) (*document, error) {
-	return read(octets, func(xml.Token) error { return nil })
+	return read(octets, nil, func(xml.Token) error { return nil })
 }
 
 // read is the only XML reader of the protocol packages. It takes UTF-8 only and refuses, while reading: DTDs, comments,
@@ -48,7 +71,7 @@ func readCanonical(octets []byte) (*document, error) {
 // The raw tokenizer of the standard library finds malformed markup; this loop adds what that tokenizer leaves out.
 //
 // Source: security S01–S03, S05–S08, S41; XML 1.0, Namespaces in XML 1.0.
-func read(raw []byte, stable func(xml.Token) error) (*document, error) {
+func read(raw []byte, scope []binding, stable func(xml.Token) error) (*document, error) {
 	if len(raw) > maxBytes {
 		return nil, ErrTooLarge.With("bytes", len(raw))
 	}
@@ -58,7 +81,8 @@ func read(raw []byte, stable func(xml.Token) error) (*document, error) {
 	}
 	r := reader{
 		raw: raw, dec: xml.NewDecoder(bytes.NewReader(raw)), stable: stable,
-		doc: &document{space: make(map[*etree.Element]string, 64)},
+		doc:      &document{space: make(map[*etree.Element]string, 64)},
+		bindings: slices.Clone(scope), inherited: len(scope),
 	}
 	for {
 		start := r.dec.InputOffset()
@@ -88,9 +112,10 @@ type reader struct {
 	depth  int
 	nodes  int
 	// bindings are the namespace declarations in scope, innermost last; marks holds their number at each open element.
-	bindings []binding
-	marks    []int
-	pending  []byte // text of the open element since its last tag
+	bindings  []binding
+	inherited int // how many of them come from outside of the text
+	marks     []int
+	pending   []byte // text of the open element since its last tag
 }
 
 type binding struct{ prefix, uri string }
@@ -163,7 +188,7 @@ func (r *reader) start(t xml.StartElement, markup []byte) error {
 	if err := r.distinct(el.Attr); err != nil {
 		return err
 	}
-	uri, bound := r.lookup(el.Space)
+	uri, bound := lookup(r.bindings, el.Space)
 	if !bound { // the prefix xmlns never is
 		return ErrNamespace
 	}
@@ -198,7 +223,11 @@ func (r *reader) declare(a xml.Attr) error {
 		if !isAbsolute(a.Value) {
 			return ErrNamespace
 		}
-		if outer, bound := r.lookup(prefix); bound && outer != a.Value {
+		scope := r.bindings
+		if r.open == nil {
+			scope = scope[r.inherited:]
+		}
+		if outer, bound := lookup(scope, prefix); bound && outer != a.Value {
 			return ErrNamespace // one prefix, two meanings in one scope (S07); "xml" is always bound
 		}
 	}
@@ -218,7 +247,7 @@ func (r *reader) distinct(attrs []etree.Attr) error {
 		case "xmlns":
 			n.Space = nsXMLNS
 		default:
-			uri, bound := r.lookup(a.Space)
+			uri, bound := lookup(r.bindings, a.Space)
 			if !bound {
 				return ErrNamespace
 			}
@@ -234,10 +263,10 @@ func (r *reader) distinct(attrs []etree.Attr) error {
 	return nil
 }
 
-func (r *reader) lookup(prefix string) (uri string, bound bool) {
-	for i := len(r.bindings) - 1; i >= 0; i-- {
-		if r.bindings[i].prefix == prefix {
-			return r.bindings[i].uri, true
+func lookup(scope []binding, prefix string) (uri string, bound bool) {
+	for i := len(scope) - 1; i >= 0; i-- {
+		if scope[i].prefix == prefix {
+			return scope[i].uri, true
 		}
 	}
 	switch prefix {

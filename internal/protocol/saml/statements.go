@@ -33,7 +33,7 @@ var (
 )
 
 // statements checks what message and assertion say and reads the result. assertion is the re-read signed assertion, or
-// nil when only the response was signed, whose re-read tree then holds it.
+// what the signed response encrypts, or nil when only the response was signed, whose re-read tree then holds it.
 func (v *verifier) statements(r *response, assertion *document) (*Assertion, error) {
 	doc, root := assertion, r.assertion
 	if assertion == nil {
@@ -83,7 +83,7 @@ func (v *verifier) statements(r *response, assertion *document) (*Assertion, err
 	if err := v.authentication(doc, parts[5], a); err != nil {
 		return nil, err
 	}
-	if err := v.check("attributes", readAttributes(doc, parts[6], a)); err != nil {
+	if err := v.check("attributes", v.attributes(doc, parts[6], a)); err != nil {
 		return nil, err
 	}
 	return a, nil
@@ -152,7 +152,14 @@ func (v *verifier) subject(doc *document, el *etree.Element, a *Assertion) error
 	switch {
 	case err != nil:
 	case len(parts[1]) > 0:
-		err = ErrEncryptedPart.With("element", "EncryptedID")
+		if len(parts[0]) > 0 {
+			err = ErrShape.With("element", el.Tag).With("repeated", "NameID")
+			break
+		}
+		var plain *document
+		if plain, err = v.opener.part(doc, parts[1][0], "NameID"); err == nil {
+			a.NameID, err = readNameID(plain.root)
+		}
 	case len(parts[0]) > 0:
 		a.NameID, err = readNameID(parts[0][0])
 	}
@@ -362,35 +369,50 @@ func readAuthn(doc *document, el *etree.Element) (authn, error) {
 	return s, err
 }
 
-func readAttributes(doc *document, statements []*etree.Element, a *Assertion) error {
+// attributes reads all attribute statements; within one, what came encrypted follows what did not.
+func (v *verifier) attributes(doc *document, statements []*etree.Element, a *Assertion) error {
 	index := map[string]int{}
 	for _, statement := range statements {
 		parts, err := doc.children(statement, attributeStatementChildren...)
 		if err != nil {
 			return err
 		}
-		if len(parts[1]) > 0 {
-			return ErrEncryptedPart.With("element", "EncryptedAttribute")
-		}
 		for _, el := range parts[0] {
-			name, err := required(el, "Name")
-			if err != nil {
+			if err := a.attribute(doc, el, index); err != nil {
 				return err
-			}
-			values, err := doc.children(el, attributeChildren...)
-			if err != nil {
-				return err
-			}
-			i, known := index[name]
-			if !known {
-				i = len(a.Attributes)
-				index[name] = i
-				a.Attributes = append(a.Attributes, Attribute{Name: name})
-			}
-			for _, value := range values[0] {
-				a.Attributes[i].add(doc, value)
 			}
 		}
+		for _, el := range parts[1] {
+			plain, err := v.opener.part(doc, el, "Attribute")
+			if err != nil {
+				return err
+			}
+			if err := a.attribute(plain, plain.root, index); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// attribute adds an Attribute of doc; index finds those that are there by name.
+func (a *Assertion) attribute(doc *document, el *etree.Element, index map[string]int) error {
+	name, err := required(el, "Name")
+	if err != nil {
+		return err
+	}
+	values, err := doc.children(el, attributeChildren...)
+	if err != nil {
+		return err
+	}
+	i, known := index[name]
+	if !known {
+		i = len(a.Attributes)
+		index[name] = i
+		a.Attributes = append(a.Attributes, Attribute{Name: name})
+	}
+	for _, value := range values[0] {
+		a.Attributes[i].add(doc, value)
 	}
 	return nil
 }

@@ -20,8 +20,9 @@ type Trace []Step
 
 // Refusal is the error of Verify: the declared failure with the trace that led to it.
 type Refusal struct {
-	Reason *fault.Error
-	Trace  Trace
+	Reason    *fault.Error
+	Trace     Trace
+	Decrypted []Plaintext // what had been opened before
 }
 
 // Error returns the reason for the log.
@@ -35,6 +36,15 @@ func TraceOf(err error) Trace {
 	var r *Refusal
 	if errors.As(err, &r) {
 		return r.Trace
+	}
+	return nil
+}
+
+// DecryptedOf returns what Verify had decrypted before it refused; nothing of it need be signed.
+func DecryptedOf(err error) []Plaintext {
+	var r *Refusal
+	if errors.As(err, &r) {
+		return r.Decrypted
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package saml
 
 import (
 	"encoding/base64"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,6 +44,27 @@ func prefixURI(el *etree.Element, prefix string) string {
 		}
 	}
 	return ""
+}
+
+// scope returns the namespace declarations in scope at el, the innermost of each prefix.
+func (d *document) scope(el *etree.Element) []binding {
+	var scope []binding
+	for ; el != nil; el = el.Parent() {
+		for _, a := range el.Attr {
+			b := binding{a.Key, a.Value}
+			switch {
+			case a.Space == "xmlns":
+			case a.Space == "" && a.Key == "xmlns":
+				b.prefix = ""
+			default:
+				continue
+			}
+			if !slices.ContainsFunc(scope, func(inner binding) bool { return inner.prefix == b.prefix }) {
+				scope = append(scope, b)
+			}
+		}
+	}
+	return slices.DeleteFunc(scope, func(b binding) bool { return b.uri == "" }) // xmlns="" declares nothing
 }
 
 // required returns an attribute that must be there and not be empty.

@@ -23,9 +23,9 @@ func Verify(raw []byte, expect Expectation, now time.Time) (*Assertion, error) {
 	v := verifier{expect: expect, now: now}
 	a, err := v.run(raw)
 	if err != nil {
-		return nil, &Refusal{Reason: fault.From(err), Trace: v.steps}
+		return nil, &Refusal{Reason: fault.From(err), Trace: v.steps, Decrypted: v.opener.opened}
 	}
-	a.Trace = v.steps
+	a.Trace, a.Decrypted = v.steps, v.opener.opened
 	return a, nil
 }
 
@@ -35,6 +35,7 @@ type verifier struct {
 	expect   Expectation
 	now      time.Time
 	verified Verified
+	opener   opener
 }
 
 func (v *verifier) run(raw []byte) (*Assertion, error) {
@@ -56,9 +57,10 @@ func (v *verifier) run(raw []byte) (*Assertion, error) {
 	if r.assertion == nil {
 		return nil, v.check("assertion", ErrNoAssertion)
 	}
-	if r.encrypted {
+	if r.encrypted && len(v.expect.DecryptionKeys) == 0 {
 		return nil, v.check("assertion", ErrEncryptedAssertion)
 	}
+	v.opener = opener{keys: v.expect.DecryptionKeys, allowCBC: v.expect.AllowCBC, census: r.census}
 	r, a, err := v.signatures(r)
 	if err != nil {
 		return nil, err
@@ -77,9 +79,10 @@ func (v *verifier) checkStatus(r *response) error {
 	return v.check("status", err, "code", r.status.code, "sub", r.status.sub, "message", r.status.message)
 }
 
-// signatures verifies every signature there is and returns the message and the assertion as re-read from the verified
-// octets. Where the response is unsigned, its own values stay those of the unsigned tree: they can only agree with what
-// we expect. The assertion is never taken from there, because signing_mode refuses when nothing was verified.
+// signatures verifies every signature there is and returns the message as re-read from the octets that its signature
+// vouches for, and the assertion as re-read from those of its own; nil when it has none and the message vouches for it.
+// Where the response is unsigned, its own values stay those of the unsigned tree: they can only agree with what we
+// expect. The assertion is never taken from there, because signing_mode refuses when nothing was verified.
 //
 // Both signatures are verified in the tree as it came: the canonical form of a response drops namespace declarations
 // that only a PrefixList of the assertion's signature needs.
@@ -92,18 +95,23 @@ func (v *verifier) signatures(r *response) (*response, *document, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	message := r
+	if outer != nil {
+		if message, err = again(outer, r); v.check("reread", err) != nil {
+			return nil, nil, err
+		}
+		v.verified.Response = true
+	}
+	if r.encrypted {
+		assertion, err := v.decrypted(r, message, keys)
+		return message, assertion, err
+	}
 	assertion, err := v.signed("signature_assertion", r.doc, r.assertion, keys)
 	if err != nil {
 		return nil, nil, err
 	}
-	v.verified = Verified{Response: outer != nil, Assertion: assertion != nil}
-	if outer == nil {
-		return r, assertion, nil
-	}
-	if r, err = v.again(outer, assertion); v.check("reread", err) != nil {
-		return nil, nil, err
-	}
-	return r, assertion, nil
+	v.verified.Assertion = assertion != nil
+	return message, assertion, nil
 }
 
 // signed verifies the signature of el, if it has one, and returns what was re-read from the octets it vouches for.
@@ -120,21 +128,22 @@ func (v *verifier) signed(step string, doc *document, el *etree.Element, keys []
 }
 
 // again takes the census of the re-read response. It cannot differ from the first one; if it does, it refuses.
-func (v *verifier) again(outer, assertion *document) (*response, error) {
+func again(outer *document, first *response) (*response, error) {
 	r, err := parseResponse(outer)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
-	case r.assertion == nil || r.encrypted || r.status.code != statusSuccess:
-		return nil, ErrC14NFailed
-	case assertion == nil:
-		return r, nil
 	}
-	inner, _ := attr(r.assertion, "ID")
-	if own, _ := attr(assertion.root, "ID"); own != inner {
+	if r.assertion == nil || r.encrypted != first.encrypted || r.status.code != statusSuccess || !sameID(r.assertion, first.assertion) {
 		return nil, ErrC14NFailed
 	}
 	return r, nil
+}
+
+// sameID reports whether both elements have one identifier.
+func sameID(a, b *etree.Element) bool {
+	first, _ := attr(a, "ID")
+	second, _ := attr(b, "ID")
+	return first == second
 }
 
 // reread verifies s and parses the octets it vouches for (security §7.8).
