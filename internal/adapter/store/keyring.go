@@ -35,13 +35,17 @@ func (s *Keys) List(ctx context.Context) ([]keyring.Row, error) {
 	if err := s.db.reader.SelectContext(ctx, &rows, `select * from key order by active_at, id`); err != nil {
 		return nil, translate(err)
 	}
+	return keysOf(rows), nil
+}
+
+func keysOf(rows []keyRow) []keyring.Row {
 	out := make([]keyring.Row, len(rows))
 	for i, r := range rows {
 		out[i] = keyring.Row{ID: r.ID, Purpose: keyring.Purpose(r.Purpose), Algorithm: r.Algorithm, Public: r.Public, Sealed: r.Sealed,
 			CreatedAt: instant(r.CreatedAt), AdvertisedAt: instant(r.AdvertisedAt), ActiveAt: instant(r.ActiveAt),
 			RetiredAt: optionalInstant(r.RetiredAt), CompromisedAt: optionalInstant(r.CompromisedAt)}
 	}
-	return out, nil
+	return out
 }
 
 // CreateFirst implements keyring.Store.

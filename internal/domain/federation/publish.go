@@ -3,6 +3,7 @@ package federation
 import (
 	"context"
 	"net/netip"
+	"slices"
 
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
@@ -84,6 +85,7 @@ func (p *Publisher) Metadata(ctx context.Context, r MetadataRequest) ([]byte, er
 		sp = p.ServiceProvider.At(origin).For(Settings{ScopedID: r.ScopedID})
 	}
 	keys := p.Keys.Published(keyring.SAMLSigning)
+	slices.Reverse(keys) // the older first (SSO-200)
 	m := saml.SPMetadata{EntityID: sp.EntityID, ACSURL: sp.ACSURL, LogoutURL: sp.LogoutURL, AuthnRequestsSigned: true}
 	for _, k := range keys {
 		m.SigningCertificates = append(m.SigningCertificates, k.Certificate)

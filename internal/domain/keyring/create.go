@@ -17,17 +17,34 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/id"
 )
 
-// Lifetimes of the certificates that go with keys. Nobody outside checks the last two: connectors pin the key, nodes the CA.
+// Lifetimes of the certificates that go with keys. Nobody outside checks the last: connectors pin the key, nodes the CA.
+// The first is for eleven months of use and the notice before them, which one year would be too short for (SSO-205).
 const (
-	samlCertificateLife    = 3 * 365 * 24 * time.Hour
-	channelCertificateLife = 30 * 365 * 24 * time.Hour
+	samlCertificateLife = 398 * 24 * time.Hour
+	// Providers that check the expiry of an encryption certificate exist; a key that decrypts is replaced by hand.
+	decryptionCertificateLife = 10 * 365 * 24 * time.Hour
+	channelCertificateLife    = 30 * 365 * 24 * time.Hour
 )
 
 // symmetricBytes is the length of sealing keys and peppers.
 const symmetricBytes = 32
 
-// newRow makes a key of the purpose that is active from activeAt on, sealed under the file.
-func newRow(f *KeyFile, p Purpose, now, activeAt time.Time) (Row, error) {
+// samlSubject is the subject of the certificate that identity providers know of us; its common name is its DNS name, too
+// (SAM-149, SSO-211). The certificate is self-signed: trust comes from our metadata and from nobody else's signature.
+func samlSubject(host string) pkix.Name {
+	return pkix.Name{CommonName: SAMLName(host), Organization: []string{brand.Name}}
+}
+
+// SAMLName is the name in the SAML signing certificates of an installation: "samlSigning.example.com".
+func SAMLName(host string) string {
+	if host == "" {
+		return "samlSigning"
+	}
+	return "samlSigning." + host
+}
+
+// newRow makes a key of the purpose that is active from activeAt on, sealed under the file. host is that of SAMLName.
+func newRow(f *KeyFile, p Purpose, host string, now, activeAt time.Time) (Row, error) {
 	row := Row{ID: id.New("key"), Purpose: p, CreatedAt: now, AdvertisedAt: now, ActiveAt: activeAt}
 	var private []byte
 	var err error
@@ -36,13 +53,24 @@ func newRow(f *KeyFile, p Purpose, now, activeAt time.Time) (Row, error) {
 		row.Algorithm = "rsa-2048"
 		var k *rsa.PrivateKey
 		if k, err = rsa.GenerateKey(rand.Reader, 2048); err == nil {
-			private, row.Public, err = withCertificate(k, brand.Name+" SAML signing", samlCertificateLife, now, false)
+			private, row.Public, err = withCertificate(k, samlSubject(host), samlCertificateLife, now, x509.KeyUsageDigitalSignature)
+		}
+	case SAMLDecryption:
+		row.Algorithm = "rsa-2048"
+		var k *rsa.PrivateKey
+		if k, err = rsa.GenerateKey(rand.Reader, 2048); err == nil {
+			subject := pkix.Name{CommonName: brand.Name + " SAML decryption"}
+			private, row.Public, err = withCertificate(k, subject, decryptionCertificateLife, now, x509.KeyUsageKeyEncipherment)
 		}
 	case Channel, InternalCA:
 		row.Algorithm = "ecdsa-p256"
+		usage := x509.KeyUsageDigitalSignature
+		if p == InternalCA {
+			usage = x509.KeyUsageCertSign
+		}
 		var k *ecdsa.PrivateKey
 		if k, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err == nil {
-			private, row.Public, err = withCertificate(k, brand.Name+" "+string(p), channelCertificateLife, now, p == InternalCA)
+			private, row.Public, err = withCertificate(k, pkix.Name{CommonName: brand.Name + " " + string(p)}, channelCertificateLife, now, usage)
 		}
 	case TokenSigning:
 		row.Algorithm = "ed25519"
@@ -68,20 +96,23 @@ func newRow(f *KeyFile, p Purpose, now, activeAt time.Time) (Row, error) {
 }
 
 // withCertificate returns the key in PKCS #8 and a self-signed certificate for it.
-func withCertificate(k crypto.Signer, name string, life time.Duration, now time.Time, ca bool) (private, cert []byte, err error) {
+func withCertificate(k crypto.Signer, subject pkix.Name, life time.Duration, now time.Time, usage x509.KeyUsage) (private, cert []byte, err error) {
 	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 120))
 	if err != nil {
 		return nil, nil, err
 	}
 	tmpl := &x509.Certificate{
 		SerialNumber: serial,
-		Subject:      pkix.Name{CommonName: name},
+		Subject:      subject,
 		NotBefore:    now.Add(-time.Hour),
 		NotAfter:     now.Add(life),
-		KeyUsage:     x509.KeyUsageDigitalSignature,
+		KeyUsage:     usage,
 	}
-	if ca {
-		tmpl.IsCA, tmpl.BasicConstraintsValid, tmpl.KeyUsage = true, true, x509.KeyUsageCertSign
+	if len(subject.Organization) > 0 {
+		tmpl.DNSNames = []string{subject.CommonName}
+	}
+	if usage == x509.KeyUsageCertSign {
+		tmpl.IsCA, tmpl.BasicConstraintsValid = true, true
 	}
 	if cert, err = x509.CreateCertificate(rand.Reader, tmpl, tmpl, k.Public(), k); err != nil {
 		return nil, nil, err

@@ -1,4 +1,4 @@
-// Package keyring owns the keys of the installation: SAML signing, token signing, sealing of cookies and handles, the
+// Package keyring owns the keys of the installation: SAML signing and decryption, token signing, sealing of cookies and handles, the
 // channel to connectors, the internal certificate authority of the nodes, and the pepper of stored codes.
 //
 // A key is a row with a purpose, state times and a private part that is sealed under the key file. What state a key is

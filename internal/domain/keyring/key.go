@@ -13,17 +13,20 @@ type Purpose string
 
 // The purposes.
 const (
-	SAMLSigning   Purpose = "saml_signing"   // RSA 2048 with a self-signed certificate
-	TokenSigning  Purpose = "token_signing"  // Ed25519
-	CookieSealing Purpose = "cookie_sealing" // AES-256-GCM
-	Channel       Purpose = "channel"        // ECDSA P-256 with a self-signed certificate; connectors pin it
-	InternalCA    Purpose = "internal_ca"    // ECDSA P-256 certificate authority of the node-to-node routes
-	Pepper        Purpose = "pepper"         // HMAC-SHA-256 for backup codes and API secrets; never retired
+	SAMLSigning Purpose = "saml_signing" // RSA 2048 with a self-signed certificate
+	// SAMLDecryption opens what identity providers encrypt to us: RSA 2048 with a self-signed certificate. It is no longer
+	// than that because everybody can make us use it, and the cost grows with the cube of the length.
+	SAMLDecryption Purpose = "saml_decryption"
+	TokenSigning   Purpose = "token_signing"  // Ed25519
+	CookieSealing  Purpose = "cookie_sealing" // AES-256-GCM
+	Channel        Purpose = "channel"        // ECDSA P-256 with a self-signed certificate; connectors pin it
+	InternalCA     Purpose = "internal_ca"    // ECDSA P-256 certificate authority of the node-to-node routes
+	Pepper         Purpose = "pepper"         // HMAC-SHA-256 for backup codes and API secrets; never retired
 )
 
 // Purposes lists all of them in a fixed order.
 func Purposes() []Purpose {
-	return []Purpose{SAMLSigning, TokenSigning, CookieSealing, Channel, InternalCA, Pepper}
+	return []Purpose{SAMLSigning, SAMLDecryption, TokenSigning, CookieSealing, Channel, InternalCA, Pepper}
 }
 
 // Row is a key as the store keeps it.
@@ -70,13 +73,22 @@ func (r Row) State(now time.Time) State {
 // Key is an opened key. It may be used concurrently.
 type Key struct {
 	Row
-	Certificate *x509.Certificate // for SAMLSigning, Channel and InternalCA
+	Certificate *x509.Certificate // for SAMLSigning, SAMLDecryption, Channel and InternalCA
 	signer      crypto.Signer
 	secret      []byte
 }
 
 // Signer returns the private key, nil for symmetric keys.
 func (k Key) Signer() crypto.Signer { return k.signer }
+
+// Decrypter returns the private key of a purpose that decrypts; ok is false for all others.
+func (k Key) Decrypter() (d crypto.Decrypter, ok bool) {
+	if k.Purpose != SAMLDecryption {
+		return nil, false
+	}
+	d, ok = k.signer.(crypto.Decrypter)
+	return d, ok
+}
 
 // Pin is the base64 (standard, padded) SHA-256 of the key's SubjectPublicKeyInfo: what connectors hold of a channel key.
 func (k Key) Pin() string {

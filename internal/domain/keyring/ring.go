@@ -44,12 +44,22 @@ type Ring struct {
 	file  *KeyFile
 	clock clock.Clock
 	log   *slog.Logger
+	host  string                            // of SAMLName
 	keys  atomic.Pointer[map[Purpose][]Key] // newest first within a purpose
 }
 
+// Option sets something of a Ring that most of its users do not care for.
+type Option func(*Ring)
+
+// ForHost names the domain of the installation in the SAML signing certificates that are made from now on.
+func ForHost(host string) Option { return func(r *Ring) { r.host = host } }
+
 // Load opens all keys of the installation and makes the first key of each purpose that has none.
-func Load(ctx context.Context, store Store, file *KeyFile, clk clock.Clock, log *slog.Logger) (*Ring, error) {
+func Load(ctx context.Context, store Store, file *KeyFile, clk clock.Clock, log *slog.Logger, opts ...Option) (*Ring, error) {
 	r := &Ring{store: store, file: file, clock: clk, log: log}
+	for _, set := range opts {
+		set(r)
+	}
 	if err := r.Reload(ctx); err != nil {
 		return nil, err
 	}
@@ -70,7 +80,7 @@ func (r *Ring) makeMissing(ctx context.Context) error {
 		}
 		wg.Go(func() {
 			now := r.clock.Now()
-			row, err := newRow(r.file, p, now, now)
+			row, err := newRow(r.file, p, r.host, now, now)
 			if err != nil {
 				errs[i] = err
 				return

@@ -6,19 +6,30 @@ import (
 	"strconv"
 
 	"github.com/beevik/etree"
+	"github.com/google/uuid"
 )
 
 // SPMetadata is what an identity provider has to know about us (SAM-034).
 type SPMetadata struct {
-	EntityID               string
-	ACSURL                 string
-	LogoutURL              string
-	SigningCertificates    []*x509.Certificate // those advertised now; the one in use first
-	AuthnRequestsSigned    bool
-	AssertionsWantedSigned bool
+	EntityID            string
+	ACSURL              string
+	LogoutURL           string
+	SigningCertificates []*x509.Certificate // those published now; the older first (SSO-200)
+	AuthnRequestsSigned bool
 }
 
-// XML writes the metadata: POST for assertions, POST and Redirect for logout. Artifact and SOAP are not offered, and no
+// cacheDuration is how long a provider may keep our metadata: short enough that one which reads it once a day knows a new
+// certificate weeks before it is used (SSO-221). There is no validUntil: metadata that is read once stays good.
+const cacheDuration = "PT6H"
+
+// idOf derives the ID attribute of an element, "_" and a GUID. It depends on whom the metadata is for and nothing else, so
+// that two readings differ in nothing but what has changed (SSO-007).
+func (m SPMetadata) idOf(element string) string {
+	return "_" + uuid.NewSHA1(uuid.NameSpaceURL, []byte(m.EntityID+" "+m.ACSURL+" "+element)).String()
+}
+
+// XML writes the metadata: POST for assertions, POST and Redirect for logout. It does not ask for signed assertions, because
+// a signed response does as well unless the connection says otherwise. Artifact and SOAP are not offered, and no
 // encryption key is, because encrypted assertions are not read (SAM-080).
 //
 // Source: SAML Metadata 2.0 §2.4.4.
@@ -26,9 +37,11 @@ func (m SPMetadata) XML() []byte {
 	root := etree.NewElement("md:EntityDescriptor")
 	root.CreateAttr("xmlns:md", nsMetadata)
 	root.CreateAttr("entityID", m.EntityID)
+	root.CreateAttr("ID", m.idOf("EntityDescriptor"))
+	root.CreateAttr("cacheDuration", cacheDuration)
 	sp := root.CreateElement("md:SPSSODescriptor")
+	sp.CreateAttr("ID", m.idOf("SPSSODescriptor"))
 	sp.CreateAttr("AuthnRequestsSigned", strconv.FormatBool(m.AuthnRequestsSigned))
-	sp.CreateAttr("WantAssertionsSigned", strconv.FormatBool(m.AssertionsWantedSigned))
 	sp.CreateAttr("protocolSupportEnumeration", nsProtocol)
 	for _, c := range m.SigningCertificates {
 		key := sp.CreateElement("md:KeyDescriptor")
