@@ -90,6 +90,13 @@ func (p *Publisher) Metadata(ctx context.Context, r MetadataRequest) ([]byte, er
 	for _, k := range keys {
 		m.SigningCertificates = append(m.SigningCertificates, k.Certificate)
 	}
+	if scope != nil && scope.AcceptEncrypted {
+		key, err := p.Keys.Active(keyring.SAMLDecryption)
+		if err != nil {
+			return nil, err
+		}
+		m.EncryptionCertificate = key.Certificate
+	}
 	if p.Fetches != nil {
 		p.Fetches.Fetched(ctx, Fetch{Scope: scope, Origin: r.Origin, Addr: r.Addr, Agent: r.Agent, Certificates: keys})
 	}

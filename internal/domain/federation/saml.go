@@ -28,6 +28,7 @@ type ServiceProvider struct {
 
 // Paths of the service provider on every host that takes answers of identity providers.
 const (
+	StartPath    = "/saml/start" // begins a sign-in
 	ACSPath      = "/saml/acs"
 	LogoutPath   = "/saml/logout/callback"
 	MetadataPath = "/saml/metadata"
@@ -119,11 +120,7 @@ func (p *SAMLProtocol) Complete(s Settings, in Incoming) (Proof, error) {
 		return Proof{Steps: saml.Trace{{Name: "decode", Code: saml.ErrBase64.Code}}}, err
 	}
 	proof := Proof{Message: string(raw)}
-	sp := p.sp.At(in.ACSOrigin).For(s)
-	a, err := saml.Verify(raw, saml.Expectation{
-		RequestID: in.RequestID, IdPEntityID: s.IdPEntityID, SPEntityID: sp.EntityID, ACSURL: sp.ACSURL,
-		Certificates: s.parsed(), Mode: s.Mode, Context: s.Context, Comparison: s.Comparison,
-	}, in.Now)
+	a, err := saml.Verify(raw, p.expectation(s, in), in.Now)
 	if err != nil {
 		proof.Steps = saml.TraceOf(err)
 		return proof, err
@@ -140,6 +137,26 @@ func (p *SAMLProtocol) Complete(s Settings, in Incoming) (Proof, error) {
 	proof.Steps = append(proof.Steps, step)
 	proof.Person = cmp.Or(proof.Claims.UPN, proof.Person)
 	return proof, err
+}
+
+// expectation is what the answer to a request of the connection must agree with. Our decryption keys are in it only if the
+// connection accepts encrypted content; those that are advertised already count, since somebody may have read them.
+func (p *SAMLProtocol) expectation(s Settings, in Incoming) saml.Expectation {
+	sp := p.sp.At(in.ACSOrigin).For(s)
+	e := saml.Expectation{
+		RequestID: in.RequestID, IdPEntityID: s.IdPEntityID, SPEntityID: sp.EntityID, ACSURL: sp.ACSURL,
+		Certificates: s.parsed(), Mode: s.Mode, Context: s.Context, Comparison: s.Comparison,
+	}
+	if !s.AcceptEncrypted {
+		return e
+	}
+	e.AllowCBC = s.AllowCBC
+	for _, k := range p.keys.Published(keyring.SAMLDecryption) {
+		if d, ok := k.Decrypter(); ok {
+			e.DecryptionKeys = append(e.DecryptionKeys, d)
+		}
+	}
+	return e
 }
 
 func (s Settings) mapping() saml.Mapping {

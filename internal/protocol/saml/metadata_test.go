@@ -34,6 +34,17 @@ func TestSPMetadata(t *testing.T) { // Spec: SAM-034, SAM-080
 	require.ErrorIs(t, err, saml.ErrMetadataRole)
 }
 
+// TestSPMetadataAsksForEncryption finds our encryption key only where it was put in.
+func TestSPMetadataAsksForEncryption(t *testing.T) { // Spec: SSO-008
+	t.Parallel()
+	cert := corpusExpectation(t).Certificates[0]
+	m := saml.SPMetadata{
+		EntityID: spEntity + "/scope", ACSURL: acs, LogoutURL: "https://saml.example/saml/logout/callback", AuthnRequestsSigned: true,
+		SigningCertificates: []*x509.Certificate{cert}, EncryptionCertificate: cert,
+	}
+	golden(t, "sp.xml", m.XML())
+}
+
 func base64Of(c *x509.Certificate) string { return base64.StdEncoding.EncodeToString(c.Raw) }
 
 // idpMetadata is a provider's metadata as such products write it, with what we have to pass over.

@@ -16,6 +16,9 @@ type SPMetadata struct {
 	LogoutURL           string
 	SigningCertificates []*x509.Certificate // those published now; the older first (SSO-200)
 	AuthnRequestsSigned bool
+	// EncryptionCertificate asks the provider to encrypt to it; nil asks for nothing. ADFS encrypts as soon as it finds one,
+	// so it belongs only where encrypted content is wanted (SSO-008).
+	EncryptionCertificate *x509.Certificate
 }
 
 // cacheDuration is how long a provider may keep our metadata: short enough that one which reads it once a day knows a new
@@ -29,8 +32,8 @@ func (m SPMetadata) idOf(element string) string {
 }
 
 // XML writes the metadata: POST for assertions, POST and Redirect for logout. It does not ask for signed assertions, because
-// a signed response does as well unless the connection says otherwise. Artifact and SOAP are not offered, and no
-// encryption key is, because encrypted assertions are not read (SAM-080).
+// a signed response does as well unless the connection says otherwise. Artifact and SOAP are not offered
+// (SAM-080).
 //
 // Source: SAML Metadata 2.0 §2.4.4.
 func (m SPMetadata) XML() []byte {
@@ -44,11 +47,13 @@ func (m SPMetadata) XML() []byte {
 	sp.CreateAttr("AuthnRequestsSigned", strconv.FormatBool(m.AuthnRequestsSigned))
 	sp.CreateAttr("protocolSupportEnumeration", nsProtocol)
 	for _, c := range m.SigningCertificates {
-		key := sp.CreateElement("md:KeyDescriptor")
-		key.CreateAttr("use", "signing")
-		info := key.CreateElement("ds:KeyInfo")
-		info.CreateAttr("xmlns:ds", nsSignature)
-		info.CreateElement("ds:X509Data").CreateElement("ds:X509Certificate").SetText(base64.StdEncoding.EncodeToString(c.Raw))
+		keyDescriptor(sp, "signing", c)
+	}
+	if m.EncryptionCertificate != nil {
+		key := keyDescriptor(sp, "encryption", m.EncryptionCertificate)
+		for _, uri := range offeredEncryption {
+			key.CreateElement("md:EncryptionMethod").CreateAttr("Algorithm", uri)
+		}
 	}
 	for _, binding := range []string{bindingPOST, bindingRedirect} {
 		logout := sp.CreateElement("md:SingleLogoutService")
@@ -63,4 +68,17 @@ func (m SPMetadata) XML() []byte {
 	acs.CreateAttr("isDefault", "true")
 	root.IndentWithSettings(etree.NewIndentSettings())
 	return append([]byte(`<?xml version="1.0" encoding="UTF-8"?>`+"\n"), append(serialize(root), '\n')...)
+}
+
+// offeredEncryption is how we ask to be encrypted to, the best first. AES-CBC is not among it: a connection may take it and
+// never asks for it.
+var offeredEncryption = []string{algAES256GCM, algAES128GCM, algOAEP11, algOAEP}
+
+func keyDescriptor(sp *etree.Element, use string, c *x509.Certificate) *etree.Element {
+	key := sp.CreateElement("md:KeyDescriptor")
+	key.CreateAttr("use", use)
+	info := key.CreateElement("ds:KeyInfo")
+	info.CreateAttr("xmlns:ds", nsSignature)
+	info.CreateElement("ds:X509Data").CreateElement("ds:X509Certificate").SetText(base64.StdEncoding.EncodeToString(c.Raw))
+	return key
 }
