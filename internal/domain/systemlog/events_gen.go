@@ -265,6 +265,13 @@ const (
 	SAMLRotationCompleted                                                Event = 259 // platform/samlsigning/rotation/completed
 	SAMLRotationEmergency                                                Event = 260 // platform/samlsigning/rotation/emergency
 	SAMLRotationNotified                                                 Event = 261 // platform/samlsigning/rotation/notified
+	SubscriberSignedOutByProvider                                        Event = 262 // wxp/subscriber/signout/provider
+	AdministratorSignedOutByProvider                                     Event = 263 // platform/administrator/signout/provider
+	SingleLogoutCompleted                                                Event = 264 // platform/identity/provider/saml/logout
+	SingleLogoutFailed                                                   Event = 265 // platform/identity/provider/saml/logout
+	ProviderLogoutReceived                                               Event = 266 // platform/identity/provider/saml/logout/receive
+	ProviderLogoutRefused                                                Event = 267 // platform/identity/provider/saml/logout/receive
+	MalformedServiceProviderURL                                          Event = 268 // platform/identity/provider/saml/url
 )
 
 var catalogue = [...]Info{
@@ -529,4 +536,11 @@ var catalogue = [...]Info{
 	SAMLRotationCompleted:                                                {Event: SAMLRotationCompleted, Name: "SAMLRotationCompleted", Source: "platform", Documented: false, Type: "platform/samlsigning/rotation/completed", Failed: false, TargetType: "key", Before: false, After: true, Label: "Old SAML signing certificate withdrawn", message: "", Alias: ""},
 	SAMLRotationEmergency:                                                {Event: SAMLRotationEmergency, Name: "SAMLRotationEmergency", Source: "platform", Documented: false, Type: "platform/samlsigning/rotation/emergency", Failed: false, TargetType: "key", Before: false, After: true, Label: "Compromised SAML signing certificate replaced", message: "", Alias: ""},
 	SAMLRotationNotified:                                                 {Event: SAMLRotationNotified, Name: "SAMLRotationNotified", Source: "platform", Documented: false, Type: "platform/samlsigning/rotation/notified", Failed: false, TargetType: "customer", Before: false, After: true, Label: "Administrators notified of the SAML signing certificate rotation", message: "", Alias: ""},
+	SubscriberSignedOutByProvider:                                        {Event: SubscriberSignedOutByProvider, Name: "SubscriberSignedOutByProvider", Source: "workspace", Documented: false, Type: "wxp/subscriber/signout/provider", Failed: false, TargetType: "subscriber", Before: false, After: false, Label: "Subscriber signed out by the identity provider", message: "", Alias: ""},
+	AdministratorSignedOutByProvider:                                     {Event: AdministratorSignedOutByProvider, Name: "AdministratorSignedOutByProvider", Source: "platform", Documented: false, Type: "platform/administrator/signout/provider", Failed: false, TargetType: "administrator", Before: false, After: false, Label: "Administrator signed out by the identity provider", message: "", Alias: ""},
+	SingleLogoutCompleted:                                                {Event: SingleLogoutCompleted, Name: "SingleLogoutCompleted", Source: "platform", Documented: false, Type: "platform/identity/provider/saml/logout", Failed: false, TargetType: "identityprovider", Before: false, After: false, Label: "Identity provider has ended its session as well", message: "", Alias: ""},
+	SingleLogoutFailed:                                                   {Event: SingleLogoutFailed, Name: "SingleLogoutFailed", Source: "platform", Documented: false, Type: "platform/identity/provider/saml/logout", Failed: true, TargetType: "identityprovider", Before: false, After: false, Label: "Session at the identity provider may still be open", message: "", Alias: ""},
+	ProviderLogoutReceived:                                               {Event: ProviderLogoutReceived, Name: "ProviderLogoutReceived", Source: "platform", Documented: false, Type: "platform/identity/provider/saml/logout/receive", Failed: false, TargetType: "identityprovider", Before: false, After: false, Label: "Logout request of the identity provider carried out", message: "", Alias: ""},
+	ProviderLogoutRefused:                                                {Event: ProviderLogoutRefused, Name: "ProviderLogoutRefused", Source: "platform", Documented: false, Type: "platform/identity/provider/saml/logout/receive", Failed: true, TargetType: "identityprovider", Before: false, After: false, Label: "Logout message refused", message: "", Alias: ""},
+	MalformedServiceProviderURL:                                          {Event: MalformedServiceProviderURL, Name: "MalformedServiceProviderURL", Source: "platform", Documented: false, Type: "platform/identity/provider/saml/url", Failed: true, TargetType: "identityprovider", Before: false, After: false, Label: "Identity provider uses a malformed address", message: "", Alias: ""},
 }
