@@ -20,6 +20,10 @@ const (
 	// domain, location: the location was deleted or emptied and is the domain's primary one no more (CON-323)
 	PrimaryLocationCleared Kind = "primary_location_cleared"
 	ConnectorCopied        Kind = "connector_copied" // connector, locationId: a copy of a connector was refused
+	CustomDomainActive     Kind = "custom_domain_active"
+	CustomDomainFailed     Kind = "custom_domain_failed" // host
+	// host, date, days: the certificate of the custom workspace domain ends in so many days
+	CustomDomainCertificateExpiring Kind = "custom_domain_certificate_expiring"
 )
 
 type kind struct {
@@ -28,14 +32,17 @@ type kind struct {
 }
 
 var kinds = map[Kind]kind{
-	AccessRequested:        {Information, "/identity/administrators"},
-	AdministratorJoined:    {Information, "/identity/administrators"},
-	RecoveryBySupport:      {Warning, "/system-log"},
-	InactivityEnabled:      {Information, "/account"},
-	InactivityDisabled:     {Warning, "/account"},
-	DomainUnreachable:      {Warning, "/identity/domains"},
-	PrimaryLocationCleared: {Warning, "/identity/domains"},
-	ConnectorCopied:        {Warning, "/locations/{locationId}"},
+	AccessRequested:                 {Information, "/identity/administrators"},
+	AdministratorJoined:             {Information, "/identity/administrators"},
+	RecoveryBySupport:               {Warning, "/system-log"},
+	InactivityEnabled:               {Information, "/account"},
+	InactivityDisabled:              {Warning, "/account"},
+	DomainUnreachable:               {Warning, "/identity/domains"},
+	PrimaryLocationCleared:          {Warning, "/identity/domains"},
+	ConnectorCopied:                 {Warning, "/locations/{locationId}"},
+	CustomDomainActive:              {Information, "/workspace-configuration/access"},
+	CustomDomainFailed:              {Warning, "/workspace-configuration/access"},
+	CustomDomainCertificateExpiring: {Warning, "/workspace-configuration/access"},
 }
 
 // Kinds returns all kinds, sorted.
