@@ -157,6 +157,14 @@ func (r *Ring) Active(p Purpose) (Key, error) {
 	return Key{}, ErrNoKey.With("purpose", string(p))
 }
 
+// Next returns the advertised key that replaces the active one at its time; ok is false while there is none.
+func (r *Ring) Next(p Purpose) (k Key, ok bool) {
+	if waiting := r.inState(p, Advertised); len(waiting) > 0 {
+		return waiting[len(waiting)-1], true
+	}
+	return Key{}, false
+}
+
 // Trusted returns every key of the purpose that is active now, newest first: what may verify and open.
 func (r *Ring) Trusted(p Purpose) []Key { return r.inState(p, Active) }
 

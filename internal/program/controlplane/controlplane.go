@@ -101,7 +101,7 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	ring, err := keyring.Load(ctx, db.Keys(), file, o.Clock, o.Log)
+	ring, err := keyring.Load(ctx, db.Keys(), file, o.Clock, o.Log, keyring.ForHost(o.Config.BaseDomain))
 	if err != nil {
 		return err
 	}

@@ -49,6 +49,7 @@ type Services struct {
 	Workspaces     *workspace.Service
 	Library        *workspace.Library
 	Notifications  *notify.Service
+	Rotations      *keyring.Rotations
 	Accounts       *customer.Accounts
 
 	serviceProvider federation.ServiceProvider
@@ -101,6 +102,7 @@ func (a *App) wire(ctx context.Context, node string) error {
 
 func (a *App) wireFederation() error {
 	o, db, ring, s := a.opts, a.DB, a.Ring, a.Services
+	a.wireRotation()
 	s.serviceProvider = federation.NewServiceProvider(a.Edge.URL(edge.SAML, ""))
 	s.metadata = federation.NewPublisher(federation.PublisherDeps{ServiceProvider: s.serviceProvider, Keys: ring, Scopes: db.Connections()})
 	s.Federation = federation.NewSignIns(federation.SignInDeps{
@@ -171,10 +173,10 @@ func (a *App) sites() (map[edge.Site]http.Handler, error) {
 	connectors.Handle("/connect", a.hub)
 	return map[edge.Site]http.Handler{
 		edge.Console:    consoleSite,
-		edge.Accounts:   a.signInPages().Accounts(),
+		edge.Accounts:   a.rotationPages().Accounts(a.signInPages().Accounts()),
 		edge.Onboarding: a.onboardingPages().Site(),
 		edge.API:        edge.ByBearer(s.Tokens.Authenticate, problems.Write, machine),
-		edge.SAML:       a.federationPages().SAML(),
+		edge.SAML:       a.rotationPages().SAML(o.Config.BaseDomain, a.federationPages().SAML()),
 		edge.Workspace:  ws.Workspace(),
 		edge.Connector:  connectors,
 	}, nil
