@@ -40,9 +40,9 @@ var kinds = map[Kind]kind{
 	DomainUnreachable:               {Warning, "/identity/domains"},
 	PrimaryLocationCleared:          {Warning, "/identity/domains"},
 	ConnectorCopied:                 {Warning, "/locations/{locationId}"},
-	CustomDomainActive:              {Information, "/workspace-configuration/access"},
-	CustomDomainFailed:              {Warning, "/workspace-configuration/access"},
-	CustomDomainCertificateExpiring: {Warning, "/workspace-configuration/access"},
+	CustomDomainActive:              {Information, "/workspace/address"},
+	CustomDomainFailed:              {Warning, "/workspace/address"},
+	CustomDomainCertificateExpiring: {Warning, "/workspace/address"},
 }
 
 // Kinds returns all kinds, sorted.
