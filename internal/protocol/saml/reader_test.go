@@ -81,8 +81,8 @@ func TestReaderRefuses(t *testing.T) { // Spec: SAM-117
 		{"reference beyond Unicode", "text", "&#x110000;", ErrIllFormed},
 		{"control character", "text", "te\x01xt", ErrIllFormed},
 		{"U+FFFE", "text", "te\uFFFExt", ErrIllFormed},
-		{"name begins with a digit", "<a:e/>", "<a:1/>", ErrUnstable},
-		{"name begins with a hyphen", "<a:e/>", "<a:-e/>", ErrUnstable},
+		{"name begins with a digit", "<a:e/>", "<a:1/>", ErrIllFormed},
+		{"name begins with a hyphen", "<a:e/>", "<a:-e/>", ErrIllFormed},
 		{"empty prefix", "<a:e/>", "<:e/>", ErrIllFormed},
 		{"empty local name", "<a:e/>", "<a:/>", ErrIllFormed},
 		{"two colons", "<a:e/>", "<a:e:f/>", ErrIllFormed},
@@ -108,7 +108,7 @@ func TestReaderRefuses(t *testing.T) { // Spec: SAM-117
 		{"namespace with a space", `<b c="2">`, `<b c="2" xmlns:z="urn:a b">`, ErrNamespace},
 		{"attribute twice", `c="2"`, `c="2" c="2"`, ErrDuplicateAttribute},
 		{"attribute twice, other value", `c="2"`, `c="2" c="3"`, ErrDuplicateAttribute},
-		{"attribute twice by two prefixes", `c="2"`, `xmlns:z="urn:a" z:c="2" a:c="3"`, ErrUnstable},
+		{"attribute twice by two prefixes", `c="2"`, `xmlns:z="urn:a" z:c="2" a:c="3"`, ErrDuplicateAttribute},
 		{"declaration twice", `xmlns:a="urn:a"`, `xmlns:a="urn:a" xmlns:a="urn:a"`, ErrDuplicateAttribute},
 		{"comment", "text", "te<!-- c -->xt", ErrComment},
 		{"comment between elements", "</b>", "</b><!-- c -->", ErrComment},
@@ -256,4 +256,18 @@ func TestOffsetIsNamed(t *testing.T) {
 	_, err := readDocument([]byte("<a>&eve;</a>"))
 	require.EqualValues(t, 3, fault.From(err).Args["offset"])
 	require.True(t, bytes.Contains([]byte(err.Error()), []byte("saml_ill_formed")))
+}
+
+// TestMessageLimit refuses a message that is too long before anything of it is read.
+func TestMessageLimit(t *testing.T) { // Spec: SSO-058
+	t.Parallel()
+	text := func(n int) []byte { return []byte("<a>" + strings.Repeat("x", n-7) + "</a>") }
+	_, err := readMessage(text(maxMessage))
+	require.NoError(t, err)
+	_, err = readMessage(text(maxMessage + 1))
+	require.ErrorIs(t, err, ErrTooLarge)
+	_, err = readDocument(text(maxMessage + 1))
+	require.NoError(t, err, "metadata may be longer")
+	_, err = readDocument([]byte("<a><![CDATA[]]></a>"))
+	require.ErrorIs(t, err, ErrUnstable)
 }

@@ -3,8 +3,10 @@ package saml
 import (
 	"bytes"
 	"crypto"
+	"crypto/rsa"
 	"crypto/subtle"
 	"crypto/x509"
+	"slices"
 	"strings"
 	"time"
 
@@ -167,7 +169,7 @@ func (d *document) base64Text(el *etree.Element) ([]byte, error) {
 }
 
 // verify returns the octets that the signature vouches for: the canonical form of its parent without the signature.
-// Any of keys may verify; KeyInfo chooses nothing (S20, S25).
+// Any of keys may verify; KeyInfo chooses nothing (S20, S25). A wrong digest refuses no sooner than a wrong key.
 func (s *signature) verify(keys []crypto.PublicKey) ([]byte, error) {
 	octets, err := s.doc.canonical(s.parent, s.element, s.parentPrefixes)
 	if err != nil {
@@ -175,9 +177,7 @@ func (s *signature) verify(keys []crypto.PublicKey) ([]byte, error) {
 	}
 	h := s.digest.New()
 	h.Write(octets)
-	if subtle.ConstantTimeCompare(h.Sum(nil), s.digestValue) != 1 {
-		return nil, ErrDigest.With("element", s.parent.Tag)
-	}
+	unchanged := subtle.ConstantTimeCompare(h.Sum(nil), s.digestValue) == 1
 	info, err := s.doc.canonical(s.info, nil, s.infoPrefixes)
 	if err != nil {
 		return nil, err
@@ -185,12 +185,34 @@ func (s *signature) verify(keys []crypto.PublicKey) ([]byte, error) {
 	h = s.method.hash.New()
 	h.Write(info)
 	sum := h.Sum(nil)
+	signed := slices.ContainsFunc(keys, func(key crypto.PublicKey) bool {
+		return s.method.verify(key, s.method.hash, sum, s.value) == nil
+	})
+	switch {
+	case !unchanged:
+		return nil, ErrDigest.With("element", s.parent.Tag)
+	case !signed:
+		return nil, ErrSignatureInvalid.With("element", s.parent.Tag)
+	}
+	return octets, nil
+}
+
+// spend does for an unsigned element about what a signature would cost, so that the time of a refusal does not tell which
+// check of the signature has failed.
+func (d *document) spend(el *etree.Element, keys []crypto.PublicKey) {
+	octets, err := d.canonical(el, nil, "")
+	if err != nil {
+		return
+	}
+	method := signatureMethods[algRSASHA256]
+	h := method.hash.New()
+	h.Write(octets)
+	sum := h.Sum(nil)
 	for _, key := range keys {
-		if s.method.verify(key, s.method.hash, sum, s.value) == nil {
-			return octets, nil
+		if k, ok := key.(*rsa.PublicKey); ok {
+			_ = method.verify(k, method.hash, sum, make([]byte, k.Size()))
 		}
 	}
-	return nil, ErrSignatureInvalid.With("element", s.parent.Tag)
 }
 
 // usableKeys returns the keys of the certificates that are valid now and strong enough. None is an error that says why.

@@ -42,7 +42,7 @@ func (v *verifier) run(raw []byte) (*Assertion, error) {
 	if !v.expect.complete() {
 		return nil, v.check("expectation", ErrExpectation)
 	}
-	doc, err := readDocument(raw)
+	doc, err := readMessage(raw)
 	if v.check("read", err, "bytes", len(raw)) != nil {
 		return nil, err
 	}
@@ -111,6 +111,9 @@ func (v *verifier) signatures(r *response) (*response, *document, error) {
 		return nil, nil, err
 	}
 	v.verified.Assertion = assertion != nil
+	if v.verified == (Verified{}) {
+		r.doc.spend(r.assertion, keys)
+	}
 	return message, assertion, nil
 }
 
