@@ -57,6 +57,9 @@ const (
 type Parting struct {
 	Reach   Reach
 	Address string // where the browser goes next; "" unless Reach is ReachAsked
+	// Handle is the sealed part of Address. A page on another origin than Address carries it and asks Logouts.Address: a form's
+	// own answer must not lead to another origin.
+	Handle string
 }
 
 // Open reports whether the session at the provider may still be open although the connection is made to end it.
@@ -104,13 +107,6 @@ type LogoutDeps struct {
 	Log         *slog.Logger
 }
 
-// LogoutStore keeps what logouts at providers leave behind.
-type LogoutStore interface {
-	// Conclude records how a logout request of ours ended; the ID is used up until then. Errors: ErrLogoutUnknown when it was
-	// used before.
-	Conclude(ctx context.Context, c customer.ID, requestID string, until time.Time, eff systemlog.Effects) error
-}
-
 // NewLogouts returns the logouts of all connections.
 func NewLogouts(d LogoutDeps) *Logouts { return &Logouts{d, newSampler()} }
 
@@ -147,7 +143,28 @@ func (l *Logouts) Start(ctx context.Context, d Departure) Parting {
 		l.Log.ErrorContext(ctx, "logout not prepared", "customer_id", d.Customer, "idp_id", d.Connection, "err", err)
 		return Parting{Reach: ReachFailure}
 	}
-	return Parting{ReachAsked, cmp.Or(d.ACSOrigin, l.Origin) + LogoutStartPath + "?" + url.Values{"h": {sealed}}.Encode()}
+	return Parting{ReachAsked, l.address(d, sealed), sealed}
+}
+
+// Address returns where a browser with the handle of Start goes on. Errors: ErrLogoutHandle.
+func (l *Logouts) Address(handle string) (string, error) {
+	f, err := l.farewell(handle)
+	if err != nil {
+		return "", err
+	}
+	return l.address(f.Departure, handle), nil
+}
+
+func (l *Logouts) address(d Departure, handle string) string {
+	return cmp.Or(d.ACSOrigin, l.Origin) + LogoutStartPath + "?" + url.Values{"h": {handle}}.Encode()
+}
+
+func (l *Logouts) farewell(handle string) (farewell, error) {
+	var f farewell
+	if err := l.open(useFarewell, handle, &f); err != nil || l.Clock.Now().After(f.Until) {
+		return farewell{}, ErrLogoutHandle.Because(err)
+	}
+	return f, nil
 }
 
 // settings returns those of the departure's application, which has a Logout URL. Errors: ErrLogoutGone.

@@ -2,6 +2,7 @@ package federation
 
 import (
 	"cmp"
+	"crypto"
 
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/text"
@@ -147,16 +148,21 @@ func (p *SAMLProtocol) expectation(s Settings, in Incoming) saml.Expectation {
 		RequestID: in.RequestID, IdPEntityID: s.IdPEntityID, SPEntityID: sp.EntityID, ACSURL: sp.ACSURL,
 		Certificates: s.parsed(), Mode: s.Mode, Context: s.Context, Comparison: s.Comparison,
 	}
+	e.DecryptionKeys, e.AllowCBC = p.decryption(s)
+	return e
+}
+
+// decryption returns our keys if the connection accepts encrypted content, and whether AES-CBC counts.
+func (p *SAMLProtocol) decryption(s Settings) (keys []crypto.Decrypter, allowCBC bool) {
 	if !s.AcceptEncrypted {
-		return e
+		return nil, false
 	}
-	e.AllowCBC = s.AllowCBC
 	for _, k := range p.keys.Published(keyring.SAMLDecryption) {
 		if d, ok := k.Decrypter(); ok {
-			e.DecryptionKeys = append(e.DecryptionKeys, d)
+			keys = append(keys, d)
 		}
 	}
-	return e
+	return keys, s.AllowCBC
 }
 
 func (s Settings) mapping() saml.Mapping {

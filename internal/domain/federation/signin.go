@@ -10,7 +10,6 @@ import (
 	"math"
 	"net/netip"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -256,25 +255,11 @@ func (s *SignIns) Begin(ctx context.Context, sealed string) (Started, error) {
 // Surplus names the states that a browser should forget before it gets another one: those that are over, and the oldest
 // beyond MaxRequests.
 func (s *SignIns) Surplus(states map[string]string) []string {
-	type live struct {
-		name string
-		at   time.Time
-	}
-	var forget []string
-	var kept []live
-	for name, sealed := range states {
+	return surplus(states, s.clock.Now(), func(sealed string) (time.Time, error) {
 		var r request
-		if s.open(useRequest, sealed, &r) != nil || s.clock.Now().After(r.At.Add(RequestLife)) {
-			forget = append(forget, name)
-			continue
-		}
-		kept = append(kept, live{name, r.At})
-	}
-	slices.SortFunc(kept, func(a, b live) int { return cmp.Or(b.at.Compare(a.at), cmp.Compare(a.name, b.name)) })
-	for _, l := range kept[min(len(kept), MaxRequests-1):] {
-		forget = append(forget, l.name)
-	}
-	return forget
+		err := s.open(useRequest, sealed, &r)
+		return r.At, err
+	})
 }
 
 // Callback is a provider's answer as a browser brought it.
@@ -407,7 +392,9 @@ func (s *SignIns) prove(ctx context.Context, j *journal, r request, cb Callback)
 	if err != nil {
 		return Identity{}, proof, err
 	}
-	identity.Provider = proof.Session
+	if identity.Provider = proof.Session; identity.Provider.Key() == "" {
+		j.note("name_id_missing", StepInfo) // nothing could name the session to the provider (SSO-069)
+	}
 	j.trace.Person = cmp.Or(identity.UPN, proof.Person)
 	return identity, proof, nil
 }

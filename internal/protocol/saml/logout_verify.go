@@ -92,6 +92,27 @@ func (t *tracer) refusal(err error) *Refusal {
 // Claimed is the issuer that the message names. It only says whose certificates to try.
 func (m *LogoutMessage) Claimed() string { return m.parsed.issuer }
 
+// ClaimedName is the name that a request names in the clear. It only says where to look first; the zero value: none.
+func (m *LogoutMessage) ClaimedName() NameID {
+	if !m.message.Request || len(m.parsed.parts[3]) == 0 {
+		return NameID{}
+	}
+	name, err := readNameID(m.parsed.parts[3][0])
+	if err != nil {
+		return NameID{}
+	}
+	return name
+}
+
+// ID is the identifier that an answer has to repeat.
+func (m *LogoutMessage) ID() string {
+	v, _ := attr(m.parsed.doc.root, "ID")
+	return v
+}
+
+// RelayState came with the message and goes back with its answer; "" = none.
+func (m *LogoutMessage) RelayState() string { return m.message.RelayState }
+
 // parseLogout takes the census of a logout message: the one expected root, no assertion at any depth, a signature in the
 // root only, distinct IDs.
 func parseLogout(d *document, request bool) (*logoutParts, error) {

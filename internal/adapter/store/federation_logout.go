@@ -1,0 +1,179 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/causeway-cloud/causeway/internal/base/text"
+	"github.com/causeway-cloud/causeway/internal/domain/customer"
+	"github.com/causeway-cloud/causeway/internal/domain/federation"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+)
+
+var _ federation.LogoutStore = (*SignIns)(nil)
+
+// Conclude implements federation.LogoutStore.
+func (s *SignIns) Conclude(ctx context.Context, c customer.ID, requestID string, until time.Time, eff systemlog.Effects) error {
+	return s.db.Write(ctx, ofCustomer(c), func(tx *Tx) (systemlog.Effects, error) {
+		_, err := tx.ExecContext(ctx, `insert into consumed_request (customer_id, request_id, expires_at) values ($1, $2, $3)`, c, requestID, until.UnixMicro())
+		if requestUnique.violatedBy(err) {
+			return systemlog.Effects{}, federation.ErrLogoutUnknown
+		}
+		if err != nil {
+			return systemlog.Effects{}, err
+		}
+		return eff, tx.forgetSignIns(ctx, c)
+	})
+}
+
+// The entity ID of a connection's provider, as the indexes have it.
+const (
+	sqliteIdP         = `rtrim(json_extract(c.settings, '$.idpEntityId'), '/')`
+	sqliteCustomIdP   = `case when c.custom_domain <> '' then rtrim(json_extract(c.custom_domain, '$.idpEntityId'), '/') end`
+	postgresIdP       = `rtrim(c.settings::jsonb ->> 'idpEntityId', '/')`
+	postgresCustomIdP = `case when c.custom_domain <> '' then rtrim(c.custom_domain::jsonb ->> 'idpEntityId', '/') end`
+)
+
+// trustingQuery finds the keys of connections by one of these expressions. $1 is the entity ID, $2 the name's hash, $3 the
+// customer or "", $4 the limit.
+func trustingQuery(idp, customIdP string) string {
+	return `
+		with trusting as (
+		  select c.customer_id, c.id, c.created_at from connection c where ` + idp + ` = $1
+		  union
+		  select c.customer_id, c.id, c.created_at from connection c where ` + customIdP + ` = $1
+		)
+		select t.customer_id, t.id from trusting t
+		where $3 = '' or t.customer_id = $3
+		order by case when exists (select 1 from workspace_session s
+		    where s.customer_id = t.customer_id and s.connection_id = t.id and s.name_id_hash = $2 and s.name_id_hash <> '')
+		  or exists (select 1 from console_session s
+		    where s.customer_id = t.customer_id and s.connection_id = t.id and s.name_id_hash = $2 and s.name_id_hash <> '') then 0 else 1 end,
+		  t.created_at, t.id
+		limit $4`
+}
+
+var (
+	sqliteTrusting   = trustingQuery(sqliteIdP, sqliteCustomIdP)
+	postgresTrusting = trustingQuery(postgresIdP, postgresCustomIdP)
+)
+
+// Trusting implements federation.LogoutStore.
+func (s *SignIns) Trusting(ctx context.Context, q federation.TrustQuery, limit int) ([]federation.Trusting, error) {
+	query := sqliteTrusting
+	if s.db.engine == Postgres {
+		query = postgresTrusting
+	}
+	var keys []struct {
+		Customer string `db:"customer_id"`
+		ID       string `db:"id"`
+	}
+	err := s.db.reader.SelectContext(ctx, &keys, query, strings.TrimRight(clean(q.Issuer), "/"), q.NameKey, string(q.Customer), limit)
+	if err != nil {
+		return nil, translate(err)
+	}
+	out := make([]federation.Trusting, 0, len(keys))
+	for _, k := range keys {
+		var row connectionRow
+		if err := s.db.reader.GetContext(ctx, &row, connectionSelect+` where c.customer_id = $1 and c.id = $2`, k.Customer, k.ID); err != nil {
+			if err = found(err, federation.ErrNotFound); err == federation.ErrNotFound { // disconnected meanwhile
+				continue
+			}
+			return nil, err
+		}
+		conn, err := row.connection()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, federation.Trusting{Customer: customer.ID(k.Customer), Connection: conn})
+	}
+	return out, nil
+}
+
+// EndNamed implements federation.LogoutStore.
+func (s *SignIns) EndNamed(ctx context.Context, c customer.ID, n federation.NamedSessions, record func(federation.NamedSession) systemlog.Record,
+	always systemlog.Record) ([]federation.NamedSession, error) {
+	var ended []federation.NamedSession
+	err := s.db.Write(ctx, ofCustomer(c), func(tx *Tx) (systemlog.Effects, error) {
+		ended = nil
+		// The IDs of one issuer's messages are distinct, whatever they are (Core 2.0 §1.3.4), so one memory serves all of them.
+		_, err := tx.ExecContext(ctx, `insert into consumed_assertion (customer_id, issuer, assertion_id, expires_at) values ($1, $2, $3, $4)`,
+			c, strings.TrimSuffix(n.Issuer, "/"), n.MessageID, n.Until.UnixMicro())
+		if assertionUnique.violatedBy(err) {
+			return systemlog.Effects{}, federation.ErrLogoutReplayed
+		}
+		if err != nil {
+			return systemlog.Effects{}, err
+		}
+		for _, a := range n.Applications {
+			got, err := tx.endNamed(ctx, c, a, n)
+			if err != nil {
+				return systemlog.Effects{}, err
+			}
+			ended = append(ended, got...)
+		}
+		always.Args = text.Args{"sessions": len(ended)}
+		eff := systemlog.Recorded(always)
+		for _, session := range ended {
+			eff.Records = append(eff.Records, record(session))
+		}
+		return eff, tx.forgetSignIns(ctx, c)
+	})
+	return ended, err
+}
+
+type namedRow struct {
+	ID       string `db:"id"`
+	SID      string `db:"sid"`
+	Identity string `db:"identity"`
+}
+
+// endNamed deletes the sessions of one application that n names. A console session always came through the primary one.
+func (tx *Tx) endNamed(ctx context.Context, c customer.ID, a federation.ApplicationRef, n federation.NamedSessions) ([]federation.NamedSession, error) {
+	if n.NameKey == "" {
+		return nil, nil
+	}
+	ended, err := tx.deleteNamed(ctx, federation.WorkspaceSession, a, n,
+		`delete from workspace_session where customer_id = ? and connection_id = ? and name_id_hash = ? and expires_at > ? and variant = ?`,
+		` returning id, '' as sid, identity`, c, a.Connection, n.NameKey, tx.now.UnixMicro(), a.Variant)
+	if err != nil || a.Variant != federation.Primary {
+		return ended, err
+	}
+	console, err := tx.deleteNamed(ctx, federation.ConsoleSession, a, n,
+		`delete from console_session where customer_id = ? and connection_id = ? and name_id_hash = ? and expires_at > ?`,
+		` returning id, sid, identity`, c, a.Connection, n.NameKey, tx.now.UnixMicro())
+	return append(ended, console...), err
+}
+
+func (tx *Tx) deleteNamed(ctx context.Context, kind federation.SessionKind, a federation.ApplicationRef, n federation.NamedSessions, query, returning string,
+	args ...any) ([]federation.NamedSession, error) {
+	if len(n.Indexes) > 0 {
+		query += ` and session_index in (?)`
+		args = append(args, n.Indexes)
+	}
+	query, args, err := sqlx.In(query+returning, args...)
+	if err != nil {
+		return nil, err
+	}
+	var rows []namedRow
+	if err := tx.SelectContext(ctx, &rows, sqlx.Rebind(sqlx.DOLLAR, query), args...); err != nil {
+		return nil, err
+	}
+	out := make([]federation.NamedSession, 0, len(rows))
+	for _, r := range rows {
+		var doc identityDoc
+		if err := json.Unmarshal([]byte(r.Identity), &doc); err != nil {
+			return nil, fmt.Errorf("read session: %w", err)
+		}
+		i := doc.identity()
+		i.SID = cmp.Or(i.SID, r.SID)
+		out = append(out, federation.NamedSession{Kind: kind, ID: r.ID, Connection: a.Connection, Variant: a.Variant, Identity: i})
+	}
+	return out, nil
+}

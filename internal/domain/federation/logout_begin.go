@@ -1,0 +1,112 @@
+package federation
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/secret"
+	"github.com/causeway-cloud/causeway/internal/base/text"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+	"github.com/causeway-cloud/causeway/internal/protocol/saml"
+)
+
+// outstanding is a logout request that a provider has to answer. It lives in a sealed cookie and nowhere else: if no answer
+// ever comes, nothing waits for it (SSO-104).
+type outstanding struct {
+	ID        string
+	Name      string // of the browser's state; what the provider sends back
+	At        time.Time
+	Departure Departure // without the provider's session, which the answer does not need
+}
+
+// LeavingSite is a logout on its way to the provider.
+type LeavingSite struct {
+	Hop   Hop
+	Name  string        // eight characters that the provider sends back; names the browser's state
+	State string        // sealed; the browser keeps it under Name for Life
+	Life  time.Duration // of the state
+	Next  string        // on an error: the page that tells how it ended; "" when it is not known
+}
+
+// Begin turns the handle of Start into a request to the provider. Errors: ErrLogoutHandle, ErrLogoutGone, and what the
+// protocol returns; those of known departures are recorded, since the session at the provider may stay open.
+func (l *Logouts) Begin(ctx context.Context, handle string) (LeavingSite, error) {
+	f, err := l.farewell(handle)
+	if err != nil {
+		return LeavingSite{}, err
+	}
+	d := f.Departure
+	out := LeavingSite{Name: secret.Random(6).Reveal(), Life: RequestLife, Next: d.tells(EndingOpen)}
+	o := outstanding{ID: saml.NewRequestID(), Name: out.Name, At: l.Clock.Now(), Departure: d}
+	settings, err := l.settings(ctx, d)
+	if err == nil {
+		out.Hop, err = l.SAML.leave(settings, leaving{ID: o.ID, State: o.Name, At: o.At, ACSOrigin: d.ACSOrigin, Provider: d.Provider})
+	}
+	if err != nil {
+		l.fail(ctx, d, err)
+		return out, err
+	}
+	o.Departure.Provider = ProviderSession{}
+	out.State, err = l.seal(useLogout, o)
+	return out, err
+}
+
+// Surplus names the states that a browser should forget before it gets another one: those that are over, and the oldest
+// beyond MaxRequests.
+func (l *Logouts) Surplus(states map[string]string) []string {
+	return surplus(states, l.Clock.Now(), func(sealed string) (time.Time, error) {
+		var o outstanding
+		err := l.open(useLogout, sealed, &o)
+		return o.At, err
+	})
+}
+
+// tells is the address of the page that tells how the logout ended.
+func (d Departure) tells(e Ending) string { return d.Site + d.After + "?" + e.Query() }
+
+// fail records that the session at the provider may still be open.
+func (l *Logouts) fail(ctx context.Context, d Departure, reason error) {
+	err := l.Failures.Fail(context.WithoutCancel(ctx), systemlog.OfCustomer(d.Customer), d.ended(systemlog.SingleLogoutFailed, reason))
+	if err != nil {
+		l.Log.ErrorContext(ctx, "failed logout not recorded", "customer_id", d.Customer, "idp_id", d.Connection, "err", err)
+	}
+}
+
+// ended is the record of how a logout at a provider ended; reason nil = it is done.
+func (d Departure) ended(e systemlog.Event, reason error) systemlog.Record {
+	r := systemlog.Record{Event: e, Actor: d.Actor, Target: d.Target, Args: text.Args{"connection": string(d.Connection), "application": string(d.Variant)}}
+	if f := fault.From(reason); f != nil {
+		r.Reason = f.Code
+		if status, ok := f.Args["status"]; ok {
+			r.Args["status"] = status
+		}
+	}
+	return r
+}
+
+// surplus names the states that a browser should forget before it gets another one: those that are over, and the oldest
+// beyond MaxRequests. begun opens a state and says when it began.
+func surplus(states map[string]string, now time.Time, begun func(sealed string) (time.Time, error)) []string {
+	type live struct {
+		name string
+		at   time.Time
+	}
+	var forget []string
+	var kept []live
+	for name, sealed := range states {
+		at, err := begun(sealed)
+		if err != nil || now.After(at.Add(RequestLife)) {
+			forget = append(forget, name)
+			continue
+		}
+		kept = append(kept, live{name, at})
+	}
+	slices.SortFunc(kept, func(a, b live) int { return cmp.Or(b.at.Compare(a.at), cmp.Compare(a.name, b.name)) })
+	for _, l := range kept[min(len(kept), MaxRequests-1):] {
+		forget = append(forget, l.name)
+	}
+	return forget
+}

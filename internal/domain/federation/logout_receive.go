@@ -1,0 +1,344 @@
+package federation
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"math"
+	"net/netip"
+	"net/url"
+	"slices"
+
+	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/text"
+	"github.com/causeway-cloud/causeway/internal/domain/customer"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+	"github.com/causeway-cloud/causeway/internal/protocol/saml"
+)
+
+// Refusals of logout messages.
+var (
+	ErrLogoutReplayed = fault.New(fault.Denied, "logout_replayed")      // the request was used before
+	ErrLogoutNobody   = fault.New(fault.Denied, "logout_no_connection") // no connection trusts the sender
+	ErrLogoutPartial  = fault.New(fault.Denied, "logout_partial")       // the provider ended only a part
+	ErrLogoutRefused  = fault.New(fault.Denied, "logout_refused")       // the provider has ended nothing
+)
+
+// LogoutCallback is a logout message as a browser brought it.
+type LogoutCallback struct {
+	Form   url.Values        // of the POST binding; nil: Query
+	Query  string            // as it came, of the Redirect binding
+	States map[string]string // what the browser keeps of its own logouts, by name
+	Origin string            // address of the host that it came to; "" = the SAML site
+	// Customer is whose host that is, "" for the SAML site.
+	Customer    customer.ID
+	Addr        netip.Addr
+	Transaction string
+}
+
+func (cb LogoutCallback) message() (saml.Message, error) {
+	if cb.Form != nil {
+		return saml.FromForm(cb.Form)
+	}
+	return saml.FromQuery(cb.Query)
+}
+
+// Received is what follows from a logout message.
+type Received struct {
+	Hop    *Hop   // the answer to a provider's request
+	Next   string // where the browser goes on, "" = nowhere
+	Forget string // name of the state that is over, "" for none
+	Ended  int    // sessions that the message has ended
+}
+
+// Receive takes a message at the logout callback: a provider's answer to our request, or a request of its own. With an
+// error, Next and Hop may be filled all the same; without, one of them may be missing when there is nowhere to go.
+func (l *Logouts) Receive(ctx context.Context, cb LogoutCallback) (Received, error) {
+	m, err := cb.message()
+	var o outstanding
+	if err == nil && !m.Request {
+		o, err = l.outstanding(cb, m.RelayState)
+		if err == nil && l.sampler.mayTry(o.ID) {
+			return l.answered(ctx, cb, m, o)
+		}
+	}
+	if wait := l.sampler.stranger(cb.Addr); wait > 0 {
+		return Received{}, ErrTooMany.With("seconds", int(math.Ceil(wait.Seconds())))
+	}
+	switch {
+	case err == nil && m.Request:
+		return l.requested(ctx, cb, m)
+	case err == nil:
+		err = ErrTried
+	}
+	return Received{}, l.refuse(ctx, systemlog.Installation, cb, Connection{}, err)
+}
+
+// outstanding finds the request that a message says it answers. A provider that sends no RelayState back is understood as
+// long as the browser has only one logout under way. Errors: ErrLogoutUnknown.
+func (l *Logouts) outstanding(cb LogoutCallback, relayState string) (outstanding, error) {
+	sealed := cb.States[relayState]
+	if relayState == "" && len(cb.States) == 1 {
+		for _, only := range cb.States {
+			sealed = only
+		}
+	}
+	var o outstanding
+	if err := l.open(useLogout, sealed, &o); err != nil || relayState != "" && o.Name != relayState {
+		return outstanding{}, ErrLogoutUnknown.Because(err)
+	}
+	if o.Departure.ACSOrigin != cb.Origin || l.Clock.Now().After(o.At.Add(RequestLife)) {
+		return outstanding{}, ErrLogoutUnknown
+	}
+	return o, nil
+}
+
+// answered checks the provider's answer to o. Only a verified one uses the request up: anybody can make a browser post
+// something else meanwhile.
+func (l *Logouts) answered(ctx context.Context, cb LogoutCallback, m saml.Message, o outstanding) (Received, error) {
+	d := o.Departure
+	d.Actor.Addr, d.Actor.Transaction = cb.Addr, cb.Transaction
+	out := Received{Next: d.tells(EndingOpen)}
+	status, sub, err := l.verdict(ctx, m, o)
+	if err != nil {
+		l.fail(ctx, d, err)
+		return out, err
+	}
+	record := d.ended(systemlog.SingleLogoutCompleted, nil)
+	switch {
+	case status == saml.LogoutSucceeded:
+		out.Next = d.tells(EndingDone)
+	case status == saml.LogoutPartial:
+		record = d.ended(systemlog.SingleLogoutFailed, ErrLogoutPartial)
+	default:
+		record = d.ended(systemlog.SingleLogoutFailed, ErrLogoutRefused.With("status", cmp.Or(sub, string(status))))
+	}
+	err = l.Store.Conclude(ctx, d.Customer, o.ID, o.At.Add(RequestLife+saml.Skew), systemlog.Recorded(record))
+	if err != nil {
+		out.Next = d.tells(EndingOpen)
+		return out, err
+	}
+	out.Forget = o.Name
+	return out, nil
+}
+
+// verdict is what the provider says about o, if it is the provider.
+func (l *Logouts) verdict(ctx context.Context, m saml.Message, o outstanding) (status saml.LogoutStatus, sub string, err error) {
+	settings, err := l.settings(ctx, o.Departure)
+	if err != nil {
+		return "", "", err
+	}
+	opened, err := saml.OpenLogout(m)
+	if err != nil {
+		return "", "", err
+	}
+	answer, err := opened.VerifyResponse(l.SAML.logoutExpectation(settings, o.Departure.ACSOrigin, o.ID), l.Clock.Now())
+	if err != nil {
+		return "", "", err
+	}
+	return answer.Status, bounded(answer.Sub).(string), nil
+}
+
+// refuse records a message that ended nothing, in the log of who it seems to concern; how much is kept of a flood is bounded.
+func (l *Logouts) refuse(ctx context.Context, log systemlog.Log, cb LogoutCallback, c Connection, reason error) error {
+	code := fault.From(reason).Code
+	l.Log.InfoContext(ctx, "logout message refused", "idp_id", c.ID, "transaction_id", cb.Transaction, "reason", code, "addr", cb.Addr)
+	if log == systemlog.Installation && !l.sampler.mayRecord() || log != systemlog.Installation && !l.sampler.mayKeep(cb.Addr) {
+		return reason
+	}
+	err := l.Failures.Fail(context.WithoutCancel(ctx), log, systemlog.Record{
+		Event:  systemlog.ProviderLogoutRefused,
+		Actor:  systemlog.Actor{Type: systemlog.ActorSubscriber, Name: "(unknown)", Addr: cb.Addr, Transaction: cb.Transaction},
+		Target: systemlog.Target{ID: string(c.ID), Name: c.Nickname}, Reason: code,
+	})
+	if err != nil {
+		l.Log.ErrorContext(ctx, "refused logout not recorded", "transaction_id", cb.Transaction, "reason", code, "err", err)
+	}
+	return reason
+}
+
+// maxTrusting bounds how many connections a request is verified under. Tenants may share one provider, each with a connection of his
+// own; behind this many, the ones with a session of the name come first.
+const maxTrusting = 100
+
+// trusted is an application under which a provider's request verifies.
+type trusted struct {
+	Trusting
+	variant  Variant
+	settings Settings
+	logout   *saml.Logout
+	ended    int
+}
+
+// requested carries out a provider's request. No request of ours says whose it is, so the keys do: it concerns every
+// application whose provider has the issuer's entity ID and whose own certificates verify it, and no other (S38).
+func (l *Logouts) requested(ctx context.Context, cb LogoutCallback, m saml.Message) (Received, error) {
+	opened, err := saml.OpenLogout(m)
+	if err != nil {
+		return Received{}, l.refuse(ctx, systemlog.Installation, cb, Connection{}, err)
+	}
+	candidates, err := l.Store.Trusting(ctx, TrustQuery{Issuer: opened.Claimed(), NameKey: ProviderSession{NameID: opened.ClaimedName()}.Key(),
+		Customer: cb.Customer}, maxTrusting)
+	if err != nil {
+		return Received{}, err
+	}
+	matches, late, err := l.verified(cb, opened, candidates)
+	if err != nil {
+		out := Received{}
+		if late != nil { // genuine, but not to be carried out any more
+			out.Hop = l.reply(ctx, cb, opened, late, saml.LogoutRefused)
+		}
+		log, c := concerned(candidates)
+		return out, l.refuse(ctx, log, cb, c, err)
+	}
+	status, err := l.endAll(ctx, cb, matches)
+	out := Received{}
+	for _, t := range matches {
+		out.Ended += t.ended
+	}
+	if status != "" {
+		out.Hop = l.reply(ctx, cb, opened, answering(l.SAML.sp, matches), status)
+	}
+	if errors.Is(err, ErrLogoutReplayed) {
+		return out, l.refuse(ctx, systemlog.OfCustomer(matches[0].Customer), cb, matches[0].Connection, err)
+	}
+	return out, err
+}
+
+// verified returns the applications under which the request verifies. Without any, late is one whose provider it comes from but that it
+// reached too late or too early, and err says what is wrong.
+func (l *Logouts) verified(cb LogoutCallback, opened *saml.LogoutMessage, candidates []Trusting) (matches []*trusted, late *trusted, err error) {
+	err = ErrLogoutNobody
+	now := l.Clock.Now()
+	for _, c := range candidates {
+		for _, v := range []Variant{Primary, CustomDomain} {
+			settings, ok := c.Connection.For(v)
+			if !ok || v == CustomDomain && cb.Origin == "" {
+				continue
+			}
+			t := &trusted{Trusting: c, variant: v, settings: settings}
+			logout, wrong := opened.VerifyRequest(l.SAML.logoutExpectation(settings, cb.Origin, ""), now)
+			switch {
+			case wrong == nil:
+				t.logout = logout
+				matches = append(matches, t)
+			case errors.Is(wrong, saml.ErrExpired), errors.Is(wrong, saml.ErrIssuedLongAgo), errors.Is(wrong, saml.ErrIssuedInFuture):
+				late, err = t, wrong
+			case late == nil && !errors.Is(wrong, saml.ErrIssuer):
+				err = wrong
+			}
+		}
+	}
+	if len(matches) > 0 {
+		return matches, nil, nil
+	}
+	return nil, late, err
+}
+
+// concerned is whose log tells of a request that verified under none of the candidates: their owner's if they have one, else
+// the operator's.
+func concerned(candidates []Trusting) (systemlog.Log, Connection) {
+	if len(candidates) == 0 {
+		return systemlog.Installation, Connection{}
+	}
+	for _, c := range candidates {
+		if c.Customer != candidates[0].Customer {
+			return systemlog.Installation, Connection{}
+		}
+	}
+	return systemlog.OfCustomer(candidates[0].Customer), candidates[0].Connection
+}
+
+// endAll ends what the request names, each customer's in a transaction of its own. The status is what to answer, "" for
+// nothing because nothing could be done.
+func (l *Logouts) endAll(ctx context.Context, cb LogoutCallback, matches []*trusted) (saml.LogoutStatus, error) {
+	var customers []customer.ID
+	for _, t := range matches {
+		if !slices.Contains(customers, t.Customer) {
+			customers = append(customers, t.Customer)
+		}
+	}
+	var failed error
+	done := 0
+	for _, c := range customers {
+		of := slices.DeleteFunc(slices.Clone(matches), func(t *trusted) bool { return t.Customer != c })
+		if err := l.end(ctx, cb, c, of); err != nil {
+			failed = err
+			continue
+		}
+		done++
+	}
+	switch {
+	case failed == nil:
+		return saml.LogoutSucceeded, nil
+	case done > 0:
+		l.Log.ErrorContext(ctx, "logout not complete", "transaction_id", cb.Transaction, "err", failed)
+		return saml.LogoutPartial, nil
+	case errors.Is(failed, ErrLogoutReplayed):
+		return saml.LogoutRefused, failed
+	}
+	return "", failed
+}
+
+// end ends the sessions of one customer that the request names.
+func (l *Logouts) end(ctx context.Context, cb LogoutCallback, c customer.ID, matches []*trusted) error {
+	lo := matches[0].logout
+	named := NamedSessions{NameKey: ProviderSession{NameID: lo.NameID}.Key(), Indexes: lo.SessionIndexes, Issuer: lo.Issuer, MessageID: lo.ID,
+		Until: lo.Until.Add(saml.Skew)}
+	for _, t := range matches {
+		named.Applications = append(named.Applications, ApplicationRef{t.Connection.ID, t.variant})
+	}
+	provider := systemlog.Actor{Type: systemlog.ActorSystem, Name: systemlog.SystemActorName, Addr: cb.Addr, Transaction: cb.Transaction}
+	ended, err := l.Store.EndNamed(ctx, c, named, func(s NamedSession) systemlog.Record {
+		e := systemlog.SubscriberSignedOutByProvider
+		if s.Kind == ConsoleSession {
+			e = systemlog.AdministratorSignedOutByProvider
+		}
+		i := s.Identity
+		return systemlog.Record{Event: e, Actor: provider, Target: systemlog.Target{ID: i.SID, Name: i.Name(), Email: i.Email, UserID: i.UPN},
+			Args: text.Args{"connection": string(s.Connection), "application": string(s.Variant)}}
+	}, systemlog.Record{Event: systemlog.ProviderLogoutReceived, Actor: provider,
+		Target: systemlog.Target{ID: string(matches[0].Connection.ID), Name: matches[0].Connection.Nickname}})
+	if err != nil {
+		return err
+	}
+	for _, s := range ended {
+		for _, t := range matches {
+			if t.Connection.ID == s.Connection && t.variant == s.Variant {
+				t.ended++
+			}
+		}
+	}
+	return nil
+}
+
+// answering is the application that answers: one whose session has ended; else the one that the name was made for; else the
+// first with an address for answers.
+func answering(sp ServiceProvider, matches []*trusted) *trusted {
+	rank := func(t *trusted) int {
+		switch {
+		case t.settings.LogoutURL == "":
+			return 3
+		case t.ended > 0:
+			return 0
+		case t.logout.NameID.SPNameQualifier == sp.For(t.settings).EntityID:
+			return 1
+		}
+		return 2
+	}
+	return slices.MinFunc(matches, func(a, b *trusted) int { return cmp.Compare(rank(a), rank(b)) })
+}
+
+// reply is the way back to the provider; nil when it has no address for answers or none can be written, because its
+// request has been carried out all the same.
+func (l *Logouts) reply(ctx context.Context, cb LogoutCallback, opened *saml.LogoutMessage, t *trusted, status saml.LogoutStatus) *Hop {
+	if t.settings.LogoutURL == "" {
+		return nil
+	}
+	hop, err := l.SAML.reply(t.settings, reply{RequestID: opened.ID(), RelayState: opened.RelayState(), At: l.Clock.Now(), ACSOrigin: cb.Origin, Status: status})
+	if err != nil {
+		l.Log.ErrorContext(ctx, "logout answer not written", "customer_id", t.Customer, "idp_id", t.Connection.ID, "transaction_id", cb.Transaction, "err", err)
+		return nil
+	}
+	return &hop
+}

@@ -1,0 +1,90 @@
+package federation
+
+import (
+	"time"
+
+	"github.com/causeway-cloud/causeway/internal/domain/keyring"
+	"github.com/causeway-cloud/causeway/internal/protocol/saml"
+)
+
+// leaving is a logout request on its way.
+type leaving struct {
+	ID        string
+	State     string // returned by the provider with its answer
+	At        time.Time
+	ACSOrigin string
+	Provider  ProviderSession
+}
+
+// leave returns the way to the provider for a logout request: the same issuer as at sign-in, the name and the session as
+// the provider gave them (SAM-118, SSO-043, SSO-146).
+func (p *SAMLProtocol) leave(s Settings, out leaving) (Hop, error) {
+	req := saml.LogoutRequest{ID: out.ID, IssueInstant: out.At, Destination: s.LogoutURL, SPEntityID: p.sp.At(out.ACSOrigin).For(s).EntityID,
+		NameID: out.Provider.NameID, SessionIndex: out.Provider.SessionIndex}
+	var signer *saml.Signer
+	if s.SignLogout {
+		active, err := p.signer()
+		if err != nil {
+			return Hop{}, err
+		}
+		signer = &active
+	}
+	if s.SLOBinding == Redirect {
+		address, err := req.Redirect(out.State, signer)
+		return Hop{URL: address}, err
+	}
+	form, err := req.POST(out.State, signer)
+	if err != nil {
+		return Hop{}, err
+	}
+	return Hop{URL: form.Action, Post: true, Fields: []HopField{{"SAMLRequest", form.SAMLRequest}, {"RelayState", form.RelayState}}}, nil
+}
+
+// reply is an answer to a provider's logout request.
+type reply struct {
+	RequestID  string
+	RelayState string // as it came, "" for none
+	At         time.Time
+	ACSOrigin  string
+	Status     saml.LogoutStatus
+}
+
+// reply returns the way to the provider for the answer, signed whatever the connection signs, as the profile demands
+// (SSO-048).
+func (p *SAMLProtocol) reply(s Settings, r reply) (Hop, error) {
+	signer, err := p.signer()
+	if err != nil {
+		return Hop{}, err
+	}
+	res := saml.LogoutResponse{ID: saml.NewRequestID(), IssueInstant: r.At, InResponseTo: r.RequestID, Destination: s.LogoutURL,
+		SPEntityID: p.sp.At(r.ACSOrigin).For(s).EntityID, Status: r.Status}
+	if s.SLOBinding == Redirect {
+		address, err := res.Redirect(r.RelayState, signer)
+		return Hop{URL: address}, err
+	}
+	form, err := res.POST(r.RelayState, signer)
+	if err != nil {
+		return Hop{}, err
+	}
+	fields := []HopField{{"SAMLResponse", form.SAMLResponse}}
+	if r.RelayState != "" {
+		fields = append(fields, HopField{"RelayState", r.RelayState})
+	}
+	return Hop{URL: form.Action, Post: true, Fields: fields}, nil
+}
+
+// signer is the key in use: one for requests and answers alike, so that a rotation changes all of them at once.
+func (p *SAMLProtocol) signer() (saml.Signer, error) {
+	key, err := p.keys.Active(keyring.SAMLSigning)
+	if err != nil {
+		return saml.Signer{}, err
+	}
+	return saml.Signer{Key: key.Signer(), Certificate: key.Certificate}, nil
+}
+
+// logoutExpectation is what a provider's logout message on the host must agree with; requestID "" for its requests.
+func (p *SAMLProtocol) logoutExpectation(s Settings, acsOrigin, requestID string) saml.LogoutExpectation {
+	e := saml.LogoutExpectation{IdPEntityID: s.IdPEntityID, LogoutURL: p.sp.At(acsOrigin).LogoutURL, Certificates: s.parsed(), RequestID: requestID}
+	e.DecryptionKeys, e.AllowCBC = p.decryption(s)
+	return e
+}

@@ -1,0 +1,69 @@
+package federation
+
+import (
+	"context"
+	"time"
+
+	"github.com/causeway-cloud/causeway/internal/domain/customer"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+)
+
+// LogoutStore keeps what logouts at providers leave behind, and finds what they end.
+type LogoutStore interface {
+	// Conclude records how a logout request of ours ended; its ID is used up until then. Errors: ErrLogoutUnknown when it was
+	// used before.
+	Conclude(ctx context.Context, c customer.ID, requestID string, until time.Time, eff systemlog.Effects) error
+	// Trusting returns the connections, of all customers or of one, with an application whose provider has the entity ID (one
+	// trailing slash ignored): first those with a session of the name, then the oldest; at most limit.
+	Trusting(ctx context.Context, q TrustQuery, limit int) ([]Trusting, error)
+	// EndNamed ends the sessions that a provider's request names. The request is used up, the sessions end and all records are
+	// written in one transaction. record is called once for each session. Errors: ErrLogoutReplayed when the request was used.
+	EndNamed(ctx context.Context, c customer.ID, n NamedSessions, record func(NamedSession) systemlog.Record, always systemlog.Record) ([]NamedSession, error)
+}
+
+// TrustQuery asks whose provider has sent a message.
+type TrustQuery struct {
+	Issuer   string
+	NameKey  string      // ProviderSession.Key of the name in the message, "" if it is not known
+	Customer customer.ID // "" = every customer
+}
+
+// Trusting is a connection that trusts a provider.
+type Trusting struct {
+	Customer   customer.ID
+	Connection Connection
+}
+
+// NamedSessions are what a provider's logout request names.
+type NamedSessions struct {
+	Applications []ApplicationRef
+	NameKey      string
+	Indexes      []string // none = every session of the name
+	Issuer       string
+	MessageID    string
+	Until        time.Time // the request cannot be used later anyway
+}
+
+// ApplicationRef names one application of a connection.
+type ApplicationRef struct {
+	Connection ID
+	Variant    Variant
+}
+
+// SessionKind says where a session is.
+type SessionKind string
+
+// The kinds.
+const (
+	WorkspaceSession SessionKind = "workspace"
+	ConsoleSession   SessionKind = "console"
+)
+
+// NamedSession is a session that a provider has ended.
+type NamedSession struct {
+	Kind       SessionKind
+	ID         string
+	Connection ID
+	Variant    Variant
+	Identity   Identity
+}
