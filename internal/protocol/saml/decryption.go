@@ -21,17 +21,12 @@ import (
 // every namespace that it uses. What only the message's signature vouches for is read in the scope of the verified
 // octets, because declarations that these left out could be anybody's.
 func (v *verifier) decrypted(r, message *response, keys []crypto.PublicKey) (*document, error) {
-	v.opener.signed = v.verified.Response
 	octets, method, err := v.opener.open(message.doc, message.assertion)
-	if v.check("decryption", err, "algorithm", method.name) != nil {
-		return nil, err
-	}
-	plain, err := v.opener.fragment(octets, method, r.doc, r.assertion, "Assertion")
+	var plain *document
 	if err == nil {
-		v.opener.opened = append(v.opener.opened, Plaintext{r.assertion.Tag, secret.New(string(octets))})
-		err = v.opener.census.admit(plain)
+		plain, err = v.opener.fragment(octets, method, r.doc, r.assertion, "Assertion")
 	}
-	if v.check("decrypted", err) != nil {
+	if v.check("decryption", err, "algorithm", method.name) != nil {
 		return nil, err
 	}
 	assertion, err := v.signed("signature_assertion", plain, plain.root, keys)
@@ -42,8 +37,8 @@ func (v *verifier) decrypted(r, message *response, keys []crypto.PublicKey) (*do
 	if assertion != nil || !v.verified.Response {
 		return assertion, nil
 	}
-	assertion, err = v.opener.fragment(octets, method, message.doc, message.assertion, "Assertion")
-	return assertion, v.check("decrypted", err)
+	assertion, err = readFragment(octets, message.doc.scope(message.assertion))
+	return assertion, v.check("reread", err)
 }
 
 // maxEncryptedParts bounds the encrypted names and attributes of one assertion. Each of them costs an RSA operation
@@ -92,24 +87,25 @@ func (o *opener) open(d *document, el *etree.Element) (octets []byte, method dat
 }
 
 // fragment reads the plaintext of an encrypted element as one element of the assertion namespace with this local name,
-// in the namespace scope of the encrypted element. It passes the reader like every text from outside (S36). With
+// in the namespace scope of the encrypted element. It passes the reader and the census like every text from outside: it
+// may neither be nor hold an assertion where none belongs, and its identifiers must be new to the message (S36). With
 // AES-CBC, a plaintext that cannot be read is one more way to fail at decryption and is told as that.
 func (o *opener) fragment(octets []byte, method dataMethod, d *document, el *etree.Element, local string) (*document, error) {
 	plain, err := readFragment(octets, d.scope(el))
+	if err == nil && !plain.is(plain.root, nsAssertion, local) {
+		err = ErrDecryptedContent.With("expected", local).With("element", plain.root.Tag)
+	}
+	if err != nil && method.cbc {
+		err = ErrDecryption
+	}
 	if err != nil {
-		if method.cbc {
-			return nil, ErrDecryption
-		}
 		return nil, err
 	}
-	if !plain.is(plain.root, nsAssertion, local) {
-		return nil, ErrDecryptedContent.With("expected", local).With("element", plain.root.Tag)
-	}
-	return plain, nil
+	o.opened = append(o.opened, Plaintext{el.Tag, secret.New(string(octets))})
+	return plain, o.census.admit(plain)
 }
 
-// part decrypts an EncryptedID or EncryptedAttribute of a verified assertion. What comes out may be neither an assertion
-// nor hold one, and its identifiers must be new to the message.
+// part decrypts an EncryptedID or EncryptedAttribute of a verified assertion.
 func (o *opener) part(d *document, el *etree.Element, local string) (*document, error) {
 	if len(o.keys) == 0 {
 		return nil, ErrEncryptedPart.With("element", el.Tag)
@@ -121,15 +117,7 @@ func (o *opener) part(d *document, el *etree.Element, local string) (*document, 
 	if err != nil {
 		return nil, err
 	}
-	plain, err := o.fragment(octets, method, d, el, local)
-	if err != nil {
-		return nil, err
-	}
-	if err := o.census.admit(plain); err != nil {
-		return nil, err
-	}
-	o.opened = append(o.opened, Plaintext{el.Tag, secret.New(string(octets))})
-	return plain, nil
+	return o.fragment(octets, method, d, el, local)
 }
 
 // decrypt returns the plaintext. Whatever is wrong, all keys are tried and the content is decrypted, under a key that

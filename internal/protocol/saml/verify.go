@@ -100,7 +100,7 @@ func (v *verifier) signatures(r *response) (*response, *document, error) {
 		if message, err = again(outer, r); v.check("reread", err) != nil {
 			return nil, nil, err
 		}
-		v.verified.Response = true
+		v.verified.Response, v.opener.signed = true, true
 	}
 	if r.encrypted {
 		assertion, err := v.decrypted(r, message, keys)

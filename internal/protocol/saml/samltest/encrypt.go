@@ -38,6 +38,9 @@ type Encryption struct {
 	Beside          bool   // the key stands beside the content, which refers to it
 	Lines           bool   // Base64 in lines
 	DefaultPrefixes bool   // no prefixes for XML Encryption
+	ID              string // end of its identifiers; "" = the name of the element
+	// Wrap encrypts the content's key instead of RSA-OAEP of the standard library.
+	Wrap func(key []byte) []byte
 	// Ciphertext and Wrapped may change the octets before they are written.
 	Ciphertext, Wrapped func([]byte) []byte
 }
@@ -58,6 +61,7 @@ func (e Encryption) Element(key *rsa.PublicKey, plain []byte, name string) *etre
 	if e.DefaultPrefixes {
 		x.Prefix, ds.Prefix, a.Prefix = "", "", ""
 	}
+	e.ID = or(e.ID, name)
 	e.Data = or(e.Data, AES256GCM)
 	e.Transport = or(e.Transport, OAEP)
 	cek := make([]byte, keyBytes[e.Data])
@@ -85,15 +89,15 @@ func (e Encryption) Element(key *rsa.PublicKey, plain []byte, name string) *etre
 		x11 := Builder{"xenc11", Xenc11}
 		method.AddChild(x11.Declare(With(x11.New("MGF", ""), "Algorithm", e.Mask)))
 	}
-	transport := x.Declare(With(x.New("EncryptedKey", "", method), "Id", "_key_"+name))
+	transport := x.Declare(With(x.New("EncryptedKey", "", method), "Id", "_key_"+e.ID))
 	info := ds.Declare(ds.New("KeyInfo", ""))
 	data := x.Declare(With(x.New("EncryptedData", "", With(x.New("EncryptionMethod", ""), "Algorithm", e.Data), info, value(ciphertext)),
-		"Id", "_data_"+name, "Type", Xenc+"Element"))
+		"Id", "_data_"+e.ID, "Type", Xenc+"Element"))
 	root := a.Declare(a.New(name, "", data))
 	if e.Beside {
-		info.AddChild(With(ds.New("RetrievalMethod", ""), "Type", encryptedKey, "URI", "#_key_"+name))
+		info.AddChild(With(ds.New("RetrievalMethod", ""), "Type", encryptedKey, "URI", "#_key_"+e.ID))
 		transport.AddChild(value(wrapped))
-		transport.AddChild(x.New("ReferenceList", "", With(x.New("DataReference", ""), "URI", "#_data_"+name)))
+		transport.AddChild(x.New("ReferenceList", "", With(x.New("DataReference", ""), "URI", "#_data_"+e.ID)))
 		root.AddChild(transport)
 	} else {
 		transport.AddChild(value(wrapped))
@@ -103,6 +107,9 @@ func (e Encryption) Element(key *rsa.PublicKey, plain []byte, name string) *etre
 }
 
 func (e Encryption) wrap(key *rsa.PublicKey, cek []byte) []byte {
+	if e.Wrap != nil {
+		return e.Wrap(cek)
+	}
 	if e.Transport == RSA15 {
 		return must(rsa.EncryptPKCS1v15(rand.Reader, key, cek)) //nolint:staticcheck // to see it refused
 	}
