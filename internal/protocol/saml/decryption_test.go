@@ -159,17 +159,27 @@ func TestDecryptionTakesTheSameTime(t *testing.T) {
 	require.Less(t, slices.Max(medians), 2*slices.Min(medians))
 }
 
-// TestEncryptionShape changes the structure around the ciphertext. What it refuses, everybody can see in the message.
-func TestEncryptionShape(t *testing.T) {
-	t.Parallel()
-	key := signer()
+// spoiledShape is a change of the structure around a ciphertext, and why it is refused.
+type spoiledShape struct {
+	how    samltest.Encryption
+	change func(el *etree.Element)
+	want   error
+}
+
+func (c spoiledShape) message(key samltest.Signer) []byte {
+	root := hidden(key, signedAssertion, c.how, nil)
+	if c.change != nil {
+		c.change(samltest.Find(root, "EncryptedAssertion"))
+	}
+	return samltest.XML(root)
+}
+
+var besideData = samltest.Encryption{Beside: true}
+
+func spoiledShapes() map[string]spoiledShape {
 	xenc, ds := samltest.Builder{Prefix: "xenc", Space: samltest.Xenc}, samltest.Builder{Prefix: "ds", Space: samltest.Dsig}
-	beside := samltest.Encryption{Beside: true}
-	for name, c := range map[string]struct {
-		how    samltest.Encryption
-		change func(el *etree.Element)
-		want   error
-	}{
+	beside := besideData
+	return map[string]spoiledShape{
 		"no data":         {beside, remove("EncryptedData"), saml.ErrEncryptionShape},
 		"two data":        {beside, double("EncryptedData", true), saml.ErrDuplicateID},
 		"text":            {beside, func(el *etree.Element) { el.CreateText("x") }, saml.ErrEncryptionShape},
@@ -224,18 +234,22 @@ func TestEncryptionShape(t *testing.T) {
 		"unknown mask":         {samltest.Encryption{Transport: samltest.OAEP11, Mask: samltest.Xenc11 + "mgf1sha224"}, nil, saml.ErrEncryptionUnknown},
 		"mask where none is":   {samltest.Encryption{Mask: samltest.MGF1SHA256}, nil, saml.ErrEncryptionShape},
 		"no base64 in a label": {samltest.Encryption{Label: []byte("x")}, text("OAEPparams", "?"), saml.ErrEncryptionShape},
-	} {
+	}
+}
+
+// TestEncryptionShape changes the structure around the ciphertext. What it refuses, everybody can see in the message.
+func TestEncryptionShape(t *testing.T) {
+	t.Parallel()
+	key := signer()
+	ds, xenc := samltest.Builder{Prefix: "ds", Space: samltest.Dsig}, samltest.Builder{Prefix: "xenc", Space: samltest.Xenc}
+	for name, c := range spoiledShapes() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			root := hidden(key, signedAssertion, c.how, nil)
-			if c.change != nil {
-				c.change(samltest.Find(root, "EncryptedAssertion"))
-			}
-			refused(t, samltest.XML(root), decrypting(expectation(key.Certificate)), c.want)
+			refused(t, c.message(key), decrypting(expectation(key.Certificate)), c.want)
 		})
 	}
 	// The twins: what is there to help a reader with many keys.
-	for name, how := range map[string]samltest.Encryption{"inside": {}, "beside": beside} {
+	for name, how := range map[string]samltest.Encryption{"inside": {}, "beside": besideData} {
 		root := hidden(key, signedAssertion, how, func(*etree.Element) {})
 		el := samltest.Find(root, "EncryptedAssertion")
 		samltest.Find(el, "EncryptedData").RemoveAttr("Type")
@@ -246,7 +260,7 @@ func TestEncryptionShape(t *testing.T) {
 		k.AddChild(xenc.New("CarriedKeyName", "ours"))
 		require.NotNil(t, accepted(t, samltest.XML(root), decrypting(expectation(key.Certificate))), name)
 	}
-	root := hidden(key, signedAssertion, beside, nil)
+	root := hidden(key, signedAssertion, besideData, nil)
 	remove("RetrievalMethod")(root)
 	accepted(t, samltest.XML(root), decrypting(expectation(key.Certificate)))
 }
@@ -376,28 +390,29 @@ func TestEncryptedParts(t *testing.T) { // Spec: SSO-042
 	})
 }
 
-// TestHostileParts puts into an encrypted name or attribute what does not belong there.
-func TestHostileParts(t *testing.T) {
-	t.Parallel()
-	key := signer()
-	e := decrypting(expectation(key.Certificate))
-	in := func(element, octets string, how samltest.Encryption) []byte {
-		return samltest.XML(message(key, signedBoth, func(root *etree.Element) {
-			hidden := how.Element(&samltest.OwnRSA().PublicKey, []byte(octets), element)
-			if element == "EncryptedID" {
-				subject := samltest.Find(root, "Subject")
-				subject.RemoveChild(samltest.Find(subject, "NameID"))
-				subject.InsertChildAt(0, hidden)
-			} else {
-				samltest.Find(root, "AttributeStatement").AddChild(hidden)
-			}
-		}))
-	}
+// hostilePart is plaintext of an encrypted name or attribute that must be refused, and why.
+type hostilePart struct {
+	element, octets string
+	want            error
+}
+
+// message puts the part into a message that is signed afterwards.
+func (c hostilePart) message(key samltest.Signer, how samltest.Encryption) []byte {
+	return samltest.XML(message(key, signedBoth, func(root *etree.Element) {
+		hidden := how.Element(&samltest.OwnRSA().PublicKey, []byte(c.octets), c.element)
+		if c.element == "EncryptedID" {
+			subject := samltest.Find(root, "Subject")
+			subject.RemoveChild(samltest.Find(subject, "NameID"))
+			subject.InsertChildAt(0, hidden)
+		} else {
+			samltest.Find(root, "AttributeStatement").AddChild(hidden)
+		}
+	}))
+}
+
+func hostileParts() map[string]hostilePart {
 	s := ` xmlns:saml="` + samltest.Assertion + `"`
-	for name, c := range map[string]struct {
-		element, octets string
-		want            error
-	}{
+	return map[string]hostilePart{
 		"assertion as name":       {"EncryptedID", `<saml:Assertion` + s + ` ID="_x"/>`, saml.ErrDecryptedContent},
 		"base name":               {"EncryptedID", `<saml:BaseID` + s + `/>`, saml.ErrDecryptedContent},
 		"foreign name":            {"EncryptedID", `<NameID xmlns="urn:other">eve</NameID>`, saml.ErrDecryptedContent},
@@ -415,10 +430,22 @@ func TestHostileParts(t *testing.T) {
 		"message in a value":      {"EncryptedAttribute", `<saml:Attribute` + s + ` Name="a"><saml:AttributeValue><Response xmlns="` + samltest.Protocol + `"/></saml:AttributeValue></saml:Attribute>`, saml.ErrNestedMessage},
 		"identifier of response":  {"EncryptedAttribute", `<saml:Attribute` + s + ` Name="a"><saml:AttributeValue><x ID="_response"/></saml:AttributeValue></saml:Attribute>`, saml.ErrDuplicateID},
 		"identifier of assertion": {"EncryptedAttribute", `<saml:Attribute` + s + ` Name="a"><saml:AttributeValue><x Id="_assertion"/></saml:AttributeValue></saml:Attribute>`, saml.ErrDuplicateID},
-	} {
+	}
+}
+
+// TestHostileParts puts into an encrypted name or attribute what does not belong there.
+func TestHostileParts(t *testing.T) {
+	t.Parallel()
+	key := signer()
+	e := decrypting(expectation(key.Certificate))
+	in := func(element, octets string, how samltest.Encryption) []byte {
+		return hostilePart{element: element, octets: octets}.message(key, how)
+	}
+	s := ` xmlns:saml="` + samltest.Assertion + `"`
+	for name, c := range hostileParts() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			refused(t, in(c.element, c.octets, samltest.Encryption{}), e, c.want)
+			refused(t, c.message(key, samltest.Encryption{}), e, c.want)
 		})
 	}
 	accepted(t, in("EncryptedID", `<saml:NameID`+s+`>ada@corp.example</saml:NameID>`, samltest.Encryption{}), e)

@@ -128,22 +128,15 @@ func plain(key samltest.Signer, s signing, how samltest.Encryption, octets strin
 	return samltest.XML(root)
 }
 
-// TestDecryptedContentIsReadLikeAll encrypts what would be refused in the clear, and what is no assertion, in responses with
-// and without a signature (S36, S03 to S11).
-func TestDecryptedContentIsReadLikeAll(t *testing.T) {
-	t.Parallel()
-	key, other := signer(), otherSigner()
-	e := decrypting(expectation(key.Certificate))
-	one := func(k samltest.Signer, edit func(el *etree.Element)) string {
-		root := message(k, signedAssertion, nil)
-		el := samltest.Find(root, "Assertion")
-		if edit != nil {
-			edit(el)
-		}
-		return string(samltest.Canonical(el, ""))
-	}
-	good := one(key, nil)
-	unsigned := string(samltest.Canonical(samltest.Find(login().Response(), "Assertion"), ""))
+// hostileContent is plaintext that must be refused, and why.
+type hostileContent struct {
+	octets string
+	want   error
+}
+
+// hostileContents is what would be refused in the clear, and what is no assertion (S36, S03 to S11).
+func hostileContents(key, other samltest.Signer) map[string]hostileContent {
+	good := signedPlaintext(key)
 	inside := func(what string) string { // genuine, with something else inside
 		return strings.Replace(good, "<saml:Conditions ", what+"<saml:Conditions ", 1)
 	}
@@ -151,11 +144,8 @@ func TestDecryptedContentIsReadLikeAll(t *testing.T) {
 	wrapped := forge(genuine, "_forged", true)
 	samltest.Find(wrapped, "Signature").AddChild(genuine.Copy())
 	second := strings.Replace(good, `ID="_assertion"`, `ID="_second"`, 1)
-	for name, c := range map[string]struct {
-		octets string
-		want   error
-	}{
-		"attacker's signature":    {one(other, nil), saml.ErrSignatureInvalid},
+	return map[string]hostileContent{
+		"attacker's signature":    {signedPlaintext(other), saml.ErrSignatureInvalid},
 		"changed":                 {strings.Replace(good, "ada@corp", "eve@corp", 1), saml.ErrDigest},
 		"two assertions":          {good + second, saml.ErrIllFormed},
 		"two assertions, signed":  {second + good, saml.ErrIllFormed},
@@ -186,7 +176,22 @@ func TestDecryptedContentIsReadLikeAll(t *testing.T) {
 		"identifier of a key":     {inside(`<x Id="_key_EncryptedAssertion"/>`), saml.ErrDuplicateID},
 		"too deep":                {inside(strings.Repeat("<x>", 80) + strings.Repeat("</x>", 80)), saml.ErrTooComplex},
 		"signature without parts": {strings.Replace(good, "<ds:SignedInfo>", "<ds:SignedInfo><x/>", 1), saml.ErrSignatureShape},
-	} {
+	}
+}
+
+// signedPlaintext is the standard assertion, signed, as it is encrypted.
+func signedPlaintext(key samltest.Signer) string {
+	return string(samltest.Canonical(samltest.Find(message(key, signedAssertion, nil), "Assertion"), ""))
+}
+
+// TestDecryptedContentIsReadLikeAll encrypts hostile content in responses with and without a signature.
+func TestDecryptedContentIsReadLikeAll(t *testing.T) {
+	t.Parallel()
+	key := signer()
+	e := decrypting(expectation(key.Certificate))
+	good := signedPlaintext(key)
+	unsigned := string(samltest.Canonical(samltest.Find(login().Response(), "Assertion"), ""))
+	for name, c := range hostileContents(key, otherSigner()) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, s := range []signing{{}, signedResponse} {
