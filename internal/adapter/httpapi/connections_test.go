@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -76,7 +77,7 @@ func newFederated(t *testing.T) *federated {
 	api := httpapi.New("test", httpapi.NewProblems(texts, log), ring)
 	api.Connections(connections)
 	api.Workspace(workspaces)
-	api.Traces(federation.NewTraces(f.db.SignIns(), f.clock))
+	api.Traces(federation.NewTraces(f.db.SignIns(), systemlog.NewService(f.db.Logs(), f.clock), f.clock))
 	f.as(admin.Rights{Full: true})
 	f.api = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		api.ServeHTTP(w, r.WithContext(edge.WithActor(r.Context(), f.actor)))
@@ -341,7 +342,8 @@ func TestMetadataImport(t *testing.T) { // S40
 	}
 }
 
-// TestTracesOverTheAPI lists and opens a trace.
+// TestTracesOverTheAPI finds a trace by user name, address and transaction, and opens it, with masked values unless they are
+// asked for. Spec: SAM-160, SSO-168
 func TestTracesOverTheAPI(t *testing.T) {
 	t.Parallel()
 	f := newFederated(t)
@@ -349,17 +351,36 @@ func TestTracesOverTheAPI(t *testing.T) {
 	for i, c := range []customer.ID{"one", other} {
 		tr := federation.Trace{ID: "trace_" + string(c), Transaction: "tx_9", Time: f.clock.Now(), Purpose: federation.ForWorkspace, Code: "claims_unfilled",
 			Args: text.Args{"cause": "account_not_found"}, Names: []string{"cip_sid"}, Setting: "attributeNames",
-			Steps:    []federation.TraceStep{{Time: f.clock.Now(), Name: "directory", Status: federation.StepFailed, Code: "claims_unfilled", Detail: text.Args{"b": "2", "a": "1"}}},
-			Messages: []federation.TraceMessage{{Kind: "response", Binding: federation.Post, XML: "<x/>"}}}
+			Steps:  []federation.TraceStep{{Time: f.clock.Now(), Name: "directory", Status: federation.StepFailed, Code: "claims_unfilled", Detail: text.Args{"b": "2", "a": "1", "sid": "S-1-5-21-1"}}},
+			Person: "ada@corp.example", Addr: netip.MustParseAddr("192.0.2.7"),
+			Messages: []federation.TraceMessage{{Kind: "response", Binding: federation.Post,
+				XML: `<a:NameID xmlns:a="urn:oasis:names:tc:SAML:2.0:assertion">ada@corp.example</a:NameID>`}}}
 		require.NoError(t, f.db.SignIns().Refuse(t.Context(), c, tr, systemlog.Recorded(systemlog.Record{Event: systemlog.SubscriberSignInFailed, Actor: systemlog.System(), Reason: "x"})), i)
 	}
 	status, _, out := f.do("GET", "/signin-traces?transactionId=tx_9&outcome=refused", nil)
 	require.Equal(t, http.StatusOK, status, out)
 	require.Len(t, out["items"], 1)
-	status, _, out = f.do("GET", "/signin-traces/trace_one", nil)
+	for query, want := range map[string]int{"person=ADA": 1, "person=eve": 0, "address=192.0.2.7": 1, "address=192.0.2.9": 0, "connectionId=idp_x": 0} {
+		status, _, out = f.do("GET", "/signin-traces?"+query, nil)
+		require.Equal(t, http.StatusOK, status, out)
+		require.Len(t, out["items"], want, query)
+	}
+	status, _, out = f.do("GET", "/signin-traces?address=here", nil)
+	require.Equal(t, http.StatusBadRequest, status, out)
+	require.Contains(t, out["errors"].([]any)[0].(object)["detail"], "IP address")
+	status, _, out = f.do("GET", "/signin-traces/trace_one?values=true", nil)
 	require.Equal(t, http.StatusOK, status, out)
-	require.Equal(t, "Neither the assertion nor the directory could give all claims that are needed. a: 1; b: 2", out["steps"].([]any)[0].(object)["detail"])
-	require.Equal(t, "<x/>", out["messages"].([]any)[0].(object)["xml"])
+	require.Contains(t, out["messages"].([]any)[0].(object)["xml"], "ada@corp.example")
+	require.Contains(t, out["steps"].([]any)[0].(object)["detail"], "S-1-5-21")
+	log, err := systemlog.NewService(f.db.Logs(), f.clock).List(t.Context(), systemlog.OfCustomer("one"), systemlog.Filter{}, page.Request{})
+	require.NoError(t, err)
+	require.Equal(t, systemlog.SignInTraceRevealed, log.Items[0].Event.Event, "whoever reads values leaves a record")
+	status, _, out = f.do("GET", "/signin-traces/trace_one", nil)
+	require.NotContains(t, out["messages"].([]any)[0].(object)["xml"], "ada@corp.example")
+	require.NotContains(t, out["steps"].([]any)[0].(object)["detail"], "S-1-5-21")
+	require.Equal(t, http.StatusOK, status, out)
+	require.Equal(t, "Neither the assertion nor the directory could give all claims that are needed. a: 1; b: 2; sid: •••", out["steps"].([]any)[0].(object)["detail"])
+	require.Contains(t, out["messages"].([]any)[0].(object)["xml"], "•••")
 	failed := out["failedCheck"].(object)
 	require.Equal(t, "attributeNames", failed["setting"])
 	require.Contains(t, failed["detail"], "No account")

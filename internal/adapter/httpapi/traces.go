@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -21,7 +22,7 @@ type TraceSummary struct {
 	TransactionID  string    `json:"transactionId"`
 	Time           time.Time `json:"time"`
 	Outcome        string    `json:"outcome" enum:"succeeded,refused"`
-	Purpose        string    `json:"purpose" enum:"workspace,console,test"`
+	Purpose        string    `json:"purpose" enum:"workspace,console,test,check"`
 	ConnectionID   string    `json:"connectionId"`
 	ConnectionName string    `json:"connectionName"`
 	Person         string    `json:"person" doc:"UPN or NameID as far as it is known."`
@@ -74,6 +75,25 @@ type tracesInput struct {
 	To            string `query:"to" doc:"First instant after the period; default now."`
 	TransactionID string `query:"transactionId" maxLength:"64"`
 	Outcome       string `query:"outcome" enum:"succeeded,refused,"`
+	Person        string `query:"person" maxLength:"256" doc:"Part of the user name, whatever the case."`
+	Address       string `query:"address" maxLength:"64" doc:"Address of the client."`
+	ConnectionID  string `query:"connectionId" maxLength:"64"`
+}
+
+// filter reads the parameters. Its errors are field errors.
+func (in *tracesInput) filter() (federation.TraceFilter, error) {
+	f := federation.TraceFilter{Transaction: in.TransactionID, Outcome: in.Outcome, Person: in.Person, Connection: federation.ID(in.ConnectionID)}
+	var wrong, wrongTo []fault.Field
+	f.From, wrong = parseTime("from", in.From)
+	f.To, wrongTo = parseTime("to", in.To)
+	wrong = append(wrong, wrongTo...)
+	if in.Address != "" {
+		var err error
+		if f.Addr, err = netip.ParseAddr(in.Address); err != nil {
+			wrong = append(wrong, fault.Field{Name: "address", Code: "address_invalid"})
+		}
+	}
+	return f, fault.InvalidFields(wrong)
 }
 
 // Traces registers reading sign-in traces.
@@ -81,17 +101,16 @@ func (a *API) Traces(s *federation.Traces) {
 	handle(a, Route{Method: http.MethodGet, Path: "/{customerId}/v1/signin-traces", ID: "listSignInTraces",
 		Summary: "Sign-in traces, newest first", Tag: "Sign-in trace", Needs: admin.SignInTrace},
 		func(ctx context.Context, actor admin.Actor, in *tracesInput) (*bodyOf[list[TraceSummary]], error) {
-			from, wrong := parseTime("from", in.From)
-			to, wrongTo := parseTime("to", in.To)
-			if err := fault.InvalidFields(append(wrong, wrongTo...)); err != nil {
+			filter, err := in.filter()
+			if err != nil {
 				return nil, err
 			}
-			binding := []string{"signin-traces", in.From, in.To, in.TransactionID, in.Outcome}
+			binding := []string{"signin-traces", in.From, in.To, in.TransactionID, in.Outcome, in.Person, in.Address, in.ConnectionID}
 			p, err := a.request(ctx, in.InPage, binding...)
 			if err != nil {
 				return nil, err
 			}
-			got, err := s.List(ctx, actor, in.customer(), federation.TraceFilter{From: from, To: to, Transaction: in.TransactionID, Outcome: in.Outcome}, p)
+			got, err := s.List(ctx, actor, in.customer(), filter, p)
 			if err != nil {
 				return nil, err
 			}
@@ -102,8 +121,13 @@ func (a *API) Traces(s *federation.Traces) {
 		func(ctx context.Context, actor admin.Actor, in *struct {
 			InCustomer
 			TraceID string `path:"traceId"`
+			Values  bool   `query:"values" doc:"Show the values of names and claims; each such reading leaves a record in the System Log."`
 		}) (*bodyOf[Trace], error) {
-			got, err := s.Get(ctx, actor, in.customer(), in.TraceID)
+			read := s.Get
+			if in.Values {
+				read = s.Reveal
+			}
+			got, err := read(ctx, actor, in.customer(), in.TraceID)
 			if err != nil {
 				return nil, err
 			}

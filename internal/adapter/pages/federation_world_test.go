@@ -171,7 +171,7 @@ func newWorldOf(t *testing.T, sign string, directory federation.Directory, known
 		StartURL: addresses.URL(edge.SAML, pages.StartPath), URL: func(name string) string { return addresses.WorkspaceURL(name, "") }, Clock: w.clock, Log: log})
 	w.groups = &fakeGroups{}
 	w.library = workspace.NewLibrary(workspace.LibraryDeps{Store: w.db.Library(), Directory: w.groups, SecureAddress: addresses.SecureOrigin, Clock: w.clock, Log: log})
-	w.traces = federation.NewTraces(w.db.SignIns(), w.clock)
+	w.traces = federation.NewTraces(w.db.SignIns(), systemlog.NewService(w.db.Logs(), w.clock), w.clock)
 	w.console = admin.Actor{Type: systemlog.ActorAdministrator, ID: "login_1", Name: "An Administrator", Customer: first,
 		Rights: admin.Rights{Full: true}, Session: "sess_1", Transaction: "tx_begin"}
 

@@ -273,6 +273,15 @@ func (s *SignIns) Traces(ctx context.Context, c customer.ID, f federation.TraceF
 	if f.Transaction != "" {
 		and("transaction_id = ?", f.Transaction)
 	}
+	if f.Person != "" {
+		and(`lower(person) like ? escape '\'`, contains(strings.ToLower(f.Person)))
+	}
+	if f.Addr.IsValid() {
+		and("client_addr = ?", f.Addr.String())
+	}
+	if f.Connection != "" {
+		and("connection_id = ?", f.Connection)
+	}
 	switch f.Outcome {
 	case "":
 	case "succeeded":

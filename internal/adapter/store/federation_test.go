@@ -342,7 +342,7 @@ func TestTestOutcome(t *testing.T) {
 	})
 }
 
-// TestTraces writes, pages, filters and forgets traces.
+// TestTraces writes, pages, filters and forgets traces. Spec: SAM-160
 func TestTraces(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Shifted) {
@@ -381,6 +381,19 @@ func TestTraces(t *testing.T) {
 		got, err = s.Traces(ctx, one, federation.TraceFilter{Outcome: "succeeded"}, page.Request{})
 		require.NoError(t, err)
 		require.Empty(t, got.Items)
+		for name, c := range map[string]struct {
+			filter federation.TraceFilter
+			found  int
+		}{
+			"person": {federation.TraceFilter{Person: "A@"}, 7}, "another person": {federation.TraceFilter{Person: "c@"}, 0}, "pattern": {federation.TraceFilter{Person: "%"}, 0},
+			"address": {federation.TraceFilter{Addr: netip.MustParseAddr("192.0.2.7")}, 7}, "another address": {federation.TraceFilter{Addr: netip.MustParseAddr("192.0.2.8")}, 0},
+			"connection": {federation.TraceFilter{Connection: "idp_a"}, 7}, "another connection": {federation.TraceFilter{Connection: "idp_b"}, 0},
+			"all of it": {federation.TraceFilter{Person: "a", Addr: netip.MustParseAddr("192.0.2.7"), Connection: "idp_a", Transaction: "tx_3"}, 1},
+		} {
+			got, err := s.Traces(ctx, one, c.filter, page.Request{})
+			require.NoError(t, err, name)
+			require.Len(t, got.Items, c.found, name)
+		}
 		_, err = s.Traces(ctx, one, federation.TraceFilter{}, page.Request{After: "nonsense"})
 		require.ErrorIs(t, err, page.ErrPosition)
 

@@ -79,7 +79,10 @@ func (t Trace) Failed() (step TraceStep, ok bool) {
 type TraceFilter struct {
 	From, To    time.Time
 	Transaction string
-	Outcome     string // "succeeded", "refused"
+	Outcome     string     // "succeeded", "refused"
+	Person      string     // part of the name, whatever the case
+	Addr        netip.Addr // of the client
+	Connection  ID
 }
 
 // journal collects the steps of one sign-in.

@@ -141,6 +141,11 @@ func (s *Service) within(f Filter) (Filter, error) {
 // Last returns the newest sequence number of a log, 0 for an empty one. The caller has checked that the reader may see it.
 func (s *Service) Last(ctx context.Context, l Log) (int64, error) { return s.store.Last(ctx, l) }
 
+// Note records what was done without changing anything.
+func (s *Service) Note(ctx context.Context, l Log, r ...Record) error {
+	return s.store.Add(ctx, l, r...)
+}
+
 // Fail records a failed operation.
 func (s *Service) Fail(ctx context.Context, l Log, r ...Record) error {
 	return s.store.Add(ctx, l, r...)

@@ -119,7 +119,7 @@ func (a *App) wireFederation() error {
 		Domains: s.knowsDomains, DirectoryEnabled: s.Directory.Enabled, Failures: s.Logs, ServiceProvider: s.serviceProvider, StartURL: start, ConsoleURL: a.Edge.URL(edge.Console, ""),
 		SecureURL: a.Edge.SecureOrigin, Clock: o.Clock, Log: o.Log,
 	})
-	s.Traces = federation.NewTraces(db.SignIns(), o.Clock)
+	s.Traces = federation.NewTraces(db.SignIns(), s.Logs, o.Clock)
 	s.Workspaces = workspace.NewService(workspace.Deps{
 		Store: db.Workspaces(), Connections: db.Connections(), Handles: s.Federation, Failures: s.Logs, StartURL: start,
 		URL: func(name string) string { return a.Edge.WorkspaceURL(name, "") }, Clock: o.Clock, Log: o.Log,
