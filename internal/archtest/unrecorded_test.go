@@ -25,6 +25,7 @@ var unrecorded = map[string]string{
 	"Notifications.Add": "caused by a recorded change", "Notifications.Dismiss": "the viewer's own list", "Notifications.DismissAll": "the viewer's own list",
 	"Notifications.Purge": "retention", "Logs.Purge": "retention; the checkpoint tells of it", "Customers.SetPins": "what a person has pinned in the navigation",
 	// not finished yet: the end is recorded
+	"Connections.Maintain": "what was read of metadata; changes of certificates and keys are recorded", "Connections.AskMetadata": "when metadata is read",
 	"Connections.CreateDraft": "draft", "Connections.EditDraft": "draft", "Connections.DeleteDraft": "draft", "SignIns.Accept": "the redemption is recorded",
 	"SignIns.RedeemTest": "test of a draft", "WebLogins.Begin": "the sign-in is recorded at its end", "WebLogins.Ask": "the mail is recorded", "WebLogins.Remember": "sign-in under way",
 	"WebLogins.AcceptStep": "sign-in under way", "WebLogins.Grant": "sign-in under way",

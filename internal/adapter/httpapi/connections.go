@@ -32,19 +32,25 @@ type ConnectionSummary struct {
 	Type            string    `json:"type"`
 	Nickname        string    `json:"nickname"`
 	SignInURLID     string    `json:"signInUrlId" doc:"Last part of the administrator sign-in URL; unique over the installation."`
-	SignInURL       string    `json:"signInUrl" doc:"Reserved; administrators cannot sign in through it in this release."`
-	Status          string    `json:"status" enum:"connected,certificate_expired"`
+	SignInURL       string    `json:"signInUrl" doc:"Empty unless administrators can sign in through the connection."`
+	AdminCapable    bool      `json:"adminCapable" doc:"False: made for the workspace only. It cannot be changed in place; disconnect and connect again."`
+	Status          string    `json:"status" enum:"connected,certificate_expiring,certificate_expired"`
 	UsedByWorkspace bool      `json:"usedByWorkspace"`
 	CreatedAt       time.Time `json:"createdAt"`
 }
 
-// Connection is a saved connection; only nickname and sign-in URL can change.
+// Connection is a saved connection. Nickname, sign-in URL, certificates and the metadata's address can change, no other setting.
 type Connection struct {
 	ConnectionSummary
-	CreatedBy       string          `json:"createdBy"`
-	Tested          bool            `json:"tested" doc:"A test had passed with these settings when it was saved."`
-	Settings        SAMLSettings    `json:"settings"`
-	ServiceProvider ServiceProvider `json:"serviceProvider"`
+	CreatedBy        string          `json:"createdBy"`
+	Tested           bool            `json:"tested" doc:"A test had passed with these settings when it was saved."`
+	Settings         SAMLSettings    `json:"settings"`
+	ServiceProvider  ServiceProvider `json:"serviceProvider"`
+	SendNameIDPolicy bool            `json:"sendNameIdPolicy" doc:"The operator has switched on SendNameIDPolicyInSAMLRequest."`
+	Affected         Affected        `json:"affected"`
+	KeyProposals     []KeyProposal   `json:"keyProposals" nullable:"false" doc:"The newest first."`
+	Metadata         MetadataSource  `json:"metadata"`
+	CustomDomain     *CustomDomain   `json:"customDomain" doc:"The second application at the provider; null while there is none."`
 }
 
 // SAMLSettings are the settings of a SAML connection.
@@ -62,9 +68,11 @@ type SAMLSettings struct {
 	SLOBinding             string           `json:"sloBinding" enum:"post,redirect" doc:"Stored only with a logout URL."`
 	SignLogoutRequest      bool             `json:"signLogoutRequest" doc:"Stored only with a logout URL."`
 	AttributeNames         AttributeNames   `json:"attributeNames"`
+	AcceptEncrypted        bool             `json:"acceptEncrypted" doc:"The provider may encrypt what it sends; needs the connection's own entity ID."`
+	AllowCBC               bool             `json:"allowCbc" doc:"AES-CBC too, inside of a signed response."`
 	RequireMappedClaims    bool             `json:"requireMappedClaims" doc:"Refuse an assertion that lacks a mapped cip claim, even if the directory has it."`
 	MetadataURL            string           `json:"metadataUrl" doc:"Empty unless the metadata came from an address."`
-	MetadataRefresh        bool             `json:"metadataRefresh" doc:"Always false: not available in this release."`
+	MetadataRefresh        bool             `json:"metadataRefresh" doc:"The metadata is read every hour. New keys are proposed."`
 }
 
 // AttributeNames are the SAML attributes of the claims; an empty name is not read.
@@ -82,8 +90,12 @@ type AttributeNames struct {
 
 // IdPCertificate is a signing certificate of a provider.
 type IdPCertificate struct {
+	Slot        int       `json:"slot" doc:"1 or 2; 0 for a certificate that is in no slot."`
 	FileName    string    `json:"fileName"`
 	PEM         string    `json:"pem"`
+	CommonName  string    `json:"commonName" readOnly:"true"`
+	State       string    `json:"state" readOnly:"true" enum:"ok,expiringSoon,expired,notYetValid"`
+	Message     string    `json:"message" readOnly:"true" doc:"What to show about the state; empty for ok."`
 	Subject     string    `json:"subject" readOnly:"true"`
 	NotBefore   time.Time `json:"notBefore" readOnly:"true"`
 	NotAfter    time.Time `json:"notAfter" readOnly:"true"`
@@ -115,13 +127,19 @@ type SettingsChange struct {
 	AttributeNames         *AttributeNamesChange `json:"attributeNames,omitempty"`
 	RequireMappedClaims    *bool                 `json:"requireMappedClaims,omitempty"`
 	MetadataURL            *string               `json:"metadataUrl,omitempty"`
-	MetadataRefresh        *bool                 `json:"metadataRefresh,omitempty" doc:"Not available in this release; true is refused."`
+	MetadataRefresh        *bool                 `json:"metadataRefresh,omitempty"`
+	AcceptEncrypted        *bool                 `json:"acceptEncrypted,omitempty"`
+	AllowCBC               *bool                 `json:"allowCbc,omitempty"`
 }
 
 // CertificateInput is a certificate that a caller sends; what is derived from it may be sent along and is ignored.
 type CertificateInput struct {
+	Slot        int    `json:"slot,omitempty" minimum:"0" maximum:"2" doc:"0: the first that is free."`
 	FileName    string `json:"fileName"`
 	PEM         string `json:"pem" doc:"PEM or Base64 text."`
+	CommonName  string `json:"commonName,omitempty"`
+	State       string `json:"state,omitempty"`
+	Message     string `json:"message,omitempty"`
 	Subject     string `json:"subject,omitempty"`
 	NotBefore   string `json:"notBefore,omitempty"`
 	NotAfter    string `json:"notAfter,omitempty"`
@@ -148,10 +166,22 @@ type ConnectionDraft struct {
 	SignInURLID     string          `json:"signInUrlId"`
 	SignInURL       string          `json:"signInUrl"`
 	Nickname        string          `json:"nickname"`
+	AdminCapable    bool            `json:"adminCapable"`
+	ClonedFrom      string          `json:"clonedFrom" doc:"The connection that the settings came from; empty for none."`
+	ScopeID         string          `json:"scopeId" doc:"GUID that the entity ID ends with when scopedEntityId is on; goes with the draft."`
 	Settings        SAMLSettings    `json:"settings"`
 	ServiceProvider ServiceProvider `json:"serviceProvider"`
+	Warnings        []DraftWarning  `json:"warnings" nullable:"false" doc:"What is probably not meant; none of it keeps the draft from being finished."`
 	Test            DraftTest       `json:"test"`
 	ExpiresAt       time.Time       `json:"expiresAt"`
+}
+
+// DraftWarning is something about a setting that does not keep it from being saved.
+type DraftWarning struct {
+	Field string `json:"field"`
+	Code  string `json:"code"`
+	Text  string `json:"text"`
+	Hint  string `json:"hint"`
 }
 
 // DraftTest is the last test of a draft with its present settings.
@@ -235,6 +265,8 @@ func (a *API) Connections(s *federation.Service) {
 	handle(a, Route{Method: http.MethodDelete, Path: "/{customerId}/v1/connections/{connectionId}", ID: "disconnectConnection",
 		Summary: "Disconnect; sessions made through it end", Tag: connectionsTag, Needs: admin.FullAccess, Status: http.StatusNoContent}, c.disconnect)
 	a.drafts(c)
+	a.upkeep(c)
+	a.providerTables(c)
 }
 
 func (a *API) drafts(c connectionsAPI) {
@@ -321,11 +353,11 @@ func (c connectionsAPI) list(ctx context.Context, actor admin.Actor, in *struct{
 }
 
 func (c connectionsAPI) get(ctx context.Context, actor admin.Actor, in *InConnection) (*versioned[Connection], error) {
-	got, err := c.s.Connection(ctx, actor, in.customer(), in.id())
+	got, err := c.s.Kept(ctx, actor, in.customer(), in.id())
 	if err != nil {
 		return nil, err
 	}
-	return c.connection(got), nil
+	return c.connection(ctx, got), nil
 }
 
 type connectionChange struct {
@@ -347,7 +379,7 @@ func (c connectionsAPI) change(ctx context.Context, actor admin.Actor, in *conne
 	if err != nil {
 		return nil, err
 	}
-	return c.connection(got), nil
+	return c.get(ctx, actor, &InConnection{in.InCustomer, string(got.ID)})
 }
 
 func (c connectionsAPI) disconnect(ctx context.Context, actor admin.Actor, in *struct {
@@ -442,7 +474,7 @@ func (c connectionsAPI) metadata(ctx context.Context, actor admin.Actor, in *str
 		return nil, err
 	}
 	out := MetadataProposal{Warnings: []string{}, Settings: ProposedSettings{IdPEntityID: p.IdPEntityID, SSOServiceURL: p.SSOURL,
-		SSOBinding: string(p.SSOBinding), LogoutURL: p.LogoutURL, SLOBinding: string(p.SLOBinding), Certificates: certificatesOf(p.Certificates),
+		SSOBinding: string(p.SSOBinding), LogoutURL: p.LogoutURL, SLOBinding: string(p.SLOBinding), Certificates: c.certificatesOf(ctx, p.Certificates),
 		MetadataURL: p.MetadataURL}}
 	if p.SignRequests {
 		yes := true
@@ -469,7 +501,7 @@ func (c connectionsAPI) certificate(ctx context.Context, actor admin.Actor, in *
 	if err != nil {
 		return nil, err
 	}
-	return answer(certificatesOf([]federation.Certificate{cert})[0]), nil
+	return answer(c.certificatesOf(ctx, []federation.Certificate{cert})[0]), nil
 }
 
 // TestStarted says where the round trip begins.
@@ -496,26 +528,26 @@ func (c connectionsAPI) finish(ctx context.Context, actor admin.Actor, in *struc
 	if err != nil {
 		return nil, err
 	}
-	return c.connection(got), nil
+	return c.get(ctx, actor, &InConnection{in.InCustomer, string(got.ID)})
 }
 
 func (c connectionsAPI) summary(conn federation.Connection) ConnectionSummary {
-	status := "connected"
-	if c.s.Expired(conn) {
-		status = "certificate_expired"
-	}
-	return ConnectionSummary{ID: string(conn.ID), Type: string(conn.Type), Nickname: conn.Nickname, SignInURLID: conn.SignInIdentifier,
-		SignInURL: c.s.SignInURL(conn.SignInIdentifier), Status: status, UsedByWorkspace: conn.UsedByWorkspace, CreatedAt: conn.CreatedAt}
+	return ConnectionSummary{AdminCapable: conn.AdminCapable(), ID: string(conn.ID), Type: string(conn.Type), Nickname: conn.Nickname, SignInURLID: conn.SignInIdentifier,
+		SignInURL: c.s.SignInURL(conn.SignInIdentifier), Status: string(conn.Status(c.s.Now())), UsedByWorkspace: conn.UsedByWorkspace, CreatedAt: conn.CreatedAt}
 }
 
-func (c connectionsAPI) connection(conn federation.Connection) *versioned[Connection] {
+func (c connectionsAPI) connection(ctx context.Context, k federation.Kept) *versioned[Connection] {
+	conn := k.Connection
 	return &versioned[Connection]{ETag: etag(conn.Version), Body: Connection{ConnectionSummary: c.summary(conn), CreatedBy: conn.CreatedBy,
-		Tested: conn.Tested, Settings: settingsOf(conn.Settings), ServiceProvider: ServiceProvider(c.s.ServiceProvider(conn.Settings))}}
+		Tested: conn.Tested, Settings: c.settingsOf(ctx, conn.Settings), ServiceProvider: ServiceProvider(c.s.ServiceProvider(conn.Settings)),
+		SendNameIDPolicy: conn.SendNameIDPolicy, Affected: c.affected(ctx, conn), KeyProposals: keyProposals(k), Metadata: c.metadataSource(ctx, conn),
+		CustomDomain: c.customDomain(ctx, conn)}}
 }
 
 func (c connectionsAPI) draftOf(ctx context.Context, d federation.Draft) *versioned[ConnectionDraft] {
 	out := ConnectionDraft{ID: string(d.ID), Type: string(d.Type), SignInURLID: d.SignInIdentifier, SignInURL: c.s.SignInURL(d.SignInIdentifier),
-		Nickname: d.Nickname, Settings: settingsOf(d.Settings), ServiceProvider: ServiceProvider(c.s.ServiceProvider(d.Settings)), ExpiresAt: d.ExpiresAt,
+		AdminCapable: d.SignInIdentifier != "", ClonedFrom: string(d.ClonedFrom), ScopeID: d.ScopeID, Warnings: c.warnings(ctx, d),
+		Nickname: d.Nickname, Settings: c.settingsOf(ctx, d.Settings), ServiceProvider: ServiceProvider(c.s.ServiceProvider(d.Settings)), ExpiresAt: d.ExpiresAt,
 		Test: DraftTest{State: string(d.Test.State), StartedAt: optionalTime(d.Test.StartedAt), TransactionID: d.Test.Transaction, Claims: []TestClaim{}}}
 	for _, claim := range d.Test.Claims {
 		out.Test.Claims = append(out.Test.Claims, TestClaim{claim.Name, claim.Value, string(claim.Source)})
@@ -547,11 +579,11 @@ func named[T ~string](words map[T]string, word string) T {
 	return T("unknown: " + word)
 }
 
-func settingsOf(s federation.Settings) SAMLSettings {
+func (c connectionsAPI) settingsOf(ctx context.Context, s federation.Settings) SAMLSettings {
 	out := SAMLSettings{
 		ScopedEntityID: s.ScopedID != "", IdPEntityID: s.IdPEntityID, SignAuthnRequest: s.SignAuthnRequest, SSOServiceURL: s.SSOURL,
-		SSOBinding: string(s.SSOBinding), ResponseSigning: modeNames[s.Mode], Certificates: certificatesOf(s.Certificates),
-		AuthnContext: contexts[s.Context], AuthnContextComparison: comparisons[s.Comparison], LogoutURL: s.LogoutURL,
+		SSOBinding: string(s.SSOBinding), ResponseSigning: modeNames[s.Mode], Certificates: c.certificatesOf(ctx, s.Certificates),
+		AcceptEncrypted: s.AcceptEncrypted, AllowCBC: s.AllowCBC, AuthnContext: contexts[s.Context], AuthnContextComparison: comparisons[s.Comparison], LogoutURL: s.LogoutURL,
 		SLOBinding: string(s.SLOBinding), SignLogoutRequest: s.SignLogout, AttributeNames: AttributeNames(s.Attributes),
 		RequireMappedClaims: s.RequireMappedClaims, MetadataURL: s.MetadataURL, MetadataRefresh: s.MetadataRefresh,
 	}
@@ -561,12 +593,16 @@ func settingsOf(s federation.Settings) SAMLSettings {
 	return out
 }
 
-func certificatesOf(list []federation.Certificate) []IdPCertificate {
+func (c connectionsAPI) certificatesOf(ctx context.Context, list []federation.Certificate) []IdPCertificate {
 	out := make([]IdPCertificate, 0, len(list))
-	for _, c := range list {
-		item := IdPCertificate{FileName: c.FileName, PEM: string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.DER})), Fingerprint: c.Fingerprint()}
-		if parsed := c.Parsed(); parsed != nil {
-			item.Subject, item.NotBefore, item.NotAfter = parsed.Subject.String(), parsed.NotBefore.UTC(), parsed.NotAfter.UTC()
+	for _, v := range (federation.Settings{Certificates: list}).Slots(c.s.Now()) {
+		item := IdPCertificate{Slot: v.Slot, FileName: v.FileName, PEM: string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: v.DER})),
+			Fingerprint: v.Fingerprint(), State: string(v.State)}
+		if v.Message != "" {
+			item.Message = c.a.texts.Sentence(edge.From(ctx).Language, v.Message, v.Args)
+		}
+		if parsed := v.X509; parsed != nil {
+			item.CommonName, item.Subject, item.NotBefore, item.NotAfter = parsed.Subject.CommonName, parsed.Subject.String(), parsed.NotBefore.UTC(), parsed.NotAfter.UTC()
 		}
 		out = append(out, item)
 	}
@@ -585,7 +621,7 @@ func (s *SettingsChange) certificates() ([]federation.Certificate, error) {
 			f := fault.From(err)
 			return nil, fault.InvalidFields([]fault.Field{{Name: "settings.certificates", Code: f.Code, Args: f.Args}})
 		}
-		out = append(out, federation.Certificate{FileName: c.FileName, DER: parsed.Raw})
+		out = append(out, federation.Certificate{Slot: c.Slot, FileName: c.FileName, DER: parsed.Raw})
 	}
 	return out, nil
 }
@@ -615,6 +651,8 @@ func (s *SettingsChange) apply(to *federation.Settings, certificates []federatio
 	}
 	set(&to.SignLogout, s.SignLogoutRequest)
 	set(&to.RequireMappedClaims, s.RequireMappedClaims)
+	set(&to.AcceptEncrypted, s.AcceptEncrypted)
+	set(&to.AllowCBC, s.AllowCBC)
 	set(&to.MetadataURL, s.MetadataURL)
 	set(&to.MetadataRefresh, s.MetadataRefresh)
 	if n := s.AttributeNames; n != nil {

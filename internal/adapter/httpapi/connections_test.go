@@ -65,9 +65,9 @@ func newFederated(t *testing.T) *federated {
 	a := edge.Addresses{BaseDomain: "causeway.test", Scheme: "https"}
 	sp := federation.ServiceProvider{EntityID: a.URL(edge.SAML, ""), ACSURL: a.URL(edge.SAML, "/saml/acs"), LogoutURL: a.URL(edge.SAML, "/saml/logout/callback"),
 		MetadataURL: a.URL(edge.SAML, "/saml/metadata")}
-	signins := federation.NewSignIns(federation.SignInDeps{Store: f.db.SignIns(), Connections: f.db.Connections(), SAML: federation.NewSAMLProtocol(sp, ring),
+	signins := federation.NewSignIns(federation.SignInDeps{Store: f.db.SignIns(), Connections: f.db.Connections(), Upkeep: f.db.Connections(), SAML: federation.NewSAMLProtocol(sp, ring),
 		Sealer: ring, Failures: systemlog.NewService(f.db.Logs(), f.clock), Clock: f.clock, Log: log})
-	connections := federation.NewService(federation.ServiceDeps{Store: f.db.Connections(), Tests: f.db.SignIns(), SignIns: signins, Fetch: f,
+	connections := federation.NewService(federation.ServiceDeps{Store: f.db.Connections(), Upkeep: f.db.Connections(), Tests: f.db.SignIns(), SignIns: signins, Fetch: f,
 		Domains:          func(_ context.Context, c customer.ID) (bool, error) { return c == f.connectedDirectory, nil },
 		DirectoryEnabled: func(_ context.Context, c customer.ID) (bool, error) { return c == f.enabledDirectory, nil },
 		Failures:         systemlog.NewService(f.db.Logs(), f.clock),
@@ -184,7 +184,7 @@ func TestConnectionOverTheAPI(t *testing.T) {
 	}{
 		"expired certificate": {object{"certificates": []any{object{"fileName": "idp.cer", "pem": late}}}, "settings.certificates", "saml_certificate_expired"},
 		"no certificate":      {object{"certificates": []any{object{"fileName": "idp.cer", "pem": "nonsense"}}}, "settings.certificates", "saml_certificate_unreadable"},
-		"refresh":             {object{"metadataUrl": "https://idp.test/metadata", "metadataRefresh": true}, "settings.metadataRefresh", "metadata_refresh_unavailable"},
+		"refresh of nothing":  {object{"metadataUrl": "", "metadataRefresh": true}, "settings.metadataUrl", "required"},
 	} {
 		status, _, out = f.do("PATCH", draft, object{"settings": change.settings})
 		require.Equal(t, http.StatusBadRequest, status, name)

@@ -24,13 +24,20 @@ var _ federation.Store = (*Connections)(nil)
 var (
 	goURLUnique      = unique{name: "go_url_pk", columns: "go_url.identifier"}
 	nicknameUnique   = unique{name: "connection_nickname_uq", columns: "connection.customer_id, connection.nickname_key"}
-	draftColumns     = `id, type, nickname, identifier, settings, test, created_at, created_by, expires_at, version`
+	draftColumns     = `id, type, nickname, identifier, settings, test, created_at, created_by, expires_at, version, scope_id, cloned_from`
+	draftSelect      = `select ` + draftColumns + `, ` + nameIDPolicy + ` from connection_draft c`
 	connectionSelect = `
-    select c.id, c.type, c.nickname, c.identifier, c.settings, c.custom_domain, c.tested, c.created_at, c.created_by, c.version,
+    select c.customer_id, c.id, c.type, c.nickname, c.identifier, c.settings, c.custom_domain, c.tested, c.created_at, c.created_by, c.version,
+      c.metadata_state,
       case when exists (select 1 from workspace w where w.customer_id = c.customer_id and w.connection_id = c.id)
-        then 1 else 0 end as used
+        then 1 else 0 end as used, ` + nameIDPolicy + `
     from connection c`
 )
+
+// nameIDPolicy is the column that says whether requests of the row c ask for a format of the name identifier.
+const nameIDPolicy = `
+      case when exists (select 1 from customer_feature f where f.customer_id = c.customer_id and f.name = 'SendNameIDPolicyInSAMLRequest')
+        then 1 else 0 end as name_id_policy`
 
 type draftRow struct {
 	ID         string `db:"id"`
@@ -43,11 +50,15 @@ type draftRow struct {
 	CreatedBy  string `db:"created_by"`
 	ExpiresAt  int64  `db:"expires_at"`
 	Version    int64  `db:"version"`
+	Scope      string `db:"scope_id"`
+	ClonedFrom string `db:"cloned_from"`
+	NameID     int    `db:"name_id_policy"`
 }
 
 func (r draftRow) draft() (federation.Draft, error) {
 	d := federation.Draft{ID: federation.ID(r.ID), Type: federation.Type(r.Type), Nickname: r.Nickname, SignInIdentifier: r.Identifier,
-		CreatedAt: instant(r.CreatedAt), CreatedBy: r.CreatedBy, ExpiresAt: instant(r.ExpiresAt), Version: r.Version}
+		CreatedAt: instant(r.CreatedAt), CreatedBy: r.CreatedBy, ExpiresAt: instant(r.ExpiresAt), Version: r.Version,
+		ScopeID: r.Scope, ClonedFrom: federation.ID(r.ClonedFrom), SendNameIDPolicy: r.NameID == 1}
 	var err error
 	if d.Settings, err = decodeSettings(r.Settings); err != nil {
 		return d, err
@@ -57,6 +68,7 @@ func (r draftRow) draft() (federation.Draft, error) {
 }
 
 type connectionRow struct {
+	Customer   string `db:"customer_id"`
 	ID         string `db:"id"`
 	Type       string `db:"type"`
 	Nickname   string `db:"nickname"`
@@ -68,6 +80,8 @@ type connectionRow struct {
 	CreatedBy  string `db:"created_by"`
 	Version    int64  `db:"version"`
 	Used       int    `db:"used"`
+	Metadata   string `db:"metadata_state"`
+	NameID     int    `db:"name_id_policy"`
 }
 
 func (r connectionRow) connection() (federation.Connection, error) {
@@ -75,10 +89,14 @@ func (r connectionRow) connection() (federation.Connection, error) {
 	if err != nil {
 		return federation.Connection{}, err
 	}
+	metadata, err := decodeMetadataState(r.Metadata)
+	if err != nil {
+		return federation.Connection{}, err
+	}
 	custom, err := decodeApplication(r.Custom)
 	return federation.Connection{ID: federation.ID(r.ID), Type: federation.Type(r.Type), Nickname: r.Nickname, SignInIdentifier: r.Identifier,
 		Settings: settings, Tested: r.Tested == 1, CreatedAt: instant(r.CreatedAt), CreatedBy: r.CreatedBy,
-		UsedByWorkspace: r.Used == 1, CustomDomain: custom, Version: r.Version}, err
+		UsedByWorkspace: r.Used == 1, CustomDomain: custom, Version: r.Version, Metadata: metadata, SendNameIDPolicy: r.NameID == 1}, err
 }
 
 // CreateDraft implements federation.Store.
@@ -111,15 +129,20 @@ func (s *Connections) CreateDraft(ctx context.Context, c customer.ID, d federati
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `insert into connection_draft (customer_id, `+draftColumns+`)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-			c, d.ID, d.Type, d.Nickname, d.SignInIdentifier, settings, test, d.CreatedAt.UnixMicro(), d.CreatedBy, expires, d.Version)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+			c, d.ID, d.Type, d.Nickname, d.SignInIdentifier, settings, test, d.CreatedAt.UnixMicro(), d.CreatedBy, expires, d.Version, d.ScopeID, d.ClonedFrom)
 		return err
 	})
 }
 
-// reserve takes a sign-in identifier; expires is nil for a connection. A reservation that has ended is free.
+// reserve takes a sign-in identifier, if there is one; expires is nil for a connection. A reservation that has ended is free, and
+// one that waits for its customer is the customer's.
 func (tx *Tx) reserve(ctx context.Context, c customer.ID, i federation.ID, identifier string, expires *int64) error {
-	if _, err := tx.ExecContext(ctx, `delete from go_url where identifier = $1 and expires_at <= $2`, identifier, tx.now.UnixMicro()); err != nil {
+	if identifier == "" {
+		return nil
+	}
+	if _, err := tx.ExecContext(ctx, `
+		delete from go_url where identifier = $1 and (expires_at <= $2 or customer_id = $3 and connection_id = '')`, identifier, tx.now.UnixMicro(), c); err != nil {
 		return err
 	}
 	_, err := tx.ExecContext(ctx, `insert into go_url (identifier, customer_id, connection_id, expires_at) values ($1, $2, $3, $4)`, identifier, c, i, expires)
@@ -127,6 +150,23 @@ func (tx *Tx) reserve(ctx context.Context, c customer.ID, i federation.ID, ident
 		return federation.ErrIdentifierTaken
 	}
 	return err
+}
+
+// rest leaves the identifier of a connection to its customer alone for a while (SSO-253).
+func (tx *Tx) rest(ctx context.Context, c customer.ID, i federation.ID) error {
+	_, err := tx.ExecContext(ctx, `update go_url set connection_id = '', expires_at = $3 where customer_id = $1 and connection_id = $2`,
+		c, i, tx.now.Add(federation.IdentifierRest).UnixMicro())
+	return err
+}
+
+// Available implements federation.Store.
+func (s *Connections) Available(ctx context.Context, c customer.ID, identifier string) (bool, error) {
+	var n int
+	err := s.db.reader.GetContext(ctx, &n, `
+		select count(*) from go_url
+		where identifier = $1 and (expires_at is null or expires_at > $2) and not (customer_id = $3 and connection_id = '')`,
+		identifier, s.db.clock.Now().UnixMicro(), c)
+	return n == 0, translate(err)
 }
 
 func (tx *Tx) free(ctx context.Context, c customer.ID, i federation.ID) error {
@@ -137,7 +177,7 @@ func (tx *Tx) free(ctx context.Context, c customer.ID, i federation.ID) error {
 // Draft implements federation.Store.
 func (s *Connections) Draft(ctx context.Context, c customer.ID, i federation.ID) (federation.Draft, error) {
 	var row draftRow
-	err := s.db.reader.GetContext(ctx, &row, `select `+draftColumns+` from connection_draft where customer_id = $1 and id = $2 and expires_at > $3`,
+	err := s.db.reader.GetContext(ctx, &row, draftSelect+` where customer_id = $1 and id = $2 and expires_at > $3`,
 		c, i, s.db.clock.Now().UnixMicro())
 	if err != nil {
 		return federation.Draft{}, found(err, federation.ErrNotFound)
@@ -148,7 +188,7 @@ func (s *Connections) Draft(ctx context.Context, c customer.ID, i federation.ID)
 // Drafts implements federation.Store.
 func (s *Connections) Drafts(ctx context.Context, c customer.ID) ([]federation.Draft, error) {
 	var rows []draftRow
-	err := s.db.reader.SelectContext(ctx, &rows, `select `+draftColumns+` from connection_draft where customer_id = $1 and expires_at > $2
+	err := s.db.reader.SelectContext(ctx, &rows, draftSelect+` where customer_id = $1 and expires_at > $2
 		order by created_at desc, id`, c, s.db.clock.Now().UnixMicro())
 	if err != nil {
 		return nil, translate(err)
@@ -165,7 +205,7 @@ func (s *Connections) Drafts(ctx context.Context, c customer.ID) ([]federation.D
 // draft reads a live draft in the transaction, after the customer's head has been locked.
 func (tx *Tx) draft(ctx context.Context, c customer.ID, i federation.ID) (federation.Draft, error) {
 	var row draftRow
-	err := tx.GetContext(ctx, &row, `select `+draftColumns+` from connection_draft where customer_id = $1 and id = $2 and expires_at > $3`,
+	err := tx.GetContext(ctx, &row, draftSelect+` where customer_id = $1 and id = $2 and expires_at > $3`,
 		c, i, tx.now.UnixMicro())
 	if err != nil {
 		return federation.Draft{}, found(err, federation.ErrNotFound)
@@ -255,10 +295,10 @@ func (s *Connections) Finish(ctx context.Context, c customer.ID, i federation.ID
 			return systemlog.Effects{}, err
 		}
 		_, err = tx.ExecContext(ctx, `
-			insert into connection (customer_id, id, type, nickname, nickname_key, identifier, settings, tested, created_at, created_by, version)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+			insert into connection (customer_id, id, type, nickname, nickname_key, identifier, settings, tested, created_at, created_by, version, metadata_due_at)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 			c, conn.ID, conn.Type, conn.Nickname, federation.NicknameKey(conn.Nickname), conn.SignInIdentifier, settings, bit(conn.Tested),
-			conn.CreatedAt.UnixMicro(), conn.CreatedBy, conn.Version)
+			conn.CreatedAt.UnixMicro(), conn.CreatedBy, conn.Version, tx.metadataDue(conn.Settings))
 		if nicknameUnique.violatedBy(err) {
 			return systemlog.Effects{}, federation.ErrNicknameTaken
 		}
@@ -316,7 +356,7 @@ func (s *Connections) Update(ctx context.Context, c customer.ID, i federation.ID
 			return systemlog.Effects{}, err
 		}
 		if conn.SignInIdentifier != before {
-			if err := tx.free(ctx, c, i); err != nil {
+			if err := tx.rest(ctx, c, i); err != nil {
 				return systemlog.Effects{}, err
 			}
 			if err := tx.reserve(ctx, c, i, conn.SignInIdentifier, nil); err != nil {
@@ -347,7 +387,7 @@ func (s *Connections) Delete(ctx context.Context, c customer.ID, i federation.ID
 		if err != nil {
 			return systemlog.Effects{}, err
 		}
-		if err := tx.free(ctx, c, i); err != nil {
+		if err := tx.rest(ctx, c, i); err != nil {
 			return systemlog.Effects{}, err
 		}
 		if err := tx.dropScopes(ctx, c, i); err != nil {

@@ -133,8 +133,8 @@ func TestDraftsAreBounded(t *testing.T) {
 	})
 }
 
-// TestConnectionChangesAndIsDeleted holds what can change, and that a connection in use cannot be deleted.
-// Spec: SAM-028, SAM-024
+// TestConnectionChangesAndIsDeleted holds what can change, that a connection in use cannot be deleted, and whose the old sign-in URL
+// is. Spec: SAM-028, SAM-024, SSO-251, SSO-253
 func TestConnectionChangesAndIsDeleted(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Shifted) {
@@ -156,7 +156,20 @@ func TestConnectionChangesAndIsDeleted(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, "ccc", got.SignInIdentifier)
 		require.EqualValues(t, 2, got.Version)
-		connect(t, db, clk, two, "idp_c", "aaa") // free again
+		available := func(c customer.ID, identifier string) bool {
+			yes, err := s.Available(ctx, c, identifier)
+			require.NoError(t, err)
+			return yes
+		}
+		require.True(t, available(one, "aaa"), "its customer may take it again")
+		require.False(t, available(two, "aaa"), "nobody else for 30 days")
+		require.False(t, available(one, "ccc"))
+		require.True(t, available(two, "nobody-has-it"))
+		require.ErrorIs(t, s.CreateDraft(ctx, two, draft(clk, "idp_x", "aaa")), federation.ErrIdentifierTaken)
+		require.NoError(t, s.CreateDraft(ctx, one, draft(clk, "idp_x", "aaa")), "SSO-253")
+		require.False(t, available(two, "aaa"), "a draft holds it")
+		require.NoError(t, s.DeleteDraft(ctx, one, "idp_x"))
+		connect(t, db, clk, two, "idp_c", "zzz")
 
 		require.NoError(t, db.Workspaces().Create(ctx, workspace.Workspace{Customer: one, Name: "acme", Version: 1}, record(systemlog.WorkspaceURLEnabled, nil, systemlog.Fields{})))
 		use := func(i federation.ID) error {
@@ -181,6 +194,11 @@ func TestConnectionChangesAndIsDeleted(t *testing.T) {
 		require.ErrorIs(t, remove(two, "idp_a"), federation.ErrNotFound)
 		require.NoError(t, remove(one, "idp_a"))
 		require.ErrorIs(t, remove(one, "idp_a"), federation.ErrNotFound)
+		clk.Advance(federation.IdentifierRest - time.Second)
+		require.False(t, available(two, "ccc"))
+		clk.Advance(time.Second)
+		require.True(t, available(two, "ccc"), "30 days are over")
+		connect(t, db, clk, two, "idp_d", "ccc")
 	})
 }
 

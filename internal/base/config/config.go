@@ -33,6 +33,7 @@ type Config struct {
 	Cluster      Cluster           `koanf:"cluster"`
 	Outbound     Outbound          `koanf:"outbound"`
 	Onboarding   Onboarding        `koanf:"onboarding"`
+	Federation   Federation        `koanf:"federation"`
 	Mail         Mail              `koanf:"mail"`
 	Operator     Operator          `koanf:"operator"`
 	Metrics      Metrics           `koanf:"metrics"`
@@ -86,6 +87,11 @@ type Onboarding struct {
 	TermsVersion string            `koanf:"terms_version" doc:"Version of the Terms of Service, kept with each acceptance."`
 }
 
+// Federation is how connections to identity providers behave.
+type Federation struct {
+	AllowSecondCertificate bool `koanf:"allow_second_certificate" doc:"A provider's next certificate can be stored beside the present one. false: only once that one has expired."`
+}
+
 // Operator is the local entrance of the operator's commands.
 type Operator struct {
 	Socket string `koanf:"socket" doc:"Unix socket of the operator commands; empty = operator.sock in data_dir."`
@@ -111,6 +117,7 @@ func Default() Config {
 		HTTP:       HTTP{Addr: ":443"},
 		Mail:       Mail{TLS: "starttls", Timeout: 15 * time.Second},
 		Log:        Log{Level: "info", Format: "json"},
+		Federation: Federation{AllowSecondCertificate: true},
 		Onboarding: Onboarding{Policy: "closed", Regions: map[string]string{}, TermsVersion: "1"},
 	}
 }

@@ -26,15 +26,21 @@ var (
 	ErrStale           = fault.New(fault.Stale, "connection_changed")         // somebody else changed it in between
 	ErrNotTested       = fault.New(fault.Conflict, "test_not_passed")
 	ErrTooManyDrafts   = fault.New(fault.Limited, "too_many_drafts")
+	ErrWorkspaceOnly   = fault.New(fault.Conflict, "connection_workspace_only") // no upgrade in place (SAM-026)
 )
 
-// Connection is a saved identity provider of a customer. Only Nickname and SignInIdentifier ever change (SAM-128).
+// Connection is a saved identity provider of a customer. Nickname, SignInIdentifier, the certificates, where the metadata is and
+// the application for a custom domain change; all other settings never do (SAM-128, SSO-054).
 type Connection struct {
-	ID               ID
-	Type             Type
-	Nickname         string
-	SignInIdentifier string // the last part of the administrator sign-in URL; unique over the whole installation
+	ID       ID
+	Type     Type
+	Nickname string
+	// SignInIdentifier is the last part of the administrator sign-in URL; unique over the whole installation. "" = the
+	// connection is for the workspace only, for good (SAM-026).
+	SignInIdentifier string
 	Settings         Settings
+	Metadata         MetadataState
+	SendNameIDPolicy bool // filled when read: the customer's feature is on (SSO-082)
 	CreatedAt        time.Time
 	CreatedBy        string // name of the actor
 	Tested           bool   // a test had passed with these settings when it was saved
@@ -42,6 +48,22 @@ type Connection struct {
 	// CustomDomain is the second application at the provider, for sign-ins that begin on the customer's own host; nil = none.
 	CustomDomain *Application
 	Version      int64
+}
+
+// AdminCapable reports whether administrators can sign in through the connection.
+func (c Connection) AdminCapable() bool { return c.SignInIdentifier != "" }
+
+// Affected tells what makes the connection depend on our signing key: codes of reasons, none when it probably does not, unless
+// the provider enforces signatures by itself.
+func (c Connection) Affected() []string {
+	var out []string
+	if c.Settings.SignAuthnRequest {
+		out = append(out, "affected_signs_requests")
+	}
+	if c.Settings.LogoutURL != "" || c.CustomDomain != nil && c.CustomDomain.LogoutURL != "" {
+		out = append(out, "affected_logout")
+	}
+	return out
 }
 
 // Variant says which of a connection's applications at the provider a sign-in goes through. It is chosen by the host where
@@ -109,7 +131,7 @@ type Settings struct {
 	AllowCBC            bool   // with AcceptEncrypted: AES-CBC too, inside of a signed response (S37)
 	RequireMappedClaims bool   // refuse an assertion that lacks a mapped cip claim even if the directory has it (SAM-195)
 	MetadataURL         string // where the settings came from, "" when typed or uploaded
-	MetadataRefresh     bool   // read MetadataURL regularly; no release does so yet, so it cannot be switched on
+	MetadataRefresh     bool   // read MetadataURL every hour
 }
 
 // AttributeNames says which SAML attribute carries which claim; "" = the claim is not read (SAM-193).
@@ -174,7 +196,7 @@ func (s Settings) parsed() []*x509.Certificate {
 
 // CertificateExpired reports whether no certificate of the settings is valid at now any more.
 func (s Settings) CertificateExpired(now time.Time) bool {
-	return len(s.Certificates) > 0 && !slices.ContainsFunc(s.parsed(), func(c *x509.Certificate) bool { return now.Before(c.NotAfter) })
+	return len(s.Certificates) > 0 && !slices.ContainsFunc(s.parsed(), func(c *x509.Certificate) bool { return !now.After(c.NotAfter) })
 }
 
 // clone returns a copy that shares nothing changeable.

@@ -9,6 +9,10 @@ import (
 // DraftLife is how long a draft is kept, and its sign-in identifier reserved, after it was made.
 const DraftLife = 24 * time.Hour
 
+// IdentifierRest is how long only the customer that had a sign-in identifier can take it again: people keep the address, and
+// nobody else is to receive them there (SSO-253).
+const IdentifierRest = 30 * 24 * time.Hour
+
 // MaxDrafts bounds the live drafts of a customer; each reserves an identifier that everybody shares.
 const MaxDrafts = 20
 
@@ -17,8 +21,11 @@ type Draft struct {
 	ID               ID
 	Type             Type
 	Nickname         string // "" until chosen
-	SignInIdentifier string
+	SignInIdentifier string // "" = the connection is to be for the workspace only (SAM-026)
+	ScopeID          string // GUID, made with the draft: becomes Settings.ScopedID when the switch is on (SSO-137)
+	ClonedFrom       ID     // the connection that the settings came from, "" for none
 	Settings         Settings
+	SendNameIDPolicy bool // as in Connection
 	Test             Test
 	CreatedAt        time.Time
 	CreatedBy        string

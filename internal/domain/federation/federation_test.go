@@ -140,7 +140,21 @@ func TestSettingsAreChecked(t *testing.T) {
 		{"weak key", func(s *Settings) { s.Certificates = []Certificate{weak} }, "settings.certificates", saml.ErrCertificateWeak.Code},
 		{"expired", func(s *Settings) { s.Certificates = []Certificate{cert, late} }, "settings.certificates", saml.ErrCertificateExpired.Code},
 		{"not yet valid", func(s *Settings) { s.Certificates = []Certificate{early} }, "settings.certificates", saml.ErrCertificateNotYetValid.Code},
-		{"refresh", func(s *Settings) { s.MetadataURL, s.MetadataRefresh = "https://idp.test/metadata", true }, "settings.metadataRefresh", codeRefreshUnavailable},
+		{"refresh", func(s *Settings) { s.MetadataURL, s.MetadataRefresh = "https://idp.test/metadata", true }, "", ""},
+		{"refresh of nothing", func(s *Settings) { s.MetadataRefresh = true }, "settings.metadataUrl", codeRequired},
+		{"encryption", func(s *Settings) { s.ScopedID, s.AcceptEncrypted = "guid", true }, "", ""},
+		{"encryption without a scope", func(s *Settings) { s.AcceptEncrypted = true }, "settings.acceptEncrypted", codeScopeNeeded},
+		{"CBC without encryption", func(s *Settings) { s.AllowCBC = true }, "settings.allowCbc", codeEncryptionNeeded},
+		{"CBC in either signature", func(s *Settings) { s.ScopedID, s.AcceptEncrypted, s.AllowCBC = "guid", true, true }, "settings.allowCbc", codeResponseNeeded},
+		{"CBC in a signed assertion", func(s *Settings) {
+			s.ScopedID, s.AcceptEncrypted, s.AllowCBC, s.Mode = "guid", true, true, saml.SignAssertion
+		}, "settings.allowCbc", codeResponseNeeded},
+		{"CBC in a signed response", func(s *Settings) {
+			s.ScopedID, s.AcceptEncrypted, s.AllowCBC, s.Mode = "guid", true, true, saml.SignResponse
+		}, "", ""},
+		{"CBC with both signed", func(s *Settings) {
+			s.ScopedID, s.AcceptEncrypted, s.AllowCBC, s.Mode = "guid", true, true, saml.SignBoth
+		}, "", ""},
 	} {
 		s := DefaultSettings()
 		s.IdPEntityID, s.SSOURL, s.Certificates = "https://idp.test", "https://idp.test/sso", []Certificate{cert}

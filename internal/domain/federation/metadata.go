@@ -64,14 +64,17 @@ func (s *Service) ReadMetadata(ctx context.Context, actor admin.Actor, c custome
 			return Proposal{}, err
 		}
 	}
-	m, err := saml.ReadIdPMetadata(file, s.clock.Now(), func(raw string) bool {
-		u, err := url.Parse(raw)
-		return err == nil && u.Hostname() != "" && u.User == nil && u.Opaque == "" && !strings.ContainsAny(raw, "#\\ ") && s.secure(u)
-	})
+	m, err := saml.ReadIdPMetadata(file, s.clock.Now(), s.secureAddress)
 	if err != nil {
 		return Proposal{}, explained(err, source)
 	}
 	return propose(m, address), nil
+}
+
+// secureAddress decides which addresses of metadata may be used.
+func (s *Service) secureAddress(raw string) bool {
+	u, err := url.Parse(raw)
+	return err == nil && u.Hostname() != "" && u.User == nil && u.Opaque == "" && !strings.ContainsAny(raw, "#\\ ") && s.secure(u)
 }
 
 // explained makes the declared reason of a refusal the error of the field that it came from.

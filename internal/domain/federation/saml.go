@@ -76,7 +76,7 @@ func (p *SAMLProtocol) Begin(s Settings, out Outgoing) (Hop, error) {
 	sp := p.sp.At(out.ACSOrigin).For(s)
 	req := saml.AuthnRequest{
 		ID: out.ID, IssueInstant: out.At, Destination: s.SSOURL, ACSURL: sp.ACSURL, SPEntityID: sp.EntityID,
-		ForceAuthn: out.Prompt, Context: s.Context, Comparison: s.Comparison,
+		ForceAuthn: out.Prompt, NameIDPolicy: out.SendNameIDPolicy, Context: s.Context, Comparison: s.Comparison,
 	}
 	var signer *saml.Signer
 	if s.SignAuthnRequest {

@@ -8,12 +8,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/google/uuid"
+	"time"
 
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
-	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/base/jobs"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
@@ -23,6 +22,7 @@ import (
 // Service keeps connections and drafts. Everything needs full access (SAM-106). It may be used concurrently.
 type Service struct {
 	store    Store
+	upkeep   UpkeepStore
 	tests    SignInStore
 	signins  *SignIns
 	fetch    Fetcher
@@ -35,6 +35,10 @@ type Service struct {
 	secure   SecureURL
 	clock    clock.Clock
 	log      *slog.Logger
+
+	oneCertificate bool // the second slot can be used only while the first one's certificate has expired
+	announce       Announcer
+	askers         askers
 }
 
 // Fetcher reads an address that an administrator typed.
@@ -45,6 +49,7 @@ type Fetcher interface {
 // ServiceDeps is what Service works with.
 type ServiceDeps struct {
 	Store   Store
+	Upkeep  UpkeepStore
 	Tests   SignInStore
 	SignIns *SignIns
 	Fetch   Fetcher
@@ -58,8 +63,12 @@ type ServiceDeps struct {
 	StartURL         string // "https://saml.<base>/saml/start"
 	ConsoleURL       string // "https://console.<base>"
 	SecureURL        SecureURL
-	Clock            clock.Clock
-	Log              *slog.Logger
+	// OneCertificate keeps connections from having two valid certificates at once: the documented behaviour. The default is
+	// that a provider's next certificate can be stored beside the present one.
+	OneCertificate bool
+	Announce       Announcer // nil = administrators get no mails from here
+	Clock          clock.Clock
+	Log            *slog.Logger
 }
 
 // NewService returns the connections of all customers.
@@ -68,18 +77,27 @@ func NewService(d ServiceDeps) *Service {
 	if enabled == nil {
 		enabled = func(context.Context, customer.ID) (bool, error) { return false, nil }
 	}
-	return &Service{store: d.Store, tests: d.Tests, signins: d.SignIns, fetch: d.Fetch, domains: d.Domains, enabled: enabled, failures: d.Failures, sp: d.ServiceProvider,
+	announce := d.Announce
+	if announce == nil {
+		announce = func(customer.ID, string, map[string]string) []jobs.Job { return nil }
+	}
+	return &Service{store: d.Store, upkeep: d.Upkeep, oneCertificate: d.OneCertificate, announce: announce, tests: d.Tests, signins: d.SignIns, fetch: d.Fetch, domains: d.Domains, enabled: enabled, failures: d.Failures, sp: d.ServiceProvider,
 		start: d.StartURL, console: d.ConsoleURL, secure: d.SecureURL, clock: d.Clock, log: d.Log}
 }
 
 // ServiceProvider returns what the provider of a connection has to know about us.
 func (s *Service) ServiceProvider(settings Settings) ServiceProvider { return s.sp.For(settings) }
 
-// SignInURL returns the administrator sign-in URL of an identifier.
-func (s *Service) SignInURL(identifier string) string { return s.console + "/go/" + identifier }
+// SignInURL returns the administrator sign-in URL of an identifier; "" for none.
+func (s *Service) SignInURL(identifier string) string {
+	if identifier == "" {
+		return ""
+	}
+	return s.console + "/go/" + identifier
+}
 
-// Expired reports whether no certificate of the connection is valid any more.
-func (s *Service) Expired(c Connection) bool { return c.Settings.CertificateExpired(s.clock.Now()) }
+// Now is the business time of what the service tells.
+func (s *Service) Now() time.Time { return s.clock.Now() }
 
 // NewDraft begins a connection: its type, the identifier of its sign-in URL (SAM-023) and the settings that it opens with.
 // Errors: ErrUse, ErrUnavailable, field errors, ErrIdentifierTaken, ErrTooManyDrafts.
@@ -91,7 +109,7 @@ func (s *Service) NewDraft(ctx context.Context, actor admin.Actor, c customer.ID
 	if known && t != SAML {
 		return Draft{}, ErrUnavailable.With("type", info.Label)
 	}
-	wrong := CheckIdentifier(identifier)
+	wrong := checkNewIdentifier(actor, identifier)
 	if !known {
 		wrong = append(wrong, fault.Field{Name: "type", Code: codeChoice})
 	}
@@ -102,10 +120,11 @@ func (s *Service) NewDraft(ctx context.Context, actor admin.Actor, c customer.ID
 	if err := fault.InvalidFields(wrong); err != nil {
 		return Draft{}, err
 	}
-	now := s.clock.Now()
-	d := Draft{ID: ID(id.New("idp")), Type: t, SignInIdentifier: identifier, Settings: settings, Test: Test{State: TestNone},
-		CreatedAt: now, CreatedBy: actor.Name, ExpiresAt: now.Add(DraftLife), Version: 1}
-	return d, s.store.CreateDraft(ctx, c, d)
+	d := s.draft(actor, t, identifier, settings)
+	if err := s.store.CreateDraft(ctx, c, d); err != nil {
+		return Draft{}, err
+	}
+	return s.store.Draft(ctx, c, d.ID)
 }
 
 // Draft returns a draft. Errors: ErrNotFound.
@@ -133,7 +152,7 @@ func (s *Service) Drafts(ctx context.Context, actor admin.Actor, c customer.ID) 
 // DraftChange says what changes in a draft. Nil is unchanged.
 type DraftChange struct {
 	Nickname *string
-	Scoped   *bool           // true makes a new scoped ID unless there is one (SAM-008)
+	Scoped   *bool           // true gives the connection the entity ID of the draft's GUID (SAM-008, SSO-138)
 	Settings func(*Settings) // edits everything but ScopedID
 	Version  int64           // the version that the caller saw; 0 = whatever is there
 }
@@ -152,21 +171,21 @@ func (s *Service) ChangeDraft(ctx context.Context, actor admin.Actor, c customer
 		if change.Nickname != nil {
 			d.Nickname = strings.TrimSpace(*change.Nickname)
 		}
-		scoped := d.Settings.ScopedID
-		d.Settings = d.Settings.clone()
+		before := d.Settings
+		d.Settings = before.clone()
 		if change.Settings != nil {
 			change.Settings(&d.Settings)
 		}
-		switch {
-		case change.Scoped == nil:
-		case !*change.Scoped:
-			scoped = ""
-		case scoped == "":
-			scoped = uuid.NewString()
+		d.Settings.Certificates = slotted(d.Settings.Certificates)
+		d.Settings.ScopedID = before.ScopedID
+		if change.Scoped != nil {
+			d.Settings.ScopedID = ""
+			if *change.Scoped {
+				d.Settings.ScopedID = d.ScopeID
+			}
 		}
-		d.Settings.ScopedID = scoped
 		check := checker{secure: s.secure, now: s.clock.Now()}
-		check.wellFormed(d.Settings)
+		check.changed(before, d.Settings)
 		if err := fault.InvalidFields(append(checkNickname(d.Nickname, false), check.fields...)); err != nil {
 			return systemlog.Effects{}, err
 		}
@@ -279,7 +298,11 @@ func (s *Service) Finish(ctx context.Context, actor admin.Actor, c customer.ID, 
 		}
 		conn := Connection{ID: d.ID, Type: d.Type, Nickname: d.Nickname, SignInIdentifier: d.SignInIdentifier,
 			Settings: d.Settings.normalised(), CreatedAt: s.clock.Now(), CreatedBy: actor.Name, Tested: passed, Version: 1}
-		return conn, systemlog.Recorded(systemlog.Record{Event: systemlog.SAMLConnected, Actor: actor.Log(), Target: conn.target(), After: conn.fields()}), nil
+		record := systemlog.Record{Event: systemlog.SAMLConnected, Actor: actor.Log(), Target: conn.target(), After: conn.fields()}
+		if d.ClonedFrom != "" {
+			record.Event, record.After["ClonedFrom"] = systemlog.SAMLCloned, string(d.ClonedFrom)
+		}
+		return conn, systemlog.Recorded(record), nil
 	})
 	if err != nil {
 		s.fail(ctx, c, actor, systemlog.SAMLConnectFailed, systemlog.Target{ID: string(i)}, err)
@@ -293,6 +316,14 @@ func (s *Service) Connection(ctx context.Context, actor admin.Actor, c customer.
 		return Connection{}, err
 	}
 	return s.store.Connection(ctx, c, i)
+}
+
+// Kept returns a saved connection with the keys that its metadata has shown. Errors: ErrNotFound.
+func (s *Service) Kept(ctx context.Context, actor admin.Actor, c customer.ID, i ID) (Kept, error) {
+	if err := actor.Require(c, admin.FullAccess); err != nil {
+		return Kept{}, err
+	}
+	return s.upkeep.Kept(ctx, c, i)
 }
 
 // Connections returns all connections by nickname.
@@ -354,8 +385,8 @@ type ConnectionChange struct {
 	Version          int64 // the version that the caller saw; 0 = whatever is there
 }
 
-// Change renames a connection or changes its sign-in URL. Errors: field errors, ErrNotFound, ErrStale, ErrNicknameTaken,
-// ErrIdentifierTaken.
+// Change renames a connection or changes its sign-in URL: the new one works at once, the old one no more. Errors: field errors,
+// ErrNotFound, ErrStale, ErrNicknameTaken, ErrIdentifierTaken, ErrWorkspaceOnly.
 func (s *Service) Change(ctx context.Context, actor admin.Actor, c customer.ID, i ID, change ConnectionChange) (Connection, error) {
 	if err := actor.Require(c, admin.FullAccess); err != nil {
 		return Connection{}, err
@@ -379,6 +410,9 @@ func (s *Service) Change(ctx context.Context, actor admin.Actor, c customer.ID, 
 			conn.Nickname = strings.TrimSpace(*change.Nickname)
 		}
 		if change.SignInIdentifier != nil {
+			if !conn.AdminCapable() {
+				return systemlog.Effects{}, ErrWorkspaceOnly
+			}
 			conn.SignInIdentifier = *change.SignInIdentifier
 		}
 		return systemlog.Recorded(systemlog.Record{Event: systemlog.SAMLUpdated, Actor: actor.Log(), Target: conn.target(),
@@ -434,7 +468,8 @@ func (c Connection) fields() systemlog.Fields {
 		"SSOServiceURL": s.SSOURL, "SSOBinding": string(s.SSOBinding), "ResponseSigning": string(s.Mode),
 		"Certificates": strings.Join(prints, " "), "AuthnContext": string(s.Context), "AuthnContextComparison": string(s.Comparison),
 		"LogoutURL": s.LogoutURL, "SLOBinding": string(s.SLOBinding), "SignLogoutRequest": strconv.FormatBool(s.SignLogout),
-		"RequireMappedClaims": strconv.FormatBool(s.RequireMappedClaims), "MetadataURL": s.MetadataURL, "Tested": strconv.FormatBool(c.Tested),
+		"AcceptEncrypted": strconv.FormatBool(s.AcceptEncrypted), "AllowCBC": strconv.FormatBool(s.AllowCBC),
+		"MetadataRefresh": strconv.FormatBool(s.MetadataRefresh), "RequireMappedClaims": strconv.FormatBool(s.RequireMappedClaims), "MetadataURL": s.MetadataURL, "Tested": strconv.FormatBool(c.Tested),
 	} {
 		f[name] = value
 	}

@@ -155,6 +155,8 @@ type Outgoing struct {
 	NextKey bool
 	// Prompt asks for credentials even if the provider's session lasts.
 	Prompt bool
+	// SendNameIDPolicy asks for a name identifier of unspecified format (SSO-082).
+	SendNameIDPolicy bool
 }
 
 // Hop is the way to a provider: a redirect, or a form that the browser posts.
@@ -183,6 +185,7 @@ type Proof struct {
 type SignIns struct {
 	store       SignInStore
 	connections Store
+	upkeep      UpkeepStore
 	protocols   map[Type]Protocol
 	directory   Directory
 	sealer      Sealer
@@ -201,6 +204,7 @@ type Failures interface {
 type SignInDeps struct {
 	Store       SignInStore
 	Connections Store
+	Upkeep      UpkeepStore
 	SAML        Protocol
 	Directory   Directory
 	Sealer      Sealer
@@ -211,7 +215,7 @@ type SignInDeps struct {
 
 // NewSignIns returns the sign-in through connections.
 func NewSignIns(d SignInDeps) *SignIns {
-	return &SignIns{store: d.Store, connections: d.Connections, protocols: map[Type]Protocol{SAML: d.SAML}, directory: d.Directory,
+	return &SignIns{store: d.Store, connections: d.Connections, upkeep: d.Upkeep, protocols: map[Type]Protocol{SAML: d.SAML}, directory: d.Directory,
 		sealer: d.Sealer, failures: d.Failures, clock: d.Clock, log: d.Log, sampler: newSampler()}
 }
 
@@ -243,7 +247,7 @@ func (s *SignIns) Begin(ctx context.Context, sealed string) (Started, error) {
 	}
 	r := request{ID: saml.NewRequestID(), Name: secret.Random(6).Reveal(), Origin: h.Origin, At: s.clock.Now()}
 	hop, err := s.protocols[target.kind].Begin(target.settings, Outgoing{ID: r.ID, State: r.Name, At: r.At, Prompt: h.Origin.Prompt,
-		ACSOrigin: h.Origin.ACSOrigin, NextKey: h.Origin.NextKey})
+		ACSOrigin: h.Origin.ACSOrigin, NextKey: h.Origin.NextKey, SendNameIDPolicy: target.sendNameIDPolicy})
 	if err != nil {
 		s.refuseBegin(ctx, h.Origin, target, err)
 		return Started{Origin: h.Origin.Site}, err
@@ -386,6 +390,7 @@ func (s *SignIns) prove(ctx context.Context, j *journal, r request, cb Callback)
 	}
 	j.adopt(proof.Steps)
 	if err != nil {
+		s.keyUnknown(ctx, j, r.Origin, err)
 		return Identity{}, proof, err
 	}
 	identity, err := s.resolve(ctx, j, r.Origin.Customer, t.settings.Attributes, proof.Claims)
@@ -411,9 +416,10 @@ func cut(message string) string {
 
 // target is the connection or draft that a request is for. A workspace's is its present method.
 type target struct {
-	kind     Type
-	name     string
-	settings Settings
+	kind             Type
+	name             string
+	settings         Settings
+	sendNameIDPolicy bool
 }
 
 func (s *SignIns) target(ctx context.Context, o Origin) (target, error) {
@@ -422,7 +428,7 @@ func (s *SignIns) target(ctx context.Context, o Origin) (target, error) {
 		if errors.Is(err, ErrNotFound) || err == nil && d.Version != o.DraftVersion {
 			return target{}, ErrGone
 		}
-		return target{d.Type, d.Nickname, d.Settings}, err
+		return target{d.Type, d.Nickname, d.Settings, d.SendNameIDPolicy}, err
 	}
 	c, err := s.connections.Connection(ctx, o.Customer, o.Connection)
 	if errors.Is(err, ErrNotFound) {
@@ -436,7 +442,7 @@ func (s *SignIns) target(ctx context.Context, o Origin) (target, error) {
 	case o.Purpose == ForWorkspace && !c.UsedByWorkspace:
 		err = ErrMethodChanged
 	}
-	return target{c.Type, c.Nickname, settings}, err
+	return target{c.Type, c.Nickname, settings, c.SendNameIDPolicy}, err
 }
 
 func (s *SignIns) seal(use string, v any) (string, error) {

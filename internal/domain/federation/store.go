@@ -30,11 +30,13 @@ type Store interface {
 	Connection(ctx context.Context, c customer.ID, i ID) (Connection, error)
 	// Connections returns all connections of a customer by nickname.
 	Connections(ctx context.Context, c customer.ID) ([]Connection, error)
-	// Update changes nickname and sign-in identifier. Errors: ErrNotFound, ErrNicknameTaken, ErrIdentifierTaken, and what
-	// change returns.
+	// Available reports whether a customer can take a sign-in identifier.
+	Available(ctx context.Context, c customer.ID, identifier string) (bool, error)
+	// Update changes nickname and sign-in identifier; the old identifier stays reserved for the customer for IdentifierRest.
+	// Errors: ErrNotFound, ErrNicknameTaken, ErrIdentifierTaken, and what change returns.
 	Update(ctx context.Context, c customer.ID, i ID, change func(*Connection) (systemlog.Effects, error)) (Connection, error)
-	// Delete forgets a connection and frees its identifier; the sessions made through it end. Errors: ErrNotFound,
-	// ErrInUse, and what check returns.
+	// Delete forgets a connection; the sessions made through it end. Its identifier stays reserved for the customer for
+	// IdentifierRest. Errors: ErrNotFound, ErrInUse, and what check returns.
 	Delete(ctx context.Context, c customer.ID, i ID, check func(Connection) (systemlog.Effects, error)) error
 }
 

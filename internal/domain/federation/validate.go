@@ -1,8 +1,10 @@
 package federation
 
 import (
+	"bytes"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -27,17 +29,19 @@ var identifierForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$`)
 
 // Codes of field errors.
 const (
-	codeRequired           = "required"
-	codeNickname           = "nickname_invalid"
-	codeIdentifier         = "signin_identifier_invalid"
-	codeURL                = "url_not_https"
-	codeChoice             = "choice_unknown"
-	codeTooLong            = "text_too_long"
-	codeCertificateCount   = "certificate_count"
-	codeCertificate        = "certificate_unreadable"
-	codeSIDOrUPN           = "sid_or_upn_needed"
-	codeAttributeTwice     = "attribute_name_twice"
-	codeRefreshUnavailable = "metadata_refresh_unavailable" // in this release
+	codeRequired         = "required"
+	codeNickname         = "nickname_invalid"
+	codeIdentifier       = "signin_identifier_invalid"
+	codeURL              = "url_not_https"
+	codeChoice           = "choice_unknown"
+	codeTooLong          = "text_too_long"
+	codeCertificateCount = "certificate_count"
+	codeCertificate      = "certificate_unreadable"
+	codeSIDOrUPN         = "sid_or_upn_needed"
+	codeAttributeTwice   = "attribute_name_twice"
+	codeScopeNeeded      = "encryption_scope_needed"
+	codeEncryptionNeeded = "cbc_encryption_needed"
+	codeResponseNeeded   = "cbc_signature_needed"
 )
 
 // SecureURL decides whether an address counts as https; development lets http on *.localhost pass.
@@ -116,10 +120,26 @@ func (c *checker) wellFormed(s Settings) {
 	for _, cert := range s.Certificates {
 		c.certificate(cert)
 	}
-	if s.MetadataRefresh {
-		c.add("metadataRefresh", codeRefreshUnavailable)
+	if s.MetadataRefresh && s.MetadataURL == "" {
+		c.add("metadataUrl", codeRequired)
 	}
 	c.attributes(s.Attributes)
+}
+
+// changed checks what a change has made of settings. A clone may begin with certificates that have expired, and with encryption
+// that needs a scoped entity ID which it has not got yet; that does not keep other values from being changed.
+func (c *checker) changed(before, after Settings) {
+	c.wellFormed(after)
+	same := slices.EqualFunc(slotted(before.Certificates), after.Certificates, func(a, b Certificate) bool {
+		return a.Slot == b.Slot && a.FileName == b.FileName && bytes.Equal(a.DER, b.DER)
+	})
+	if same {
+		c.fields = slices.DeleteFunc(c.fields, func(f fault.Field) bool { return f.Name == "settings.certificates" })
+	}
+	var was checker
+	if was.encryption(before); len(was.fields) == 0 {
+		c.encryption(after)
+	}
 }
 
 // certificate makes the checks of an uploaded file (SAM-129).
@@ -173,6 +193,21 @@ func (c *checker) attributes(a AttributeNames) {
 	}
 }
 
+// encryption checks that what we may be sent encrypted can be encrypted to us, and that AES-CBC, which protects nothing by
+// itself, stands inside of a signature (S37).
+func (c *checker) encryption(s Settings) {
+	if s.AcceptEncrypted && s.ScopedID == "" {
+		c.add("acceptEncrypted", codeScopeNeeded)
+	}
+	switch {
+	case !s.AllowCBC:
+	case !s.AcceptEncrypted:
+		c.add("allowCbc", codeEncryptionNeeded)
+	case s.Mode != saml.SignResponse && s.Mode != saml.SignBoth:
+		c.add("allowCbc", codeResponseNeeded)
+	}
+}
+
 // complete checks what a connection cannot do without (SAM-060, SAM-109).
 func (c *checker) complete(s Settings) {
 	if s.IdPEntityID == "" {
@@ -188,6 +223,7 @@ func (c *checker) complete(s Settings) {
 		c.add("attributeNames.sid", codeSIDOrUPN)
 		c.add("attributeNames.upn", codeSIDOrUPN)
 	}
+	c.encryption(s)
 }
 
 type namedField struct{ field, value string }

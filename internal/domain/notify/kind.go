@@ -20,8 +20,17 @@ const (
 	// domain, location: the location was deleted or emptied and is the domain's primary one no more (CON-323)
 	PrimaryLocationCleared Kind = "primary_location_cleared"
 	ConnectorCopied        Kind = "connector_copied" // connector, locationId: a copy of a connector was refused
-	CustomDomainActive     Kind = "custom_domain_active"
-	CustomDomainFailed     Kind = "custom_domain_failed" // host
+	// nickname, connectionId, certificate, fileName, date: a certificate of an identity provider (SSO-238, SSO-242)
+	SAMLCertificateExpiring Kind = "saml_certificate_expiring"
+	SAMLCertificateExpired  Kind = "saml_certificate_expired"
+	// nickname, connectionId, fingerprint, subject: a provider's metadata has shown a new signing key
+	SAMLKeyProposed     Kind = "saml_key_proposed"
+	SAMLKeyAccepted     Kind = "saml_key_accepted"     // by itself, because a trusted key had signed the metadata
+	SAMLMetadataFailing Kind = "saml_metadata_failing" // nickname, connectionId, since: for a day
+	// nickname, connectionId, attributes: people cannot sign in because the directory cannot be asked (SAM-227)
+	DirectoryUnavailable Kind = "directory_unavailable"
+	CustomDomainActive   Kind = "custom_domain_active"
+	CustomDomainFailed   Kind = "custom_domain_failed" // host
 	// host, date, days: the certificate of the custom workspace domain ends in so many days
 	CustomDomainCertificateExpiring Kind = "custom_domain_certificate_expiring"
 )
@@ -40,6 +49,12 @@ var kinds = map[Kind]kind{
 	DomainUnreachable:               {Warning, "/identity/domains"},
 	PrimaryLocationCleared:          {Warning, "/identity/domains"},
 	ConnectorCopied:                 {Warning, "/locations/{locationId}"},
+	SAMLCertificateExpiring:         {Warning, "/identity/connections/{connectionId}"},
+	SAMLCertificateExpired:          {Error, "/identity/connections/{connectionId}"},
+	SAMLKeyProposed:                 {Warning, "/identity/connections/{connectionId}"},
+	SAMLKeyAccepted:                 {Information, "/identity/connections/{connectionId}"},
+	SAMLMetadataFailing:             {Warning, "/identity/connections/{connectionId}"},
+	DirectoryUnavailable:            {Error, "/identity/domains"},
 	CustomDomainActive:              {Information, "/workspace/address"},
 	CustomDomainFailed:              {Warning, "/workspace/address"},
 	CustomDomainCertificateExpiring: {Warning, "/workspace/address"},

@@ -115,7 +115,7 @@ func (a *App) wireFederation() error {
 	}
 	start := a.Edge.URL(edge.SAML, pages.StartPath)
 	s.Connections = federation.NewService(federation.ServiceDeps{
-		Store: db.Connections(), Tests: db.SignIns(), SignIns: s.Federation, Fetch: fetch.New(fetch.Config{Allow: allow, SecureOrigin: a.Edge.SecureOrigin}),
+		Store: db.Connections(), Upkeep: db.Connections(), OneCertificate: !o.Config.Federation.AllowSecondCertificate, Tests: db.SignIns(), SignIns: s.Federation, Fetch: fetch.New(fetch.Config{Allow: allow, SecureOrigin: a.Edge.SecureOrigin}),
 		Domains: s.knowsDomains, DirectoryEnabled: s.Directory.Enabled, Failures: s.Logs, ServiceProvider: s.serviceProvider, StartURL: start, ConsoleURL: a.Edge.URL(edge.Console, ""),
 		SecureURL: a.Edge.SecureOrigin, Clock: o.Clock, Log: o.Log,
 	})
@@ -127,6 +127,7 @@ func (a *App) wireFederation() error {
 	a.wireLibrary()
 	return nil
 }
+	a.wireConnections()
 
 // knowsDomains reports whether the connectors of a customer know any domain.
 func (s *Services) knowsDomains(ctx context.Context, c customer.ID) (bool, error) {

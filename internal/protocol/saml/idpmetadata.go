@@ -54,42 +54,47 @@ func isPlainAddress(u *url.URL, address string) bool {
 }
 
 // ReadIdPMetadata reads the metadata of one provider with the reader of responses and validates it as a whole. secure
-// decides which addresses may be used; nil is IsHTTPS. A signature of the metadata is not verified here: the caller
-// knows how the file arrived.
+// decides which addresses may be used; nil is IsHTTPS. A signature of the metadata is not verified here; see
+// VerifyMetadata.
 //
 // Errors: the ErrMetadata… values; ErrCertificate… values inside ErrMetadataKey.
 //
 // Source: SAML Metadata 2.0 §2.3.2, §2.4.3; security S40.
 func ReadIdPMetadata(raw []byte, now time.Time, secure func(address string) bool) (*IdPMetadata, error) {
-	if secure == nil {
-		secure = IsHTTPS
-	}
 	doc, err := readDocument(raw)
 	if err != nil {
 		return nil, ErrMetadataUnreadable.With("reason", fault.From(err).Code).Because(err)
 	}
-	if !doc.is(doc.root, nsMetadata, "EntityDescriptor") {
-		return nil, ErrMetadataRoot.With("element", doc.root.Tag)
+	return doc.idpMetadata(now, secure)
+}
+
+// idpMetadata reads the document as ReadIdPMetadata says.
+func (d *document) idpMetadata(now time.Time, secure func(address string) bool) (*IdPMetadata, error) {
+	if secure == nil {
+		secure = IsHTTPS
+	}
+	if !d.is(d.root, nsMetadata, "EntityDescriptor") {
+		return nil, ErrMetadataRoot.With("element", d.root.Tag)
 	}
 	m := &IdPMetadata{}
-	if m.EntityID, _ = attr(doc.root, "entityID"); m.EntityID == "" || len(m.EntityID) > maxEntityID {
+	if m.EntityID, _ = attr(d.root, "entityID"); m.EntityID == "" || len(m.EntityID) > maxEntityID {
 		return nil, ErrMetadataEntity
 	}
-	role, err := doc.identityProvider()
+	role, err := d.identityProvider()
 	if err != nil {
 		return nil, err
 	}
-	for _, el := range []*etree.Element{doc.root, role} {
+	for _, el := range []*etree.Element{d.root, role} {
 		if err := m.limit(el, now); err != nil {
 			return nil, err
 		}
 	}
 	want, _ := attr(role, "WantAuthnRequestsSigned")
 	m.WantAuthnRequestsSigned = want == "true" || want == "1"
-	if err := m.endpoints(doc, role, secure); err != nil {
+	if err := m.endpoints(d, role, secure); err != nil {
 		return nil, err
 	}
-	if err := m.keys(doc, role, now); err != nil {
+	if err := m.keys(d, role, now); err != nil {
 		return nil, err
 	}
 	return m, nil

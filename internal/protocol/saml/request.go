@@ -15,6 +15,9 @@ const providerName = "citrix-cloud"
 // NewRequestID returns "_" and a random GUID: the ID of a new request.
 func NewRequestID() string { return "_" + uuid.NewString() }
 
+// nameIDUnspecified is the only format that is ever asked for; Core 2.0 §8.3.1, SSO-082.
+const nameIDUnspecified = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"
+
 // AuthnRequest is a sign-in request to a provider.
 type AuthnRequest struct {
 	ID           string    // NewRequestID
@@ -23,6 +26,7 @@ type AuthnRequest struct {
 	ACSURL       string
 	SPEntityID   string
 	ForceAuthn   bool
+	NameIDPolicy bool       // asks for a name identifier of unspecified format; providers that compare it with their own setting need it
 	Context      Context    // Unspecified sends no RequestedAuthnContext
 	Comparison   Comparison // of Context
 }
@@ -41,6 +45,9 @@ func (r AuthnRequest) tree() *etree.Element {
 	issuer := root.CreateElement("saml:Issuer")
 	issuer.CreateAttr("xmlns:saml", nsAssertion)
 	issuer.SetText(r.SPEntityID)
+	if r.NameIDPolicy {
+		root.CreateElement("samlp:NameIDPolicy").CreateAttr("Format", nameIDUnspecified)
+	}
 	if class := r.Context.Class(); class != "" {
 		wanted := root.CreateElement("samlp:RequestedAuthnContext")
 		wanted.CreateAttr("Comparison", strings.ToLower(string(r.Comparison)))
