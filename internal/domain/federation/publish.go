@@ -51,13 +51,20 @@ type MetadataRequest struct {
 	Agent    string
 }
 
+// PublisherKeys gives the keys that stand in our metadata.
+type PublisherKeys interface {
+	Keys
+	// Scoped returns the key of the purpose for one scoped entity ID, and makes it at its first use.
+	Scoped(ctx context.Context, p keyring.Purpose, scopedID string) (keyring.Key, error)
+}
+
 // Publisher writes the metadata that identity providers read. It may be used concurrently.
 type Publisher struct{ PublisherDeps }
 
 // PublisherDeps is what Publisher works with.
 type PublisherDeps struct {
 	ServiceProvider ServiceProvider // of the SAML site
-	Keys            Keys
+	Keys            PublisherKeys
 	Scopes          ScopeStore
 	Fetches         Fetches // nil = nobody keeps them
 	// CustomOrigin returns the address of a customer's own workspace host, "" while there is none; nil = nobody has one.
@@ -91,7 +98,7 @@ func (p *Publisher) Metadata(ctx context.Context, r MetadataRequest) ([]byte, er
 		m.SigningCertificates = append(m.SigningCertificates, k.Certificate)
 	}
 	if scope != nil && scope.AcceptEncrypted {
-		key, err := p.Keys.Active(keyring.SAMLDecryption)
+		key, err := p.Keys.Scoped(ctx, keyring.SAMLDecryption, r.ScopedID)
 		if err != nil {
 			return nil, err
 		}

@@ -140,8 +140,9 @@ func (p *SAMLProtocol) Complete(s Settings, in Incoming) (Proof, error) {
 	return proof, err
 }
 
-// expectation is what the answer to a request of the connection must agree with. Our decryption keys are in it only if the
-// connection accepts encrypted content; those that are advertised already count, since somebody may have read them.
+// expectation is what the answer to a request of the connection must agree with. Keys that decrypt are in it only if the
+// connection accepts encrypted content, and only those of its own entity ID; those that are advertised already count, since
+// somebody may have read them.
 func (p *SAMLProtocol) expectation(s Settings, in Incoming) saml.Expectation {
 	sp := p.sp.At(in.ACSOrigin).For(s)
 	e := saml.Expectation{
@@ -157,7 +158,7 @@ func (p *SAMLProtocol) decryption(s Settings) (keys []crypto.Decrypter, allowCBC
 	if !s.AcceptEncrypted {
 		return nil, false
 	}
-	for _, k := range p.keys.Published(keyring.SAMLDecryption) {
+	for _, k := range p.keys.Published(keyring.SAMLDecryption.For(s.ScopedID)) {
 		if d, ok := k.Decrypter(); ok {
 			keys = append(keys, d)
 		}

@@ -48,7 +48,7 @@ func newRow(f *KeyFile, p Purpose, host string, now, activeAt time.Time) (Row, e
 	row := Row{ID: id.New("key"), Purpose: p, CreatedAt: now, AdvertisedAt: now, ActiveAt: activeAt}
 	var private []byte
 	var err error
-	switch p {
+	switch p.kind() {
 	case SAMLSigning:
 		row.Algorithm = "rsa-2048"
 		var k *rsa.PrivateKey

@@ -12,13 +12,22 @@ import (
 	"github.com/causeway-cloud/causeway/internal/domain/keyring"
 )
 
-// TestDecryptionKey opens what was encrypted to the published certificate, and nothing else of the ring decrypts.
+// TestDecryptionKey opens what was encrypted to the published certificate of a scope. Each scope has another key, and no
+// other key of the ring decrypts.
 func TestDecryptionKey(t *testing.T) {
 	t.Parallel()
 	ring, _, _, _ := newRing(t)
-	key, err := ring.Active(keyring.SAMLDecryption)
+	require.Empty(t, ring.Published(keyring.SAMLDecryption.For("scope")))
+	key, err := ring.Scoped(t.Context(), keyring.SAMLDecryption, "scope")
 	require.NoError(t, err)
-	require.Equal(t, key.ID, ring.Published(keyring.SAMLDecryption)[0].ID)
+	again, err := ring.Scoped(t.Context(), keyring.SAMLDecryption, "scope")
+	require.NoError(t, err)
+	require.Equal(t, key.ID, again.ID)
+	other, err := ring.Scoped(t.Context(), keyring.SAMLDecryption, "other")
+	require.NoError(t, err)
+	require.NotEqual(t, key.Certificate.Raw, other.Certificate.Raw)
+	require.Len(t, ring.Published(keyring.SAMLDecryption.For("scope")), 1)
+	require.Equal(t, key.ID, ring.Published(keyring.SAMLDecryption.For("scope"))[0].ID)
 	require.Equal(t, x509.KeyUsageKeyEncipherment, key.Certificate.KeyUsage)
 	public := key.Certificate.PublicKey.(*rsa.PublicKey)
 	require.Equal(t, 2048, public.N.BitLen())
@@ -30,9 +39,6 @@ func TestDecryptionKey(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "key", string(plain))
 	for _, p := range keyring.Purposes() {
-		if p == keyring.SAMLDecryption {
-			continue
-		}
 		other, err := ring.Active(p)
 		require.NoError(t, err)
 		_, ok := other.Decrypter()

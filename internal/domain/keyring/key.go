@@ -15,7 +15,9 @@ type Purpose string
 const (
 	SAMLSigning Purpose = "saml_signing" // RSA 2048 with a self-signed certificate
 	// SAMLDecryption opens what identity providers encrypt to us: RSA 2048 with a self-signed certificate. It is no longer
-	// than that because everybody can make us use it, and the cost grows with the cube of the length.
+	// than that because everybody can make us use it, and the cost grows with the cube of the length. Each scoped entity ID
+	// has a key of its own (see For): under a common one, the administrator of one customer could have his connection open
+	// what was encrypted for another's.
 	SAMLDecryption Purpose = "saml_decryption"
 	TokenSigning   Purpose = "token_signing"  // Ed25519
 	CookieSealing  Purpose = "cookie_sealing" // AES-256-GCM
@@ -24,9 +26,9 @@ const (
 	Pepper         Purpose = "pepper"         // HMAC-SHA-256 for backup codes and API secrets; never retired
 )
 
-// Purposes lists all of them in a fixed order.
+// Purposes lists those of the whole installation in a fixed order; each has a key from the first start on.
 func Purposes() []Purpose {
-	return []Purpose{SAMLSigning, SAMLDecryption, TokenSigning, CookieSealing, Channel, InternalCA, Pepper}
+	return []Purpose{SAMLSigning, TokenSigning, CookieSealing, Channel, InternalCA, Pepper}
 }
 
 // Row is a key as the store keeps it.
@@ -83,7 +85,7 @@ func (k Key) Signer() crypto.Signer { return k.signer }
 
 // Decrypter returns the private key of a purpose that decrypts; ok is false for all others.
 func (k Key) Decrypter() (d crypto.Decrypter, ok bool) {
-	if k.Purpose != SAMLDecryption {
+	if k.Purpose.kind() != SAMLDecryption {
 		return nil, false
 	}
 	d, ok = k.signer.(crypto.Decrypter)

@@ -79,16 +79,7 @@ func (r *Ring) makeMissing(ctx context.Context) error {
 			continue
 		}
 		wg.Go(func() {
-			now := r.clock.Now()
-			row, err := newRow(r.file, p, r.host, now, now)
-			if err != nil {
-				errs[i] = err
-				return
-			}
-			errs[i] = r.store.CreateFirst(ctx, row, systemlog.Recorded(systemlog.Record{
-				Event: systemlog.KeyCreated, Actor: systemlog.System(), Target: systemlog.Target{ID: row.ID, Name: string(p)},
-				After: systemlog.Fields{"Purpose": string(p), "Algorithm": row.Algorithm, "ActiveAt": row.ActiveAt.Format(time.RFC3339)},
-			}))
+			errs[i] = r.makeFirst(ctx, p)
 		})
 	}
 	wg.Wait()
