@@ -2,6 +2,7 @@ package admin
 
 import (
 	"net/netip"
+	"strings"
 
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/id"
@@ -29,6 +30,21 @@ type Actor struct {
 	Addr        netip.Addr  // the client's address
 	Transaction string      // the request's transaction ID
 	Session     string      // public handle of the session (not its secret), "" for tokens
+}
+
+// directoryActor begins the IDs of people whom an identity provider of the customer signed in.
+const directoryActor = "adm:"
+
+// DirectoryActor is the ID as an actor of the account of a directory that has the SID.
+func DirectoryActor(account string) string { return directoryActor + account }
+
+// Login is the web login of the actor; ok is false for machines, and for people who have none because an identity provider of
+// the customer signed them in.
+func (a Actor) Login() (l id.Login, ok bool) {
+	if a.Type != systemlog.ActorAdministrator || strings.HasPrefix(a.ID, directoryActor) {
+		return "", false
+	}
+	return id.Login(a.ID), true
 }
 
 // Log returns the actor as the System Log records him.

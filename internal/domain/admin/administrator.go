@@ -34,7 +34,7 @@ var (
 	ErrAccessRequestNotFound = fault.New(fault.NotFound, "access_request_not_found")
 )
 
-// Administrator is a person who administers a customer, or who has been invited to.
+// Administrator is a person who administers a customer or has been invited to, or a group whose members do.
 type Administrator struct {
 	Customer  id.Customer
 	Login     id.Login     // "" before the invitation is accepted
@@ -47,18 +47,26 @@ type Administrator struct {
 	ExpiresAt time.Time // of the invitation
 	CreatedAt time.Time // when he became an administrator, or was invited
 	Version   int64
+
+	Directory *FromDirectory // set for the people and groups of a directory; Login and Invited are "" then
 }
 
-// ID identifies the row of the list: a login, or an invitation.
+// ID identifies the row of the list: a login, an invitation, or a person or group of a directory.
 func (a Administrator) ID() string {
+	if a.Directory != nil {
+		return string(a.Directory.ID)
+	}
 	if a.Invited != "" {
 		return string(a.Invited)
 	}
 	return string(a.Login)
 }
 
-// DisplayName is the user name, or the address while that is all that is known.
+// DisplayName is the user name, or the address while that is all that is known; of a directory its own name.
 func (a Administrator) DisplayName() string {
+	if a.Directory != nil {
+		return a.Directory.Name
+	}
 	if a.UserName == "" {
 		return a.Email
 	}

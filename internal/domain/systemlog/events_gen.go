@@ -285,6 +285,8 @@ const (
 	CustomDomainSAMLSaved                                                Event = 279 // wxp/customdomain/saml/update
 	FailedToUpdateCustomDomainSAML                                       Event = 280 // wxp/customdomain/saml/update
 	CustomDomainSAMLRemoved                                              Event = 281 // wxp/customdomain/saml/delete
+	AdministratorRenamedInDirectory                                      Event = 282 // platform/administrator/directory/update
+	AdministratorDirectoryAccessEnded                                    Event = 283 // platform/administrator/session/revoke
 )
 
 var catalogue = [...]Info{
@@ -569,4 +571,6 @@ var catalogue = [...]Info{
 	CustomDomainSAMLSaved:                                                {Event: CustomDomainSAMLSaved, Name: "CustomDomainSAMLSaved", Source: "workspace", Documented: false, Type: "wxp/customdomain/saml/update", Failed: false, TargetType: "domain", Before: true, After: true, Label: "SAML for the custom workspace domain saved", message: "", Alias: ""},
 	FailedToUpdateCustomDomainSAML:                                       {Event: FailedToUpdateCustomDomainSAML, Name: "FailedToUpdateCustomDomainSAML", Source: "workspace", Documented: false, Type: "wxp/customdomain/saml/update", Failed: true, TargetType: "domain", Before: false, After: false, Label: "Failed to save SAML for the custom workspace domain", message: "", Alias: ""},
 	CustomDomainSAMLRemoved:                                              {Event: CustomDomainSAMLRemoved, Name: "CustomDomainSAMLRemoved", Source: "workspace", Documented: false, Type: "wxp/customdomain/saml/delete", Failed: false, TargetType: "domain", Before: true, After: false, Label: "SAML for the custom workspace domain removed", message: "", Alias: ""},
+	AdministratorRenamedInDirectory:                                      {Event: AdministratorRenamedInDirectory, Name: "AdministratorRenamedInDirectory", Source: "platform", Documented: false, Type: "platform/administrator/directory/update", Failed: false, TargetType: "administrator", Before: true, After: true, Label: "Name of an administrator or a group renamed in the directory", message: "", Alias: ""},
+	AdministratorDirectoryAccessEnded:                                    {Event: AdministratorDirectoryAccessEnded, Name: "AdministratorDirectoryAccessEnded", Source: "platform", Documented: false, Type: "platform/administrator/session/revoke", Failed: false, TargetType: "administrator", Before: false, After: false, Label: "Administrator's access through the directory ended", message: "Administrator's access through the directory ended: '{reason}'; sessions ended: {sessions}", Alias: ""},
 }
