@@ -106,7 +106,7 @@ func (a *App) wireFederation() error {
 	s.serviceProvider = federation.NewServiceProvider(a.Edge.URL(edge.SAML, ""))
 	s.metadata = federation.NewPublisher(federation.PublisherDeps{ServiceProvider: s.serviceProvider, Keys: ring, Scopes: db.Connections()})
 	s.Federation = federation.NewSignIns(federation.SignInDeps{
-		Store: db.SignIns(), Connections: db.Connections(), SAML: federation.NewSAMLProtocol(s.serviceProvider, ring), Directory: s.Directory.SignIn(),
+		Store: db.SignIns(), Connections: db.Connections(), Upkeep: db.Connections(), SAML: federation.NewSAMLProtocol(s.serviceProvider, ring), Directory: s.Directory.SignIn(),
 		Sealer: ring, Failures: s.Logs, Clock: o.Clock, Log: o.Log,
 	})
 	allow, err := config.Prefixes(o.Config.Outbound.Allow)
@@ -124,10 +124,10 @@ func (a *App) wireFederation() error {
 		Store: db.Workspaces(), Connections: db.Connections(), Handles: s.Federation, Failures: s.Logs, StartURL: start,
 		URL: func(name string) string { return a.Edge.WorkspaceURL(name, "") }, Clock: o.Clock, Log: o.Log,
 	})
+	a.wireConnections()
 	a.wireLibrary()
 	return nil
 }
-	a.wireConnections()
 
 // knowsDomains reports whether the connectors of a customer know any domain.
 func (s *Services) knowsDomains(ctx context.Context, c customer.ID) (bool, error) {
