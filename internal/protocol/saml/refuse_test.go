@@ -295,11 +295,13 @@ func TestUnsignedResponseMustAgree(t *testing.T) { // Spec: SAM-037, SAM-040, SA
 		edit func(*etree.Element)
 		want error
 	}{
-		"issuer":        {text("Issuer", "https://evil.example"), saml.ErrIssuer},
-		"destination":   {set("Response", "Destination", "https://other.example"), saml.ErrDestination},
-		"request":       {set("Response", "InResponseTo", "_other"), saml.ErrRequest},
-		"no request":    {unset("Response", "InResponseTo"), saml.ErrUnsolicited},
-		"empty address": {set("Response", "Destination", ""), saml.ErrDestination},
+		"issuer":                                {text("Issuer", "https://evil.example"), saml.ErrIssuer},
+		"issuer with an element inside":         {in("Issuer", func() *etree.Element { return a.New("Issuer", idpEntity) }), saml.ErrShape},
+		"status message with an element inside": {in("Status", func() *etree.Element { return p.New("StatusMessage", "", x.Declare(x.New("b", "fine"))) }), saml.ErrShape},
+		"destination":                           {set("Response", "Destination", "https://other.example"), saml.ErrDestination},
+		"request":                               {set("Response", "InResponseTo", "_other"), saml.ErrRequest},
+		"no request":                            {unset("Response", "InResponseTo"), saml.ErrUnsolicited},
+		"empty address":                         {set("Response", "Destination", ""), saml.ErrDestination},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
