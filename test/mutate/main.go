@@ -35,11 +35,16 @@ const testTime = 3 * time.Minute
 type mutant struct {
 	file, function, condition string
 	line                      int
+	repeated                  int // how often the function has the same condition before
 	from, to                  int // of the condition, in octets
 }
 
 func (m mutant) String() string {
-	return fmt.Sprintf("%s %s: %s", filepath.Base(m.file), m.function, m.condition)
+	s := fmt.Sprintf("%s %s: %s", filepath.Base(m.file), m.function, m.condition)
+	if m.repeated > 0 {
+		s += fmt.Sprintf(" (%d)", m.repeated+1)
+	}
+	return s
 }
 
 func main() {
@@ -173,6 +178,7 @@ func mutants(dir string) ([]mutant, error) {
 		if err != nil {
 			return nil, err
 		}
+		seen := map[string]int{}
 		for _, d := range parsed.Decls {
 			f, ok := d.(*ast.FuncDecl)
 			if !ok || f.Body == nil {
@@ -180,8 +186,11 @@ func mutants(dir string) ([]mutant, error) {
 			}
 			add := func(condition ast.Expr) {
 				from, to := set.Position(condition.Pos()).Offset, set.Position(condition.End()).Offset
-				out = append(out, mutant{file: file, function: f.Name.Name, condition: strings.Join(strings.Fields(string(source[from:to])), " "),
-					line: set.Position(condition.Pos()).Line, from: from, to: to})
+				m := mutant{file: file, function: f.Name.Name, condition: strings.Join(strings.Fields(string(source[from:to])), " "),
+					line: set.Position(condition.Pos()).Line, from: from, to: to}
+				m.repeated = seen[m.String()]
+				seen[m.String()]++
+				out = append(out, m)
 			}
 			ast.Inspect(f.Body, func(n ast.Node) bool {
 				switch n := n.(type) {
