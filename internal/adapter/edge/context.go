@@ -10,13 +10,15 @@ import (
 
 // Info is what the edge knows about a request.
 type Info struct {
-	Site        Site
-	Host        string // as configured, without a port
-	Workspace   string // the name of the workspace host, "" on other sites
-	Transaction string
-	Addr        netip.Addr // of the client
-	Language    text.Language
-	Stopping    <-chan struct{} // closed when the node begins to stop: answers without an end end themselves; nil = never
+	Site      Site
+	Host      string // as configured, without a port
+	Workspace string // the name of the workspace, "" on other sites
+	// CustomHost is a customer's own host of the workspace, and CustomOrigin its address; "" on all of our own hosts.
+	CustomHost, CustomOrigin string
+	Transaction              string
+	Addr                     netip.Addr // of the client
+	Language                 text.Language
+	Stopping                 <-chan struct{} // closed when the node begins to stop: answers without an end end themselves; nil = never
 }
 
 type (

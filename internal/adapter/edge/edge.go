@@ -20,6 +20,7 @@ type Edge struct {
 	log      *slog.Logger
 	drain    sync.Once
 	stopping chan struct{} // closed by Drain
+	custom   *customHosts  // nil = no customer has a host of its own
 }
 
 // New returns the entrance. proxies may be empty: then the peer is the client.
@@ -37,7 +38,11 @@ var crossSitePosts = map[Site][]string{
 func (e *Edge) Handler(sites map[Site]http.Handler) http.Handler {
 	protected := make(map[Site]http.Handler, len(sites))
 	for s, h := range sites {
-		protected[s] = protect(s, h)
+		protected[s] = protect(s, h, crossSitePosts[s])
+	}
+	var custom http.Handler // a workspace that takes answers of identity providers as well (SSO-169)
+	if h := sites[Workspace]; h != nil {
+		custom = protect(Workspace, h, crossSitePosts[SAML])
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		info := &Info{Transaction: id.New("tx"), Addr: e.proxies.Client(r), Language: text.English, Stopping: e.stopping}
@@ -53,18 +58,38 @@ func (e *Edge) Handler(sites map[Site]http.Handler) http.Handler {
 		if e.Draining() {
 			w.Header().Set("Connection", "close")
 		}
-		var ok bool
-		if info.Site, info.Workspace, ok = e.Site(r.Host); !ok || protected[info.Site] == nil {
-			http.Error(w, "This server does not serve the host name of the request.", http.StatusMisdirectedRequest)
+		h := e.route(w, r, info, protected, custom)
+		if h == nil {
 			return
 		}
+		defer e.guard(w, r, info)
+		h.ServeHTTP(w, r.WithContext(WithInfo(r.Context(), info)))
+	})
+}
+
+// route finds the handler of the request's host and says in info what the host is. Without one it answers itself and returns nil.
+func (e *Edge) route(w http.ResponseWriter, r *http.Request, info *Info, sites map[Site]http.Handler, custom http.Handler) http.Handler {
+	var ok bool
+	if info.Site, info.Workspace, ok = e.Site(r.Host); ok && sites[info.Site] != nil {
 		info.Host = e.Host(info.Site)
 		if info.Workspace != "" {
 			info.Host = info.Workspace + "." + info.Host
 		}
-		defer e.guard(w, r, info)
-		protected[info.Site].ServeHTTP(w, r.WithContext(WithInfo(r.Context(), info)))
-	})
+		return sites[info.Site]
+	}
+	if !ok && custom != nil {
+		found, err := e.customHost(r, info)
+		switch {
+		case found:
+			return custom
+		case err != nil:
+			e.log.WarnContext(r.Context(), "host not looked up", "transaction_id", info.Transaction, "err", err)
+			http.Error(w, "This server cannot answer now. Try again.", http.StatusServiceUnavailable)
+			return nil
+		}
+	}
+	http.Error(w, "This server does not serve the host name of the request.", http.StatusMisdirectedRequest)
+	return nil
 }
 
 // guard turns a panic into a 500 and an alarm; the connection of a handler that asked to abort is cut as it wished.
@@ -80,9 +105,9 @@ func (e *Edge) guard(w http.ResponseWriter, r *http.Request, info *Info) {
 	http.Error(w, "Something went wrong on our side. Transaction ID: "+info.Transaction, http.StatusInternalServerError)
 }
 
-// protect adds the cross-origin check and the body limit of a site. The API takes no cookies and the connector site no
+// protect adds the cross-origin check, apart from the paths crossSite, and the body limit of a site. The API takes no cookies and the connector site no
 // browsers, so neither needs the check.
-func protect(s Site, h http.Handler) http.Handler {
+func protect(s Site, h http.Handler, crossSite []string) http.Handler {
 	if s == Connector {
 		return h
 	}
@@ -94,7 +119,7 @@ func protect(s Site, h http.Handler) http.Handler {
 		return limited
 	}
 	cop := http.NewCrossOriginProtection()
-	for _, path := range crossSitePosts[s] {
+	for _, path := range crossSite {
 		cop.AddInsecureBypassPattern("POST " + path)
 	}
 	return cop.Handler(limited)

@@ -67,11 +67,7 @@ func origin(scheme, host, port string) string {
 
 // Site finds the site of a Host header; workspace is the name for workspace hosts. ok is false for any other host.
 func (a Addresses) Site(hostHeader string) (s Site, workspace string, ok bool) {
-	host := hostHeader
-	if h, _, err := net.SplitHostPort(hostHeader); err == nil {
-		host = h
-	}
-	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	host := hostName(hostHeader)
 	for _, s := range Sites() {
 		if host == a.Host(s) {
 			return s, "", true

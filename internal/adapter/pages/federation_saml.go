@@ -32,8 +32,8 @@ type Federation struct {
 
 // Paths of the hosts that a sign-in spans.
 const (
-	// StartPath begins a sign-in on the SAML site.
-	StartPath = "/saml/start"
+	// StartPath begins a sign-in on the host that takes the answer.
+	StartPath = federation.StartPath
 	// ReturnPath ends a sign-in on a workspace site.
 	ReturnPath = "/return"
 	// TestPath ends the test of a connection on the console site; it and what lies below it need the session of the console.
@@ -71,7 +71,7 @@ func (p *Federation) metadata(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	document, err := p.Metadata.Metadata(r.Context(), federation.MetadataRequest{ScopedID: scope, Addr: edge.From(r.Context()).Addr, Agent: r.UserAgent()})
+	document, err := p.Metadata.Metadata(r.Context(), federation.MetadataRequest{ScopedID: scope, Origin: edge.From(r.Context()).CustomOrigin, Addr: edge.From(r.Context()).Addr, Agent: r.UserAgent()})
 	switch {
 	case errors.Is(err, federation.ErrNoScope):
 		http.NotFound(w, r)
@@ -140,7 +140,7 @@ func (p *Federation) forget(w http.ResponseWriter, name string) {
 // acs takes the provider's answer. It is the only path of the site that takes a POST from elsewhere.
 func (p *Federation) acs(w http.ResponseWriter, r *http.Request) {
 	info := edge.From(r.Context())
-	cb := federation.Callback{Addr: info.Addr, Transaction: info.Transaction}
+	cb := federation.Callback{Origin: info.CustomOrigin, Addr: info.Addr, Transaction: info.Transaction}
 	if err := r.ParseForm(); err != nil || len(r.PostForm["RelayState"]) > 1 || len(r.PostForm["SAMLResponse"]) != 1 {
 		p.refused(w, r, federation.ErrUnsolicited.Because(err), "")
 		return

@@ -20,6 +20,8 @@ import (
 type Workspace struct {
 	Workspaces *workspace.Service
 	Library    *workspace.Library
+	Domains    *workspace.Domains // customers' own hosts; nil = there are none
+	SAML       http.Handler       // of the paths where identity providers answer, on customers' own hosts
 	Texts      *text.Catalogue
 	Clock      clock.Clock
 	Log        *slog.Logger
@@ -61,21 +63,34 @@ func (p *Workspace) Workspace() http.Handler {
 	r.Get(logoPath, p.with(p.logo(false)))
 	r.Get(signInLogoPath, p.with(p.logo(true)))
 	r.Get(iconPath+"{hash}", p.with(p.icon))
+	if p.Domains != nil {
+		r.Get(workspace.ProbePath+"{token}", p.probe)
+		r.Handle(samlPaths, p.with(p.saml))
+	}
 	r.NotFound(p.with(p.elsewhere))
 	return r
 }
 
 type workspaceHandler func(http.ResponseWriter, *http.Request, workspace.Workspace)
 
-// with finds the workspace of the host.
+// with finds the workspace of the host. On a customer's own host that is not active it answers itself, and so it does on the
+// host of the name when people use their own host alone.
 func (p *Workspace) with(h workspaceHandler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		ws, err := p.Workspaces.ByName(r.Context(), edge.From(r.Context()).Workspace)
+		info := edge.From(r.Context())
+		ws, err := p.Workspaces.ByName(r.Context(), info.Workspace)
+		if err == nil && info.CustomHost != "" {
+			ws, err = ws.At(info.CustomHost)
+		}
 		switch {
 		case errors.Is(err, workspace.ErrNotFound):
 			p.say(w, r, http.StatusNotFound, newFrame(p.Texts, r, "workspace.missing.title"), "workspace.missing.text", offer{})
 		case err != nil:
 			p.failed(w, r, ws, err)
+		case ws.Host != "" && !ws.Custom.Active:
+			p.beingSetUp(w, r)
+		case ws.Host == "" && ws.Custom.Exclusive():
+			p.toCustomHost(w, r, ws)
 		default:
 			h(w, r, ws)
 		}

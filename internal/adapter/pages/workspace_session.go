@@ -55,6 +55,9 @@ func (p *Workspace) begin(w http.ResponseWriter, r *http.Request, ws workspace.W
 	case errors.Is(err, workspace.ErrNoMethod):
 		p.message(w, r, ws, http.StatusServiceUnavailable, "workspace.not_ready", offer{})
 		return
+	case errors.Is(err, workspace.ErrHostNotReady):
+		p.beingSetUp(w, r)
+		return
 	case err != nil:
 		p.failed(w, r, ws, err)
 		return

@@ -35,19 +35,31 @@ type workspaceRow struct {
 	Prompt     int     `db:"always_prompt"`
 	Inactivity int64   `db:"web_inactivity_minutes"`
 	Version    int64   `db:"version"`
+	Host       string  `db:"custom_host"`
+	HostState  string  `db:"custom_state"`
+	SAMLMode   string  `db:"custom_mode"`
 }
 
 func (r workspaceRow) workspace() workspace.Workspace {
 	w := workspace.Workspace{Customer: customer.ID(r.Customer), Name: r.Name, Method: federation.Type(r.Method), Version: r.Version,
-		SignIn: workspace.SignInSettings{AlwaysPrompt: r.Prompt == 1, WebInactivity: time.Duration(r.Inactivity) * time.Minute}}
+		SignIn: workspace.SignInSettings{AlwaysPrompt: r.Prompt == 1, WebInactivity: time.Duration(r.Inactivity) * time.Minute},
+		Custom: workspace.CustomHost{Name: r.Host, Active: r.HostState == string(workspace.DomainActive), Mode: workspace.SAMLMode(r.SAMLMode)}}
 	if r.Connection != nil {
 		w.Connection = federation.ID(*r.Connection)
 	}
 	return w
 }
 
+// workspaceSelect reads a workspace with the customer's own host. The mode "both" counts only with an application for the host
+// at the present connection, and no mode does without a connection.
 const workspaceSelect = `
-	select customer_id, name, method, connection_id, always_prompt, web_inactivity_minutes, version from workspace where customer_id = $1`
+	select w.customer_id, w.name, w.method, w.connection_id, w.always_prompt, w.web_inactivity_minutes, w.version,
+		coalesce(d.host, '') as custom_host, coalesce(d.state, '') as custom_state,
+		case when c.id is null or d.saml_mode = 'both' and c.custom_domain = '' then '' else coalesce(d.saml_mode, '') end as custom_mode
+	from workspace w
+	left join workspace_domain d on d.customer_id = w.customer_id
+	left join connection c on c.customer_id = w.customer_id and c.id = w.connection_id
+	where w.customer_id = $1`
 
 // truth is how a column keeps a boolean.
 func truth(b bool) int {
@@ -178,10 +190,10 @@ func (s *Workspaces) Redeem(ctx context.Context, c customer.ID, code federation.
 			return systemlog.Effects{}, err
 		}
 		_, err = tx.ExecContext(ctx, `
-			insert into workspace_session (customer_id, id, token_hash, connection_id, variant, identity, name_id_hash, session_index, created_at,
+			insert into workspace_session (customer_id, id, token_hash, connection_id, variant, host, identity, name_id_hash, session_index, created_at,
 				expires_at, last_activity_at)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-			c, session.ID, hex.EncodeToString(token[:]), session.Connection, session.Variant, identity, session.Identity.Provider.Key(),
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+			c, session.ID, hex.EncodeToString(token[:]), session.Connection, session.Variant, session.Host, identity, session.Identity.Provider.Key(),
 			session.Identity.Provider.SessionIndex, session.CreatedAt.UnixMicro(), session.ExpiresAt.UnixMicro(), session.LastActivity.UnixMicro())
 		return eff, err
 	})
@@ -203,6 +215,7 @@ type sessionRow struct {
 	ID         string `db:"id"`
 	Connection string `db:"connection_id"`
 	Variant    string `db:"variant"`
+	Host       string `db:"host"`
 	Identity   string `db:"identity"`
 	CreatedAt  int64  `db:"created_at"`
 	ExpiresAt  int64  `db:"expires_at"`
@@ -214,7 +227,7 @@ type sessionRow struct {
 func (s *Workspaces) Session(ctx context.Context, c customer.ID, token workspace.TokenHash) (workspace.Session, error) {
 	var row sessionRow
 	err := s.db.reader.GetContext(ctx, &row, `
-		select s.id, s.connection_id, s.variant, s.identity, s.created_at, s.expires_at, s.last_activity_at, w.web_inactivity_minutes
+		select s.id, s.connection_id, s.variant, s.host, s.identity, s.created_at, s.expires_at, s.last_activity_at, w.web_inactivity_minutes
 		from workspace_session s join workspace w on w.customer_id = s.customer_id
 		where s.customer_id = $1 and s.token_hash = $2 and s.expires_at > $3`,
 		c, hex.EncodeToString(token[:]), s.db.clock.Now().UnixMicro())
@@ -225,7 +238,7 @@ func (s *Workspaces) Session(ctx context.Context, c customer.ID, token workspace
 	if err := json.Unmarshal([]byte(row.Identity), &doc); err != nil {
 		return workspace.Session{}, fmt.Errorf("read session: %w", err)
 	}
-	return workspace.Session{ID: row.ID, Customer: c, Connection: federation.ID(row.Connection), Variant: federation.Variant(row.Variant), Identity: doc.identity(),
+	return workspace.Session{ID: row.ID, Customer: c, Connection: federation.ID(row.Connection), Variant: federation.Variant(row.Variant), Host: row.Host, Identity: doc.identity(),
 		CreatedAt: instant(row.CreatedAt), ExpiresAt: instant(row.ExpiresAt), LastActivity: instant(max(row.Activity, row.CreatedAt)),
 		Inactivity: time.Duration(row.Inactivity) * time.Minute}, nil
 }

@@ -67,8 +67,9 @@ type PublisherDeps struct {
 	Keys            PublisherKeys
 	Scopes          ScopeStore
 	Fetches         Fetches // nil = nobody keeps them
-	// CustomOrigin returns the address of a customer's own workspace host, "" while there is none; nil = nobody has one.
-	CustomOrigin func(ctx context.Context, c customer.ID) (string, error)
+	// CustomOrigin returns the address of the customer's own host that takes the answers to what has the scope, "" when the SAML
+	// site does. Errors: ErrNoScope when nothing does. nil = nobody has a host.
+	CustomOrigin func(ctx context.Context, s Scope) (string, error)
 }
 
 // NewPublisher returns the writer of our metadata.
@@ -112,12 +113,11 @@ func (p *Publisher) Metadata(ctx context.Context, r MetadataRequest) ([]byte, er
 
 // origin is the address of the host that the scope's application answers to; "" = the SAML site.
 func (p *Publisher) origin(ctx context.Context, s Scope) (string, error) {
-	if s.Variant != CustomDomain || p.CustomOrigin == nil {
-		return "", nil
+	switch {
+	case p.CustomOrigin != nil:
+		return p.CustomOrigin(ctx, s)
+	case s.Variant == CustomDomain:
+		return "", ErrNoScope
 	}
-	origin, err := p.CustomOrigin(ctx, s.Customer)
-	if err == nil && origin == "" {
-		err = ErrNoScope
-	}
-	return origin, err
+	return "", nil
 }

@@ -44,6 +44,7 @@ type Deps struct {
 	Failures    Failures
 	StartURL    string                   // "https://saml.<base>/saml/start"
 	URL         func(name string) string // origin of the workspace with the name
+	HostURL     func(host string) string // origin of a customer's own host; nil = nobody has one
 	Clock       clock.Clock
 	Log         *slog.Logger
 }
@@ -303,18 +304,40 @@ func (s *Service) ByName(ctx context.Context, name string) (Workspace, error) {
 	return s.deps.Store.Get(ctx, c)
 }
 
-// Begin returns the address that takes the browser to the workspace's provider. nonce is what only this browser holds.
-// Errors: ErrNoMethod.
+// Begin returns the address that takes the browser to the workspace's provider: through the application that belongs to the
+// host of the request (SSO-171, SSO-172). nonce is what only this browser holds. Errors: ErrNoMethod, ErrHostNotReady.
 func (s *Service) Begin(w Workspace, nonce secret.Text, returnPath, transaction string) (string, error) {
 	if !w.Ready() {
 		return "", ErrNoMethod
 	}
-	sealed, err := s.deps.Handles.Handle(federation.Origin{Customer: w.Customer, Connection: w.Connection, Purpose: federation.ForWorkspace,
-		Site: s.deps.URL(w.Name), Return: returnPath, Binder: federation.Bind(nonce), Prompt: w.SignIn.AlwaysPrompt, Transaction: transaction})
+	o := federation.Origin{Customer: w.Customer, Connection: w.Connection, Purpose: federation.ForWorkspace, Site: s.deps.URL(w.Name),
+		Return: returnPath, Binder: binder(w, nonce), Prompt: w.SignIn.AlwaysPrompt, Transaction: transaction}
+	start := s.deps.StartURL
+	if w.Host != "" {
+		if !w.Custom.Active || w.Custom.Mode == "" {
+			return "", ErrHostNotReady
+		}
+		if w.Custom.Mode == SAMLBoth {
+			o.Variant = federation.CustomDomain
+		}
+		o.Site = s.deps.HostURL(w.Host)
+		o.ACSOrigin = o.Site
+		start = o.Site + federation.StartPath
+	}
+	sealed, err := s.deps.Handles.Handle(o)
 	if err != nil {
 		return "", err
 	}
-	return s.deps.StartURL + "?" + url.Values{"h": {sealed}}.Encode(), nil
+	return start + "?" + url.Values{"h": {sealed}}.Encode(), nil
+}
+
+// binder binds a sign-in to what only the browser holds, and to the host: a code that was given for one of a workspace's hosts
+// cannot be redeemed at the other (SSO-192).
+func binder(w Workspace, nonce secret.Text) []byte {
+	if w.Host != "" {
+		nonce = secret.New(nonce.Reveal() + "\x00" + w.Host)
+	}
+	return federation.Bind(nonce)
 }
 
 // Caller is where a request came from.
@@ -335,10 +358,10 @@ type Begun struct {
 func (s *Service) Redeem(ctx context.Context, w Workspace, code, nonce secret.Text, from Caller) (Begun, error) {
 	token := secret.Random(32)
 	var out Begun
-	err := s.deps.Store.Redeem(ctx, w.Customer, federation.HashCode(code), federation.Bind(nonce),
+	err := s.deps.Store.Redeem(ctx, w.Customer, federation.HashCode(code), binder(w, nonce),
 		func(g federation.Grant) (Session, TokenHash, systemlog.Effects) {
 			now := s.deps.Clock.Now()
-			session := Session{ID: id.New("ws"), Customer: w.Customer, Connection: g.Connection, Variant: g.Variant, Identity: g.Identity,
+			session := Session{ID: id.New("ws"), Customer: w.Customer, Connection: g.Connection, Variant: g.Variant, Host: w.Host, Identity: g.Identity,
 				CreatedAt: now, ExpiresAt: now.Add(SessionLife), LastActivity: now}
 			if end := g.Identity.Provider.NotOnOrAfter; !end.IsZero() && end.Before(session.ExpiresAt) {
 				session.ExpiresAt = end
@@ -386,6 +409,9 @@ func (s *Service) Authenticate(ctx context.Context, w Workspace, token secret.Te
 		return Session{}, ErrNotSignedIn
 	}
 	session, err := s.deps.Store.Session(ctx, w.Customer, hashToken(token))
+	if err == nil && session.Host != w.Host { // it is of the other host (SSO-192)
+		err = ErrNotSignedIn
+	}
 	if err != nil {
 		return Session{}, err
 	}

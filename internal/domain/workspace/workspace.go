@@ -37,6 +37,18 @@ type Workspace struct {
 	Connection federation.ID   // "" for methods without connections
 	SignIn     SignInSettings
 	Version    int64
+	Custom     CustomHost // filled when read
+	// Host is the customer's own host that a request came to, "" = the host of the workspace's name; filled by At.
+	Host string
+}
+
+// At returns the workspace as it is on the customer's own host. Errors: ErrNotFound when the host is not the workspace's.
+func (w Workspace) At(host string) (Workspace, error) {
+	if w.Custom.Name != host {
+		return Workspace{}, ErrNotFound
+	}
+	w.Host = host
+	return w, nil
 }
 
 // Ready reports whether subscribers can sign in.
@@ -82,6 +94,7 @@ type Session struct {
 	Customer   customer.ID
 	Connection federation.ID
 	Variant    federation.Variant // which of the connection's applications it came through
+	Host       string             // the customer's own host that it is for, "" = the host of the workspace's name
 	Identity   federation.Identity
 	CreatedAt  time.Time
 	ExpiresAt  time.Time

@@ -48,6 +48,7 @@ type Services struct {
 	Traces         *federation.Traces
 	Workspaces     *workspace.Service
 	Library        *workspace.Library
+	Domains        *workspace.Domains
 	Notifications  *notify.Service
 	Rotations      *keyring.Rotations
 	Accounts       *customer.Accounts
@@ -104,7 +105,7 @@ func (a *App) wireFederation() error {
 	o, db, ring, s := a.opts, a.DB, a.Ring, a.Services
 	a.wireRotation()
 	s.serviceProvider = federation.NewServiceProvider(a.Edge.URL(edge.SAML, ""))
-	s.metadata = federation.NewPublisher(federation.PublisherDeps{ServiceProvider: s.serviceProvider, Keys: ring, Scopes: db.Connections()})
+	s.metadata = federation.NewPublisher(federation.PublisherDeps{ServiceProvider: s.serviceProvider, Keys: ring, Scopes: db.Connections(), CustomOrigin: s.applicationOrigin})
 	s.Federation = federation.NewSignIns(federation.SignInDeps{
 		Store: db.SignIns(), Connections: db.Connections(), Upkeep: db.Connections(), SAML: federation.NewSAMLProtocol(s.serviceProvider, ring), Directory: s.Directory.SignIn(),
 		Sealer: ring, Failures: s.Logs, Clock: o.Clock, Log: o.Log,
@@ -120,12 +121,14 @@ func (a *App) wireFederation() error {
 		SecureURL: a.Edge.SecureOrigin, Clock: o.Clock, Log: o.Log,
 	})
 	s.Traces = federation.NewTraces(db.SignIns(), s.Logs, o.Clock)
+	a.wireDomains(allow)
 	s.Workspaces = workspace.NewService(workspace.Deps{
 		Store: db.Workspaces(), Connections: db.Connections(), Handles: s.Federation, Failures: s.Logs, StartURL: start,
-		URL: func(name string) string { return a.Edge.WorkspaceURL(name, "") }, Clock: o.Clock, Log: o.Log,
+		URL: func(name string) string { return a.Edge.WorkspaceURL(name, "") }, HostURL: a.Edge.CustomOrigin, Clock: o.Clock, Log: o.Log,
 	})
 	a.wireConnections()
 	a.wireLibrary()
+	a.wireConnections()
 	return nil
 }
 
@@ -169,7 +172,7 @@ func (a *App) sites() (map[edge.Site]http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	ws := &pages.Workspace{Workspaces: s.Workspaces, Library: s.Library, Texts: a.texts, Clock: o.Clock, Log: o.Log}
+	ws := &pages.Workspace{Workspaces: s.Workspaces, Library: s.Library, Domains: s.Domains, SAML: a.federationPages().SAML(), Texts: a.texts, Clock: o.Clock, Log: o.Log}
 	connectors := http.NewServeMux()
 	connectors.Handle("/connect", a.hub)
 	return map[edge.Site]http.Handler{
@@ -231,6 +234,7 @@ func operations(api *httpapi.API, s *Services, o Options) {
 	api.Workspace(s.Workspaces)
 	api.WorkspaceSettings(s.Workspaces)
 	api.Library(s.Library)
+	api.CustomDomain(s.Domains, s.Connections)
 }
 
 // OpenAPI describes the API of the console, which has every operation of the machines' and its own session.

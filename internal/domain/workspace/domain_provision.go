@@ -1,0 +1,230 @@
+package workspace
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/causeway-cloud/causeway/internal/base/jobs"
+	"github.com/causeway-cloud/causeway/internal/domain/customer"
+	"github.com/causeway-cloud/causeway/internal/domain/notify"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+)
+
+// ProvisionJob is the kind of the jobs that try at once what Provision tries again and again.
+const ProvisionJob = "workspace.domain.provision"
+
+// How long provisioning waits after a step that did not succeed. A certificate authority counts failures and refuses an account
+// that has too many of them.
+const (
+	retryStep = time.Minute
+	retryACME = 15 * time.Minute
+)
+
+// stepTime bounds one step: DNS, certificate authority and the host itself may all be slow.
+const stepTime = 45 * time.Second
+
+type customerPayload struct {
+	Customer customer.ID `json:"customer"`
+}
+
+func provisionJob(c customer.ID) jobs.Job {
+	return jobs.New(ProvisionJob, string(c), customerPayload{c})
+}
+
+// RunProvision is the handler of ProvisionJob.
+func (s *Domains) RunProvision(ctx context.Context, raw json.RawMessage) error {
+	var p customerPayload
+	if err := json.Unmarshal(raw, &p); err != nil {
+		return fmt.Errorf("read domain job: %w", err)
+	}
+	got, err := s.deps.Store.Custom(ctx, p.Customer)
+	if err != nil || got.Domain == nil || got.Domain.State == DomainFailed {
+		return err
+	}
+	return s.provision(ctx, *got.Domain)
+}
+
+// RunForget is the handler of ForgetJob. A host that somebody has again keeps its certificate.
+func (s *Domains) RunForget(ctx context.Context, raw json.RawMessage) error {
+	var p hostPayload
+	if err := json.Unmarshal(raw, &p); err != nil {
+		return fmt.Errorf("read domain job: %w", err)
+	}
+	_, err := s.deps.Store.ByHost(ctx, p.Host)
+	if s.deps.Issuer == nil || !errors.Is(err, ErrNoDomain) {
+		return err
+	}
+	return s.deps.Issuer.Forget(ctx, p.Host)
+}
+
+// hostsBatch is how many hosts are read at once.
+const hostsBatch = 100
+
+// Provision takes every host that waits one step further, if its step is due.
+func (s *Domains) Provision(ctx context.Context) error {
+	now := s.deps.Clock.Now()
+	return s.each(ctx, Provisioning, func(d Domain) error {
+		if now.Before(d.NextTry) {
+			return nil
+		}
+		return s.provision(ctx, d)
+	})
+}
+
+// each calls do for all hosts in a state; the trouble of one host does not keep the others waiting.
+func (s *Domains) each(ctx context.Context, state DomainState, do func(Domain) error) error {
+	var after customer.ID
+	var errs []error
+	for {
+		list, err := s.deps.Store.Hosts(ctx, state, after, hostsBatch)
+		if err != nil {
+			return errors.Join(append(errs, err)...)
+		}
+		for _, d := range list {
+			if err := do(d); err != nil {
+				errs = append(errs, fmt.Errorf("host %s: %w", d.Host, err))
+			}
+			after = d.Customer
+		}
+		if len(list) < hostsBatch {
+			return errors.Join(errs...)
+		}
+	}
+}
+
+// provision goes through all steps and keeps how far it came: active, still waiting, or failed when that has taken too long
+// (SSO-182).
+func (s *Domains) provision(ctx context.Context, d Domain) error {
+	step, cancel := context.WithTimeout(ctx, stepTime)
+	defer cancel()
+	cert, reason, err := s.steps(step, d)
+	if err != nil {
+		return err
+	}
+	if reason == "" {
+		err := s.settle(ctx, d, cert, DomainActive, "")
+		if !errors.Is(err, ErrDomainTaken) {
+			return err
+		}
+		return s.settle(ctx, d, cert, DomainFailed, ReasonTaken)
+	}
+	now := s.deps.Clock.Now()
+	if d.State == Provisioning && !now.Before(d.Since.Add(ProvisioningLife)) {
+		return s.settle(ctx, d, cert, DomainFailed, reason)
+	}
+	wait := retryStep
+	if reason == ReasonACME {
+		wait = retryACME
+	}
+	return s.deps.Store.Postpone(ctx, d.Customer, d.Host, Step{Proved: d.Proved || reason != ReasonUnproved, Reason: reason, Next: now.Add(wait)})
+}
+
+// steps proves the host, sees to its certificate and asks the host for its token. reason says which step did not succeed, "" =
+// all did.
+func (s *Domains) steps(ctx context.Context, d Domain) (cert CertificateInfo, reason string, err error) {
+	if !d.Proved {
+		if !s.proved(ctx, d) {
+			return cert, ReasonUnproved, nil
+		}
+		// From now on the host is served for this customer, so that it can be reached.
+		if err := s.deps.Store.Postpone(ctx, d.Customer, d.Host, Step{Proved: true, Reason: d.Reason, Next: d.NextTry}); err != nil {
+			return cert, "", err
+		}
+	}
+	if s.deps.ServesTLS {
+		if cert, reason = s.certificate(ctx, d); reason != "" {
+			return cert, reason, nil
+		}
+	}
+	return cert, s.reach(ctx, d), nil
+}
+
+// proved looks for the record in the customer's DNS. That the host leads here would prove nothing about whose it is: whoever
+// claims it first would have it. Names below localhost exist on a developer's machine alone and have no DNS.
+func (s *Domains) proved(ctx context.Context, d Domain) bool {
+	if s.deps.Rules.Localhost && strings.HasSuffix(d.Host, ".localhost") {
+		return true
+	}
+	name, value := d.Record()
+	texts, err := s.deps.Resolver.LookupTXT(ctx, name)
+	if err != nil {
+		s.deps.Log.DebugContext(ctx, "record of a host not found", "customer_id", d.Customer, "host", d.Host, "err", err)
+	}
+	return slices.ContainsFunc(texts, func(t string) bool { return strings.TrimSpace(t) == value })
+}
+
+// certificate sees to the certificate of a host.
+func (s *Domains) certificate(ctx context.Context, d Domain) (CertificateInfo, string) {
+	if d.TLS == TLSUpload {
+		switch cert := infoOf([]byte(d.Chain)); {
+		case cert.NotAfter.IsZero():
+			return cert, ReasonNoCert
+		case !s.deps.Clock.Now().Before(cert.NotAfter):
+			return cert, ReasonCertExpired
+		default:
+			return cert, ""
+		}
+	}
+	if s.deps.Issuer == nil {
+		return CertificateInfo{}, ReasonACME
+	}
+	chain, err := s.deps.Issuer.Obtain(ctx, d.Host)
+	if err != nil {
+		s.deps.Log.WarnContext(ctx, "certificate of a host not obtained", "customer_id", d.Customer, "host", d.Host, "err", err)
+		return CertificateInfo{}, ReasonACME
+	}
+	return infoOf(chain), ""
+}
+
+// reach asks the host for its token, as people's browsers would reach it.
+func (s *Domains) reach(ctx context.Context, d Domain) string {
+	body, err := s.deps.Fetch.Get(ctx, s.deps.Origin(d.Host)+ProbePath+d.Token)
+	switch {
+	case err != nil:
+		s.deps.Log.DebugContext(ctx, "host not reached", "customer_id", d.Customer, "host", d.Host, "err", err)
+		return ReasonUnreachable
+	case strings.TrimSpace(string(body)) != d.Token:
+		return ReasonElsewhere
+	}
+	return ""
+}
+
+// settle ends provisioning, unless the host was changed or removed in the meantime. Of a host that is active already it keeps a
+// new certificate.
+func (s *Domains) settle(ctx context.Context, d Domain, cert CertificateInfo, state DomainState, reason string) error {
+	_, err := s.deps.Store.ChangeCustom(ctx, d.Customer, func(now *Custom) (systemlog.Effects, error) {
+		if now.Domain == nil || now.Domain.Token != d.Token || now.Domain.State == DomainFailed {
+			return systemlog.Effects{}, errSettled
+		}
+		before := *now.Domain
+		now.Domain.State, now.Domain.Reason, now.Domain.Proved = state, reason, true
+		now.Domain.use(cert)
+		if before.State == DomainActive {
+			if now.Domain.NotAfter.Equal(before.NotAfter) && before.Reason == reason {
+				return systemlog.Effects{}, errSettled
+			}
+			return systemlog.Recorded(systemlog.Record{Event: systemlog.CustomDomainCertificateRenewed, Actor: systemlog.System(), Target: d.target(),
+				After: cert.fields()}), nil
+		}
+		r := systemlog.Record{Event: systemlog.CustomDomainActivated, Actor: systemlog.System(), Target: d.target(), Before: before.fields(), After: now.Domain.fields()}
+		kind := notify.CustomDomainActive
+		if state == DomainFailed {
+			r.Event, r.Reason, kind = systemlog.CustomDomainFailed, reason, notify.CustomDomainFailed
+		}
+		eff := systemlog.Recorded(r)
+		eff.Jobs = append(eff.Jobs, notify.Job(d.Customer, kind, map[string]string{"host": d.Host}))
+		return eff, nil
+	})
+	if errors.Is(err, errSettled) {
+		return nil
+	}
+	return err
+}
+
+// errSettled: there is nothing left to keep.
+var errSettled = errors.New("host is settled")

@@ -1,0 +1,257 @@
+package workspace
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/causeway-cloud/causeway/internal/base/clock"
+	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/jobs"
+	"github.com/causeway-cloud/causeway/internal/base/secret"
+	"github.com/causeway-cloud/causeway/internal/domain/admin"
+	"github.com/causeway-cloud/causeway/internal/domain/customer"
+	"github.com/causeway-cloud/causeway/internal/domain/federation"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+)
+
+// ProbePath begins the path at which a host answers with its token.
+const ProbePath = "/.well-known/causeway-domain/"
+
+// Resolver reads DNS.
+type Resolver interface {
+	LookupTXT(ctx context.Context, name string) ([]string, error)
+}
+
+// Fetcher reads an address that an administrator typed. It does not reach into networks that are not public, unless the operator
+// allows it.
+type Fetcher interface {
+	Get(ctx context.Context, address string) ([]byte, error)
+}
+
+// Issuer gets certificates from a certificate authority and keeps them for all nodes.
+type Issuer interface {
+	// Obtain returns the chain of a valid certificate of the host, PEM, the host's first. It asks the authority for one only when
+	// there is none, or when it is time for another.
+	Obtain(ctx context.Context, host string) (chain []byte, err error)
+	// Forget deletes what is kept of the host.
+	Forget(ctx context.Context, host string) error
+}
+
+// Sealer seals private keys.
+type Sealer interface {
+	Seal(use string, plain []byte) (string, error)
+	Open(use, sealed string) ([]byte, error)
+}
+
+// Applications checks and completes the application for a customer's own host. It is package federation's part.
+type Applications interface {
+	// CheckApplication names what is wrong with the values.
+	CheckApplication(a federation.Application) []fault.Field
+}
+
+// DomainDeps is what Domains works with.
+type DomainDeps struct {
+	Store        DomainStore
+	Workspaces   Store
+	Applications Applications
+	Rules        HostRules
+	Origin       func(host string) string // public address of a host
+	Resolver     Resolver
+	Fetch        Fetcher
+	Issuer       Issuer // nil = ACME is not set up
+	// ServesTLS is false where something else ends TLS: a proxy, or nothing in development. Then no certificate is ours.
+	ServesTLS       bool
+	ServiceProvider federation.ServiceProvider // of the SAML site
+	Sealer          Sealer
+	Failures        Failures
+	Clock           clock.Clock
+	Log             *slog.Logger
+}
+
+// Domains keeps customers' own hosts. It may be used concurrently.
+type Domains struct{ deps DomainDeps }
+
+// NewDomains returns the hosts of all customers.
+func NewDomains(d DomainDeps) *Domains { return &Domains{d} }
+
+// Origin returns the public address of a host.
+func (s *Domains) Origin(host string) string { return s.deps.Origin(host) }
+
+// Workspace returns the name of the workspace that a customer has at a host, "" when nobody has the host.
+func (s *Domains) Workspace(ctx context.Context, host string) (string, error) {
+	d, err := s.deps.Store.ByHost(ctx, host)
+	if errors.Is(err, ErrNoDomain) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	w, err := s.deps.Workspaces.Get(ctx, d.Customer)
+	if errors.Is(err, ErrNotFound) {
+		return "", nil
+	}
+	return w.Name, err
+}
+
+// Answers reports whether a host is to prove itself with the token.
+func (s *Domains) Answers(ctx context.Context, host, token string) (bool, error) {
+	return s.deps.Store.HasToken(ctx, host, token)
+}
+
+// ApplicationOrigin returns the address of the host that takes the answers to what has the scope; "" = the SAML site. Errors:
+// federation.ErrNoScope when nothing does now.
+func (s *Domains) ApplicationOrigin(ctx context.Context, scope federation.Scope) (string, error) {
+	got, err := s.deps.Store.Custom(ctx, scope.Customer)
+	if err != nil {
+		return "", err
+	}
+	second := scope.Variant == federation.CustomDomain
+	switch present := got.Connection != nil && got.Connection.ID == scope.Connection; {
+	case second && got.Domain == nil:
+		return "", federation.ErrNoScope
+	case second, present && got.Domain != nil && got.Domain.State == DomainActive && got.mode() == SAMLCustomOnly:
+		return s.deps.Origin(got.Domain.Host), nil
+	}
+	return "", nil
+}
+
+// Get returns a customer's own host. Errors: ErrNoDomain.
+func (s *Domains) Get(ctx context.Context, actor admin.Actor, c customer.ID) (Domain, error) {
+	if err := actor.Require(c, admin.WorkspaceConfiguration); err != nil {
+		return Domain{}, err
+	}
+	got, err := s.deps.Store.Custom(ctx, c)
+	if err == nil && got.Domain == nil {
+		err = ErrNoDomain
+	}
+	if err != nil {
+		return Domain{}, err
+	}
+	return *got.Domain, nil
+}
+
+// AnyVersion matches whatever is there.
+const AnyVersion int64 = 0
+
+// NoVersion is that of a caller who names none: he may make what is not there, and change nothing.
+const NoVersion int64 = -1
+
+// match holds the caller's version against the present one, 0 for what is not there.
+func match(version, present int64) error {
+	switch {
+	case version == AnyVersion, version == present, version == NoVersion && present == 0:
+		return nil
+	case version == NoVersion:
+		return ErrDomainVersion
+	}
+	return ErrDomainStale
+}
+
+// Set gives the workspace a host of the customer's own, or another one, and says where its certificate comes from. Another host
+// begins anew: what was set up for the former one is removed (SSO-190). Errors: field errors on "host" and "tls", ErrNoACME,
+// ErrDomainTaken, ErrDomainStale, ErrDomainVersion.
+func (s *Domains) Set(ctx context.Context, actor admin.Actor, c customer.ID, typed string, mode TLSMode, version int64) (Domain, error) {
+	if err := actor.Require(c, admin.WorkspaceConfiguration); err != nil {
+		return Domain{}, err
+	}
+	host, wrong := s.deps.Rules.Parse(typed)
+	if mode != TLSACME && mode != TLSUpload {
+		wrong = append(wrong, fault.Field{Name: "tls", Code: codeUnknown})
+	}
+	err := fault.InvalidFields(wrong)
+	if err == nil && mode == TLSACME && s.deps.ServesTLS && s.deps.Issuer == nil {
+		err = ErrNoACME
+	}
+	if err == nil {
+		err = s.free(ctx, c, host)
+	}
+	var out Custom
+	if err == nil {
+		out, err = s.deps.Store.ChangeCustom(ctx, c, func(now *Custom) (systemlog.Effects, error) {
+			return s.set(actor, c, now, host, mode, version)
+		})
+	}
+	if err != nil {
+		s.fail(ctx, c, systemlog.Record{Event: systemlog.FailedToUpdateCustomDomain, Actor: actor.Log(), Target: systemlog.Target{ID: string(c), Name: typed},
+			Reason: fault.From(err).Code})
+		return Domain{}, err
+	}
+	return *out.Domain, nil
+}
+
+// free refuses a host that is active at another customer, before anything is stored.
+func (s *Domains) free(ctx context.Context, c customer.ID, host string) error {
+	d, err := s.deps.Store.ByHost(ctx, host)
+	switch {
+	case errors.Is(err, ErrNoDomain):
+		return nil
+	case err == nil && d.Customer != c && d.State == DomainActive:
+		return ErrDomainTaken
+	}
+	return err
+}
+
+func (s *Domains) set(actor admin.Actor, c customer.ID, now *Custom, host string, mode TLSMode, version int64) (systemlog.Effects, error) {
+	before := now.Domain
+	var present int64
+	if before != nil {
+		present = before.Version
+	}
+	if err := match(version, present); err != nil {
+		return systemlog.Effects{}, err
+	}
+	d := Domain{Customer: c, Host: host, Token: secret.Random(24).Reveal()}
+	r := systemlog.Record{Event: systemlog.CustomDomainAdded, Actor: actor.Log()}
+	if before != nil {
+		r.Event, r.Before = systemlog.CustomDomainUpdated, before.fields()
+		if before.Host == host {
+			d = *before
+		}
+	}
+	d.TLS, d.Version = mode, present+1
+	if d.State != DomainActive {
+		d.State, d.Reason, d.Since, d.NextTry = Provisioning, "", s.deps.Clock.Now(), time.Time{}
+	}
+	r.Target, r.After = d.target(), d.fields()
+	now.Domain = &d
+	eff := systemlog.Recorded(r)
+	eff.Jobs = append(eff.Jobs, provisionJob(c))
+	return eff, nil
+}
+
+// Remove ends the customer's own host: SAML and the sessions there end, and the applications for it are forgotten (SSO-190).
+// Errors: ErrNoDomain, ErrDomainStale, ErrDomainVersion.
+func (s *Domains) Remove(ctx context.Context, actor admin.Actor, c customer.ID, version int64) error {
+	if err := actor.Require(c, admin.WorkspaceConfiguration); err != nil {
+		return err
+	}
+	_, err := s.deps.Store.ChangeCustom(ctx, c, func(now *Custom) (systemlog.Effects, error) {
+		if now.Domain == nil {
+			return systemlog.Effects{}, ErrNoDomain
+		}
+		if err := match(version, now.Domain.Version); err != nil {
+			return systemlog.Effects{}, err
+		}
+		d := *now.Domain
+		now.Domain = nil
+		eff := systemlog.Recorded(systemlog.Record{Event: systemlog.CustomDomainRemoved, Actor: actor.Log(), Target: d.target(), Before: d.fields()})
+		eff.Jobs = append(eff.Jobs, jobs.New(ForgetJob, d.Host, hostPayload{d.Host}))
+		return eff, nil
+	})
+	return err
+}
+
+// ForgetJob is the kind of the jobs that delete certificates of removed hosts.
+const ForgetJob = "workspace.domain.forget"
+
+type hostPayload struct {
+	Host string `json:"host"`
+}
+
+func (s *Domains) fail(ctx context.Context, c customer.ID, r systemlog.Record) {
+	if err := s.deps.Failures.Fail(context.WithoutCancel(ctx), systemlog.OfCustomer(c), r); err != nil {
+		s.deps.Log.ErrorContext(ctx, "failed operation not recorded", "customer_id", c, "err", err)
+	}
+}
