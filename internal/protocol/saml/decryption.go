@@ -21,12 +21,8 @@ import (
 // every namespace that it uses. What only the message's signature vouches for is read in the scope of the verified
 // octets, because declarations that these left out could be anybody's.
 func (v *verifier) decrypted(r, message *response, keys []crypto.PublicKey) (*document, error) {
-	octets, method, err := v.opener.open(message.doc, message.assertion)
-	var plain *document
-	if err == nil {
-		plain, err = v.opener.fragment(octets, method, r.doc, r.assertion, "Assertion")
-	}
-	if v.check("decryption", err, "algorithm", method.name) != nil {
+	plain, octets, err := v.opener.assertion(r, message)
+	if v.check("decryption", err, "attributes", plain.attributeNames()) != nil {
 		return nil, err
 	}
 	assertion, err := v.signed("signature_assertion", plain, plain.root, keys)
@@ -60,6 +56,18 @@ type opener struct {
 	census   *census            // of the message: what is decrypted is counted with it
 	parts    int                // encrypted names and attributes so far
 	opened   []Plaintext
+	// fragments are what was read, by the element that hid it.
+	fragments map[*etree.Element]*document
+}
+
+// assertion opens the encrypted assertion of message and reads it in the scope of r, which is the message as it came.
+func (o *opener) assertion(r, message *response) (plain *document, octets []byte, err error) {
+	octets, method, err := o.open(message.doc, message.assertion)
+	if err != nil {
+		return nil, nil, err
+	}
+	plain, err = o.fragment(octets, method, r.doc, r.assertion, "Assertion")
+	return plain, octets, err
 }
 
 // open returns the plaintext of an encrypted element of d.
@@ -102,6 +110,10 @@ func (o *opener) fragment(octets []byte, method dataMethod, d *document, el *etr
 		return nil, err
 	}
 	o.opened = append(o.opened, Plaintext{el.Tag, secret.New(string(octets))})
+	if o.fragments == nil {
+		o.fragments = map[*etree.Element]*document{}
+	}
+	o.fragments[el] = plain
 	return plain, o.census.admit(plain)
 }
 

@@ -1,6 +1,7 @@
 package saml
 
 import (
+	"strings"
 	"time"
 
 	"github.com/beevik/etree"
@@ -35,15 +36,26 @@ var (
 // statements checks what message and assertion say and reads the result. assertion is the re-read signed assertion, or
 // what the signed response encrypts, or nil when only the response was signed, whose re-read tree then holds it.
 func (v *verifier) statements(r *response, assertion *document) (*Assertion, error) {
-	doc, root := assertion, r.assertion
-	if assertion == nil {
-		doc = r.doc
-	} else {
-		root = assertion.root
+	doc, root := r.doc, r.assertion
+	if assertion != nil {
+		doc, root = assertion, assertion.root
 	}
 	a := &Assertion{Verified: v.verified}
 	a.ResponseID, _ = attr(r.root, "ID")
-	var err error
+	parts, err := v.shape(doc, root, a)
+	if err != nil {
+		return nil, err
+	}
+	for _, check := range v.checks(r, doc, root, parts, a) {
+		if err := check(); err != nil {
+			return nil, err
+		}
+	}
+	return a, nil
+}
+
+// shape reads the head of the assertion and returns its children by assertionChildren.
+func (v *verifier) shape(doc *document, root *etree.Element, a *Assertion) (parts [][]*etree.Element, err error) {
 	if a.ID, err = required(root, "ID"); err == nil {
 		if ver, _ := attr(root, "Version"); ver != version {
 			err = ErrVersion.With("element", root.Tag).With("version", ver)
@@ -55,38 +67,27 @@ func (v *verifier) statements(r *response, assertion *document) (*Assertion, err
 			err = ErrShape.With("element", root.Tag).With("missing", "IssueInstant")
 		}
 	}
-	var parts [][]*etree.Element
 	if err == nil {
 		parts, err = doc.children(root, assertionChildren...)
 	}
-	if v.check("shape_assertion", err) != nil {
-		return nil, err
+	return parts, v.check("shape_assertion", err)
+}
+
+// checks lists what has to agree, in order. No check needs another's success. Each fills its part of a.
+func (v *verifier) checks(r *response, doc *document, root *etree.Element, parts [][]*etree.Element, a *Assertion) []func() error {
+	subject, conditions := parts[2][0], parts[3][0]
+	return []func() error{
+		func() error { return v.issued(r.root, root) },
+		func() error { return v.issuer(r, parts[0][0], a) },
+		func() error { return v.request(r) },
+		func() error { return v.destination(r) },
+		func() error { return v.subject(doc, subject, a) },
+		func() error { return v.confirmation(doc, subject, a) },
+		func() error { return v.conditions(doc, conditions, a) },
+		func() error { return v.audience(doc, conditions) },
+		func() error { return v.authentication(doc, parts[5], a) },
+		func() error { return v.attributes(doc, parts[6], a) },
 	}
-	if err := v.issued(r.root, root); err != nil {
-		return nil, err
-	}
-	if err := v.issuer(r, parts[0][0], a); err != nil {
-		return nil, err
-	}
-	if err := v.request(r); err != nil {
-		return nil, err
-	}
-	if err := v.destination(r); err != nil {
-		return nil, err
-	}
-	if err := v.subject(doc, parts[2][0], a); err != nil {
-		return nil, err
-	}
-	if err := v.conditions(doc, parts[3][0], a); err != nil {
-		return nil, err
-	}
-	if err := v.authentication(doc, parts[5], a); err != nil {
-		return nil, err
-	}
-	if err := v.check("attributes", v.attributes(doc, parts[6], a)); err != nil {
-		return nil, err
-	}
-	return a, nil
 }
 
 // issued checks when message and assertion were made; both are there, as their shape demands (S31).
@@ -146,7 +147,7 @@ func (v *verifier) destination(r *response) error {
 	return v.check("destination", err, "expected", v.expect.ACSURL, "received", destination)
 }
 
-// subject reads the name and demands one bearer confirmation that alone meets every condition (S27, S28).
+// subject reads the name.
 func (v *verifier) subject(doc *document, el *etree.Element, a *Assertion) error {
 	parts, err := doc.children(el, subjectChildren...)
 	switch {
@@ -163,12 +164,15 @@ func (v *verifier) subject(doc *document, el *etree.Element, a *Assertion) error
 	case len(parts[0]) > 0:
 		a.NameID, err = readNameID(parts[0][0])
 	}
-	if v.check("subject", err, "name_id", a.NameID.Value, "format", a.NameID.Format) != nil {
-		return err
-	}
+	return v.check("subject", err, "name_id", a.NameID.Value, "format", a.NameID.Format)
+}
+
+// confirmation demands one bearer confirmation that alone meets every condition (S27, S28).
+func (v *verifier) confirmation(doc *document, el *etree.Element, a *Assertion) error {
 	first := error(ErrConfirmationMethod)
 	seen, good := false, false
-	for _, c := range parts[2] {
+	confirmations := doc.within(el, nsAssertion, "SubjectConfirmation")
+	for _, c := range confirmations {
 		parts, err := doc.children(c, confirmationChildren...)
 		if err != nil {
 			return v.check("confirmation", err)
@@ -195,7 +199,7 @@ func (v *verifier) subject(doc *document, el *etree.Element, a *Assertion) error
 	if good {
 		first = nil
 	}
-	return v.check("confirmation", first, "confirmations", len(parts[2]), "recipient", v.expect.ACSURL)
+	return v.check("confirmation", first, "confirmations", len(confirmations), "recipient", v.expect.ACSURL)
 }
 
 // bearer checks one SubjectConfirmationData and returns when it ends.
@@ -249,14 +253,10 @@ func (v *verifier) conditions(doc *document, el *etree.Element, a *Assertion) er
 			return v.check("conditions", ErrCondition.With("condition", c.Tag))
 		}
 	}
-	parts, err := doc.children(el, conditionsChildren...)
-	if err == nil {
+	if _, err = doc.children(el, conditionsChildren...); err == nil {
 		err = v.period(el, a)
 	}
-	if v.check("conditions", err, "now", v.now.UTC()) != nil {
-		return err
-	}
-	return v.audience(doc, parts[0])
+	return v.check("conditions", err, "now", v.now.UTC())
 }
 
 func (v *verifier) period(el *etree.Element, a *Assertion) error {
@@ -285,7 +285,8 @@ func (v *verifier) period(el *etree.Element, a *Assertion) error {
 }
 
 // audience demands at least one restriction, and our entity ID in every one of them (S26).
-func (v *verifier) audience(doc *document, restrictions []*etree.Element) error {
+func (v *verifier) audience(doc *document, conditions *etree.Element) error {
+	restrictions := doc.within(conditions, nsAssertion, "AudienceRestriction")
 	if len(restrictions) == 0 {
 		return v.check("audience", ErrNoAudience, "expected", v.expect.SPEntityID)
 	}
@@ -369,8 +370,33 @@ func readAuthn(doc *document, el *etree.Element) (authn, error) {
 	return s, err
 }
 
-// attributes reads all attribute statements; within one, what came encrypted follows what did not.
+// attributes reads all attribute statements; within one, what came encrypted follows what did not. The trace has their
+// names and not their values (SSO-123).
 func (v *verifier) attributes(doc *document, statements []*etree.Element, a *Assertion) error {
+	err := v.readAttributes(doc, statements, a)
+	names := make([]string, len(a.Attributes))
+	for i, c := range a.Attributes {
+		names[i] = c.Name
+	}
+	return v.check("attributes", err, "attributes", strings.Join(names, " "))
+}
+
+// attributeNames lists the names of the attributes of a decrypted assertion for the trace: nobody else on the way can see
+// them (SSO-123). None for no document.
+func (d *document) attributeNames() string {
+	var names []string
+	if d != nil {
+		for _, statement := range d.within(d.root, nsAssertion, "AttributeStatement") {
+			for _, el := range d.within(statement, nsAssertion, "Attribute") {
+				name, _ := attr(el, "Name")
+				names = append(names, name)
+			}
+		}
+	}
+	return strings.Join(names, " ")
+}
+
+func (v *verifier) readAttributes(doc *document, statements []*etree.Element, a *Assertion) error {
 	index := map[string]int{}
 	for _, statement := range statements {
 		parts, err := doc.children(statement, attributeStatementChildren...)

@@ -141,6 +141,17 @@ next:
 	return found, nil
 }
 
+// within returns the children of el with this namespace and local name.
+func (d *document) within(el *etree.Element, space, local string) []*etree.Element {
+	var found []*etree.Element
+	for _, t := range el.Child {
+		if c, ok := t.(*etree.Element); ok && d.is(c, space, local) {
+			found = append(found, c)
+		}
+	}
+	return found
+}
+
 // instant reads an attribute with a time. Absent is the zero time and false; a value that is no UTC time is refused.
 func instant(el *etree.Element, name string) (time.Time, bool, error) {
 	v, present := attr(el, name)
