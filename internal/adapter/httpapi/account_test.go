@@ -57,7 +57,7 @@ func TestNotificationsOverTheAPI(t *testing.T) {
 	_, _, poor := f.principal(t, "one", admin.Rights{Custom: []admin.Permission{admin.SystemLog}})
 	for _, name := range []string{"ann", "ben", "cat"} {
 		require.NoError(t, f.db.Notifications().Add(t.Context(), notify.Notification{ID: "ntf_" + name, Customer: "one", At: f.clk.Now(),
-			Kind: notify.AdministratorJoined, Severity: notify.Information, Args: map[string]string{"name": name, "email": name + "@acme.example"}}))
+			Kind: notify.AdministratorJoined, Severity: notify.Information, Args: map[string]string{"name": name, "email": name + "@acme.example"}}, nil))
 	}
 	got := f.do(t, "GET", "/one/v1/notifications?limit=1", "", bearer(token))
 	require.Contains(t, got.body, `"id":"ntf_cat"`)

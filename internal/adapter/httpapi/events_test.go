@@ -163,7 +163,7 @@ func TestBellRings(t *testing.T) {
 		if bells = append(bells, e.data); len(bells) == 1 {
 			for _, c := range []id.Customer{"two", "one"} {
 				require.NoError(t, f.db.Notifications().Add(t.Context(), notify.Notification{ID: "ntf_" + string(c), Customer: c, At: f.clk.Now(),
-					Kind: notify.AdministratorJoined, Severity: notify.Information}))
+					Kind: notify.AdministratorJoined, Severity: notify.Information}, nil))
 			}
 		}
 		return len(bells) < 2

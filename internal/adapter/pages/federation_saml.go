@@ -158,7 +158,7 @@ func (p *Federation) acs(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	path := ReturnPath
-	if done.Purpose == federation.ForTest {
+	if done.Purpose.Tests() {
 		path = TestPath
 	}
 	w.Header().Set("Cache-Control", "no-store")
@@ -239,19 +239,19 @@ func (p *Federation) newTestPage(r *http.Request, title string) testPage {
 }
 
 func (p *Federation) endTest(w http.ResponseWriter, r *http.Request) {
-	draft, err := p.Connections.EndTest(r.Context(), edge.ActorFrom(r.Context()), secret.New(r.URL.Query().Get("code")))
+	test, err := p.Connections.EndTest(r.Context(), edge.ActorFrom(r.Context()), secret.New(r.URL.Query().Get("code")))
 	if err != nil {
 		p.testFailed(w, r, err)
 		return
 	}
 	page := p.newTestPage(r, "federation.test.passed.title")
-	page.Passed = draft.Test.State == federation.TestPassed
+	page.Passed = test.State == federation.TestPassed
 	if !page.Passed {
-		code, args := draft.Test.Failure.Reason()
-		page.Transaction = draft.Test.Transaction
+		code, args := test.Failure.Reason()
+		page.Transaction = test.Transaction
 		page.Title, page.Reason, page.Hint = page.T("federation.test.failed.title"), p.Texts.Sentence(page.Language, code, args), p.Texts.Hint(page.Language, code, args)
 	}
-	for _, c := range draft.Test.Claims {
+	for _, c := range test.Claims {
 		page.Claims = append(page.Claims, testClaim{c.Name, c.Value, page.T("federation.test.source." + string(c.Source))})
 	}
 	edge.FormPage(w)

@@ -41,6 +41,7 @@ type codeDoc struct {
 }
 
 type outcomeDoc struct {
+	NextKey      bool        `json:"nextKey,omitempty"`
 	Draft        string      `json:"draft"`
 	DraftVersion int64       `json:"draftVersion"`
 	Transaction  string      `json:"transaction"`
@@ -52,7 +53,7 @@ type outcomeDoc struct {
 func (s *SignIns) Accept(ctx context.Context, c customer.ID, a federation.Acceptance) error {
 	doc := codeDoc{Return: a.Grant.Return, Variant: string(a.Grant.Variant)}
 	if a.Test != nil {
-		doc.Test = &outcomeDoc{Draft: string(a.Test.Draft), DraftVersion: a.Test.DraftVersion, Transaction: a.Test.Transaction,
+		doc.Test = &outcomeDoc{NextKey: a.Test.NextKey, Draft: string(a.Test.Draft), DraftVersion: a.Test.DraftVersion, Transaction: a.Test.Transaction,
 			Claims: claimDocs(a.Test.Claims), Failure: newFailureDoc(a.Test.Failure)}
 	} else {
 		doc.Identity = newIdentityDoc(a.Grant.Identity)
@@ -139,14 +140,19 @@ func (tx *Tx) redeem(ctx context.Context, c customer.ID, code federation.CodeHas
 func (s *SignIns) RedeemTest(ctx context.Context, c customer.ID, code federation.CodeHash, binder []byte, now time.Time) (federation.TestOutcome, error) {
 	var out federation.TestOutcome
 	err := s.db.unrecorded(ctx, func(tx *Tx) error {
-		_, doc, err := tx.redeem(ctx, c, code, federation.ForTest, binder, now)
+		purpose := federation.ForTest
+		_, doc, err := tx.redeem(ctx, c, code, purpose, binder, now)
+		if errors.Is(err, federation.ErrCode) {
+			purpose = federation.ForCheck
+			_, doc, err = tx.redeem(ctx, c, code, purpose, binder, now)
+		}
 		if err != nil {
 			return err
 		}
 		if doc.Test == nil {
 			return errors.New("code of a test without an outcome")
 		}
-		out = federation.TestOutcome{Draft: federation.ID(doc.Test.Draft), DraftVersion: doc.Test.DraftVersion, Transaction: doc.Test.Transaction,
+		out = federation.TestOutcome{Purpose: purpose, NextKey: doc.Test.NextKey, Draft: federation.ID(doc.Test.Draft), DraftVersion: doc.Test.DraftVersion, Transaction: doc.Test.Transaction,
 			Claims: claimsOf(doc.Test.Claims), Failure: doc.Test.Failure.failure()}
 		return nil
 	})

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/base/jobs"
 	"github.com/causeway-cloud/causeway/internal/base/page"
 	"github.com/causeway-cloud/causeway/internal/domain/notify"
 )
@@ -40,24 +41,65 @@ func (r notificationRow) notification() (notify.Notification, error) {
 }
 
 // Add implements notify.Store.
-func (s *Notifications) Add(ctx context.Context, n notify.Notification) error {
+func (s *Notifications) Add(ctx context.Context, n notify.Notification, mails func(notify.Audience) []jobs.Job) error {
 	args, err := json.Marshal(n.Args)
 	if err != nil {
 		return err
 	}
 	err = s.db.unrecorded(ctx, func(tx *Tx) error {
-		if _, err := tx.ExecContext(ctx, `insert into notification (customer_id, id, at, kind, severity, args) values ($1, $2, $3, $4, $5, $6)
-			on conflict (customer_id, id) do nothing`, n.Customer, n.ID, n.At.UnixMicro(), n.Kind, n.Severity, string(args)); err != nil {
+		res, err := tx.ExecContext(ctx, `insert into notification (customer_id, id, at, kind, severity, args) values ($1, $2, $3, $4, $5, $6)
+			on conflict (customer_id, id) do nothing`, n.Customer, n.ID, n.At.UnixMicro(), n.Kind, n.Severity, string(args))
+		if err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `delete from notification where customer_id = $1 and id in (
+		if added, err := res.RowsAffected(); err != nil || added == 0 {
+			return err
+		}
+		if mails != nil {
+			to, err := tx.audience(ctx, n.Customer)
+			if err != nil {
+				return err
+			}
+			if err := tx.enqueue(ctx, mails(to)); err != nil {
+				return err
+			}
+		}
+		_, err = tx.ExecContext(ctx, `delete from notification where customer_id = $1 and id in (
 			select id from notification where customer_id = $1 order by at desc, id desc limit 1000 offset $2)`, n.Customer, notify.MaxKept)
 		return err
 	})
-	if isForeignKey(err) {
+	switch {
+	case isForeignKey(err):
 		return nil // the customer has been deleted meanwhile
+	case err == nil && mails != nil:
+		s.db.wake()
 	}
 	return err
+}
+
+// audience returns the administrators of a customer whose addresses are proven.
+func (tx *Tx) audience(ctx context.Context, c id.Customer) (notify.Audience, error) {
+	var of struct {
+		Name  string `db:"name"`
+		OrgID string `db:"org_id"`
+	}
+	if err := tx.GetContext(ctx, &of, `select name, org_id from customer where id = $1`, c); err != nil {
+		return notify.Audience{}, err
+	}
+	var rows []struct {
+		UserName string `db:"user_name"`
+		Email    string `db:"email"`
+	}
+	if err := tx.SelectContext(ctx, &rows, `
+		select w.user_name, w.email from administrator_link l join web_login w on w.id = l.login_id
+		where l.customer_id = $1 and w.email_verified_at is not null order by w.user_name_key`, c); err != nil {
+		return notify.Audience{}, err
+	}
+	out := notify.Audience{Customer: of.Name, OrgID: id.Company(of.OrgID), Administrators: make([]notify.Recipient, len(rows))}
+	for i, r := range rows {
+		out.Administrators[i] = notify.Recipient{UserName: r.UserName, Email: r.Email}
+	}
+	return out, nil
 }
 
 // List implements notify.Store.

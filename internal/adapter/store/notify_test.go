@@ -47,11 +47,11 @@ func TestNotificationsBelongToTheirViewers(t *testing.T) {
 		s := db.Notifications()
 		at := clk.Now().Truncate(time.Second)
 		for n := range 5 {
-			require.NoError(t, s.Add(ctx, notification("one", n, at.Add(time.Duration(n/2)*time.Second)))) // two of the same instant
+			require.NoError(t, s.Add(ctx, notification("one", n, at.Add(time.Duration(n/2)*time.Second)), nil)) // two of the same instant
 		}
-		require.NoError(t, s.Add(ctx, notification("two", 0, at)))
-		require.NoError(t, s.Add(ctx, notification("one", 4, at.Add(time.Hour))), "a repeated job")
-		require.NoError(t, s.Add(ctx, notification("gone", 0, at)), "a customer that is gone")
+		require.NoError(t, s.Add(ctx, notification("two", 0, at), nil))
+		require.NoError(t, s.Add(ctx, notification("one", 4, at.Add(time.Hour)), nil), "a repeated job")
+		require.NoError(t, s.Add(ctx, notification("gone", 0, at), nil), "a customer that is gone")
 
 		all := []string{"ntf_0004", "ntf_0003", "ntf_0002", "ntf_0001", "ntf_0000"}
 		require.Equal(t, all, titles(t, db, "one", "ann", false))
@@ -83,9 +83,9 @@ func TestNotificationsAreBounded(t *testing.T) {
 		require.NoError(t, store.SeedCustomers(ctx, db, "one", "two"))
 		s := db.Notifications()
 		at := clk.Now()
-		require.NoError(t, s.Add(ctx, notification("two", 0, at)))
+		require.NoError(t, s.Add(ctx, notification("two", 0, at), nil))
 		for n := range notify.MaxKept + 3 {
-			require.NoError(t, s.Add(ctx, notification("one", n, at.Add(time.Duration(n)*time.Second))))
+			require.NoError(t, s.Add(ctx, notification("one", n, at.Add(time.Duration(n)*time.Second)), nil))
 		}
 		state, err := s.State(ctx, "one", "ann", time.Unix(0, 0))
 		require.NoError(t, err)

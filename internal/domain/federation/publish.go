@@ -36,6 +36,7 @@ type Fetches interface {
 
 // Fetch is one reading of our metadata.
 type Fetch struct {
+	ScopedID     string // "" = the generic entity ID
 	Scope        *Scope // nil for the generic entity ID
 	Origin       string // as in MetadataRequest
 	Addr         netip.Addr
@@ -106,7 +107,7 @@ func (p *Publisher) Metadata(ctx context.Context, r MetadataRequest) ([]byte, er
 		m.EncryptionCertificate = key.Certificate
 	}
 	if p.Fetches != nil {
-		p.Fetches.Fetched(ctx, Fetch{Scope: scope, Origin: r.Origin, Addr: r.Addr, Agent: r.Agent, Certificates: keys})
+		p.Fetches.Fetched(ctx, Fetch{ScopedID: r.ScopedID, Scope: scope, Origin: r.Origin, Addr: r.Addr, Agent: r.Agent, Certificates: keys})
 	}
 	return m.XML(), nil
 }

@@ -22,7 +22,7 @@ import (
 // program's log only. Tests are outside the bound: an administrator has to begin them.
 func (s *SignIns) refuse(ctx context.Context, j *journal, o Origin, out *Completed, r request, reason error) error {
 	trace := j.fail(reason)
-	if o.Purpose != ForTest && !s.sampler.mayKeep(trace.Addr) {
+	if !o.Purpose.Tests() && !s.sampler.mayKeep(trace.Addr) {
 		s.log.InfoContext(ctx, "sign-in refused, not kept", "customer_id", o.Customer, "idp_id", o.Connection, "transaction_id", trace.Transaction,
 			"reason", trace.Code, "cause", reason, "addr", trace.Addr)
 		return reason
@@ -48,15 +48,15 @@ func (s *SignIns) refuse(ctx context.Context, j *journal, o Origin, out *Complet
 	}
 	s.log.InfoContext(ctx, "sign-in refused", "customer_id", o.Customer, "idp_id", o.Connection, "transaction_id", trace.Transaction,
 		"reason", trace.Code, "cause", reason)
-	if o.Purpose != ForTest || r.ID == "" {
+	if !o.Purpose.Tests() || r.ID == "" {
 		return reason
 	}
 	code := secret.Random(32)
 	// The request is consumed too, as an answer of any kind uses it up.
 	err := s.store.Accept(ctx, o.Customer, Acceptance{
 		RequestID: r.ID, RequestUntil: r.At.Add(RequestLife + saml.Skew), Code: HashCode(code),
-		Grant: Grant{Purpose: ForTest, Connection: o.Connection, Binder: o.Binder, Return: o.Return, ExpiresAt: s.clock.Now().Add(CodeLife)},
-		Test: &TestOutcome{Draft: o.Connection, DraftVersion: o.DraftVersion, Transaction: trace.Transaction,
+		Grant: Grant{Purpose: o.Purpose, Connection: o.Connection, Binder: o.Binder, Return: o.Return, ExpiresAt: s.clock.Now().Add(CodeLife)},
+		Test: &TestOutcome{Purpose: o.Purpose, NextKey: o.NextKey, Draft: o.Connection, DraftVersion: o.DraftVersion, Transaction: trace.Transaction,
 			Failure: TestFailure{Code: trace.Code, Args: trace.Args, Setting: trace.Setting}},
 	})
 	if err == nil {

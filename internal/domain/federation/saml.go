@@ -103,10 +103,8 @@ func (p *SAMLProtocol) key(next bool) (keyring.Key, error) {
 	if err != nil || !next {
 		return active, err
 	}
-	for _, k := range p.keys.Published(keyring.SAMLSigning) {
-		if k.ActiveAt.After(active.ActiveAt) {
-			return k, nil
-		}
+	if k, ok := nextKey(p.keys, active); ok {
+		return k, nil
 	}
 	return keyring.Key{}, ErrNoNextKey
 }

@@ -12,7 +12,6 @@ import (
 
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
-	"github.com/causeway-cloud/causeway/internal/base/jobs"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
@@ -29,6 +28,7 @@ type Service struct {
 	domains  func(ctx context.Context, c customer.ID) (bool, error)
 	enabled  func(ctx context.Context, c customer.ID) (bool, error) // Active Directory
 	failures Failures
+	checks   Checks // nil = nobody keeps their outcomes
 	sp       ServiceProvider
 	start    string // address that begins a sign-in on the host that providers answer to
 	console  string // address of the console site, where tests end
@@ -37,7 +37,6 @@ type Service struct {
 	log      *slog.Logger
 
 	oneCertificate bool // the second slot can be used only while the first one's certificate has expired
-	announce       Announcer
 	askers         askers
 }
 
@@ -59,6 +58,7 @@ type ServiceDeps struct {
 	// nil = nobody ever has.
 	DirectoryEnabled func(ctx context.Context, c customer.ID) (bool, error)
 	Failures         Failures
+	Checks           Checks // nil = nobody keeps their outcomes
 	ServiceProvider  ServiceProvider
 	StartURL         string // "https://saml.<base>/saml/start"
 	ConsoleURL       string // "https://console.<base>"
@@ -66,7 +66,6 @@ type ServiceDeps struct {
 	// OneCertificate keeps connections from having two valid certificates at once: the documented behaviour. The default is
 	// that a provider's next certificate can be stored beside the present one.
 	OneCertificate bool
-	Announce       Announcer // nil = administrators get no mails from here
 	Clock          clock.Clock
 	Log            *slog.Logger
 }
@@ -77,11 +76,7 @@ func NewService(d ServiceDeps) *Service {
 	if enabled == nil {
 		enabled = func(context.Context, customer.ID) (bool, error) { return false, nil }
 	}
-	announce := d.Announce
-	if announce == nil {
-		announce = func(customer.ID, string, map[string]string) []jobs.Job { return nil }
-	}
-	return &Service{store: d.Store, upkeep: d.Upkeep, oneCertificate: d.OneCertificate, announce: announce, tests: d.Tests, signins: d.SignIns, fetch: d.Fetch, domains: d.Domains, enabled: enabled, failures: d.Failures, sp: d.ServiceProvider,
+	return &Service{store: d.Store, upkeep: d.Upkeep, oneCertificate: d.OneCertificate, tests: d.Tests, signins: d.SignIns, fetch: d.Fetch, domains: d.Domains, enabled: enabled, failures: d.Failures, checks: d.Checks, sp: d.ServiceProvider,
 		start: d.StartURL, console: d.ConsoleURL, secure: d.SecureURL, clock: d.Clock, log: d.Log}
 }
 
@@ -252,34 +247,44 @@ var ErrNoSession = fault.New(fault.Invalid, "test_needs_console_session")
 // testBinder binds a test to the console session of the actor.
 func testBinder(actor admin.Actor) []byte { return Bind(secret.New("test:" + actor.Session)) }
 
-// EndTest redeems the code of a test for the session that began it, and keeps the outcome with the draft. It makes no
-// session. Errors: ErrCode; ErrGone when the draft was changed or deleted meanwhile.
-func (s *Service) EndTest(ctx context.Context, actor admin.Actor, code secret.Text) (Draft, error) {
+// EndTest redeems the code of a test or check for the session that began it, and keeps the outcome: of a test with the draft, of a
+// check with whoever keeps those. It makes no session. Errors: ErrCode; ErrGone when the draft was changed or deleted meanwhile.
+func (s *Service) EndTest(ctx context.Context, actor admin.Actor, code secret.Text) (Test, error) {
 	if err := actor.Require(actor.Customer, admin.FullAccess); err != nil {
-		return Draft{}, err
+		return Test{}, err
 	}
 	now := s.clock.Now()
 	outcome, err := s.tests.RedeemTest(ctx, actor.Customer, HashCode(code), testBinder(actor), now)
 	if err != nil {
-		return Draft{}, err
+		return Test{}, err
 	}
-	var out Draft
+	ended := Test{State: TestPassed, StartedAt: now, Transaction: outcome.Transaction, Claims: outcome.Claims, Failure: outcome.Failure}
+	if outcome.Failure.Code != "" {
+		ended.State = TestFailed
+	}
+	if outcome.Purpose == ForCheck {
+		if s.checks == nil {
+			return ended, nil
+		}
+		return ended, s.checks.CheckEnded(ctx, actor.Customer, outcome)
+	}
 	err = s.store.EditDraft(ctx, actor.Customer, outcome.Draft, func(d *Draft) (systemlog.Effects, error) {
 		if d.Version != outcome.DraftVersion {
 			return systemlog.Effects{}, ErrGone
 		}
-		d.Test.Transaction, d.Test.Claims, d.Test.Failure = outcome.Transaction, outcome.Claims, outcome.Failure
-		d.Test.State = TestPassed
-		if outcome.Failure.Code != "" {
-			d.Test.State = TestFailed
-		}
-		out = *d
+		ended.StartedAt = d.Test.StartedAt
+		d.Test = ended
 		return systemlog.Effects{}, nil
 	})
 	if errors.Is(err, ErrNotFound) {
 		err = ErrGone
 	}
-	return out, err
+	return ended, err
+}
+
+// Checks keeps how checks of saved connections ended.
+type Checks interface {
+	CheckEnded(ctx context.Context, c customer.ID, o TestOutcome) error
 }
 
 // Finish turns a tested draft into a connection (SAM-063). untested lets it pass without a test; the record then says

@@ -61,6 +61,9 @@ const (
 	ForCheck     Purpose = "check"   // of a saved connection; makes no session
 )
 
+// Tests reports whether the sign-in ends on the console's test page and makes no session.
+func (p Purpose) Tests() bool { return p == ForTest || p == ForCheck }
+
 // Origin is what the host where a sign-in begins knows about it.
 type Origin struct {
 	Customer     customer.ID
@@ -323,7 +326,7 @@ func (s *SignIns) complete(ctx context.Context, cb Callback, r request, state er
 	a := s.acceptance(r, identity, proof, code)
 	j.note("accepted", StepPassed)
 	j.trace.Succeeded = true
-	if o.Purpose == ForTest || s.sampler.take(o.Connection) {
+	if o.Purpose.Tests() || s.sampler.take(o.Connection) {
 		a.Trace = &j.trace
 	}
 	if err := s.store.Accept(ctx, o.Customer, a); err != nil {
@@ -345,8 +348,8 @@ func (s *SignIns) acceptance(r request, who Identity, proof Proof, code secret.T
 		Grant: Grant{Purpose: o.Purpose, Connection: o.Connection, Variant: cmp.Or(o.Variant, Primary), Binder: o.Binder, Return: o.Return, Identity: who,
 			ExpiresAt: s.clock.Now().Add(CodeLife)},
 	}
-	if o.Purpose == ForTest {
-		a.Test = &TestOutcome{Draft: o.Connection, DraftVersion: o.DraftVersion, Transaction: o.Transaction, Claims: who.Values()}
+	if o.Purpose.Tests() {
+		a.Test = &TestOutcome{Purpose: o.Purpose, NextKey: o.NextKey, Draft: o.Connection, DraftVersion: o.DraftVersion, Transaction: o.Transaction, Claims: who.Values()}
 	}
 	return a
 }

@@ -46,7 +46,7 @@ type SignInStore interface {
 	// transaction, in which the connection still is the method of the workspace that the grant is for.
 	// Errors: ErrRequestUsed, ErrReplayed, ErrMethodChanged.
 	Accept(ctx context.Context, c customer.ID, a Acceptance) error
-	// RedeemTest consumes a code of a test. Errors: ErrCode.
+	// RedeemTest consumes a code of a test or check. Errors: ErrCode.
 	RedeemTest(ctx context.Context, c customer.ID, code CodeHash, binder []byte, now time.Time) (TestOutcome, error)
 	// Refuse keeps a trace with the record of a refused sign-in.
 	Refuse(ctx context.Context, c customer.ID, t Trace, eff systemlog.Effects) error
@@ -86,9 +86,11 @@ type Grant struct {
 	ExpiresAt  time.Time
 }
 
-// TestOutcome is how the round trip of a draft ended.
+// TestOutcome is how the round trip of a draft, or of a saved connection, ended.
 type TestOutcome struct {
-	Draft        ID
+	Purpose      Purpose // ForTest or ForCheck
+	NextKey      bool    // the request was signed with the next key
+	Draft        ID      // or connection
 	DraftVersion int64
 	Transaction  string
 	Claims       []ClaimValue

@@ -35,6 +35,13 @@ const (
 	CustomDomainCertificateExpiring Kind = "custom_domain_certificate_expiring"
 )
 
+// The rotation of our SAML signing certificate: ordinal, time (of the activation), expiry (of the certificate in use) (SSO-214)
+const (
+	SAMLRotation          Kind = "saml_rotation"
+	SAMLRotationEmergency Kind = "saml_rotation_emergency" // the certificate was replaced at once (SSO-228)
+	SAMLRotationCancelled Kind = "saml_rotation_cancelled" // the time that was told is no more
+)
+
 type kind struct {
 	severity Severity
 	link     string // of the console, with places for args; "" for none
@@ -42,6 +49,9 @@ type kind struct {
 
 var kinds = map[Kind]kind{
 	AccessRequested:                 {Information, "/identity/administrators"},
+	SAMLRotation:                    {Critical, "/identity/saml-certificates"},
+	SAMLRotationEmergency:           {Critical, "/identity/saml-certificates"},
+	SAMLRotationCancelled:           {Critical, "/identity/saml-certificates"},
 	AdministratorJoined:             {Information, "/identity/administrators"},
 	RecoveryBySupport:               {Warning, "/system-log"},
 	InactivityEnabled:               {Information, "/account"},

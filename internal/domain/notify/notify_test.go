@@ -9,6 +9,7 @@ import (
 
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/base/jobs"
 	"github.com/causeway-cloud/causeway/internal/base/page"
 	"github.com/causeway-cloud/causeway/internal/base/text"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
@@ -24,6 +25,10 @@ func TestEveryKindHasSentences(t *testing.T) {
 		n := notify.Notification{Kind: k}
 		require.True(t, texts.Has(text.English, n.TitleKey()), n.TitleKey())
 		require.True(t, texts.Has(text.English, n.TextKey()), n.TextKey())
+		if k.Mailed() {
+			require.True(t, texts.Has(text.English, "mail.notify_"+string(k)+".subject"), k)
+			require.True(t, texts.Has(text.English, "mail.notify_"+string(k)+".body"), k)
+		}
 	}
 }
 
@@ -42,7 +47,7 @@ type kept struct {
 	added []notify.Notification
 }
 
-func (k *kept) Add(_ context.Context, n notify.Notification) error {
+func (k *kept) Add(_ context.Context, n notify.Notification, _ func(notify.Audience) []jobs.Job) error {
 	k.added = append(k.added, n)
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/base/jobs"
 	"github.com/causeway-cloud/causeway/internal/base/page"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 )
@@ -15,7 +16,8 @@ import (
 // Store keeps notifications. Another customer's is ErrNotFound. viewer is the ID of whoever looks.
 type Store interface {
 	// Add stores a notification that it does not have yet and drops what exceeds MaxKept. A customer that is gone gets none.
-	Add(ctx context.Context, n Notification) error
+	// What mails makes of the customer's administrators is enqueued with it, once; nil = no mails.
+	Add(ctx context.Context, n Notification, mails func(Audience) []jobs.Job) error
 	// List returns those made at or after since, newest first; those that the viewer has dismissed only if dismissed is set.
 	List(ctx context.Context, c id.Customer, viewer string, since time.Time, dismissed bool, p page.Request) (page.Of[Notification], error)
 	// State returns what the viewer's bell shows.
@@ -32,10 +34,18 @@ type Store interface {
 type Service struct {
 	store Store
 	clock clock.Clock
+	link  string // address of the page with all notifications, for mails
 }
 
 // NewService returns the service.
 func NewService(store Store, clk clock.Clock) *Service { return &Service{store: store, clock: clk} }
+
+// Linking returns the service with the address of the page that shows all notifications; mails carry it (SSO-215).
+func (s *Service) Linking(address string) *Service {
+	linked := *s
+	linked.link = address
+	return &linked
+}
 
 // RunAdd is the handler of JobKind. The ID was made with the job, so that a repetition adds nothing.
 func (s *Service) RunAdd(ctx context.Context, raw json.RawMessage) error {
@@ -47,7 +57,11 @@ func (s *Service) RunAdd(ctx context.Context, raw json.RawMessage) error {
 	if !known {
 		return fmt.Errorf("no notification %q on this release", p.Kind)
 	}
-	return s.store.Add(ctx, Notification{ID: p.ID, Customer: p.Customer, At: s.clock.Now(), Kind: p.Kind, Severity: k.severity, Args: p.Args})
+	n := Notification{ID: p.ID, Customer: p.Customer, At: s.clock.Now(), Kind: p.Kind, Severity: k.severity, Args: p.Args}
+	if !n.Kind.Mailed() {
+		return s.store.Add(ctx, n, nil)
+	}
+	return s.store.Add(ctx, n, func(to Audience) []jobs.Job { return s.mails(n, to) })
 }
 
 // List returns a page of the actor's notifications, newest first (OPS-097).
