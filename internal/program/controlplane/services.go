@@ -128,7 +128,6 @@ func (a *App) wireFederation() error {
 	})
 	a.wireConnections()
 	a.wireLibrary()
-	a.wireConnections()
 	return nil
 }
 
