@@ -29,9 +29,10 @@ func New(a Addresses, proxies TrustedProxies, log *slog.Logger) *Edge {
 }
 
 // crossSitePosts are the only paths that take a POST from another site: an identity provider answers there, and the
-// message itself proves where it comes from.
+// message itself proves where it comes from. Below the ID of a scoped entity ID the same paths only say what is wrong
+// with them.
 var crossSitePosts = map[Site][]string{
-	SAML: {"/saml/acs", "/saml/logout/callback"},
+	SAML: {"/saml/acs", "/saml/logout/callback", "/{scope}/saml/acs", "/{scope}/saml/logout/callback"},
 }
 
 // Handler sends each request to the handler of its site.

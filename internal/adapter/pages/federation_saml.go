@@ -26,6 +26,7 @@ type Federation struct {
 	SignIns     *federation.SignIns
 	Connections *federation.Service
 	Metadata    *federation.Publisher
+	Logouts     *federation.Logouts
 	Texts       *text.Catalogue
 	Log         *slog.Logger
 }
@@ -56,6 +57,7 @@ func (p *Federation) SAML() http.Handler {
 	r.Get(federation.MetadataPath, p.metadata)
 	r.Get(federation.MetadataPath+".xml", p.metadata)
 	r.Get(federation.MetadataPath+"/{scope}", p.metadata)
+	p.LogoutRoutes(r, nil)
 	r.Get(stylePath, serveStyle)
 	r.Get(markPath, serveMark)
 	return r
@@ -101,20 +103,13 @@ func (p *Federation) start(w http.ResponseWriter, r *http.Request) {
 		p.forget(w, name)
 	}
 	edge.SetCookie(w, edge.Cookie{Name: requestCookie + started.Name, Value: started.State, MaxAge: started.Life, SameSite: http.SameSiteNoneMode})
-	if !started.Hop.Post {
-		w.Header().Set("Cache-Control", "no-store")
-		http.Redirect(w, r, started.Hop.URL, http.StatusSeeOther)
-		return
-	}
-	page := postPage{frame: newFrame(p.Texts, r, "federation.title"), Hop: started.Hop, Submit: submitElement}
-	page.Mark = ""
-	edge.AutoPostPage(w, submitHash)
-	render(w, p.Log, "federation_post", page)
+	p.hop(w, r, started.Hop, "federation.title", "federation.continue.text")
 }
 
 // postPage carries a message to the provider.
 type postPage struct {
 	frame
+	Lead   string // key of what it says
 	Hop    federation.Hop
 	Submit template.HTML
 }

@@ -162,12 +162,15 @@ func newWorldOf(t *testing.T, sign string, directory federation.Directory, known
 	addresses := edge.Addresses{BaseDomain: "causeway.test", Scheme: "https"}
 	e := edge.New(addresses, nil, log)
 	sp := federation.NewServiceProvider(addresses.URL(edge.SAML, ""))
+	protocol := federation.NewSAMLProtocol(sp, ring)
+	logouts := federation.NewLogouts(federation.LogoutDeps{Store: w.db.SignIns(), Connections: w.db.Connections(), SAML: protocol, Sealer: ring,
+		Failures: systemlog.NewService(w.db.Logs(), w.clock), Origin: addresses.URL(edge.SAML, ""), Clock: w.clock, Log: log})
 	signins := federation.NewSignIns(federation.SignInDeps{Store: w.db.SignIns(), Connections: w.db.Connections(),
-		SAML: federation.NewSAMLProtocol(sp, ring), Directory: directory, Sealer: ring, Failures: systemlog.NewService(w.db.Logs(), w.clock), Clock: w.clock, Log: log})
+		SAML: protocol, Directory: directory, Sealer: ring, Failures: systemlog.NewService(w.db.Logs(), w.clock), Clock: w.clock, Log: log})
 	w.connections = federation.NewService(federation.ServiceDeps{Store: w.db.Connections(), Tests: w.db.SignIns(), SignIns: signins,
 		Failures: systemlog.NewService(w.db.Logs(), w.clock), ServiceProvider: sp, StartURL: addresses.URL(edge.SAML, pages.StartPath), ConsoleURL: addresses.URL(edge.Console, ""),
 		SecureURL: addresses.SecureOrigin, Clock: w.clock, Log: log})
-	w.workspaces = workspace.NewService(workspace.Deps{Store: w.db.Workspaces(), Connections: w.db.Connections(), Handles: signins, Failures: systemlog.NewService(w.db.Logs(), w.clock),
+	w.workspaces = workspace.NewService(workspace.Deps{Store: w.db.Workspaces(), Connections: w.db.Connections(), Handles: signins, Logouts: logouts, Failures: systemlog.NewService(w.db.Logs(), w.clock),
 		StartURL: addresses.URL(edge.SAML, pages.StartPath), URL: func(name string) string { return addresses.WorkspaceURL(name, "") }, Clock: w.clock, Log: log})
 	w.groups = &fakeGroups{}
 	w.library = workspace.NewLibrary(workspace.LibraryDeps{Store: w.db.Library(), Directory: w.groups, SecureAddress: addresses.SecureOrigin, Clock: w.clock, Log: log})
@@ -183,7 +186,7 @@ func newWorldOf(t *testing.T, sign string, directory federation.Directory, known
 	require.NoError(t, err)
 
 	publisher := federation.NewPublisher(federation.PublisherDeps{ServiceProvider: sp, Keys: ring, Scopes: w.db.Connections()})
-	fed := &pages.Federation{SignIns: signins, Connections: w.connections, Metadata: publisher, Texts: texts, Log: log}
+	fed := &pages.Federation{SignIns: signins, Connections: w.connections, Metadata: publisher, Logouts: logouts, Texts: texts, Log: log}
 	work := &pages.Workspace{Workspaces: w.workspaces, Library: w.library, Texts: texts, Clock: w.clock, Log: log}
 	signedIn := func(context.Context, secret.Text, netip.Addr) (admin.Actor, error) { return w.console, nil }
 	console := edge.BySession(signedIn, signedIn,

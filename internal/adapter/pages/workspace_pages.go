@@ -43,6 +43,7 @@ const (
 	themePath     = "/theme"
 	signOutPath   = "/sign-out"
 	signedOutPath = "/signed-out"
+	leavingPath   = "/signing-out"
 )
 
 // Workspace is the handler of workspace sites.
@@ -56,6 +57,7 @@ func (p *Workspace) Workspace() http.Handler {
 	r.Get(ReturnPath, p.with(p.redeem))
 	r.Post(signOutPath, p.with(p.signOut))
 	r.Get(signedOutPath, p.with(p.signedOut))
+	r.Get(leavingPath, p.with(p.leaving))
 	r.Get(stylePath, serveStyle)
 	r.Get(markPath, serveMark)
 	r.Get(scriptPath, serveWorkspaceScript)

@@ -25,6 +25,8 @@ func (p *Workspace) session(w http.ResponseWriter, r *http.Request, ws workspace
 		p.failed(w, r, ws, err)
 	case r.Method != http.MethodGet: // what was sent is lost; the page that it came from is not
 		http.Redirect(w, r, p.again(r), http.StatusSeeOther)
+	case r.URL.Path == homePath && p.goodbye(w, r): // straight from the provider's own page
+		p.message(w, r, ws, http.StatusOK, "workspace.signed_out", signInAgain(homePath))
 	case r.URL.Path == idlePath: // asked by a page that stood open: nobody is there to sign in
 		http.Redirect(w, r, signedOutPath, http.StatusSeeOther)
 	default:
@@ -82,21 +84,4 @@ func (p *Workspace) redeem(w http.ResponseWriter, r *http.Request, ws workspace.
 func (p *Workspace) caller(r *http.Request) workspace.Caller {
 	info := edge.From(r.Context())
 	return workspace.Caller{Addr: info.Addr, Transaction: info.Transaction}
-}
-
-func (p *Workspace) signOut(w http.ResponseWriter, r *http.Request, ws workspace.Workspace) {
-	session, err := p.authenticate(r, ws, workspace.Active)
-	if err == nil {
-		err = p.Workspaces.SignOut(r.Context(), session, p.caller(r))
-	}
-	if err != nil && !errors.Is(err, workspace.ErrNotSignedIn) && !errors.Is(err, workspace.ErrIdle) {
-		p.failed(w, r, ws, err)
-		return
-	}
-	edge.ClearCookie(w, edge.SessionCookie)
-	http.Redirect(w, r, signedOutPath, http.StatusSeeOther)
-}
-
-func (p *Workspace) signedOut(w http.ResponseWriter, r *http.Request, ws workspace.Workspace) {
-	p.message(w, r, ws, http.StatusOK, "workspace.signed_out", signInAgain(homePath))
 }

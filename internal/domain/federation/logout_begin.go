@@ -31,10 +31,14 @@ type LeavingSite struct {
 	Next  string        // on an error: the page that tells how it ended; "" when it is not known
 }
 
-// Begin turns the handle of Start into a request to the provider. Errors: ErrLogoutHandle, ErrLogoutGone, and what the
-// protocol returns; those of known departures are recorded, since the session at the provider may stay open.
-func (l *Logouts) Begin(ctx context.Context, handle string) (LeavingSite, error) {
+// Begin turns the handle of Start into a request to the provider, on the host that takes the answer; origin as in
+// Callback. Errors: ErrLogoutHandle, ErrLogoutGone, and what the protocol returns; those of known departures are recorded,
+// since the session at the provider may stay open.
+func (l *Logouts) Begin(ctx context.Context, handle, origin string) (LeavingSite, error) {
 	f, err := l.farewell(handle)
+	if err == nil && f.Departure.ACSOrigin != origin {
+		err = ErrLogoutHandle
+	}
 	if err != nil {
 		return LeavingSite{}, err
 	}

@@ -31,6 +31,12 @@ type Handles interface {
 	Handle(o federation.Origin) (string, error)
 }
 
+// Logouts ends sessions at the providers where they began.
+type Logouts interface {
+	Start(ctx context.Context, d federation.Departure) federation.Parting
+	Address(handle string) (string, error)
+}
+
 // Failures records failed operations.
 type Failures interface {
 	Fail(ctx context.Context, l systemlog.Log, r ...systemlog.Record) error
@@ -41,6 +47,7 @@ type Deps struct {
 	Store       Store
 	Connections Connections
 	Handles     Handles
+	Logouts     Logouts // nil = a sign-out is never told to providers
 	Failures    Failures
 	StartURL    string                   // "https://saml.<base>/saml/start"
 	URL         func(name string) string // origin of the workspace with the name
@@ -433,11 +440,31 @@ func (s *Service) Authenticate(ctx context.Context, w Workspace, token secret.Te
 	return session, nil
 }
 
-// SignOut ends a session here. The provider's own session goes on.
-func (s *Service) SignOut(ctx context.Context, session Session, from Caller) error {
-	return s.deps.Store.EndSession(ctx, session.Customer, session.ID, systemlog.Recorded(systemlog.Record{
-		Event: systemlog.SubscriberSignedOut, Actor: session.actor(from), Target: session.target(),
+// SignOut ends a session here, in a commit of its own before anything is sent, and prepares its end at the provider, which
+// the person's browser carries out (SSO-046). after is the path on the workspace that tells how that ended.
+func (s *Service) SignOut(ctx context.Context, w Workspace, session Session, after string, from Caller) (federation.Parting, error) {
+	d := federation.Departure{Customer: session.Customer, Connection: session.Connection, Variant: session.Variant, Provider: session.Identity.Provider,
+		Actor: session.actor(from), Target: session.target(), Site: s.deps.URL(w.Name), After: after}
+	if session.Host != "" {
+		d.Site = s.deps.HostURL(session.Host)
+		d.ACSOrigin = d.Site
+	}
+	parting := federation.Parting{Reach: federation.ReachNone}
+	if s.deps.Logouts != nil {
+		parting = s.deps.Logouts.Start(ctx, d)
+	}
+	err := s.deps.Store.EndSession(ctx, session.Customer, session.ID, systemlog.Recorded(systemlog.Record{
+		Event: systemlog.SubscriberSignedOut, Actor: session.actor(from), Target: session.target(), Args: text.Args{"provider": string(parting.Reach)},
 	}))
+	return parting, err
+}
+
+// Leaving returns where the browser with the handle of a parting goes on. Errors: federation.ErrLogoutHandle.
+func (s *Service) Leaving(handle string) (string, error) {
+	if s.deps.Logouts == nil {
+		return "", federation.ErrLogoutHandle
+	}
+	return s.deps.Logouts.Address(handle)
 }
 
 func (s Session) actor(from Caller) systemlog.Actor {

@@ -44,6 +44,7 @@ type Services struct {
 	Feed           *connector.Feed
 	Directory      *directory.Service
 	Federation     *federation.SignIns
+	Logouts        *federation.Logouts
 	Connections    *federation.Service
 	Traces         *federation.Traces
 	Workspaces     *workspace.Service
@@ -106,8 +107,10 @@ func (a *App) wireFederation() error {
 	a.wireRotation()
 	s.serviceProvider = federation.NewServiceProvider(a.Edge.URL(edge.SAML, ""))
 	s.metadata = federation.NewPublisher(federation.PublisherDeps{ServiceProvider: s.serviceProvider, Keys: ring, Scopes: db.Connections(), CustomOrigin: s.applicationOrigin})
+	protocol := federation.NewSAMLProtocol(s.serviceProvider, ring)
+	a.wireLogouts(protocol)
 	s.Federation = federation.NewSignIns(federation.SignInDeps{
-		Store: db.SignIns(), Connections: db.Connections(), Upkeep: db.Connections(), SAML: federation.NewSAMLProtocol(s.serviceProvider, ring), Directory: s.Directory.SignIn(),
+		Store: db.SignIns(), Connections: db.Connections(), Upkeep: db.Connections(), SAML: protocol, Directory: s.Directory.SignIn(),
 		Sealer: ring, Failures: s.Logs, Clock: o.Clock, Log: o.Log,
 	})
 	allow, err := config.Prefixes(o.Config.Outbound.Allow)
@@ -123,7 +126,7 @@ func (a *App) wireFederation() error {
 	s.Traces = federation.NewTraces(db.SignIns(), s.Logs, o.Clock)
 	a.wireDomains(allow)
 	s.Workspaces = workspace.NewService(workspace.Deps{
-		Store: db.Workspaces(), Connections: db.Connections(), Handles: s.Federation, Failures: s.Logs, StartURL: start,
+		Store: db.Workspaces(), Connections: db.Connections(), Handles: s.Federation, Logouts: s.Logouts, Failures: s.Logs, StartURL: start,
 		URL: func(name string) string { return a.Edge.WorkspaceURL(name, "") }, HostURL: a.Edge.CustomOrigin, Clock: o.Clock, Log: o.Log,
 	})
 	a.wireConnections()
@@ -192,7 +195,7 @@ func (a *App) signInPages() *pages.SignIn {
 
 func (a *App) federationPages() *pages.Federation {
 	s := a.Services
-	return &pages.Federation{SignIns: s.Federation, Connections: s.Connections, Metadata: s.metadata, Texts: a.texts, Log: a.opts.Log}
+	return &pages.Federation{SignIns: s.Federation, Connections: s.Connections, Metadata: s.metadata, Logouts: s.Logouts, Texts: a.texts, Log: a.opts.Log}
 }
 
 // consoleSite is the application, its API below /api, and the pages that begin and end its session.
