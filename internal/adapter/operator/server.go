@@ -35,8 +35,10 @@ type Server struct {
 	Backup     func(ctx context.Context, dir string, by systemlog.Actor) (manifest any, err error) // copies the database into dir
 	Onboarding Onboarding
 	Mail       Mail
+	Rotation   Rotation
 	Support    Support
 	Logins     Logins
+	Features   Features
 	Texts      *text.Catalogue
 	Log        *slog.Logger
 }
@@ -144,8 +146,10 @@ func (s *Server) handler() http.Handler {
 	}))
 	s.Onboarding.mount(s, mux)
 	s.Mail.mount(s, mux)
+	s.Rotation.mount(s, mux)
 	s.Support.mount(s, mux)
 	s.mountLogins(mux)
+	s.mountFeatures(mux)
 	return mux
 }
 

@@ -5,7 +5,6 @@ import (
 
 	"github.com/causeway-cloud/causeway/internal/base/jobs"
 	"github.com/causeway-cloud/causeway/internal/base/text"
-	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/domain/notify"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 )
@@ -61,7 +60,7 @@ func (s *Service) tellExpiry(ctx context.Context, w Watched) error {
 			case slot.State != CertificateExpired || slot.X509 == nil:
 				continue
 			}
-			if err := s.upkeep.TellExpiry(ctx, w.Customer, n, s.expiryEffects(w, slot, n)); err != nil {
+			if err := s.upkeep.TellExpiry(ctx, w.Customer, n, expiryEffects(w, slot, n)); err != nil {
 				return err
 			}
 		}
@@ -79,19 +78,16 @@ func threshold(days int) int {
 	return warnDays
 }
 
-func (s *Service) expiryEffects(w Watched, slot SlotView, n ExpiryNotice) systemlog.Effects {
+func expiryEffects(w Watched, slot SlotView, n ExpiryNotice) systemlog.Effects {
 	name := slot.X509.Subject.CommonName
 	args := map[string]string{"nickname": w.Nickname, "connectionId": string(w.ID), "certificate": name, "fileName": slot.FileName, "date": day(slot.X509.NotAfter)}
-	event, kind, template := systemlog.SAMLCertificateExpiring, notify.SAMLCertificateExpiring, "saml_certificate_expiring"
+	event, kind := systemlog.SAMLCertificateExpiring, notify.SAMLCertificateExpiring
 	if n.Days == 0 {
-		event, kind, template = systemlog.SAMLCertificateExpired, notify.SAMLCertificateExpired, "saml_certificate_expired"
+		event, kind = systemlog.SAMLCertificateExpired, notify.SAMLCertificateExpired
 	}
 	return systemlog.Effects{
 		Records: []systemlog.Record{{Event: event, Actor: systemlog.System(), Target: w.target(),
 			Args: text.Args{"slot": slot.Slot, "date": args["date"], "certificate": name, "fingerprint": n.Fingerprint, "variant": string(n.Variant)}}},
-		Jobs: append([]jobs.Job{notify.Job(w.Customer, kind, args)}, s.announce(w.Customer, template, args)...),
+		Jobs: []jobs.Job{notify.Job(w.Customer, kind, args)},
 	}
 }
-
-// Announcer makes the jobs that mail something to every administrator of a customer.
-type Announcer func(c customer.ID, template string, args map[string]string) []jobs.Job

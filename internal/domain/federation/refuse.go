@@ -43,7 +43,8 @@ func (s *SignIns) refuse(ctx context.Context, j *journal, o Origin, out *Complet
 	}
 	// The person may have gone away; what happened is kept all the same.
 	ctx = context.WithoutCancel(ctx)
-	if err := s.store.Refuse(ctx, o.Customer, trace, systemlog.Recorded(record)); err != nil {
+	eff := systemlog.Effects{Records: []systemlog.Record{record}, Jobs: s.unavailable(o, trace, reason)}
+	if err := s.store.Refuse(ctx, o.Customer, trace, eff); err != nil {
 		s.log.ErrorContext(ctx, "refused sign-in not recorded", "customer_id", o.Customer, "transaction_id", trace.Transaction, "reason", trace.Code, "err", err)
 	}
 	s.log.InfoContext(ctx, "sign-in refused", "customer_id", o.Customer, "idp_id", o.Connection, "transaction_id", trace.Transaction,

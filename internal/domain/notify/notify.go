@@ -6,6 +6,8 @@
 package notify
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/base/fault"
@@ -77,4 +79,14 @@ func Job(c id.Customer, k Kind, args map[string]string) jobs.Job {
 		panic("notify: unknown kind " + string(k))
 	}
 	return jobs.New(JobKind, "", payload{ID: id.New("ntf"), Customer: c, Kind: k, Args: args})
+}
+
+// JobOnce is Job for something that may happen often: of all notifications of a kind with the same once, a customer gets one.
+func JobOnce(c id.Customer, k Kind, once string, args map[string]string) jobs.Job {
+	if _, known := kinds[k]; !known {
+		panic("notify: unknown kind " + string(k))
+	}
+	sum := sha256.Sum256([]byte(string(c) + "\x00" + string(k) + "\x00" + once))
+	name := "ntf_" + hex.EncodeToString(sum[:16])
+	return jobs.New(JobKind, name, payload{ID: name, Customer: c, Kind: k, Args: args})
 }

@@ -26,6 +26,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/id"
 	"github.com/causeway-cloud/causeway/internal/base/jobs"
 	"github.com/causeway-cloud/causeway/internal/base/text"
+	"github.com/causeway-cloud/causeway/internal/domain/federation"
 	"github.com/causeway-cloud/causeway/internal/domain/keyring"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 )
@@ -201,6 +202,7 @@ func (a *App) serve(ctx context.Context, h http.Handler, open entrances) error {
 	defer stopBeside()
 	background, beside := errgroup.WithContext(beside)
 	background.Go(func() error { return a.Ring.Run(beside) })
+	background.Go(func() error { return a.Services.fetches.Run(beside) })
 	background.Go(func() error { return a.Jobs.Run(beside) })
 	background.Go(func() error { return a.mailer.Run(beside) })
 	background.Go(func() error { return a.mailWatch.Run(beside) })
@@ -260,8 +262,10 @@ func (a *App) operator() *operator.Server {
 		},
 		Onboarding: operator.Onboarding{Companies: a.Services.Customers, SignUps: a.Services.SignUps, Clock: a.opts.Clock},
 		Mail:       a.operatorMail(),
+		Rotation:   a.operatorRotation(),
 		Support:    operator.Support{Recoveries: a.Services.Support},
 		Logins:     a.Services.SignIns,
+		Features:   federation.NewFeatures(a.DB.Connections()),
 		Texts:      a.texts,
 		Log:        a.opts.Log,
 	}
