@@ -1,5 +1,7 @@
 import type * as c from "../src/api/contract";
+import type * as f from "../src/api/federation";
 import * as data from "./data";
+import * as federation from "./federation";
 import type { Scene } from "./scenes";
 
 interface Request {
@@ -28,7 +30,7 @@ function problem(status: number, code: string, detail: string, errors: c.FieldPr
 const invalid = (field: string, detail: string) => problem(400, "invalid_input", "Some of the input cannot be accepted.", [{ field, code: "invalid", detail }]);
 const text = (body: unknown, name: string) => String((body as Record<string, unknown> | undefined)?.[name] ?? "");
 
-let draft: c.ConnectionDraft = data.draft;
+let draft: f.ConnectionDraft = federation.draft;
 let workspace = data.workspace;
 let me = data.me;
 let settings = data.settings;
@@ -73,7 +75,7 @@ function parameterFile(): Reply {
 }
 
 function changeDraft(_: string, { body }: Request): Reply {
-  const change = body as c.ConnectionDraftChange;
+  const change = body as f.ConnectionDraftChange;
   const settings = { ...draft.settings, ...change.settings };
   draft = { ...draft, ...change, settings, serviceProvider: data.serviceProvider(settings.scopedEntityId) };
   return ok(draft);
@@ -92,7 +94,7 @@ function testDraft(): Reply {
   setTimeout(() => {
     draft = { ...draft, test: { ...test, state: "passed", claims: data.claims } };
   }, 3_000);
-  return ok({ url: "about:blank", transactionId: "txn_test" });
+  return ok({ url: "about:blank", testId: "tst_1" });
 }
 
 const routes: Route[] = [
@@ -155,14 +157,35 @@ const routes: Route[] = [
   ["PATCH", /\/locations\/([^/]+)$/, createLocation],
   ["DELETE", /\/locations\/([^/]+)$/, () => problem(409, "location_not_empty", "The resource location still has connectors.")],
   ["DELETE", /\/connectors\/([^/]+)$/, () => gone],
-  ["GET", /\/administrators$/, () => all(data.administrators)],
+  ["GET", /\/administrators$/, () => all(federation.administrators)],
+  ["GET", /\/administrators\/identity-options$/, () => all(federation.options)],
+  ["POST", /\/administrators\/directory$/, () => ok(federation.administrators.at(-1))],
   ["GET", /\/service-principals$/, () => all(data.principals)],
   ["POST", /\/service-principals$/, (_, { body }) =>
     text(body, "name") === "" ? invalid("name", "Enter a name.") : ok({ servicePrincipal: data.principals[0], secret: "cws_2Xk9vQ7mB4tR8nL1pD6w" })],
   ["DELETE", /\/service-principals\/([^/]+)$/, () => gone],
   ["GET", /\/identity-providers$/, () => all(data.providers)],
   ["GET", /\/connections$/, () => all([data.connection])],
-  ["GET", /\/connections\/([^/]+)$/, (id) => one([data.connection], id)],
+  ["POST", /\/connections\/([^/]+)\/clone$/, (_, { body }) => (text(body, "nickname") === "" ? invalid("nickname", "Enter a nickname.") : ok(draft))],
+  ["PUT", /\/connections\/[^/]+\/certificates\/(\d)$/, () => invalid("pem", "The file holds no certificate. Upload a PEM, CRT or CER file.")],
+  ["DELETE", /\/connections\/[^/]+\/certificates\/(\d)$/, () => problem(409, "certificate_last", "This is the last valid certificate.")],
+  ["PUT", /\/metadata-source$/, () => ok(federation.connection)],
+  ["POST", /\/metadata-source\/refresh$/, () => ok(federation.connection)],
+  ["POST", /\/key-proposals\/([^/]+)\/(accept|reject)$/, () => ok(federation.connection)],
+  ["POST", /\/next-key-test$/, () => ok({ url: "about:blank" })],
+  ["POST", /\/connections\/([^/]+)\/test$/, () => ok({ url: "about:blank", testId: "tst_1" })],
+  ["GET", /\/connection-tests\/([^/]+)$/, () => ok(federation.test)],
+  ["GET", /\/sign-in-urls\/([^/]+)$/, (id) => ok({ available: id !== "taken" })],
+  ["GET", /\/identity-providers\/presets$/, () => all(federation.presets)],
+  ["GET", /\/saml-rotation$/, (_, { scene }) => ok(scene === "empty" ? { plan: null, certificates: federation.rotation.certificates.slice(0, 1), connections: [] } : federation.rotation)],
+  ["POST", /\/tools\/saml-certificates$/, (_, { body }) => (text(body, "url").startsWith("http:") ? invalid("url", "Enter an address that begins with https://.") : all([federation.extracted]))],
+  ["POST", /\/tools\/saml-self-test$/, () => ok(federation.selfTest)],
+  ["GET", /\/workspace\/custom-domain$/, (_, { scene }) => (scene === "empty" ? problem(404, "not_found", "There is none.") : ok(federation.customDomain))],
+  ["PUT", /\/workspace\/custom-domain$/, () => invalid("host", "Enter a host name like workspaces.example.com.")],
+  ["DELETE", /\/workspace\/custom-domain(\/saml)?$/, () => gone],
+  ["GET", /\/workspace\/custom-domain\/saml$/, () => ok(federation.customSaml)],
+  ["PUT", /\/workspace\/custom-domain\/saml$/, (_, { body }) => (text(body, "idpEntityId") === "" ? invalid("idpEntityId", "Enter the entity ID of the second application.") : ok(federation.customSaml))],
+  ["GET", /\/connections\/([^/]+)$/, (id) => one([federation.connection], id)],
   ["PATCH", /\/connections\/([^/]+)$/, (_, { body }) => ok({ ...data.connection, ...(body as c.ConnectionChange) })],
   ["DELETE", /\/connections\/([^/]+)$/, () => problem(409, "connection_in_use", "The workspace uses this connection.")],
   ["GET", /\/connection-drafts$/, () => all([draft])],

@@ -111,6 +111,64 @@ const shots = [
   ["saml-configure", "/identity/drafts/draft_1"],
   ["saml-errors", "/identity/drafts/draft_1", "ready", click("button", "Test and Finish")],
   ["connection", "/identity/connections/idp_4t8vw2"],
+  ["connection-upload", "/identity/connections/idp_4t8vw2", "ready", async (page) => page.getByRole("button", { name: "Upload Certificate" }).first().click()],
+  ["connection-test", "/identity/connections/idp_4t8vw2?test=tst_1"],
+  [
+    "connection-delete",
+    "/identity/connections/idp_4t8vw2",
+    "ready",
+    async (page) => {
+      await page.getByRole("button", { name: /^Actions for/ }).click();
+      await page.getByRole("menuitem", { name: "Delete identity provider" }).click();
+    },
+  ],
+  [
+    "connection-clone",
+    "/identity/connections/idp_4t8vw2",
+    "ready",
+    async (page) => {
+      await page.getByRole("button", { name: /^Actions for/ }).click();
+      await page.getByRole("menuitem", { name: "Clone" }).click();
+      await page.getByLabel("Sign-in URL identifier").fill("taken");
+    },
+  ],
+  ["saml-certificates", "/identity/saml-certificates"],
+  ["saml-certificates-empty", "/identity/saml-certificates", "empty"],
+  [
+    "saml-certificates-extract",
+    "/identity/saml-certificates",
+    "ready",
+    async (page) => {
+      await page.getByLabel("Metadata URL").fill("https://idp.alpine.example/metadata");
+      await page.getByRole("button", { name: "Show certificates" }).click();
+      await page.getByText("SHA256withRSA").scrollIntoViewIfNeeded();
+    },
+  ],
+  ["self-test", "/identity/saml-self-test", "ready", click("button", "Run self-test")],
+  [
+    "directory-administrator",
+    "/identity/administrators/add-from-directory",
+    "ready",
+    async (page) => {
+      await page.getByLabel("Search for a user or group").fill("no");
+      await page.getByRole("radio", { name: /Northern sales/ }).check();
+    },
+  ],
+  [
+    "administrators-delete-group",
+    "/identity/administrators",
+    "ready",
+    async (page) => {
+      await page.getByRole("button", { name: "Actions for Cloud Admins" }).last().click();
+      await page.getByRole("menuitem", { name: "Delete Group" }).click();
+    },
+  ],
+  ["custom-saml", "/workspace/custom-domain/saml"],
+  ["custom-domain-change", "/workspace/address", "ready", async (page) => {
+    await page.getByRole("button", { name: "Actions for Custom Workspace URL" }).click();
+    await page.getByRole("menuitem", { name: "Change host or certificate source" }).click();
+    await page.getByRole("button", { name: "Save" }).last().click();
+  }],
   ["administrators", "/identity/administrators"],
   ["administrators-nomatch", "/identity/administrators?q=nobody"],
   ["administrators-menu", "/identity/administrators", "ready", click("button", "Actions for jo@alpine.example")],

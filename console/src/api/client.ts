@@ -9,14 +9,17 @@ import { sessionEnded } from "./session";
 /** Marks what the console asks by itself, which does not keep the session alive. */
 const backgroundHeader = "X-Background";
 
-/** The typed client. `fetch` is looked up per call, because openapi-fetch would otherwise keep the one of its creation. */
-export const api = createClient<paths>({
+/** How requests are sent. `fetch` is looked up per call, because openapi-fetch would otherwise keep the one of its creation. */
+export const clientOptions = {
   baseUrl: `${window.location.origin}/api`,
-  fetch: (request) => {
+  fetch: (request: Request) => {
     if (inBackground()) request.headers.set(backgroundHeader, "1");
     return globalThis.fetch(request);
   },
-});
+};
+
+/** The typed client. */
+export const api = createClient<paths>(clientOptions);
 
 interface Result<T> {
   data?: T;

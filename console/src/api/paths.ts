@@ -5,48 +5,48 @@ interface Failure {
   content: { "application/problem+json": c.Problem };
 }
 
-interface Answer<T> {
+export interface Answer<T> {
   headers: { [name: string]: unknown };
   content: { "application/json": T };
 }
 
-interface NoContent {
+export interface NoContent {
   headers: { [name: string]: unknown };
   content?: never;
 }
 
-interface Operation<Parameters, Body, Success> {
+export interface Operation<Parameters, Body, Success> {
   parameters: Parameters;
   requestBody: Body extends never ? undefined : { content: { "application/json": Body } };
   responses: { 200: Success; default: Failure };
 }
 
-interface Bodyless<Parameters, Success> {
+export interface Bodyless<Parameters, Success> {
   parameters: Parameters;
   requestBody?: never;
   responses: { 200: Success; default: Failure };
 }
 
-interface InCustomer {
+export interface InCustomer {
   path: { customerId: string };
 }
-interface InObject {
+export interface InObject {
   path: { customerId: string; id: string };
 }
 interface Listing {
   path: { customerId: string };
   query?: { limit?: number; cursor?: string };
 }
-interface IfMatch {
+export interface IfMatch {
   header: { "If-Match": string };
 }
 
-type Get<P, T> = { get: Bodyless<P, Answer<T>> };
+export type Get<P, T> = { get: Bodyless<P, Answer<T>> };
 type List<T> = Get<Listing, c.Page<T>>;
-type Post<P, B, T> = { post: Operation<P, B, Answer<T>> };
-type Patch<P, B, T> = { patch: Operation<P, B, Answer<T>> };
+export type Post<P, B, T> = { post: Operation<P, B, Answer<T>> };
+export type Patch<P, B, T> = { patch: Operation<P, B, Answer<T>> };
 type Delete<P> = { delete: Bodyless<P, NoContent> };
-type Put<P, B, T> = { put: Operation<P, B, T> };
+export type Put<P, B, T> = { put: Operation<P, B, T> };
 type PostEmpty<P> = { post: Bodyless<P, NoContent> };
 type Confirm = { post: Operation<Record<never, never>, c.Code, NoContent> };
 type OfMe<B> = { post: Operation<Record<never, never>, B, NoContent> };

@@ -1,7 +1,7 @@
 import { allows, useMe } from "../api/customer";
 import { t } from "../i18n";
 import { PageTabs } from "../ui/PageTabs";
-import { administratorsRoute, apiAccessRoute, authenticationRoute, domainsRoute } from "./links";
+import { administratorsRoute, apiAccessRoute, authenticationRoute, domainsRoute, samlCertificatesRoute } from "./links";
 
 /** The tabs of Identity and Access Management, as far as the person may open them; two features share them (IAM-030). */
 export function IdentityTabs({ active }: { active: string }) {
@@ -11,6 +11,7 @@ export function IdentityTabs({ active }: { active: string }) {
     { route: administratorsRoute, title: t("identity.tab.administrators") },
     { route: apiAccessRoute, title: t("identity.tab.apiaccess") },
     { route: domainsRoute, title: t("domains.title") },
+    { route: samlCertificatesRoute, title: t("rotation.page") },
   ];
   return (
     <PageTabs

@@ -8,7 +8,15 @@ export function saveFrom(url: string, fileName: string): void {
 
 /** Saves text as a file on the reader's machine. */
 export function saveText(fileName: string, text: string, type: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+  saveBlob(fileName, new Blob([text], { type }));
+}
+
+export function saveBytes(fileName: string, bytes: Uint8Array<ArrayBuffer>, type: string): void {
+  saveBlob(fileName, new Blob([bytes], { type }));
+}
+
+function saveBlob(fileName: string, content: Blob): void {
+  const url = URL.createObjectURL(content);
   saveFrom(url, fileName);
   URL.revokeObjectURL(url);
 }

@@ -1,7 +1,8 @@
-import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
 import { api, body, done } from "../../api/client";
-import type { Administrator, InvitationInput } from "../../api/contract";
+import type { InvitationInput } from "../../api/contract";
 import { useCustomer } from "../../api/customer";
+import { type Administrator, type DirectoryAdministratorInput, federation } from "../../api/federation";
 import { useStale } from "./queries";
 
 const pageSize = 100;
@@ -13,7 +14,7 @@ export function useAdministrators() {
     queryKey: [customerId, "administrators", "pages"],
     queryFn: ({ pageParam, signal }) =>
       body(
-        api.GET("/{customerId}/v1/administrators", {
+        federation.GET("/{customerId}/v1/administrators", {
           params: { path: { customerId }, query: { limit: pageSize, ...(pageParam === "" ? {} : { cursor: pageParam }) } },
           signal,
         }),
@@ -68,5 +69,38 @@ export function useDeleteAdministrators() {
       for (const { id } of administrators) await done(api.DELETE("/{customerId}/v1/administrators/{id}", { params: { path: { customerId, id } } }));
     },
     onSettled: () => stale("administrators", "systemlog"),
+  });
+}
+
+/** Where a new administrator can come from, and why not. */
+export function useIdentityOptions() {
+  const customerId = useCustomer().id;
+  return useQuery({
+    queryKey: [customerId, "identity-options"],
+    queryFn: ({ signal }) => body(federation.GET("/{customerId}/v1/administrators/identity-options", { params: { path: { customerId } }, signal })),
+  });
+}
+
+/** People and groups of the directory whose names begin with a text; "" in `domain` = all domains. */
+export function useDirectorySearch(text: string, domain: string, kind: "any" | "user" | "group") {
+  const customerId = useCustomer().id;
+  return useQuery({
+    queryKey: [customerId, "directory-search", "administrators", text, domain, kind],
+    queryFn: ({ signal }) =>
+      body(api.GET("/{customerId}/v1/directory/search", { params: { path: { customerId }, query: { q: text, domain, kind, cursor: "" } }, signal })),
+    placeholderData: keepPreviousData,
+    enabled: text !== "",
+    retry: false,
+  });
+}
+
+/** Makes a person or a group of the directory an administrator; nobody is mailed (IAM-109). */
+export function useAddFromDirectory() {
+  const customerId = useCustomer().id;
+  const stale = useStale();
+  return useMutation({
+    mutationFn: (input: DirectoryAdministratorInput) =>
+      body(federation.POST("/{customerId}/v1/administrators/directory", { params: { path: { customerId } }, body: input })),
+    onSuccess: () => stale("administrators", "systemlog"),
   });
 }

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, body, done } from "../../api/client";
-import type { CertificateFile, ConnectionDraft, ConnectionDraftChange, ConnectionDraftInput, MetadataRequest } from "../../api/contract";
+import type { CertificateFile, ConnectionDraftInput, MetadataRequest } from "../../api/contract";
+import { type ConnectionDraft, type ConnectionDraftChange, federation } from "../../api/federation";
 import { useCustomer } from "../../api/customer";
 import { useStale } from "./queries";
 
@@ -19,7 +20,7 @@ export function useDraftQuery(id: string) {
   const customerId = useCustomer().id;
   return useQuery({
     queryKey: [customerId, "drafts", id],
-    queryFn: ({ signal }) => body(api.GET("/{customerId}/v1/connection-drafts/{id}", { params: { path: { customerId, id } }, signal })),
+    queryFn: ({ signal }) => body(federation.GET("/{customerId}/v1/connection-drafts/{id}", { params: { path: { customerId, id } }, signal })),
     refetchInterval: (query) => (query.state.data?.test.state === "waiting" ? testPollMillis : false),
   });
 }
@@ -46,7 +47,7 @@ export function useDraftActions(id: string) {
   return {
     change: useMutation({
       mutationFn: (change: ConnectionDraftChange) =>
-        body(api.PATCH("/{customerId}/v1/connection-drafts/{id}", { params, body: change })),
+        body(federation.PATCH("/{customerId}/v1/connection-drafts/{id}", { params, body: change })),
       onSuccess: store,
     }),
     metadata: useMutation({
@@ -58,7 +59,7 @@ export function useDraftActions(id: string) {
         body(api.POST("/{customerId}/v1/connection-drafts/{id}/certificates", { params, body: file })),
     }),
     test: useMutation({
-      mutationFn: () => body(api.POST("/{customerId}/v1/connection-drafts/{id}/test", { params })),
+      mutationFn: () => body(federation.POST("/{customerId}/v1/connection-drafts/{id}/test", { params })),
       onSuccess: () => queries.invalidateQueries({ queryKey: key }),
     }),
     finish: useMutation({

@@ -2,33 +2,30 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { Route, Routes } from "react-router";
 import { describe, expect, it, vi } from "vitest";
-import type { ConnectionDraft, ConnectionSummary, IdentityProvider } from "../../api/contract";
+import type { IdentityProvider } from "../../api/contract";
+import type { ConnectionDraft } from "../../api/federation";
 import { me, renderAs } from "../../test/render";
 import { serve } from "../../test/server";
-import { ConnectionActions } from "./components/ConnectionActions";
 import { CreatePrincipalDialog } from "./components/CreatePrincipalDialog";
 import { ProviderTable } from "./components/ProviderTable";
 import { ConfigureSaml } from "./components/saml/ConfigureSaml";
 import { stated } from "./components/saml/useSamlForm";
-import { SignInUrlDialog } from "./components/SignInUrlDialog";
+import { SignInUrlDialog } from "./components/connections/SignInUrlDialog";
 import ApiAccessPage from "./pages/ApiAccessPage";
 
 const base = "/alpine4k7q/v1";
 const domain = { name: "corp.example", forest: "corp.example", connectors: 2, connected: 2 };
-const connection: ConnectionSummary = {
-  id: "idp_1", type: "saml", nickname: "Alpine SSO", signInUrlId: "alpine", signInUrl: "https://console.example/go/alpine", status: "connected",
-  usedByWorkspace: false, createdAt: "2026-01-01T00:00:00Z",
-};
 const draft: ConnectionDraft = {
   id: "draft_1", type: "saml", signInUrlId: "alpine", signInUrl: "https://console.example/go/alpine", nickname: "",
   settings: {
     scopedEntityId: false, idpEntityId: "", signAuthnRequest: true, ssoServiceUrl: "", ssoBinding: "post", responseSigning: "either", certificates: [],
     authnContext: "unspecified", authnContextComparison: "exact", logoutUrl: "", sloBinding: "post", signLogoutRequest: true,
     attributeNames: { displayName: "displayName", givenName: "firstName", familyName: "lastName", sid: "cip_sid", upn: "cip_upn", email: "cip_email", oid: "cip_oid", forest: "cip_forest", domain: "cip_domain" },
-    requireMappedClaims: false, metadataUrl: "", metadataRefresh: false,
+    requireMappedClaims: false, metadataUrl: "", metadataRefresh: false, acceptEncrypted: false, allowCbc: false,
   },
   serviceProvider: { entityId: "https://saml.example", acsUrl: "https://saml.example/saml/acs", logoutUrl: "https://saml.example/saml/logout/callback", metadataUrl: "https://saml.example/saml/metadata.xml" },
   test: { state: "none", startedAt: null, transactionId: "", claims: [], failure: null }, expiresAt: "2026-01-02T00:00:00Z",
+  clonedFrom: "", warnings: [],
 };
 
 // Spec: IAM-005
@@ -113,8 +110,6 @@ describe("Configure SAML", () => {
   it("opens with the recommended defaults and offers our metadata", () => {
     serve(answers("none"));
     renderAs(<ConfigureSaml draft={draft} />);
-    expect(screen.getByText(/administrators cannot sign in through it yet/)).toBeTruthy();
-    expect(screen.queryByRole("switch", { name: /certificates/ })).toBeNull();
     const chosen = (name: string) => {
       const list = screen.getByRole<HTMLSelectElement>("combobox", { name });
       return list.selectedOptions[0]?.textContent;
@@ -125,6 +120,8 @@ describe("Configure SAML", () => {
     expect(chosen("Comparison")).toBe("Exact");
     expect(chosen("Sign Authentication Request")).toBe("Yes");
     expect(screen.queryByRole("combobox", { name: "Sign Logout (SLO) Request" }), "asked only with a URL").toBeNull();
+    const files = ["pem", "cer"].map((form) => screen.getByRole("link", { name: `Download .${form}` }).getAttribute("href"));
+    expect(files).toEqual(["pem", "cer"].map((form) => `https://saml.example/saml/metadata/signing-certificate.${form}?which=active`));
     const download = screen.getByRole("link", { name: "Download" });
     expect(download.getAttribute("href")).toBe("https://saml.example/saml/metadata.xml");
     expect(download.getAttribute("target")).toBe("_blank");
@@ -170,19 +167,6 @@ describe("Configure SAML", () => {
       signAuthnRequest: false,
     });
   });
-});
-
-// Spec: SAM-030
-it("disconnects only after a confirmation that names the connection", async () => {
-  const seen = serve({ [`DELETE ${base}/connections/idp_1`]: { status: 204 } });
-  const onDisconnected = vi.fn();
-  renderAs(<ConnectionActions connection={connection} onDisconnected={onDisconnected} />);
-  await userEvent.click(screen.getByRole("button", { name: "Actions for Alpine SSO" }));
-  await userEvent.click(await screen.findByRole("menuitem", { name: "Disconnect" }));
-  const dialog = await screen.findByRole("dialog", { name: /Disconnect Alpine SSO\?/ });
-  expect(seen).toEqual([]);
-  await userEvent.click(within(dialog).getByRole("button", { name: "Yes, disconnect" }));
-  await waitFor(() => expect(onDisconnected).toHaveBeenCalledOnce());
 });
 
 it("shows the secret of a new service principal once, with full access only for those who have it", async () => {

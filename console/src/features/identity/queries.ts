@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { allOf, api, body, done, versioned } from "../../api/client";
+import { allOf, api, body, done } from "../../api/client";
 import type { ConnectionChange, ServicePrincipalInput } from "../../api/contract";
 import { useCustomer } from "../../api/customer";
 
@@ -27,14 +27,6 @@ export function useFrontendKinds() {
     queryKey: [customerId, "frontend-kinds"],
     queryFn: ({ signal }) => body(api.GET("/{customerId}/v1/identity-providers/frontend-kinds", { params: { path: { customerId } }, signal })),
     staleTime: Number.POSITIVE_INFINITY,
-  });
-}
-
-export function useConnection(id: string) {
-  const customerId = useCustomer().id;
-  return useQuery({
-    queryKey: [customerId, "connections", id],
-    queryFn: ({ signal }) => versioned(api.GET("/{customerId}/v1/connections/{id}", { params: { path: { customerId, id } }, signal })),
   });
 }
 

@@ -46,3 +46,19 @@ export const samlDraftRoute = defineRoute({
   parent: authenticationRoute,
   page: () => import("./pages/SamlDraftPage"),
 });
+
+export const selfTestRoute = defineRoute({
+  path: "/identity/saml-self-test",
+  needs: "full_access",
+  title: "selftest.title",
+  parent: authenticationRoute,
+  page: () => import("./pages/SelfTestPage"),
+});
+
+export const directoryAdministratorRoute = defineRoute({
+  path: "/identity/administrators/add-from-directory",
+  needs: "full_access",
+  title: "administrators.add",
+  parent: administratorsRoute,
+  page: () => import("./pages/DirectoryAdministratorPage"),
+});

@@ -1,35 +1,45 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { api, body } from "../../api/client";
+import { body } from "../../api/client";
 import { useCustomer } from "../../api/customer";
-
-export interface TraceFilter {
-  transactionId: string;
-  outcome: "" | "succeeded" | "refused";
-}
+import { federation, type TraceQuery } from "../../api/federation";
+import { connectionsQuery } from "../../api/queries";
 
 const pageSize = 50;
 
-export function toOutcome(text: string): TraceFilter["outcome"] {
-  return text === "succeeded" || text === "refused" ? text : "";
+/** What the list is filtered by; all are texts of the address. Days are in the reader's zone: `2026-01-31`. */
+export const filterNames = ["transactionId", "person", "address", "connectionId", "outcome", "from", "to"] as const;
+export type TraceFilter = Readonly<Record<(typeof filterNames)[number], string>>;
+
+/** The filter as the server takes it. The last day counts as a whole. */
+export function toQuery(filter: TraceFilter): TraceQuery {
+  const { outcome, from, to, ...texts } = filter;
+  const given = Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== ""));
+  return {
+    ...given,
+    ...(outcome === "succeeded" || outcome === "refused" ? { outcome } : {}),
+    ...bound("from", from, 0),
+    ...bound("to", to, 1),
+  };
+}
+
+function bound(name: "from" | "to", day: string, daysLater: number): TraceQuery {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) return {};
+  const at = new Date(`${day}T00:00:00`);
+  if (Number.isNaN(at.getTime())) return {};
+  at.setDate(at.getDate() + daysLater);
+  return { [name]: at.toISOString() };
 }
 
 /** Traces of sign-ins, newest first. */
-export function useTraces({ transactionId, outcome }: TraceFilter) {
+export function useTraces(filter: TraceFilter) {
   const customerId = useCustomer().id;
+  const query = { limit: pageSize, ...toQuery(filter) };
   return useInfiniteQuery({
-    queryKey: [customerId, "traces", transactionId, outcome],
+    queryKey: [customerId, "traces", query],
     queryFn: ({ pageParam, signal }) =>
       body(
-        api.GET("/{customerId}/v1/signin-traces", {
-          params: {
-            path: { customerId },
-            query: {
-              limit: pageSize,
-              ...(pageParam === "" ? {} : { cursor: pageParam }),
-              ...(transactionId === "" ? {} : { transactionId }),
-              ...(outcome === "" ? {} : { outcome }),
-            },
-          },
+        federation.GET("/{customerId}/v1/signin-traces", {
+          params: { path: { customerId }, query: { ...query, ...(pageParam === "" ? {} : { cursor: pageParam }) } },
           signal,
         }),
       ),
@@ -38,11 +48,23 @@ export function useTraces({ transactionId, outcome }: TraceFilter) {
   });
 }
 
-export function useTrace(id: string) {
+/** One sign-in. `values`: with the values of names and claims; the server records who has read them. */
+export function useTrace(id: string, values: boolean) {
   const customerId = useCustomer().id;
   return useQuery({
-    queryKey: [customerId, "traces", id],
-    queryFn: ({ signal }) => body(api.GET("/{customerId}/v1/signin-traces/{id}", { params: { path: { customerId, id } }, signal })),
+    queryKey: [customerId, "traces", id, values],
+    queryFn: ({ signal }) =>
+      body(
+        federation.GET("/{customerId}/v1/signin-traces/{id}", {
+          params: { path: { customerId, id }, ...(values ? { query: { values } } : {}) },
+          signal,
+        }),
+      ),
     staleTime: Number.POSITIVE_INFINITY, // a trace is never changed
   });
+}
+
+/** The connections to filter by, for those who may list them. */
+export function useConnections(enabled: boolean) {
+  return useQuery({ ...connectionsQuery(useCustomer().id), enabled });
 }

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import type { Trace } from "../../api/contract";
 import { me, renderAs } from "../../test/render";
 import { FailedCheck } from "./components/FailedCheck";
-import { indentXml } from "./xml";
+import { indentXml } from "../../ui/xml";
 
 it.each([
   ["<a><b>text</b><c/></a>", "<a>\n  <b>text</b>\n  <c/>\n</a>"],

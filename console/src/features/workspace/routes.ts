@@ -30,3 +30,11 @@ export const workspaceAddressRoute = defineRoute({
   parent: workspaceRoute,
   page: () => import("./pages/AddressPage"),
 });
+
+export const customSamlRoute = defineRoute({
+  path: "/workspace/custom-domain/saml",
+  needs: "workspace_configuration",
+  title: "domain.saml.title",
+  parent: workspaceAddressRoute,
+  page: () => import("./pages/CustomSamlPage"),
+});

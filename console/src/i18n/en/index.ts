@@ -1,6 +1,8 @@
 import { account } from "./account";
 import { common } from "./common";
 import { directory } from "./directory";
+import { domain } from "./domain";
+import { federation } from "./federation";
 import { home } from "./home";
 import { identity } from "./identity";
 import { library } from "./library";
@@ -12,4 +14,4 @@ import { systemlog } from "./systemlog";
 import { traces } from "./traces";
 import { workspace } from "./workspace";
 
-export const en = { ...common, ...shell, ...home, ...systemlog, ...locations, ...identity, ...saml, ...workspace, ...traces, ...profile, ...account, ...directory, ...library } as const;
+export const en = { ...common, ...shell, ...home, ...systemlog, ...locations, ...identity, ...saml, ...federation, ...domain, ...workspace, ...traces, ...profile, ...account, ...directory, ...library } as const;

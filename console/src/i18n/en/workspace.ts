@@ -17,7 +17,7 @@ export const workspace = {
     "From now on everybody signs in to the workspace with {method}. People who are signed in another way are signed out at once. Make sure that they have an account there.",
   "workspace.confirm.action": "Confirm",
   "workspace.saved": "Saved.",
-  "workspace.address.title": "Address",
+  "workspace.address.title": "Access",
   "workspace.address.name": "Workspace name",
   "workspace.address.note": "The first part of the address: 3 to 63 lower-case letters, digits and hyphens.",
   "workspace.address.change": "Change the address to {name}?",

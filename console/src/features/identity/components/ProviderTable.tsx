@@ -1,19 +1,17 @@
 import { Label } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
-import { Fragment } from "react";
 import { useNavigate } from "react-router";
 import type { IdentityProvider } from "../../../api/contract";
 import { connectDirectoryRoute } from "../../../app/links";
 import { t } from "../../../i18n";
 import { type Action, ActionsMenu } from "../../../ui/ActionsMenu";
-import { ConnectionRow } from "./ConnectionRow";
 
 interface Props {
   providers: readonly IdentityProvider[];
   onConnectSaml: () => void;
 }
 
-/** Every type of identity provider with its state; connections stand below their type (IAM-005). */
+/** Every type of identity provider with its state (IAM-005). */
 export function ProviderTable({ providers, onConnectSaml }: Props) {
   return (
     <Table aria-label={t("providers.table")}>
@@ -28,12 +26,7 @@ export function ProviderTable({ providers, onConnectSaml }: Props) {
       </Thead>
       <Tbody>
         {providers.map((provider) => (
-          <Fragment key={provider.type}>
-            <ProviderRow provider={provider} onConnectSaml={onConnectSaml} />
-            {provider.connections.map((connection) => (
-              <ConnectionRow key={connection.id} connection={connection} />
-            ))}
-          </Fragment>
+          <ProviderRow key={provider.type} provider={provider} onConnectSaml={onConnectSaml} />
         ))}
       </Tbody>
     </Table>

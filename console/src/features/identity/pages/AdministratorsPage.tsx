@@ -7,6 +7,7 @@ import { PageHeader } from "../../../ui/PageHeader";
 import { SentNotice } from "../components/administrators/SentNotice";
 import { AccessRequests } from "../components/administrators/AccessRequests";
 import { AdministratorList } from "../components/administrators/AdministratorList";
+import { FallbackNotice } from "../components/administrators/FallbackNotice";
 import { IdentityTabs } from "../../../app/IdentityTabs";
 import { useAdministrators } from "../administratorQueries";
 import { administratorsRoute, inviteRoute } from "../routes";
@@ -40,6 +41,7 @@ export default function AdministratorsPage() {
             const items = data.pages.flatMap((page) => page.items);
             return (
               <>
+                {!administrators.hasNextPage && <FallbackNotice administrators={items} />}
                 <AdministratorList administrators={items} />
                 <LoadMore
                   shown={items.length}

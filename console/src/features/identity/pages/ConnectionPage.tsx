@@ -1,21 +1,31 @@
-import { Alert, Label, PageSection } from "@patternfly/react-core";
+import { Alert, Button, PageSection } from "@patternfly/react-core";
+import { useState } from "react";
 import { Link, useLocation, useNavigate, useParams } from "react-router";
-import type { Connection } from "../../../api/contract";
 import { useAllowed } from "../../../api/customer";
+import type { SavedConnection } from "../../../api/federation";
 import { workspaceRoute } from "../../../app/links";
 import { t } from "../../../i18n";
 import { DataState } from "../../../ui/DataState";
+import { openPopup } from "../../../ui/popup";
 import { PageHeader } from "../../../ui/PageHeader";
-import { ConnectionActions } from "../components/ConnectionActions";
-import { ConnectionSettings } from "../components/saml/ConnectionSettings";
-import { useConnection } from "../queries";
+import { ProblemAlert } from "../../../ui/ProblemAlert";
+import { useSearchState } from "../../../ui/useSearchState";
+import { CertificateBanners } from "../components/connections/CertificateBanners";
+import { ConnectionActions } from "../components/connections/ConnectionActions";
+import { ConnectionLabel } from "../components/connections/ConnectionLabel";
+import { ConnectionSettings } from "../components/connections/ConnectionSettings";
+import { KeyProposals } from "../components/connections/KeyProposals";
+import { MetadataSourceForm } from "../components/connections/MetadataSourceForm";
+import { RotationState } from "../components/connections/RotationState";
+import { ConnectionTestDialog } from "../components/test/ConnectionTestDialog";
+import { useConnection, useConnectionActions } from "../federationQueries";
 import { authenticationRoute, connectionRoute } from "../routes";
 
 /** A saved connection, to look at (SAM-127, SAM-128). */
 export default function ConnectionPage() {
   const { connectionId = "" } = useParams();
   const connection = useConnection(connectionId);
-  if (connection.data) return <Ready connection={connection.data.value} />;
+  if (connection.data) return <Ready connection={connection.data.value} etag={connection.data.etag} />;
   return (
     <>
       <PageHeader route={connectionRoute} />
@@ -30,38 +40,65 @@ function isFinished(state: unknown): boolean {
   return typeof state === "object" && state !== null && "finished" in state;
 }
 
-function Ready({ connection }: { connection: Connection }) {
+function Ready({ connection, etag }: { connection: SavedConnection; etag: string }) {
   const navigate = useNavigate();
   const { state } = useLocation();
   const mayWorkspace = useAllowed(workspaceRoute.needs);
+  const test = useTestOf(connection.id);
   return (
     <>
       <PageHeader
         route={connectionRoute}
         name={connection.nickname}
-        badge={
-          <Label status={connection.status === "connected" ? "success" : "danger"}>{t(`providers.status.${connection.status}`)}</Label>
-        }
+        badge={<ConnectionLabel status={connection.status} />}
         description={t("connection.lead")}
         actions={
-          <ConnectionActions connection={connection} onPage onDisconnected={() => void navigate(authenticationRoute.link())} />
+          <span className="cw-buttons">
+            <Button variant="secondary" isLoading={test.busy} isDisabled={test.busy} onClick={test.run}>
+              {t("saml.testOnly")}
+            </Button>
+            <ConnectionActions connection={connection} onPage onDeleted={() => void navigate(authenticationRoute.link())} />
+          </span>
         }
       />
       <PageSection>
-        {isFinished(state) && (
-          <Alert
-            isInline
-            variant="success"
-            title={t("connection.finished")}
-            className="cw-alert"
-            actionLinks={mayWorkspace && !connection.usedByWorkspace && <Link to={workspaceRoute.link()}>{t("connection.finished.next")}</Link>}
-          />
-        )}
-        {connection.status === "certificate_expired" && (
-          <Alert isInline variant="danger" title={t("connection.expired")} className="cw-alert" />
-        )}
-        <ConnectionSettings connection={connection} />
+        <div className="cw-stack cw-form">
+          {isFinished(state) && (
+            <Alert
+              isInline
+              variant="success"
+              title={t("connection.finished")}
+              actionLinks={mayWorkspace && !connection.usedByWorkspace && <Link to={workspaceRoute.link()}>{t("connection.finished.next")}</Link>}
+            />
+          )}
+          <ProblemAlert error={test.error} />
+          <CertificateBanners connection={connection} etag={etag} />
+          {!connection.adminCapable && <Alert isInline variant="info" title={t("connection.legacy")}>{t("connection.legacy.body")}</Alert>}
+          <KeyProposals connection={connection} />
+          <ConnectionSettings connection={connection} etag={etag} />
+          <MetadataSourceForm key={connection.metadata.url} connection={connection} etag={etag} />
+          <RotationState connection={connection} />
+        </div>
       </PageSection>
+      {test.id !== "" && <ConnectionTestDialog testId={test.id} blockedUrl={test.blockedUrl} onAgain={test.run} onClose={test.close} />}
     </>
   );
+}
+
+/** The test of the page's connection; its ID is in the address, so that a test can be left and found again. */
+function useTestOf(connectionId: string) {
+  const [id, setId] = useSearchState("test");
+  const [blockedUrl, setBlockedUrl] = useState("");
+  const { test } = useConnectionActions(connectionId);
+  const run = async () => {
+    const popup = openPopup();
+    try {
+      const { url, testId } = await test.mutateAsync();
+      setBlockedUrl(popup.go(url) ? "" : url);
+      setId(testId);
+    } catch {
+      popup.close(); // the page tells why
+    }
+  };
+  return { id, blockedUrl, busy: test.isPending, error: test.error, run: () => void run(), close: () => setId("") };
 }

@@ -4,7 +4,7 @@ import { useNavigate, useSearchParams } from "react-router";
 import type { InvitationInput } from "../../../api/contract";
 import { ApiError } from "../../../api/problem";
 import { t } from "../../../i18n";
-import { SelectField, TextField } from "../../../ui/Field";
+import { TextField } from "../../../ui/Field";
 import { focusFirstError } from "../../../ui/focus";
 import { PageHeader } from "../../../ui/PageHeader";
 import { ProblemAlert } from "../../../ui/ProblemAlert";
@@ -12,9 +12,10 @@ import { useDraft } from "../../../ui/useDraft";
 import { useSearchState } from "../../../ui/useSearchState";
 import { useInvite } from "../administratorQueries";
 import { AccessFields } from "../components/administrators/AccessFields";
+import { IdentityField } from "../components/administrators/IdentityField";
 import { lacks, type StepKey, stepKeys } from "../components/administrators/invitation";
 import { InvitationReview } from "../components/administrators/InvitationReview";
-import { administratorsRoute, inviteRoute } from "../routes";
+import { administratorsRoute, directoryAdministratorRoute, inviteRoute } from "../routes";
 
 /** Fields that show what the server refused, by step. The review shows none of it: it gives way to the step with the field. */
 const shownAt: Record<StepKey, readonly string[]> = { details: ["email"], access: ["permissions"], review: ["email", "permissions"] };
@@ -89,14 +90,7 @@ export default function InvitePage() {
           <ProblemAlert error={invite.error} shown={shownAt[reached]} />
           {reached === "details" && (
             <>
-              <SelectField
-                id="invite-provider"
-                label={t("invite.provider")}
-                note={t("invite.provider.note")}
-                value="citrix"
-                options={[{ value: "citrix", label: t("provider.citrix") }]}
-                onChange={() => undefined}
-              />
+              <IdentityField value="citrix" onChange={() => void navigate(directoryAdministratorRoute.link())} />
               <TextField
                 id="invite-email"
                 label={t("invite.email")}

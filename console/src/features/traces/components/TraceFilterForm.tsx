@@ -1,43 +1,87 @@
-import { FormSelect, FormSelectOption, SearchInput, Toolbar, ToolbarContent, ToolbarItem } from "@patternfly/react-core";
-import { useState } from "react";
+import { Button, Form, FormSelect, FormSelectOption, Grid, GridItem, FormGroup, TextInput } from "@patternfly/react-core";
+import { type FormEvent, useState } from "react";
+import { useAllowed } from "../../../api/customer";
+import { connectionRoute } from "../../../app/links";
 import { t } from "../../../i18n";
-import type { TraceFilter } from "../queries";
+import { type TraceFilter, useConnections } from "../queries";
 
-interface Props extends TraceFilter {
-  onTransaction: (transactionId: string) => void;
-  onOutcome: (outcome: string) => void;
+interface Props {
+  filter: TraceFilter;
+  onFind: (filter: TraceFilter) => void;
 }
 
-const outcomes = ["", "refused", "succeeded"] as const;
+const empty: TraceFilter = { transactionId: "", person: "", address: "", connectionId: "", outcome: "", from: "", to: "" };
+const outcomes = ["refused", "succeeded"] as const;
 
-/** Finds the trace of the transaction ID that a person read on an error page. */
-export function TraceFilterForm({ transactionId, outcome, onTransaction, onOutcome }: Props) {
-  const [typed, setTyped] = useState(transactionId);
+/** Finds sign-ins: by the transaction ID that a person read on an error page, or by who, where, through what and when. */
+export function TraceFilterForm({ filter, onFind }: Props) {
+  const [typed, setTyped] = useState(filter);
+  const mayConnections = useAllowed(connectionRoute.needs);
+  const connections = useConnections(mayConnections).data?.items ?? [];
+  const set = (part: Partial<TraceFilter>) => setTyped((old) => ({ ...old, ...part }));
+  const find = (event: FormEvent) => {
+    event.preventDefault();
+    onFind({ ...typed, transactionId: typed.transactionId.trim(), person: typed.person.trim(), address: typed.address.trim() });
+  };
+  const text = (name: "transactionId" | "person" | "address", label: string) => (
+    <GridItem span={12} sm={6} lg={4}>
+      <FormGroup label={label} fieldId={`trace-${name}`}>
+        <TextInput id={`trace-${name}`} value={typed[name]} spellCheck={false} autoComplete="off" onChange={(_, value) => set({ [name]: value })} />
+      </FormGroup>
+    </GridItem>
+  );
+  const day = (name: "from" | "to", label: string) => (
+    <GridItem span={6} sm={3} lg={2}>
+      <FormGroup label={label} fieldId={`trace-${name}`}>
+        <TextInput id={`trace-${name}`} type="date" value={typed[name]} onChange={(_, value) => set({ [name]: value })} />
+      </FormGroup>
+    </GridItem>
+  );
   return (
-    <Toolbar>
-      <ToolbarContent>
-        <ToolbarItem>
-          <SearchInput
-            aria-label={t("traces.transaction")}
-            placeholder={t("traces.transaction")}
-            value={typed}
-            onChange={(_, value) => setTyped(value)}
-            onSearch={(_, value) => onTransaction(value.trim())}
-            onClear={() => {
-              setTyped("");
-              onTransaction("");
-            }}
-            submitSearchButtonLabel={t("traces.find")}
-          />
-        </ToolbarItem>
-        <ToolbarItem>
-          <FormSelect aria-label={t("traces.outcome")} value={outcome} onChange={(_, value) => onOutcome(value)}>
-            {outcomes.map((each) => (
-              <FormSelectOption key={each} value={each} label={each === "" ? t("traces.outcome.all") : t(`traces.outcome.${each}`)} />
-            ))}
-          </FormSelect>
-        </ToolbarItem>
-      </ToolbarContent>
-    </Toolbar>
+    <Form onSubmit={find} role="search" aria-label={t("traces.title")} className="cw-values">
+      <Grid hasGutter>
+        {text("transactionId", t("traces.transaction"))}
+        {text("person", t("traces.column.person"))}
+        {text("address", t("traces.address"))}
+        {mayConnections && (
+          <GridItem span={12} sm={6} lg={4}>
+            <FormGroup label={t("traces.column.connection")} fieldId="trace-connection">
+              <FormSelect id="trace-connection" value={typed.connectionId} onChange={(_, connectionId) => set({ connectionId })}>
+                <FormSelectOption value="" label={t("traces.connection.all")} />
+                {connections.map(({ id, nickname }) => (
+                  <FormSelectOption key={id} value={id} label={nickname} />
+                ))}
+              </FormSelect>
+            </FormGroup>
+          </GridItem>
+        )}
+        <GridItem span={12} sm={6} lg={2}>
+          <FormGroup label={t("traces.outcome")} fieldId="trace-outcome">
+            <FormSelect id="trace-outcome" value={typed.outcome} onChange={(_, outcome) => set({ outcome })}>
+              <FormSelectOption value="" label={t("traces.outcome.all")} />
+              {outcomes.map((each) => (
+                <FormSelectOption key={each} value={each} label={t(`traces.outcome.${each}`)} />
+              ))}
+            </FormSelect>
+          </FormGroup>
+        </GridItem>
+        {day("from", t("traces.from"))}
+        {day("to", t("traces.to"))}
+      </Grid>
+      <div className="cw-buttons">
+        <Button type="submit" variant="secondary">
+          {t("traces.find")}
+        </Button>
+        <Button
+          variant="link"
+          onClick={() => {
+            setTyped(empty);
+            onFind(empty);
+          }}
+        >
+          {t("traces.clear")}
+        </Button>
+      </div>
+    </Form>
   );
 }

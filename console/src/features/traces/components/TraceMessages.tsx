@@ -1,11 +1,9 @@
-import { Card, CardBody, CardTitle, CodeBlock, CodeBlockAction, CodeBlockCode, Content, Button } from "@patternfly/react-core";
-import { DownloadIcon } from "@patternfly/react-icons";
+import { Card, CardBody, CardTitle, Content } from "@patternfly/react-core";
 import { Fragment } from "react";
 import type { TraceMessage } from "../../../api/contract";
 import { t } from "../../../i18n";
-import { saveText } from "../../../ui/download";
 import { Time } from "../../../ui/Time";
-import { indentXml } from "../xml";
+import { XmlMessage } from "../../../ui/XmlMessage";
 
 /** The messages of the sign-in, decoded and indented for reading; the download holds what was really sent. */
 export function TraceMessages({ messages }: { messages: readonly TraceMessage[] }) {
@@ -19,24 +17,7 @@ export function TraceMessages({ messages }: { messages: readonly TraceMessage[] 
             <Content component="h3">
               {t(`traces.message.${message.kind}`)} · {t(`traces.direction.${message.direction}`)} · <Time at={message.time} />
             </Content>
-            <CodeBlock
-              className="cw-xml"
-              tabIndex={0}
-              role="region"
-              aria-label={t(`traces.message.${message.kind}`)}
-              actions={
-                <CodeBlockAction>
-                  <Button
-                    variant="plain"
-                    icon={<DownloadIcon />}
-                    aria-label={t("action.download")}
-                    onClick={() => saveText(`${message.kind}.xml`, message.xml, "application/xml")}
-                  />
-                </CodeBlockAction>
-              }
-            >
-              <CodeBlockCode>{indentXml(message.xml)}</CodeBlockCode>
-            </CodeBlock>
+            <XmlMessage label={t(`traces.message.${message.kind}`)} fileName={`${message.kind}.xml`} xml={message.xml} />
           </Fragment>
         ))}
       </CardBody>

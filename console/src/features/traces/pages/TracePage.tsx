@@ -1,10 +1,13 @@
 import { PageSection, Stack, StackItem } from "@patternfly/react-core";
+import type { ReactNode } from "react";
 import { useParams } from "react-router";
 import type { Trace } from "../../../api/contract";
 import { t } from "../../../i18n";
 import { DataState } from "../../../ui/DataState";
 import { PageHeader } from "../../../ui/PageHeader";
+import { useSearchState } from "../../../ui/useSearchState";
 import { FailedCheck } from "../components/FailedCheck";
+import { ShowValues } from "../components/ShowValues";
 import { TraceFacts } from "../components/TraceFacts";
 import { TraceMessages } from "../components/TraceMessages";
 import { TraceSteps } from "../components/TraceSteps";
@@ -15,11 +18,13 @@ import { traceRoute } from "../routes";
 /** One sign-in: what failed and which setting to change, each step, the decoded messages. */
 export default function TracePage() {
   const { traceId = "" } = useParams();
-  const trace = useTrace(traceId);
-  if (trace.data) return <Ready trace={trace.data} />;
+  const [values, setValues] = useSearchState("values");
+  const trace = useTrace(traceId, values === "true");
+  const toggle = <ShowValues shown={values === "true"} onChange={(on) => setValues(on ? "true" : "")} />;
+  if (trace.data) return <Ready trace={trace.data} actions={toggle} />;
   return (
     <>
-      <PageHeader route={traceRoute} />
+      <PageHeader route={traceRoute} actions={toggle} />
       <PageSection>
         <DataState query={trace}>{() => null}</DataState>
       </PageSection>
@@ -27,13 +32,14 @@ export default function TracePage() {
   );
 }
 
-function Ready({ trace }: { trace: Trace }) {
+function Ready({ trace, actions }: { trace: Trace; actions: ReactNode }) {
   return (
     <>
       <PageHeader
         route={traceRoute}
         name={trace.person === "" ? t("traces.detail.unknown") : t("traces.detail.of", { person: trace.person })}
         badge={<Outcome trace={trace} />}
+        actions={actions}
       />
       <PageSection>
         <Stack hasGutter>

@@ -1,32 +1,47 @@
 import { PageSection } from "@patternfly/react-core";
+import { useSearchParams } from "react-router";
 import { t } from "../../../i18n";
 import { DataState, Nothing } from "../../../ui/DataState";
 import { LoadMore } from "../../../ui/LoadMore";
 import { PageHeader } from "../../../ui/PageHeader";
-import { useSearchState } from "../../../ui/useSearchState";
 import { TraceFilterForm } from "../components/TraceFilterForm";
 import { TraceTable } from "../components/TraceTable";
-import { toOutcome, useTraces } from "../queries";
+import { filterNames, type TraceFilter, useTraces } from "../queries";
 import { tracesRoute } from "../routes";
 
+/** The filter that the address holds. */
+function useFilter(): [TraceFilter, (filter: TraceFilter) => void] {
+  const [search, setSearch] = useSearchParams();
+  const get = (name: string) => search.get(name) ?? "";
+  const filter: TraceFilter = {
+    transactionId: get("transactionId"), person: get("person"), address: get("address"), connectionId: get("connectionId"),
+    outcome: get("outcome"), from: get("from"), to: get("to"),
+  };
+  const set = (wanted: TraceFilter) =>
+    setSearch(
+      (old) => {
+        const next = new URLSearchParams(old);
+        for (const name of filterNames) {
+          if (wanted[name] === "") next.delete(name);
+          else next.set(name, wanted[name]);
+        }
+        return next;
+      },
+      { replace: true },
+    );
+  return [filter, set];
+}
+
 export default function TracesPage() {
-  const [transactionId, setTransactionId] = useSearchState("transactionId");
-  const [outcomeText, setOutcome] = useSearchState("outcome");
-  const outcome = toOutcome(outcomeText);
-  const traces = useTraces({ transactionId, outcome });
-  const filtered = transactionId !== "" || outcome !== "";
+  const [filter, setFilter] = useFilter();
+  const traces = useTraces(filter);
+  const filtered = filterNames.some((name) => filter[name] !== "");
 
   return (
     <>
       <PageHeader route={tracesRoute} description={t("traces.lead")} />
       <PageSection>
-        <TraceFilterForm
-          key={transactionId}
-          transactionId={transactionId}
-          outcome={outcome}
-          onTransaction={setTransactionId}
-          onOutcome={setOutcome}
-        />
+        <TraceFilterForm key={filter.transactionId} filter={filter} onFind={setFilter} />
         <DataState
           query={traces}
           empty={{

@@ -2,6 +2,7 @@ import { PageSection } from "@patternfly/react-core";
 import { DataState } from "../../../ui/DataState";
 import { PageHeader } from "../../../ui/PageHeader";
 import { AddressForm } from "../components/AddressForm";
+import { CustomDomainCard } from "../components/CustomDomainCard";
 import { WorkspaceTabs } from "../components/WorkspaceTabs";
 import { useWorkspace } from "../queries";
 import { workspaceAddressRoute } from "../routes";
@@ -13,7 +14,10 @@ export default function AddressPage() {
       <PageHeader route={workspaceAddressRoute} />
       <WorkspaceTabs active={workspaceAddressRoute.path} />
       <PageSection>
-        <DataState query={workspace}>{({ value, etag }) => <AddressForm configuration={value} etag={etag} />}</DataState>
+        <div className="cw-stack cw-form">
+          <DataState query={workspace}>{({ value, etag }) => <AddressForm configuration={value} etag={etag} />}</DataState>
+          <CustomDomainCard />
+        </div>
       </PageSection>
     </>
   );

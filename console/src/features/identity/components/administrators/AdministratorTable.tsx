@@ -1,11 +1,11 @@
 import { Content, Label } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
-import type { Administrator } from "../../../../api/contract";
+import type { Administrator } from "../../../../api/federation";
 import { t } from "../../../../i18n";
 import { type Action, ActionsMenu } from "../../../../ui/ActionsMenu";
 import { Time } from "../../../../ui/Time";
 import type { Sort } from "../../../../ui/useSort";
-import { type ColumnKey, nameOf, textOf } from "./columns";
+import { type ColumnKey, isGroup, nameOf, textOf } from "./columns";
 
 interface Props {
   administrators: readonly Administrator[];
@@ -63,7 +63,7 @@ export function AdministratorTable({ administrators, sort, columns, chosen, onCh
 }
 
 function actionsOf(administrator: Administrator, { onResend, onDelete }: Pick<Props, "onResend" | "onDelete">): Action[] {
-  const remove: Action = { label: t("administrators.delete"), danger: true, onClick: () => onDelete(administrator) };
+  const remove: Action = { label: t(isGroup(administrator) ? "administrators.delete.group" : "administrators.delete"), danger: true, onClick: () => onDelete(administrator) };
   if (administrator.status === "active") return [remove];
   const disabledReason = administrator.status === "expired" ? t("administrators.resend.expired") : undefined;
   return [{ label: t("administrators.resend"), onClick: () => onResend(administrator), disabledReason }, remove];
@@ -78,6 +78,7 @@ function Cell({ administrator, column }: { administrator: Administrator; column:
       return (
         <>
           {text} {administrator.you && <Label isCompact>{t("administrators.you")}</Label>}
+          {administrator.domain ? <Content component="small">{administrator.domain}</Content> : null}
         </>
       );
     case "status":

@@ -1,9 +1,9 @@
 import { List, ListItem } from "@patternfly/react-core";
-import type { Administrator } from "../../../../api/contract";
+import type { Administrator } from "../../../../api/federation";
 import { t } from "../../../../i18n";
 import { ConfirmDialog } from "../../../../ui/ConfirmDialog";
 import { useDeleteAdministrators } from "../../administratorQueries";
-import { nameOf } from "./columns";
+import { isGroup, nameOf } from "./columns";
 
 interface Props {
   administrators: readonly Administrator[];
@@ -18,21 +18,23 @@ export function DeleteDialog({ administrators, onClose, onDeleted }: Props) {
   if (first === undefined) return null;
   const single = others.length === 0;
   const name = nameOf(first);
+  const group = administrators.some(isGroup);
   return (
     <ConfirmDialog
       danger
-      title={single ? t("administrators.delete.title", { name }) : t("administrators.delete.many.title", { count: administrators.length })}
-      confirm={t("administrators.delete")}
+      acknowledge={group ? t("administrators.delete.group.agree") : undefined}
+      title={single ? t(isGroup(first) ? "administrators.delete.group.title" : "administrators.delete.title", { name }) : t("administrators.delete.many.title", { count: administrators.length })}
+      confirm={single && isGroup(first) ? t("action.delete") : t("administrators.delete")}
       busy={remove.isPending}
       error={remove.error}
       onConfirm={() => remove.mutate(administrators, { onSuccess: onDeleted })}
       onClose={onClose}
     >
       {single ? (
-        t(first.status === "active" ? "administrators.delete.body" : "administrators.delete.invitation", { name })
+        consequence(first)
       ) : (
         <>
-          {t("administrators.delete.many.body")}
+          {t("administrators.delete.many.body")} {group && t("administrators.delete.group.body")}
           <List className="cw-gap">
             {administrators.map((each) => (
               <ListItem key={each.id}>{nameOf(each)}</ListItem>
@@ -42,4 +44,10 @@ export function DeleteDialog({ administrators, onClose, onDeleted }: Props) {
       )}
     </ConfirmDialog>
   );
+}
+
+/** What follows for one administrator, group or invitation. */
+function consequence(administrator: Administrator): string {
+  if (isGroup(administrator)) return t("administrators.delete.group.body");
+  return t(administrator.status === "active" ? "administrators.delete.body" : "administrators.delete.invitation", { name: nameOf(administrator) });
 }

@@ -1,4 +1,4 @@
-import type { Administrator } from "../../../../api/contract";
+import type { Administrator } from "../../../../api/federation";
 import { t } from "../../../../i18n";
 
 /** The documented columns, in their order (IAM-045). */
@@ -8,6 +8,11 @@ export type ColumnKey = (typeof columnKeys)[number];
 /** The name of an administrator; those who have not accepted yet have an address only. */
 export function nameOf({ displayName, email }: Administrator): string {
   return displayName === "" ? email : displayName;
+}
+
+/** A group of a directory, whose members are administrators. */
+export function isGroup({ type }: Administrator): boolean {
+  return type === "group" || type === "adGroup";
 }
 
 /** What a cell says, for the order of the table. */

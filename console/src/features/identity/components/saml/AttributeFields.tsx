@@ -12,15 +12,22 @@ export function AttributeFields({ form }: { form: SamlForm }) {
       {attributeNames.sid === "" && attributeNames.upn === "" && (
         <Alert isInline variant="warning" title={t("saml.attributes.neither")} />
       )}
-      <div className="cw-pair">
+      <div className="cw-pair cw-struck">
         {attributes.map(({ name, label, initial }) => (
           <TextField
             key={name}
             id={`saml-attribute-${name}`}
             label={label}
+            help={t(`saml.attribute.${name}.help`)}
             value={attributeNames[name]}
             error={form.error(`settings.attributeNames.${name}`)}
-            note={attributeNames[name] === "" ? t("saml.attributes.blank", { name: initial }) : undefined}
+            note={
+              attributeNames[name] === "" ? (
+                <>
+                  {t("saml.attributes.blank")} <s>{initial}</s>
+                </>
+              ) : undefined
+            }
             placeholder={initial}
             onChange={(value) => form.setAttribute(name, value)}
           />

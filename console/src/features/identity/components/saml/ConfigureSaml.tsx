@@ -1,22 +1,28 @@
-import { Button, Flex, FlexItem, PageSection, Stack, StackItem } from "@patternfly/react-core";
+import { Alert, Button, Flex, FlexItem, PageSection, Stack, StackItem } from "@patternfly/react-core";
 import { useState } from "react";
 import { useNavigate } from "react-router";
-import type { ConnectionDraft } from "../../../../api/contract";
+import type { ConnectionDraft } from "../../../../api/federation";
 import { t } from "../../../../i18n";
 import { Copy } from "../../../../ui/Copy";
 import { ProblemAlert } from "../../../../ui/ProblemAlert";
+import { useDraft } from "../../../../ui/useDraft";
 import { useDraftActions } from "../../draftQueries";
+import { usePresets } from "../../federationQueries";
 import { authenticationRoute, connectionRoute } from "../../routes";
 import { DirectoryNotice } from "../DirectoryNotice";
+import { DraftTestDialog } from "../test/DraftTestDialog";
 import { AttributeFields } from "./AttributeFields";
 import { ConnectionFields } from "./ConnectionFields";
 import { DiscardDraftDialog } from "./DiscardDraftDialog";
+import { DraftWarnings } from "./DraftWarnings";
+import { EncryptionFields } from "./EncryptionFields";
+import { focusSetting } from "./fieldIds";
 import { LogoutFields } from "./LogoutFields";
 import { MetadataImport } from "./MetadataImport";
+import { PresetField } from "./PresetField";
 import { ScopedEntityId } from "./ScopedEntityId";
 import { Section } from "./Section";
 import { ServiceProviderValues } from "./ServiceProviderValues";
-import { TestDialog } from "./TestDialog";
 import { shownFields, useSamlForm } from "./useSamlForm";
 import { useTestRun } from "./useTestRun";
 
@@ -28,6 +34,9 @@ export function ConfigureSaml({ draft }: { draft: ConnectionDraft }) {
   const test = useTestRun(form, actions);
   const navigate = useNavigate();
   const [discarding, setDiscarding] = useState(false);
+  const presets = usePresets().data?.items ?? [];
+  const [presetKey, setPresetKey] = useDraft(`saml.preset.${draft.id}`, "");
+  const preset = presets.find(({ key }) => key === presetKey);
 
   const leave = () => {
     form.fail(null);
@@ -47,11 +56,13 @@ export function ConfigureSaml({ draft }: { draft: ConnectionDraft }) {
         <Stack hasGutter>
           <StackItem>
             <DirectoryNotice />
+            {draft.clonedFrom ? <Alert isInline variant="info" title={t("clone.draft")} className="cw-alert">{t("clone.draft.body")}</Alert> : null}
+            <DraftWarnings warnings={draft.warnings} />
           </StackItem>
           <StackItem>
             <Section title={t("saml.section.provider")} lead={t("saml.section.provider.lead")}>
               <div className="cw-break">
-                {t("connection.signInUrl")} <Copy inline label={t("connection.signInUrl")} value={draft.signInUrl} /> {t("connection.signInUrl.later")}
+                {t("connection.signInUrl")} <Copy inline label={t("connection.signInUrl")} value={draft.signInUrl} />
               </div>
               <ScopedEntityId draft={draft} change={scoped} />
               <ServiceProviderValues serviceProvider={draft.serviceProvider} />
@@ -64,12 +75,18 @@ export function ConfigureSaml({ draft }: { draft: ConnectionDraft }) {
           </StackItem>
           <StackItem>
             <Section title={t("saml.section.connection")}>
-              <ConnectionFields form={form} certificate={actions.certificate} />
+              {presets.length > 0 && <PresetField presets={presets} chosen={preset} onChoose={setPresetKey} />}
+              <ConnectionFields form={form} certificate={actions.certificate} preset={preset} />
             </Section>
           </StackItem>
           <StackItem>
             <Section title={t("saml.section.logout")}>
-              <LogoutFields form={form} />
+              <LogoutFields form={form} preset={preset} />
+            </Section>
+          </StackItem>
+          <StackItem>
+            <Section title={t("saml.section.encryption")}>
+              <EncryptionFields form={form} scoped={draft.settings.scopedEntityId} />
             </Section>
           </StackItem>
           <StackItem>
@@ -83,8 +100,13 @@ export function ConfigureSaml({ draft }: { draft: ConnectionDraft }) {
         <ProblemAlert error={form.failure} shown={shownFields(form)} far />
         <Flex columnGap={{ default: "columnGapSm" }} className="cw-gap">
           <FlexItem>
-            <Button onClick={test.run} isDisabled={test.busy} isLoading={test.busy}>
+            <Button onClick={() => test.run(true)} isDisabled={test.busy} isLoading={test.busy}>
               {t("saml.testAndFinish")}
+            </Button>
+          </FlexItem>
+          <FlexItem>
+            <Button variant="secondary" onClick={() => test.run(false)} isDisabled={test.busy}>
+              {t("saml.testOnly")}
             </Button>
           </FlexItem>
           <FlexItem>
@@ -100,13 +122,19 @@ export function ConfigureSaml({ draft }: { draft: ConnectionDraft }) {
         </Flex>
       </PageSection>
       {test.open && (
-        <TestDialog
+        <DraftTestDialog
           test={draft.test}
+          testId={test.testId}
+          mayFinish={test.finishing}
           blockedUrl={test.blockedUrl}
           finishing={actions.finish.isPending}
           error={actions.finish.error}
           onFinish={finish}
-          onAgain={test.run}
+          onAgain={() => test.run(test.finishing)}
+          onSetting={(setting) => {
+            test.close();
+            focusSetting(setting);
+          }}
           onClose={test.close}
         />
       )}

@@ -1,6 +1,7 @@
 import { Form } from "@patternfly/react-core";
 import type { UseMutationResult } from "@tanstack/react-query";
 import type { CertificateFile, IdpCertificate } from "../../../../api/contract";
+import type { Preset } from "../../../../api/federation";
 import { t } from "../../../../i18n";
 import { SelectField, TextField } from "../../../../ui/Field";
 import { CertificateField } from "./CertificateField";
@@ -10,11 +11,14 @@ import type { SamlForm } from "./useSamlForm";
 interface Props {
   form: SamlForm;
   certificate: UseMutationResult<IdpCertificate, Error, CertificateFile>;
+  /** What the well-known identity provider wants, as hints. */
+  preset: Preset | undefined;
 }
 
 /** The identity provider's side of the connection, with the recommended defaults (SAM-005, SAM-006). */
-export function ConnectionFields({ form, certificate }: Props) {
+export function ConnectionFields({ form, certificate, preset }: Props) {
   const { nickname, settings } = form.values;
+  const hint = (name: string) => preset?.hints[name];
   return (
     <Form>
       <TextField
@@ -33,6 +37,8 @@ export function ConnectionFields({ form, certificate }: Props) {
         required
         value={settings.idpEntityId}
         error={form.error("settings.idpEntityId")}
+        placeholder={preset?.entityId}
+        note={hint("idpEntityId")}
         onChange={(value) => form.set("idpEntityId", value)}
       />
       <SelectField
@@ -42,6 +48,7 @@ export function ConnectionFields({ form, certificate }: Props) {
         required
         options={yesNo}
         value={settings.signAuthnRequest ? "yes" : "no"}
+        note={hint("signAuthnRequest") ?? t("saml.enforcement")}
         onChange={(value) => form.set("signAuthnRequest", value === "yes")}
       />
       <TextField
@@ -52,7 +59,8 @@ export function ConnectionFields({ form, certificate }: Props) {
         required
         value={settings.ssoServiceUrl}
         error={form.error("settings.ssoServiceUrl")}
-        placeholder="https://"
+        placeholder={preset?.ssoServiceUrl || "https://"}
+        note={hint("ssoServiceUrl")}
         onChange={(value) => form.set("ssoServiceUrl", value)}
       />
       <SelectField
@@ -63,6 +71,7 @@ export function ConnectionFields({ form, certificate }: Props) {
         options={bindings}
         value={settings.ssoBinding}
         error={form.error("settings.ssoBinding")}
+        note={hint("ssoBinding")}
         onChange={(value) => form.set("ssoBinding", value)}
       />
       <SelectField
@@ -73,6 +82,7 @@ export function ConnectionFields({ form, certificate }: Props) {
         options={signingModes}
         value={settings.responseSigning}
         error={form.error("settings.responseSigning")}
+        note={hint("responseSigning")}
         onChange={(value) => form.set("responseSigning", value)}
       />
       <CertificateField form={form} certificate={certificate} />
@@ -85,6 +95,7 @@ export function ConnectionFields({ form, certificate }: Props) {
           options={contexts}
           value={settings.authnContext}
           error={form.error("settings.authnContext")}
+          note={hint("authnContext")}
           onChange={(value) => form.set("authnContext", value)}
         />
         <SelectField

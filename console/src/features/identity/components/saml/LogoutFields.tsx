@@ -1,11 +1,12 @@
 import { Form } from "@patternfly/react-core";
+import type { Preset } from "../../../../api/federation";
 import { t } from "../../../../i18n";
 import { SelectField, TextField } from "../../../../ui/Field";
 import { bindings, yesNo } from "./options";
 import type { SamlForm } from "./useSamlForm";
 
 /** Logout at the identity provider; binding and signing are asked only with a URL (SAM-112). */
-export function LogoutFields({ form }: { form: SamlForm }) {
+export function LogoutFields({ form, preset }: { form: SamlForm; preset: Preset | undefined }) {
   const { settings } = form.values;
   return (
     <Form>
@@ -16,7 +17,8 @@ export function LogoutFields({ form }: { form: SamlForm }) {
         help={t("saml.logoutUrl.help")}
         value={settings.logoutUrl}
         error={form.error("settings.logoutUrl")}
-        placeholder="https://"
+        placeholder={preset?.logoutUrl || "https://"}
+        note={preset?.hints["logoutUrl"]}
         onChange={(value) => form.set("logoutUrl", value)}
       />
       {settings.logoutUrl !== "" && (
@@ -24,6 +26,7 @@ export function LogoutFields({ form }: { form: SamlForm }) {
           <SelectField
             id="saml-slo-binding"
             label={t("saml.sloBinding")}
+            help={t("saml.sloBinding.help")}
             options={bindings}
             value={settings.sloBinding}
             error={form.error("settings.sloBinding")}
@@ -32,6 +35,7 @@ export function LogoutFields({ form }: { form: SamlForm }) {
           <SelectField
             id="saml-sign-logout"
             label={t("saml.signLogoutRequest")}
+            help={t("saml.signLogoutRequest.help")}
             options={yesNo}
             value={settings.signLogoutRequest ? "yes" : "no"}
             onChange={(value) => form.set("signLogoutRequest", value === "yes")}

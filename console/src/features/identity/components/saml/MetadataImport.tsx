@@ -1,4 +1,4 @@
-import { Alert, Button, FileUpload, Form, FormGroup, ToggleGroup, ToggleGroupItem } from "@patternfly/react-core";
+import { Alert, Button, Checkbox, FileUpload, Form, FormGroup, ToggleGroup, ToggleGroupItem } from "@patternfly/react-core";
 import type { UseMutationResult } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import type { MetadataProposal, MetadataRequest } from "../../../../api/contract";
@@ -41,10 +41,19 @@ export function MetadataImport({ form, metadata }: Props) {
             id="metadata-url"
             type="url"
             label={t("saml.metadataUrl")}
+            help={t("saml.metadataUrl.help")}
             value={url}
-            error={urlError}
+            error={urlError ?? form.error("settings.metadataUrl") ?? form.error("settings.metadataRefresh")}
             placeholder="https://"
             onChange={(value) => form.set("metadataUrl", value)}
+          />
+          <Checkbox
+            id="metadata-refresh"
+            label={t("saml.metadataRefresh")}
+            description={t("saml.metadataRefresh.help")}
+            isChecked={form.values.settings.metadataRefresh}
+            isDisabled={url === "" && !form.values.settings.metadataRefresh}
+            onChange={(_, on) => form.set("metadataRefresh", on)}
           />
           <div>
             <Button type="submit" variant="secondary" isDisabled={url === "" || metadata.isPending} isLoading={metadata.isPending}>

@@ -1,10 +1,11 @@
 import { useState } from "react";
-import type { AttributeNames, ConnectionDraft, SamlSettings } from "../../../../api/contract";
+import type { AttributeNames, SamlSettings } from "../../../../api/contract";
+import type { ConnectionDraft, DraftSettings } from "../../../../api/federation";
 import { ApiError } from "../../../../api/problem";
 import { useDraft } from "../../../../ui/useDraft";
 
 /** What is typed in the form. The scoped entity ID is not: the server makes it at once, so that it can be shown. */
-export type FormSettings = Omit<SamlSettings, "scopedEntityId">;
+export type FormSettings = Omit<DraftSettings, "scopedEntityId">;
 
 interface Values {
   nickname: string;

@@ -1,35 +1,42 @@
 import { useState } from "react";
 import { focusFirstError } from "../../../../ui/focus";
+import { openPopup } from "../../../../ui/popup";
 import type { useDraftActions } from "../../draftQueries";
 import type { SamlForm } from "./useSamlForm";
 
-const windowName = "causeway-connection-test";
-const windowShape = "popup,width=560,height=760";
-
-/**
- * Runs the test of a draft: saves what is typed, begins the round trip and sends a window of its own through it. The window is
- * opened before anything is asked of the server, because browsers allow that only in the click itself.
- */
+/** Runs the test of a draft: saves what is typed, begins the round trip and sends a window of its own through it. */
 export function useTestRun(form: SamlForm, { change, test }: Pick<ReturnType<typeof useDraftActions>, "change" | "test">) {
   const [open, setOpen] = useState(false);
+  const [finishing, setFinishing] = useState(false);
+  const [testId, setTestId] = useState("");
   const [blockedUrl, setBlockedUrl] = useState("");
 
-  const run = async () => {
-    const target = window.open("", windowName, windowShape);
+  const run = async (toFinish: boolean) => {
+    const popup = openPopup();
     form.fail(null);
+    setFinishing(toFinish);
     try {
       await change.mutateAsync(form.values);
-      const { url } = await test.mutateAsync();
-      setBlockedUrl(target === null ? url : "");
-      if (target !== null) target.location.href = url;
+      const started = await test.mutateAsync();
+      setBlockedUrl(popup.go(started.url) ? "" : started.url);
+      setTestId(started.testId ?? "");
       setOpen(true);
     } catch (refused) {
-      target?.close();
+      popup.close();
       form.fail(refused);
       setOpen(false);
       focusFirstError();
     }
   };
 
-  return { run: () => void run(), open, close: () => setOpen(false), blockedUrl, busy: change.isPending || test.isPending };
+  return {
+    run: (toFinish: boolean) => void run(toFinish),
+    open,
+    /** The test was begun with "Test and Finish". */
+    finishing,
+    testId,
+    close: () => setOpen(false),
+    blockedUrl,
+    busy: change.isPending || test.isPending,
+  };
 }

@@ -4,11 +4,11 @@ import type { TestClaim } from "../../../../api/contract";
 import { t } from "../../../../i18n";
 
 /** What a passed test found out about the person, and where each value came from. */
-export function TestClaims({ claims }: { claims: readonly TestClaim[] }) {
+export function TestClaims({ claims, mayFinish }: { claims: readonly TestClaim[]; mayFinish: boolean }) {
   return (
     <>
       <Alert isInline variant="success" title={t("saml.test.passed")}>
-        {t("saml.test.passed.body")}
+        {t(mayFinish ? "saml.test.passed.body" : "saml.test.passed.only")}
       </Alert>
       <Table aria-label={t("saml.test.claims")} variant="compact">
         <Thead>

@@ -1,42 +1,53 @@
-import { Alert, Bullseye, Button, Content, Modal, ModalBody, ModalFooter, ModalHeader, Spinner } from "@patternfly/react-core";
+import { Alert, Button, Modal, ModalBody, ModalFooter, ModalHeader } from "@patternfly/react-core";
 import { Link } from "react-router";
 import type { DraftTest } from "../../../../api/contract";
 import { useAllowed } from "../../../../api/customer";
 import { tracesRoute } from "../../../../app/links";
 import { t } from "../../../../i18n";
 import { settingLabel } from "../../../../i18n/settings";
+import { DataState } from "../../../../ui/DataState";
 import { ProblemAlert } from "../../../../ui/ProblemAlert";
+import { useTest } from "../../federationQueries";
 import { TestClaims } from "./TestClaims";
+import { TestReport } from "./TestReport";
+import { TestWaiting } from "./TestWaiting";
 
 interface Props {
   test: DraftTest;
+  /** Of the report; "" = the server makes none. */
+  testId: string;
   /** Address of the test when the browser did not open a window for it. */
   blockedUrl: string;
+  /** A passed test can be finished here. */
+  mayFinish: boolean;
   finishing: boolean;
   error: unknown;
   onFinish: () => void;
   onAgain: () => void;
+  onSetting: (setting: string) => void;
   onClose: () => void;
 }
 
 /** Follows the round trip through the identity provider in the other window; a passed test can be finished (SAM-063). */
-export function TestDialog({ test, blockedUrl, finishing, error, onFinish, onAgain, onClose }: Props) {
+export function DraftTestDialog({ test, testId, blockedUrl, mayFinish, finishing, error, onFinish, onAgain, onSetting, onClose }: Props) {
+  const waiting = test.state === "waiting" || test.state === "none";
   return (
-    <Modal variant="medium" isOpen onClose={onClose} aria-labelledby="test-title">
+    <Modal variant="large" isOpen onClose={onClose} aria-labelledby="test-title">
       <ModalHeader title={t("saml.test.title")} labelId="test-title" />
-      <ModalBody>
-        {(test.state === "waiting" || test.state === "none") && <Waiting blockedUrl={blockedUrl} />}
-        {test.state === "passed" && <TestClaims claims={test.claims} />}
-        {test.state === "failed" && <Failed test={test} />}
+      <ModalBody tabIndex={0} role="region" aria-label={t("saml.test.title")}>
+        {waiting && <TestWaiting blockedUrl={blockedUrl} />}
+        {test.state === "passed" && <TestClaims claims={test.claims} mayFinish={mayFinish} />}
+        {test.state === "failed" && testId === "" && <Failed test={test} />}
+        {!waiting && testId !== "" && <Report testId={testId} onSetting={onSetting} />}
         <ProblemAlert error={error} />
       </ModalBody>
       <ModalFooter>
-        {test.state === "passed" && (
+        {test.state === "passed" && mayFinish && (
           <Button onClick={onFinish} isDisabled={finishing} isLoading={finishing}>
             {t("saml.test.finish")}
           </Button>
         )}
-        {test.state !== "passed" && (
+        {(test.state !== "passed" || !mayFinish) && (
           <Button variant="secondary" onClick={onAgain}>
             {t("saml.test.again")}
           </Button>
@@ -49,22 +60,9 @@ export function TestDialog({ test, blockedUrl, finishing, error, onFinish, onAga
   );
 }
 
-function Waiting({ blockedUrl }: { blockedUrl: string }) {
-  return (
-    <>
-      <Content component="p">{t("saml.test.waiting")}</Content>
-      {blockedUrl !== "" && (
-        <Alert isInline variant="warning" title={t("saml.test.blocked")}>
-          <a href={blockedUrl} target="_blank" rel="noreferrer">
-            {t("saml.test.open")}
-          </a>
-        </Alert>
-      )}
-      <Bullseye>
-        <Spinner size="lg" aria-label={t("saml.test.waiting.short")} />
-      </Bullseye>
-    </>
-  );
+function Report({ testId, onSetting }: Pick<Props, "testId" | "onSetting">) {
+  const test = useTest(testId);
+  return <DataState query={test}>{(data) => <TestReport test={data} onSetting={onSetting} />}</DataState>;
 }
 
 function Failed({ test }: { test: DraftTest }) {

@@ -1,12 +1,14 @@
-import { Button, Form, Modal, ModalBody, ModalFooter, ModalHeader } from "@patternfly/react-core";
+import { Alert, Button, Form, Modal, ModalBody, ModalFooter, ModalHeader } from "@patternfly/react-core";
 import { type FormEvent, useState } from "react";
-import type { Connection } from "../../../api/contract";
-import { ApiError } from "../../../api/problem";
-import { t } from "../../../i18n";
-import { DataState } from "../../../ui/DataState";
-import { TextField } from "../../../ui/Field";
-import { ProblemAlert } from "../../../ui/ProblemAlert";
-import { useChangeConnection, useConnection } from "../queries";
+import type { SavedConnection } from "../../../../api/federation";
+import { ApiError } from "../../../../api/problem";
+import { t } from "../../../../i18n";
+import { DataState } from "../../../../ui/DataState";
+import { TextField } from "../../../../ui/Field";
+import { ProblemAlert } from "../../../../ui/ProblemAlert";
+import { useConnection } from "../../federationQueries";
+import { useChangeConnection } from "../../queries";
+import { SignInUrlField } from "./SignInUrlField";
 
 interface Props {
   connectionId: string;
@@ -28,7 +30,7 @@ export function ConnectionChangeDialog({ connectionId, what, onClose }: Props) {
 }
 
 interface FormProps {
-  connection: Connection;
+  connection: SavedConnection;
   etag: string;
   what: "rename" | "url";
   onClose: () => void;
@@ -48,15 +50,22 @@ function ChangeForm({ connection, etag, what, onClose }: FormProps) {
       <ModalBody>
         <Form id="connection-change" onSubmit={save}>
           {error === undefined && <ProblemAlert error={change.error} />}
-          <TextField
-            id="connection-change-field"
-            label={what === "rename" ? t("saml.nickname") : t("saml.signInUrlId")}
-            required
-            value={text}
-            error={error}
-            note={what === "rename" ? t("saml.nickname.help") : t("connection.changeUrl.note")}
-            onChange={setText}
-          />
+          {what === "rename" ? (
+            <TextField
+              id="connection-change-field"
+              label={t("saml.nickname")}
+              required
+              value={text}
+              error={error}
+              note={t("connection.rename.note")}
+              onChange={setText}
+            />
+          ) : (
+            <>
+              <SignInUrlField id="connection-change-field" value={text} error={error} present={connection.signInUrlId} onChange={setText} />
+              <Alert isInline isPlain variant="info" title={t("connection.changeUrl.note")} />
+            </>
+          )}
         </Form>
       </ModalBody>
       <ModalFooter>

@@ -1,9 +1,9 @@
 import { Alert, List, ListItem } from "@patternfly/react-core";
 import { Link } from "react-router";
-import { t } from "../../../i18n";
-import { Time } from "../../../ui/Time";
-import { useDrafts } from "../draftQueries";
-import { samlDraftRoute } from "../routes";
+import { t } from "../../../../i18n";
+import { Time } from "../../../../ui/Time";
+import { useDrafts } from "../../draftQueries";
+import { samlDraftRoute } from "../../routes";
 
 /** Connections that were begun and not finished, to go on with. Nothing when there are none. */
 export function DraftList() {

@@ -2,17 +2,17 @@ import { Alert, Button, Content, Form, FormGroup, Modal, ModalBody, ModalFooter,
 import { useQuery } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { useNavigate } from "react-router";
-import type { ConnectionDraftInput } from "../../../api/contract";
-import { useCustomer } from "../../../api/customer";
-import { ApiError } from "../../../api/problem";
-import { domainsQuery } from "../../../api/queries";
-import { t } from "../../../i18n";
-import { TextField } from "../../../ui/Field";
-import { ProblemAlert } from "../../../ui/ProblemAlert";
-import { useDraft } from "../../../ui/useDraft";
-import { useCreateDraft } from "../draftQueries";
-import { samlDraftRoute } from "../routes";
-import { FrontendKinds } from "./saml/FrontendKinds";
+import type { ConnectionDraftInput } from "../../../../api/contract";
+import { useCustomer } from "../../../../api/customer";
+import { ApiError } from "../../../../api/problem";
+import { domainsQuery } from "../../../../api/queries";
+import { t } from "../../../../i18n";
+import { ProblemAlert } from "../../../../ui/ProblemAlert";
+import { useDraft } from "../../../../ui/useDraft";
+import { useCreateDraft } from "../../draftQueries";
+import { samlDraftRoute } from "../../routes";
+import { FrontendKinds } from "../saml/FrontendKinds";
+import { SignInUrlField } from "./SignInUrlField";
 
 const templates = ["", "b2b"] as const satisfies readonly ConnectionDraftInput["template"][];
 
@@ -52,13 +52,10 @@ export function SignInUrlDialog({ onClose }: { onClose: () => void }) {
         </Content>
         <Form id="signin-url-form" onSubmit={save}>
           {error === undefined && <ProblemAlert error={create.error} />}
-          <TextField
+          <SignInUrlField
             id="signin-url-id"
-            label={t("saml.signInUrlId")}
-            required
             value={identifier}
             error={error}
-            note={t("saml.signInUrlId.note", { url: `${window.location.host}/go/${identifier || "…"}` })}
             onChange={(value) => {
               setIdentifier(value);
               if (create.isError) create.reset();

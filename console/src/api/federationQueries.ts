@@ -1,0 +1,42 @@
+import { queryOptions } from "@tanstack/react-query";
+import { body, versioned } from "./client";
+import { federation } from "./federation";
+import { ApiError } from "./problem";
+
+/** Queries about federation that more than one feature uses. */
+
+export function rotationQuery(customerId: string) {
+  return queryOptions({
+    queryKey: [customerId, "saml-rotation"],
+    queryFn: ({ signal }) => body(federation.GET("/{customerId}/v1/saml-rotation", { params: { path: { customerId } }, signal })),
+  });
+}
+
+/** What is there, or null: a workspace without a host of its own is not an error. */
+async function orNull<T>(call: Promise<T>): Promise<T | null> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
+  }
+}
+
+/** The workspace's own host with its version; null = there is none. */
+export function customDomainQuery(customerId: string) {
+  return queryOptions({
+    queryKey: [customerId, "workspace", "custom-domain"],
+    queryFn: async ({ signal }) => {
+      const found = await orNull(versioned(federation.GET("/{customerId}/v1/workspace/custom-domain", { params: { path: { customerId } }, signal })));
+      return found === null || found.value.host === "" ? null : found;
+    },
+  });
+}
+
+/** The second SAML application, for the workspace's own host; null = there is none. */
+export function customSamlQuery(customerId: string) {
+  return queryOptions({
+    queryKey: [customerId, "workspace", "custom-saml"],
+    queryFn: ({ signal }) => orNull(versioned(federation.GET("/{customerId}/v1/workspace/custom-domain/saml", { params: { path: { customerId } }, signal }))),
+  });
+}

@@ -1,0 +1,35 @@
+import { Alert, AlertActionLink } from "@patternfly/react-core";
+import { useState } from "react";
+import type { SavedConnection } from "../../../../api/federation";
+import { t } from "../../../../i18n";
+import { localTime } from "../../../../ui/time";
+import { UploadCertificateDialog } from "./UploadCertificateDialog";
+
+/** The warning from 30 days before a certificate's expiry on, and the error after it, in the documented words (SSO-238, SSO-239). */
+export function CertificateBanners({ connection, etag }: { connection: SavedConnection; etag: string }) {
+  const [uploading, setUploading] = useState<number | null>(null);
+  const { certificates } = connection.settings;
+  return (
+    <>
+      {certificates.map(({ slot, state, notAfter, message }) => {
+        if (state === "expired") {
+          return (
+            <Alert
+              key={slot}
+              isInline
+              variant="danger"
+              title={message || t("connection.expired")}
+              className="cw-alert"
+              actionLinks={<AlertActionLink onClick={() => setUploading(slot)}>{t("slots.upload")}</AlertActionLink>}
+            />
+          );
+        }
+        if (state === "expiringSoon") {
+          return <Alert key={slot} isInline variant="warning" title={message || t("connection.expiring", { date: localTime(notAfter) })} className="cw-alert" />;
+        }
+        return null;
+      })}
+      {uploading !== null && <UploadCertificateDialog connectionId={connection.id} etag={etag} slot={uploading} onClose={() => setUploading(null)} />}
+    </>
+  );
+}

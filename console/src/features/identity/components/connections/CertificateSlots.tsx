@@ -1,0 +1,84 @@
+import { Button, Content, Label, List, ListItem } from "@patternfly/react-core";
+import { useState } from "react";
+import type { SavedConnection, SlotCertificate } from "../../../../api/federation";
+import { t } from "../../../../i18n";
+import { ConfirmDialog } from "../../../../ui/ConfirmDialog";
+import { Time } from "../../../../ui/Time";
+import { useConnectionActions } from "../../federationQueries";
+import { UploadCertificateDialog } from "./UploadCertificateDialog";
+
+const look = { ok: "success", expiringSoon: "warning", expired: "danger", notYetValid: "info" } as const;
+
+/** Places for certificates in a connection. */
+const slots = [1, 2];
+
+/** File name, expiry, slot and common name of each certificate; no download of it (SSO-244). An expired one is replaced in its slot (SSO-240). */
+export function CertificateSlots({ connection, etag }: { connection: SavedConnection; etag: string }) {
+  const { certificates } = connection.settings;
+  const [uploading, setUploading] = useState<number | null>(null);
+  const [removing, setRemoving] = useState<SlotCertificate | null>(null);
+  const remove = useConnectionActions(connection.id, etag).remove;
+  const free = slots.find((slot) => certificates.every((each) => each.slot !== slot));
+  const valid = certificates.filter(({ state }) => state === "ok" || state === "expiringSoon").length;
+  return (
+    <>
+      <List isPlain isBordered>
+        {certificates.map((certificate) => (
+          <ListItem key={certificate.slot}>
+            <div className="cw-header">
+              <div className="cw-break">
+                <strong>{certificate.fileName || certificate.commonName}</strong>{" "}
+                <Label isCompact variant="outline">
+                  {t("slots.slot", { slot: certificate.slot })}
+                </Label>{" "}
+                <Label isCompact status={look[certificate.state]}>
+                  {t(`slots.state.${certificate.state}`)}
+                </Label>
+                <Content component="small">
+                  {t("slots.expires")} <Time at={certificate.notAfter} /> · CN={certificate.commonName}
+                </Content>
+                <Content component="small" className="cw-transaction">
+                  {t("saml.certificate.fingerprint", { fingerprint: certificate.fingerprint })}
+                </Content>
+              </div>
+              <span className="cw-buttons">
+                {certificate.state === "expired" && (
+                  <Button variant="secondary" size="sm" onClick={() => setUploading(certificate.slot)}>
+                    {t("slots.upload")}
+                  </Button>
+                )}
+                {(certificate.state === "expired" ? certificates.length > 1 : valid > 1) && (
+                  <Button variant="link" isDanger size="sm" aria-label={t("saml.certificate.remove", { name: certificate.fileName })} onClick={() => setRemoving(certificate)}>
+                    {t("slots.remove")}
+                  </Button>
+                )}
+              </span>
+            </div>
+          </ListItem>
+        ))}
+      </List>
+      {free !== undefined && (
+        <Button variant="secondary" className="cw-gap" onClick={() => setUploading(free)}>
+          {t("slots.add")}
+        </Button>
+      )}
+      {uploading !== null && <UploadCertificateDialog connectionId={connection.id} etag={etag} slot={uploading} onClose={() => setUploading(null)} />}
+      {removing !== null && (
+        <ConfirmDialog
+          danger
+          title={t("slots.remove.title", { name: removing.fileName || removing.commonName })}
+          confirm={t("slots.remove")}
+          busy={remove.isPending}
+          error={remove.error}
+          onConfirm={() => remove.mutate(removing.slot, { onSuccess: () => setRemoving(null) })}
+          onClose={() => {
+            remove.reset();
+            setRemoving(null);
+          }}
+        >
+          {t("slots.remove.body")}
+        </ConfirmDialog>
+      )}
+    </>
+  );
+}

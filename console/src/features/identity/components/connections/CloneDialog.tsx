@@ -1,0 +1,67 @@
+import { Button, Content, Form, Modal, ModalBody, ModalFooter, ModalHeader } from "@patternfly/react-core";
+import type { FormEvent } from "react";
+import { useNavigate } from "react-router";
+import type { ConnectionSummary } from "../../../../api/federation";
+import { ApiError } from "../../../../api/problem";
+import { t } from "../../../../i18n";
+import { TextField } from "../../../../ui/Field";
+import { focusFirstError } from "../../../../ui/focus";
+import { ProblemAlert } from "../../../../ui/ProblemAlert";
+import { useDraft } from "../../../../ui/useDraft";
+import { useClone } from "../../federationQueries";
+import { samlDraftRoute } from "../../routes";
+import { SignInUrlField } from "./SignInUrlField";
+
+const shown = ["signInUrlId", "nickname"];
+
+/** Asks for what a clone must have of its own; everything else is copied and changed in the form that follows (SAM-067, SAM-068, SAM-069). */
+export function CloneDialog({ connection, onClose }: { connection: ConnectionSummary; onClose: () => void }) {
+  const [input, setInput, forget] = useDraft(`connection.clone.${connection.id}`, { signInUrlId: "", nickname: "" });
+  const clone = useClone(connection.id);
+  const navigate = useNavigate();
+  const refused = (name: string) => (clone.error instanceof ApiError ? clone.error.field(name) : undefined);
+  const change = (part: Partial<typeof input>) => {
+    clone.reset();
+    setInput((old) => ({ ...old, ...part }));
+  };
+  const save = (event: FormEvent) => {
+    event.preventDefault();
+    clone.mutate(input, {
+      onSuccess: (draft) => {
+        forget();
+        void navigate(samlDraftRoute.link({ draftId: draft.id }));
+      },
+      onError: focusFirstError,
+    });
+  };
+  return (
+    <Modal variant="medium" isOpen onClose={onClose} aria-labelledby="clone-title">
+      <ModalHeader title={t("clone.title", { name: connection.nickname })} labelId="clone-title" />
+      <ModalBody>
+        <Content component="p">{t("clone.body")}</Content>
+        <Form id="clone-form" onSubmit={save} noValidate>
+          <ProblemAlert error={clone.error} shown={shown} />
+          <SignInUrlField id="clone-url" value={input.signInUrlId} error={refused("signInUrlId")} onChange={(signInUrlId) => change({ signInUrlId })} />
+          <TextField
+            id="clone-nickname"
+            label={t("saml.nickname")}
+            help={t("saml.nickname.help")}
+            required
+            value={input.nickname}
+            error={refused("nickname")}
+            note={t("clone.nickname.note", { name: connection.nickname })}
+            onChange={(nickname) => change({ nickname })}
+          />
+        </Form>
+      </ModalBody>
+      <ModalFooter>
+        <Button type="submit" form="clone-form" isDisabled={clone.isPending} isLoading={clone.isPending}>
+          {t("saml.connect.continue")}
+        </Button>
+        <Button variant="link" onClick={onClose}>
+          {t("action.cancel")}
+        </Button>
+      </ModalFooter>
+    </Modal>
+  );
+}

@@ -1,0 +1,87 @@
+import { Alert, Button, Content, Label } from "@patternfly/react-core";
+import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
+import type { KeyProposal, SavedConnection } from "../../../../api/federation";
+import { t } from "../../../../i18n";
+import { ProblemAlert } from "../../../../ui/ProblemAlert";
+import { Time } from "../../../../ui/Time";
+import { useConnectionActions } from "../../federationQueries";
+import { Section } from "../saml/Section";
+
+/** Keys that the identity provider's metadata have and the connection does not trust yet, beside those that it trusts. */
+export function KeyProposals({ connection }: { connection: SavedConnection }) {
+  const open = connection.keyProposals.filter(({ state }) => state === "proposed");
+  const { decide } = useConnectionActions(connection.id);
+  if (open.length === 0) return null;
+  return (
+    <Section title={t("proposals.title")} lead={t("proposals.lead")}>
+      <ProblemAlert error={decide.error} />
+      {open.map((proposal) => (
+        <div key={proposal.id} className="cw-gap">
+          <Alert isInline isPlain variant={proposal.signedByTrustedKey ? "info" : "warning"} title={t(proposal.signedByTrustedKey ? "proposals.vouched" : "proposals.unvouched")}>
+            {!proposal.signedByTrustedKey && t("proposals.unvouched.body")}
+          </Alert>
+          <Difference connection={connection} proposal={proposal} />
+          <div className="cw-buttons">
+            <Button
+              variant="secondary"
+              aria-label={t("proposals.accept.named", { name: proposal.subject })}
+              isDisabled={decide.isPending}
+              onClick={() => decide.mutate({ proposalId: proposal.id, accept: true })}
+            >
+              {t("proposals.accept")}
+            </Button>
+            <Button
+              variant="link"
+              isDanger
+              aria-label={t("proposals.reject.named", { name: proposal.subject })}
+              isDisabled={decide.isPending}
+              onClick={() => decide.mutate({ proposalId: proposal.id, accept: false })}
+            >
+              {t("proposals.reject")}
+            </Button>
+          </div>
+        </div>
+      ))}
+    </Section>
+  );
+}
+
+/** What would be trusted in addition to what is trusted now. */
+function Difference({ connection, proposal }: { connection: SavedConnection; proposal: KeyProposal }) {
+  const trusted = connection.settings.certificates.map((certificate) => ({ ...certificate, isNew: false }));
+  const rows = [...trusted, { ...proposal, isNew: true }];
+  return (
+    <Table aria-label={t("proposals.difference")} variant="compact">
+      <Thead>
+        <Tr>
+          <Th>{t("proposals.key")}</Th>
+          <Th>{t("proposals.validity")}</Th>
+          <Th>{t("proposals.standing")}</Th>
+        </Tr>
+      </Thead>
+      <Tbody>
+        {rows.map(({ fingerprint, subject, notBefore, notAfter, isNew }) => (
+          <Tr key={fingerprint}>
+            <Td dataLabel={t("proposals.key")} modifier="breakWord">
+              {subject}
+              <Content component="small" className="cw-transaction">
+                {t("saml.certificate.fingerprint", { fingerprint })}
+              </Content>
+            </Td>
+            <Td dataLabel={t("proposals.validity")}>
+              <Time at={notBefore} /> – <Time at={notAfter} />
+            </Td>
+            <Td dataLabel={t("proposals.standing")}>
+              <Label color={isNew ? "blue" : "green"}>{isNew ? t("proposals.standing.new") : t("proposals.standing.trusted")}</Label>
+              {isNew && (
+                <Content component="small">
+                  {t("proposals.found")} <Time at={proposal.foundAt} />
+                </Content>
+              )}
+            </Td>
+          </Tr>
+        ))}
+      </Tbody>
+    </Table>
+  );
+}

@@ -1,0 +1,123 @@
+import { Alert, Button, Label, List, ListItem } from "@patternfly/react-core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { Link } from "react-router";
+import { useCustomer } from "../../../../api/customer";
+import type { Rotation, SavedConnection } from "../../../../api/federation";
+import { rotationQuery } from "../../../../api/federationQueries";
+import { samlCertificatesRoute } from "../../../../app/links";
+import { t } from "../../../../i18n";
+import { openPopup } from "../../../../ui/popup";
+import { DataState } from "../../../../ui/DataState";
+import { ProblemAlert } from "../../../../ui/ProblemAlert";
+import { Time } from "../../../../ui/Time";
+import { Values } from "../../../../ui/Values";
+import { useConnectionActions } from "../../federationQueries";
+import { Section } from "../saml/Section";
+import { CertificateDownloads } from "../saml/ServiceProviderValues";
+
+/** Whether the rotation of our signing certificate concerns this identity provider, and whether it is prepared (SSO-218). */
+export function RotationState({ connection }: { connection: SavedConnection }) {
+  const rotation = useQuery(rotationQuery(useCustomer().id));
+  const { affected } = connection;
+  return (
+    <Section title={t("rotation.title")}>
+      <Alert isInline isPlain variant={affected.answer === "yes" ? "warning" : "info"} title={t(`rotation.affected.${affected.answer}`)}>
+        {affected.reasons.length > 0 && (
+          <List>
+            {affected.reasons.map((reason) => (
+              <ListItem key={reason}>{reason}</ListItem>
+            ))}
+          </List>
+        )}
+      </Alert>
+      <DataState query={rotation}>{(data) => <State connection={connection} rotation={data} />}</DataState>
+      <p>
+        <Link to={samlCertificatesRoute.link()}>{t("rotation.open")}</Link>
+      </p>
+    </Section>
+  );
+}
+
+function State({ connection, rotation }: { connection: SavedConnection; rotation: Rotation }) {
+  const own = rotation.connections.find(({ connectionId }) => connectionId === connection.id);
+  const next = rotation.certificates.find(({ state }) => state === "next");
+  const active = rotation.certificates.find(({ state }) => state === "active");
+  return (
+    <>
+      <Values
+        rows={[
+          ...(active === undefined
+            ? []
+            : [
+                { label: t("rotation.active"), value: <span className="cw-transaction">{active.sha1}</span> },
+                { label: t("rotation.expiry"), value: <Time at={active.notAfter} /> },
+              ]),
+          ...(next === undefined
+            ? [{ label: t("rotation.next"), value: t("rotation.next.none") }]
+            : [
+                { label: t("rotation.next"), value: <span className="cw-transaction">{next.sha1}</span> },
+                { label: t("rotation.activation"), value: next.activatesAt === null ? t("value.unknown") : <Time at={next.activatesAt} /> },
+                { label: t("rotation.download"), value: <CertificateDownloads metadataUrl={connection.serviceProvider.metadataUrl} which="next" /> },
+              ]),
+          { label: t("rotation.fetch"), value: <Fetch own={own} /> },
+          ...(own?.nextKeyTest ? [{ label: t("rotation.test.last"), value: <LastTest test={own.nextKeyTest} /> }] : []),
+        ]}
+      />
+      {next !== undefined && <NextKeyTest connectionId={connection.id} />}
+    </>
+  );
+}
+
+function Fetch({ own }: { own: Rotation["connections"][number] | undefined }) {
+  if (own === undefined || own.lastFetch === null) return t("rotation.fetch.never");
+  return (
+    <>
+      <Label isCompact status={own.fetchedNext ? "success" : "warning"}>
+        {own.fetchedNext ? t("rotation.fetched") : t("rotation.notFetched")}
+      </Label>{" "}
+      <Time at={own.lastFetch.at} /> · {own.lastFetch.address} · {own.lastFetch.userAgent}
+    </>
+  );
+}
+
+function LastTest({ test }: { test: { at: string; ok: boolean; code: string } }) {
+  return (
+    <>
+      <Label isCompact status={test.ok ? "success" : "danger"}>
+        {test.ok ? t("rotation.test.ok") : t("rotation.test.failed")}
+      </Label>{" "}
+      <Time at={test.at} /> {test.code}
+    </>
+  );
+}
+
+/** Sends one test request signed with the key that becomes active later: a provider that refuses it would refuse everybody then. */
+function NextKeyTest({ connectionId }: { connectionId: string }) {
+  const { nextKeyTest } = useConnectionActions(connectionId);
+  const [blockedUrl, setBlockedUrl] = useState("");
+  const run = async () => {
+    const popup = openPopup();
+    try {
+      const { url } = await nextKeyTest.mutateAsync();
+      setBlockedUrl(popup.go(url) ? "" : url);
+    } catch {
+      popup.close(); // the alert below tells why
+    }
+  };
+  return (
+    <>
+      <ProblemAlert error={nextKeyTest.error} />
+      <Button variant="secondary" isLoading={nextKeyTest.isPending} isDisabled={nextKeyTest.isPending} onClick={() => void run()}>
+        {t("rotation.test")}
+      </Button>
+      {blockedUrl !== "" && (
+        <Alert isInline variant="warning" title={t("saml.test.blocked")} className="cw-alert">
+          <a href={blockedUrl} target="_blank" rel="noreferrer">
+            {t("saml.test.open")}
+          </a>
+        </Alert>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,245 @@
+import { ActionGroup, Alert, Button, Card, CardBody, CardTitle, Content, Form, FormGroup, List, ListComponent, ListItem, Radio, Switch } from "@patternfly/react-core";
+import { type FormEvent, useState } from "react";
+import { useNavigate } from "react-router";
+import type { ServiceProvider } from "../../../api/contract";
+import type { CustomCertificate, CustomSaml, CustomSamlInput } from "../../../api/federation";
+import { ApiError } from "../../../api/problem";
+import { t } from "../../../i18n";
+import { ConfirmDialog } from "../../../ui/ConfirmDialog";
+import { Copy } from "../../../ui/Copy";
+import { TextField } from "../../../ui/Field";
+import { FileField } from "../../../ui/FileField";
+import { focusFirstError } from "../../../ui/focus";
+import { pemOf } from "../../../ui/pem";
+import { ProblemAlert } from "../../../ui/ProblemAlert";
+import { Time } from "../../../ui/Time";
+import { useDraft } from "../../../ui/useDraft";
+import { Values } from "../../../ui/Values";
+import { useSamlActions } from "../domainQueries";
+import { workspaceAddressRoute } from "../routes";
+
+interface Props {
+  /** null = not configured yet. */
+  saml: CustomSaml | null;
+  etag: string;
+  host: string;
+  /** The customer's workspace address, without the scheme. */
+  workspaceHost: string;
+}
+
+const empty: CustomSamlInput = { mode: "both", idpEntityId: "", ssoServiceUrl: "", logoutUrl: "", certificates: [], scopedEntityId: false };
+const shown = ["idpEntityId", "ssoServiceUrl", "logoutUrl", "certificates", "scopedEntityId"];
+
+function inputOf({ mode, idpEntityId, ssoServiceUrl, logoutUrl, certificates, scopedEntityId }: CustomSamlInput): CustomSamlInput {
+  return { mode, idpEntityId, ssoServiceUrl, logoutUrl, certificates, scopedEntityId };
+}
+
+/** The second application at the identity provider, which takes sign-ins on the workspace's own host (SSO-181, SSO-187). */
+export function CustomSamlForm({ saml, etag, host, workspaceHost }: Props) {
+  const [input, setInput, forget] = useDraft<CustomSamlInput>("workspace.custom-saml", inputOf(saml ?? empty));
+  const { set, remove } = useSamlActions(etag);
+  const [removing, setRemoving] = useState(false);
+  const navigate = useNavigate();
+  const refused = (field: string) => (set.error instanceof ApiError ? set.error.field(field) : undefined);
+  const change = (part: Partial<CustomSamlInput>) => {
+    set.reset();
+    setInput((old) => ({ ...old, ...part }));
+  };
+  const save = (event: FormEvent) => {
+    event.preventDefault();
+    set.mutate(input, { onSuccess: forget, onError: focusFirstError });
+  };
+  const both = input.mode === "both";
+
+  return (
+    <Form onSubmit={save} noValidate className="cw-form">
+      {set.isSuccess && <Alert isInline isLiveRegion variant="success" title={t("workspace.saved")} />}
+      <ProblemAlert error={set.error} shown={shown} />
+      <FormGroup role="radiogroup" label={t("domain.saml.mode")} fieldId="custom-mode">
+        <Radio
+          id="custom-mode-both"
+          name="custom-mode"
+          label={t("domain.saml.both", { workspace: workspaceHost })}
+          description={t("domain.saml.both.body")}
+          isChecked={both}
+          onChange={() => change({ mode: "both" })}
+        />
+        <Radio
+          id="custom-mode-only"
+          name="custom-mode"
+          label={t("domain.saml.customOnly")}
+          description={t("domain.saml.customOnly.body", { host })}
+          isChecked={!both}
+          onChange={() => change({ mode: "customOnly" })}
+        />
+      </FormGroup>
+      <Alert isInline variant="info" title={t("domain.saml.delay")}>
+        {both && <p>{t("domain.saml.directory")}</p>}
+        <p>{t("domain.saml.pull")}</p>
+      </Alert>
+      {saml !== null && <Ours serviceProvider={saml.serviceProvider} />}
+      {both && (
+        <>
+          <List component={ListComponent.ol}>
+            <ListItem>{t("domain.saml.step1")}</ListItem>
+            <ListItem>{t("domain.saml.step2")}</ListItem>
+          </List>
+          <div className="cw-switch">
+            <Switch
+              id="custom-scoped"
+              label={t("saml.scoped")}
+              isChecked={input.scopedEntityId}
+              onChange={(_, scopedEntityId) => change({ scopedEntityId })}
+            />
+            <Content component="small">{t("domain.saml.scoped.help")}</Content>
+          </div>
+          <TextField
+            id="custom-entity"
+            label={t("view.idpEntityId.custom")}
+            help={t("saml.idpEntityId.help")}
+            required
+            value={input.idpEntityId}
+            error={refused("idpEntityId")}
+            onChange={(idpEntityId) => change({ idpEntityId })}
+          />
+          <TextField
+            id="custom-sso"
+            type="url"
+            label={t("domain.saml.sso")}
+            help={t("saml.ssoServiceUrl.help")}
+            required
+            value={input.ssoServiceUrl}
+            error={refused("ssoServiceUrl")}
+            placeholder="https://"
+            onChange={(ssoServiceUrl) => change({ ssoServiceUrl })}
+          />
+          <TextField
+            id="custom-logout"
+            type="url"
+            label={t("domain.saml.logout")}
+            help={t("domain.saml.logout.help")}
+            value={input.logoutUrl}
+            error={refused("logoutUrl")}
+            placeholder="https://"
+            onChange={(logoutUrl) => change({ logoutUrl })}
+          />
+          <Certificates certificates={input.certificates} error={refused("certificates")} onChange={(certificates) => change({ certificates })} />
+        </>
+      )}
+      <ActionGroup>
+        <Button type="submit" isLoading={set.isPending} isDisabled={set.isPending}>
+          {t("action.save")}
+        </Button>
+        {saml !== null && (
+          <Button variant="link" isDanger onClick={() => setRemoving(true)}>
+            {t("domain.saml.remove")}
+          </Button>
+        )}
+      </ActionGroup>
+      {removing && (
+        <ConfirmDialog
+          danger
+          title={t("domain.saml.remove.title")}
+          confirm={t("domain.saml.remove")}
+          busy={remove.isPending}
+          error={remove.error}
+          onConfirm={() =>
+            remove.mutate(undefined, {
+              onSuccess: () => {
+                forget();
+                void navigate(workspaceAddressRoute.link());
+              },
+            })
+          }
+          onClose={() => setRemoving(false)}
+        >
+          {t("domain.saml.remove.body", { host })}
+        </ConfirmDialog>
+      )}
+    </Form>
+  );
+}
+
+/** What the second application must be told about us, and its metadata (SSO-185). */
+function Ours({ serviceProvider }: { serviceProvider: ServiceProvider }) {
+  const copied = (label: string, value: string) => ({ label, value: <Copy inline label={label} value={value} /> });
+  return (
+    <Card isCompact>
+      <CardTitle component="h2">{t("domain.saml.ours")}</CardTitle>
+      <CardBody>
+        <Values
+          rows={[
+            copied(t("view.entityId.custom"), serviceProvider.entityId),
+            copied(t("view.acsUrl.custom"), serviceProvider.acsUrl),
+            copied(t("view.logoutUrl.custom"), serviceProvider.logoutUrl),
+            {
+              label: t("view.metadata.custom"),
+              value: (
+                <a href={serviceProvider.metadataUrl} target="_blank" rel="noreferrer">
+                  {t("action.download")}
+                </a>
+              ),
+              help: t("view.metadata.help"),
+            },
+          ]}
+        />
+      </CardBody>
+    </Card>
+  );
+}
+
+interface CertificatesProps {
+  certificates: readonly CustomCertificate[];
+  error: string | undefined;
+  onChange: (certificates: CustomCertificate[]) => void;
+}
+
+function Certificates({ certificates, error, onChange }: CertificatesProps) {
+  return (
+    <>
+      {certificates.length > 0 && (
+        <List isPlain aria-label={t("view.certificate.custom")}>
+          {certificates.map((certificate) => (
+            <ListItem key={certificate.pem}>
+              <div className="cw-header">
+                <span className="cw-break">
+                  <strong>{certificate.fileName}</strong>
+                  {certificate.notAfter !== undefined && (
+                    <>
+                      {" "}
+                      · {t("slots.expires")} <Time at={certificate.notAfter} />
+                    </>
+                  )}
+                  {certificate.commonName !== undefined && ` · CN=${certificate.commonName}`}
+                </span>
+                <Button
+                  variant="link"
+                  isDanger
+                  size="sm"
+                  aria-label={t("saml.certificate.remove", { name: certificate.fileName })}
+                  onClick={() => onChange(certificates.filter(({ pem }) => pem !== certificate.pem))}
+                >
+                  {t("slots.remove")}
+                </Button>
+              </div>
+            </ListItem>
+          ))}
+        </List>
+      )}
+      <FileField
+        id="custom-certificate"
+        label={t("view.certificate.custom")}
+        help={t("saml.certificate.help")}
+        placeholder={t("saml.certificate.placeholder")}
+        required
+        fileName=""
+        error={error}
+        onChoose={async (file) => {
+          const pem = await pemOf(file);
+          onChange([...certificates.filter((each) => each.pem !== pem), { fileName: file.name, pem }]);
+        }}
+        onClear={() => undefined}
+      />
+    </>
+  );
+}

@@ -1,0 +1,86 @@
+import { Button, Content, Form, FormGroup, Modal, ModalBody, ModalFooter, ModalHeader, Radio } from "@patternfly/react-core";
+import type { FormEvent } from "react";
+import type { CustomDomain, CustomDomainInput } from "../../../api/federation";
+import { ApiError } from "../../../api/problem";
+import { t } from "../../../i18n";
+import { TextField } from "../../../ui/Field";
+import { focusFirstError } from "../../../ui/focus";
+import { ProblemAlert } from "../../../ui/ProblemAlert";
+import { useDraft } from "../../../ui/useDraft";
+import { useDomainActions } from "../domainQueries";
+
+interface Props {
+  /** The present one; absent = there is none yet. */
+  domain?: CustomDomain;
+  etag?: string;
+  onClose: () => void;
+}
+
+const shown = ["host", "tls"];
+
+/** The host name under which people reach the workspace, and where its TLS certificate comes from. */
+export function DomainDialog({ domain, etag = "", onClose }: Props) {
+  const [input, setInput, forget] = useDraft<CustomDomainInput>("workspace.domain", { host: domain?.host ?? "", tls: domain?.tls ?? "acme" });
+  const { set } = useDomainActions(etag);
+  const refused = (field: string, ...codes: string[]) => (set.error instanceof ApiError ? set.error.field(field, ...codes) : undefined);
+  const change = (part: Partial<CustomDomainInput>) => {
+    set.reset();
+    setInput((old) => ({ ...old, ...part }));
+  };
+  const save = (event: FormEvent) => {
+    event.preventDefault();
+    set.mutate(
+      { ...input, host: input.host.trim() },
+      {
+        onSuccess: () => {
+          forget();
+          onClose();
+        },
+        onError: focusFirstError,
+      },
+    );
+  };
+  return (
+    <Modal variant="medium" isOpen onClose={onClose} aria-labelledby="domain-title">
+      <ModalHeader title={domain === undefined ? t("domain.add") : t("domain.change")} labelId="domain-title" />
+      <ModalBody>
+        <Content component="p">{t("domain.body")}</Content>
+        <Form id="domain-form" onSubmit={save} noValidate className="cw-gap">
+          <ProblemAlert error={set.error} shown={shown} />
+          <TextField
+            id="domain-host"
+            label={t("domain.host")}
+            help={t("domain.host.help")}
+            required
+            value={input.host}
+            error={refused("host")}
+            note={t("domain.host.note")}
+            placeholder="workspaces.example.com"
+            onChange={(host) => change({ host })}
+          />
+          <FormGroup role="radiogroup" label={t("domain.tls")} fieldId="domain-tls">
+            {(["acme", "upload"] as const).map((tls) => (
+              <Radio
+                key={tls}
+                id={`domain-tls-${tls}`}
+                name="domain-tls"
+                label={t(`domain.tls.${tls}`)}
+                description={t(`domain.tls.${tls}.body`)}
+                isChecked={input.tls === tls}
+                onChange={() => change({ tls })}
+              />
+            ))}
+          </FormGroup>
+        </Form>
+      </ModalBody>
+      <ModalFooter>
+        <Button type="submit" form="domain-form" isDisabled={set.isPending} isLoading={set.isPending}>
+          {t("action.save")}
+        </Button>
+        <Button variant="link" onClick={onClose}>
+          {t("action.cancel")}
+        </Button>
+      </ModalFooter>
+    </Modal>
+  );
+}
