@@ -25,6 +25,8 @@ import (
 type Federation struct {
 	SignIns     *federation.SignIns
 	Connections *federation.Service
+	Consoles    *federation.Consoles
+	Accounts    string // address of the accounts site
 	Metadata    *federation.Publisher
 	Logouts     *federation.Logouts
 	Texts       *text.Catalogue
@@ -96,7 +98,7 @@ func (p *Federation) start(w http.ResponseWriter, r *http.Request) {
 	}
 	started, err := p.SignIns.Begin(r.Context(), r.URL.Query().Get("h"))
 	if err != nil {
-		p.refused(w, r, err, started.Origin)
+		p.refusedTo(w, r, err, started.Purpose, started.Origin)
 		return
 	}
 	for _, name := range p.SignIns.Surplus(states) {
@@ -149,30 +151,48 @@ func (p *Federation) acs(w http.ResponseWriter, r *http.Request) {
 		p.forget(w, requestCookie+cb.Name)
 	}
 	if err != nil && done.Code.Empty() {
-		p.refused(w, r, err, done.Site)
+		p.refusedTo(w, r, err, done.Purpose, done.Again)
 		return
 	}
-	path := ReturnPath
-	if done.Purpose.Tests() {
-		path = TestPath
-	}
 	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, done.Site+path+"?"+url.Values{"code": {done.Code.Reveal()}}.Encode(), http.StatusSeeOther)
+	http.Redirect(w, r, p.next(done), http.StatusSeeOther)
 }
 
 // refusedPage is the one page for everything that goes wrong. Names are attributes that a provider did not send well;
 // nothing else of the reason is shown (SAM-096, SAM-100).
 type refusedPage struct {
 	frame
-	Names   []string
-	Back    string // address of the workspace, "" when it is not known
-	Heading string
-	Text    string
-	Hint    string
+	Names    []string
+	Back     string // where the person can begin again, "" when it is not known
+	BackText string // key of what leads there
+	Heading  string
+	Text     string
+	Hint     string
+}
+
+// refusedTo answers a refusal with the page for whoever wanted to sign in.
+func (p *Federation) refusedTo(w http.ResponseWriter, r *http.Request, err error, purpose federation.Purpose, again string) {
+	if purpose == federation.ForConsole && fault.KindOf(err) != fault.Limited {
+		p.refusedConsole(w, r, err, again)
+		return
+	}
+	p.refused(w, r, err, again)
+}
+
+// next is the address that takes a proved identity over.
+func (p *Federation) next(done federation.Completed) string {
+	site, path, name := done.Site, ReturnPath, "code"
+	switch {
+	case done.Purpose.Tests():
+		path = TestPath
+	case done.Purpose == federation.ForConsole:
+		site, path, name = p.Accounts, InternalReturnPath, "validate"
+	}
+	return site + path + "?" + url.Values{name: {done.Code.Reveal()}}.Encode()
 }
 
 func (p *Federation) refused(w http.ResponseWriter, r *http.Request, err error, back string) {
-	page := refusedPage{frame: newFrame(p.Texts, r, "federation.refused.title"), Back: back}
+	page := refusedPage{frame: newFrame(p.Texts, r, "federation.refused.title"), Back: back, BackText: "federation.back"}
 	kind := "refused"
 	if errors.Is(err, federation.ErrMethodChanged) {
 		kind = "changed"

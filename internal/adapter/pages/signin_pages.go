@@ -94,6 +94,7 @@ func (p *SignIn) Accounts() http.Handler {
 	r.Post(noCustomerPath, p.stepDone(signInStep{path: noCustomerPath, key: "signin.none", template: "signin_none", do: p.requestApproval}))
 	p.help(r)
 	r.Get(continuePath, p.goOn)
+	r.Get(InternalReturnPath, p.fromProvider)
 	p.static(r)
 	r.NotFound(p.missing)
 	r.MethodNotAllowed(p.missing)

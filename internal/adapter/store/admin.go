@@ -9,6 +9,7 @@ import (
 
 	"github.com/causeway-cloud/causeway/internal/base/id"
 	"github.com/causeway-cloud/causeway/internal/base/page"
+	"github.com/causeway-cloud/causeway/internal/base/sid"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/signin"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
@@ -169,25 +170,51 @@ type administratorRow struct {
 	ExpiresAt    *int64 `db:"expires_at"`
 	CreatedAt    int64  `db:"created_at"`
 	Version      int64  `db:"version"`
+
+	Kind      string `db:"kind"` // "" unless it comes from a directory, with what follows
+	SID       string `db:"sid"`
+	Forest    string `db:"forest"`
+	Domain    string `db:"domain"`
+	UPN       string `db:"upn"`
+	SameLogin string `db:"same_login"`
+	CreatedBy string `db:"created_by"`
 }
 
 func (r administratorRow) administrator() (admin.Administrator, error) {
 	rights, err := rightsOf(r.Access, r.Permissions)
+	if err == nil && r.Kind != "" {
+		return r.fromDirectory(rights)
+	}
 	return admin.Administrator{Customer: id.Customer(r.CustomerID), Login: id.Login(r.LoginID), Invited: admin.InvitationID(r.InvitationID), UserName: r.UserName,
 		Email: r.Email, Rights: rights, InvitedBy: r.InvitedName, InvitedAt: optionalInstant(r.InvitedAt), ExpiresAt: optionalInstant(r.ExpiresAt),
 		CreatedAt: instant(r.CreatedAt), Version: r.Version}, err
 }
 
-// activeAdministrators and invitedAdministrators are the two halves of the list, with the same columns.
+func (r administratorRow) fromDirectory(rights admin.Rights) (admin.Administrator, error) {
+	s, err := sid.ParseSID(r.SID)
+	d := admin.FromDirectory{Customer: id.Customer(r.CustomerID), ID: admin.DirectoryID(r.ID), Kind: admin.DirectoryKind(r.Kind), SID: s, Forest: r.Forest,
+		Domain: r.Domain, Name: r.UserName, UPN: r.UPN, Rights: rights, Login: id.Login(r.SameLogin), CreatedAt: instant(r.CreatedAt), CreatedBy: r.CreatedBy,
+		Version: r.Version}
+	return admin.Administrator{Customer: d.Customer, Rights: rights, CreatedAt: d.CreatedAt, Version: d.Version, Directory: &d}, err
+}
+
+// activeAdministrators, invitedAdministrators and directoryAdministrators are the parts of the list, with the same columns.
 const (
 	activeAdministrators = `
 		select a.customer_id, a.login_id as id, a.login_id, '' as invitation_id, l.user_name, l.email, l.user_name_key as name_key, l.email_key, 'user' as type_key,
-		  a.access, a.permissions, '' as invited_name, cast(null as bigint) as invited_at, cast(null as bigint) as expires_at, a.created_at, a.version
+		  a.access, a.permissions, '' as invited_name, cast(null as bigint) as invited_at, cast(null as bigint) as expires_at, a.created_at, a.version,
+		  '' as kind, '' as sid, '' as forest, '' as domain, '' as upn, '' as same_login, '' as created_by
 		from administrator_link a join web_login l on l.id = a.login_id where a.customer_id = $1`
 	invitedAdministrators = `
 		select customer_id, id, '' as login_id, id as invitation_id, '' as user_name, email, email_key as name_key, email_key, 'user' as type_key,
-		  access, permissions, invited_name, invited_at, expires_at, invited_at as created_at, version
+		  access, permissions, invited_name, invited_at, expires_at, invited_at as created_at, version,
+		  '' as kind, '' as sid, '' as forest, '' as domain, '' as upn, '' as same_login, '' as created_by
 		from administrator_invitation where customer_id = $1`
+	directoryAdministrators = `
+		select d.customer_id, d.id, '' as login_id, '' as invitation_id, d.name as user_name, '' as email, d.name_key, d.upn_key as email_key, d.kind as type_key,
+		  d.access, d.permissions, '' as invited_name, cast(null as bigint) as invited_at, cast(null as bigint) as expires_at, d.created_at, d.version,
+		  d.kind, d.sid, d.forest, d.domain, d.upn, coalesce(d.login_id, '') as same_login, d.created_by
+		from administrator_directory d where d.customer_id = $1`
 )
 
 // administratorOrder is the column of each order.
@@ -213,8 +240,9 @@ func (s *Admins) ListAdministrators(ctx context.Context, c id.Customer, q admin.
 	}
 	var rows []administratorRow
 	err = s.db.reader.SelectContext(ctx, &rows, `
-		select customer_id, id, login_id, invitation_id, user_name, email, `+column+` as sort_key, access, permissions, invited_name, invited_at, expires_at, created_at, version
-		from (`+activeAdministrators+` union all `+invitedAdministrators+`) as administrator
+		select customer_id, id, login_id, invitation_id, user_name, email, `+column+` as sort_key, access, permissions, invited_name, invited_at, expires_at, created_at, version,
+		  kind, sid, forest, domain, upn, same_login, created_by
+		from (`+activeAdministrators+` union all `+invitedAdministrators+` union all `+directoryAdministrators+`) as administrator
 		where (name_key like $2 escape '\' or email_key like $2 escape '\')
 		  and ($3 = 1 or `+column+` `+beyond+` $4 or (`+column+` = $4 and id `+beyond+` $5))
 		order by `+column+direction+`, id`+direction+` limit $6`,
@@ -254,6 +282,7 @@ func (s *Admins) DeleteAdministrator(ctx context.Context, c id.Customer, l id.Lo
 			`delete from administrator_link where customer_id = $1 and login_id = $2`,
 			`delete from login_session where customer_id = $1 and login_id = $2`,
 			`delete from one_time_code where customer_id = $1 and login_id = $2`,
+			`update administrator_directory set login_id = null where customer_id = $1 and login_id = $2`,
 		} {
 			if _, err := tx.ExecContext(ctx, query, c, l); err != nil {
 				return systemlog.Effects{}, err

@@ -47,7 +47,7 @@ func (s *WebLogins) Redeem(ctx context.Context, code signin.TokenHash, session s
 		if err := tx.linked(ctx, session.Login.ID, session.Customer); err != nil {
 			return eff, err
 		}
-		if _, err := tx.ExecContext(ctx, `delete from login_session where token_hash = $1 and level = $2`, tokenColumn(old), signin.LevelConsole); err != nil {
+		if err := tx.endToken(ctx, old); err != nil {
 			return eff, err
 		}
 		if _, err := tx.ExecContext(ctx, `update web_login set last_sign_in_at = $2 where id = $1`, session.Login.ID, session.CreatedAt.UnixMicro()); err != nil {
@@ -63,7 +63,7 @@ func (s *WebLogins) Redeem(ctx context.Context, code signin.TokenHash, session s
 }
 
 // Session implements signin.SessionStore. One query reads session, link and rights; nothing of it is kept.
-func (s *WebLogins) Session(ctx context.Context, token signin.TokenHash) (signin.Session, admin.Rights, bool, error) {
+func (s *WebLogins) Session(ctx context.Context, token signin.TokenHash) (signin.Session, admin.Held, error) {
 	var row struct {
 		loginRow
 		Session      string  `db:"session_id"`
@@ -74,25 +74,39 @@ func (s *WebLogins) Session(ctx context.Context, token signin.TokenHash) (signin
 		Inactivity   int64   `db:"inactivity_minutes"`
 		Access       *string `db:"access"`
 		Permissions  *string `db:"permissions"`
+		Single       *string `db:"single_access"`
+		SingleMay    *string `db:"single_permissions"`
 	}
 	if err := s.db.reader.GetContext(ctx, &row, `
 		select l.id, l.org_id, l.user_name, l.email, t.id as session_id, t.customer_id, t.created_at, t.expires_at, t.last_activity_at,
-		  a.access, a.permissions, case when i.enabled = 1 then i.minutes else 0 end as inactivity_minutes
+		  a.access, a.permissions, d.access as single_access, d.permissions as single_permissions, case when i.enabled = 1 then i.minutes else 0 end as inactivity_minutes
 		from login_session t join web_login l on l.id = t.login_id
 		left join account_inactivity i on i.customer_id = t.customer_id
 		left join administrator_link a on a.customer_id = t.customer_id and a.login_id = t.login_id
+		left join administrator_directory d on d.customer_id = t.customer_id and d.login_id = t.login_id
 		where t.token_hash = $1 and t.level = $2 and t.expires_at > $3`,
 		tokenColumn(token), signin.LevelConsole, s.db.clock.Now().UnixMicro()); err != nil {
-		return signin.Session{}, admin.Rights{}, false, found(err, signin.ErrSessionOver)
+		return signin.Session{}, admin.Held{}, found(err, signin.ErrSessionOver)
 	}
 	session := signin.Session{ID: row.Session, Login: row.login(), Customer: id.Customer(row.Customer), CreatedAt: instant(row.CreatedAt),
 		ExpiresAt: instant(row.ExpiresAt), LastActivity: instant(row.LastActivity),
 		Inactivity: time.Duration(row.Inactivity) * time.Minute}
-	if row.Access == nil || row.Permissions == nil {
-		return session, admin.Rights{}, false, nil
+	var held admin.Held
+	var err error
+	if held.BuiltIn, err = optionalRights(row.Access, row.Permissions); err != nil {
+		return signin.Session{}, admin.Held{}, err
 	}
-	rights, err := rightsOf(*row.Access, *row.Permissions)
-	return session, rights, err == nil, err
+	held.Single, err = optionalRights(row.Single, row.SingleMay)
+	return session, held, err
+}
+
+// optionalRights reads rights of a row that need not be there.
+func optionalRights(access, permissions *string) (*admin.Rights, error) {
+	if access == nil || permissions == nil {
+		return nil, nil
+	}
+	r, err := rightsOf(*access, *permissions)
+	return &r, err
 }
 
 // Touch implements signin.SessionStore.

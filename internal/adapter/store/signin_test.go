@@ -143,7 +143,7 @@ func TestTransactions(t *testing.T) {
 		require.ErrorIs(t, err, signin.ErrTransactionOver, "a second enrolment replaced the first")
 		_, err = s.Attempt(ctx, token("three"))
 		require.ErrorIs(t, err, signin.ErrTransactionOver)
-		_, _, _, err = s.Session(ctx, token("three"))
+		_, _, err = s.Session(ctx, token("three"))
 		require.ErrorIs(t, err, signin.ErrSessionOver, "an unfinished sign-in opened a session")
 
 		require.NoError(t, s.Grant(ctx, token("three"), signin.Code{Hash: token("code"), Login: ann.ID, Customer: made.Customer.ID, ExpiresAt: clk.Now().Add(time.Minute)}))
@@ -288,37 +288,35 @@ func TestSessions(t *testing.T) {
 
 		var live string
 		for i := range many {
-			if _, _, _, err := s.Session(ctx, token(fmt.Sprint("session", i))); err == nil {
+			if _, _, err := s.Session(ctx, token(fmt.Sprint("session", i))); err == nil {
 				live = fmt.Sprint("session", i)
 			}
 		}
-		got, rights, linked, err := s.Session(ctx, token(live))
+		got, held, err := s.Session(ctx, token(live))
 		require.NoError(t, err)
-		require.True(t, linked)
-		require.Equal(t, admin.Rights{Full: true}, rights)
+		require.Equal(t, admin.Held{BuiltIn: &admin.Rights{Full: true}}, held)
 		require.NoError(t, store.Exec(ctx, db, `update administrator_link set access = 'custom', permissions = '["system_log"]' where customer_id = $1`, made.Customer.ID))
-		_, rights, _, err = s.Session(ctx, token(live))
+		_, held, err = s.Session(ctx, token(live))
 		require.NoError(t, err)
-		require.Equal(t, admin.Rights{Custom: []admin.Permission{admin.SystemLog}}, rights, "rights were kept from the sign-in")
+		require.Equal(t, &admin.Rights{Custom: []admin.Permission{admin.SystemLog}}, held.BuiltIn, "rights were kept from the sign-in")
 
 		require.ErrorIs(t, s.Switch(ctx, token(live), token("x"), ann.ID, benMade.Customer.ID, noted(ann.Login, systemlog.AdministratorSessionSwitched)), admin.ErrForeignCustomer)
 		require.NoError(t, s.Touch(ctx, got.ID, clk.Now().Add(time.Hour)))
-		again, _, _, err := s.Session(ctx, token(live))
+		again, _, err := s.Session(ctx, token(live))
 		require.NoError(t, err)
 		require.True(t, again.LastActivity.After(got.LastActivity))
 		require.Equal(t, got.ExpiresAt, again.ExpiresAt)
 
 		require.NoError(t, store.Exec(ctx, db, `delete from administrator_link where customer_id = $1`, made.Customer.ID))
-		_, rights, linked, err = s.Session(ctx, token(live))
+		_, held, err = s.Session(ctx, token(live))
 		require.NoError(t, err)
-		require.False(t, linked)
-		require.Equal(t, admin.Rights{}, rights)
+		require.Equal(t, admin.Held{}, held)
 
 		require.NoError(t, s.EndAll(ctx, ben.ID, noted(ben.Login, systemlog.AdministratorSessionsEnded)))
-		_, _, _, err = s.Session(ctx, token(live))
+		_, _, err = s.Session(ctx, token(live))
 		require.NoError(t, err, "another login's sessions ended")
 		clk.Advance(signin.SessionLife)
-		_, _, _, err = s.Session(ctx, token(live))
+		_, _, err = s.Session(ctx, token(live))
 		require.ErrorIs(t, err, signin.ErrSessionOver)
 	})
 }

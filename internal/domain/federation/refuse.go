@@ -38,6 +38,9 @@ func (s *SignIns) refuse(ctx context.Context, j *journal, o Origin, out *Complet
 		Args:   text.Args{"purpose": string(o.Purpose), "trace": trace.ID},
 		Reason: trace.Code,
 	}
+	if o.Purpose == ForConsole {
+		record.Event, record.Actor.Type = systemlog.AdministratorSignInFailed, systemlog.ActorAdministrator
+	}
 	if step, ok := trace.Failed(); ok && step.Detail["sub"] != nil {
 		record.Args["status"] = step.Detail["sub"] // the provider's own word for the refusal (SAM-116)
 	}

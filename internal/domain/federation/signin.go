@@ -75,10 +75,14 @@ type Origin struct {
 	ACSOrigin    string  // address of the host that takes the answer; "" = the SAML site
 	NextKey      bool    // the request is signed with the key that follows the one in use; for checks only
 	Return       string  // path there, see ReturnPath
+	Again        string  // path there where the person can begin again; "" = its beginning
 	Binder       []byte  // Bind of what only this browser or session holds
 	Prompt       bool    // the provider is to ask for credentials even if its own session lasts (SAM-090)
 	Transaction  string  // of the beginning; names the test
 }
+
+// again is the address where the person can begin again.
+func (o Origin) again() string { return o.Site + o.Again }
 
 // Bind hashes what only one browser holds, so that the value itself need not travel.
 func Bind(value secret.Text) []byte {
@@ -230,11 +234,12 @@ func (s *SignIns) Handle(o Origin) (string, error) {
 
 // Started is a sign-in on its way to the provider.
 type Started struct {
-	Hop    Hop
-	Name   string        // eight characters that the provider sends back; names the browser's state
-	State  string        // sealed; the browser keeps it under Name for Life
-	Life   time.Duration // of the state
-	Origin string        // address of the host where the person began
+	Hop     Hop
+	Name    string        // eight characters that the provider sends back; names the browser's state
+	State   string        // sealed; the browser keeps it under Name for Life
+	Life    time.Duration // of the state
+	Origin  string        // address where the person can begin again
+	Purpose Purpose
 }
 
 // Begin turns a handle into a request. It stores nothing. Errors: ErrHandle, ErrGone, ErrMethodChanged, and what the
@@ -246,17 +251,17 @@ func (s *SignIns) Begin(ctx context.Context, sealed string) (Started, error) {
 	}
 	target, err := s.target(ctx, h.Origin)
 	if err != nil {
-		return Started{Origin: h.Origin.Site}, err
+		return Started{Origin: h.Origin.again(), Purpose: h.Origin.Purpose}, err
 	}
 	r := request{ID: saml.NewRequestID(), Name: secret.Random(6).Reveal(), Origin: h.Origin, At: s.clock.Now()}
 	hop, err := s.protocols[target.kind].Begin(target.settings, Outgoing{ID: r.ID, State: r.Name, At: r.At, Prompt: h.Origin.Prompt,
 		ACSOrigin: h.Origin.ACSOrigin, NextKey: h.Origin.NextKey, SendNameIDPolicy: target.sendNameIDPolicy})
 	if err != nil {
 		s.refuseBegin(ctx, h.Origin, target, err)
-		return Started{Origin: h.Origin.Site}, err
+		return Started{Origin: h.Origin.again(), Purpose: h.Origin.Purpose}, err
 	}
 	state, err := s.seal(useRequest, r)
-	return Started{Hop: hop, Name: r.Name, State: state, Life: RequestLife, Origin: h.Origin.Site}, err
+	return Started{Hop: hop, Name: r.Name, State: state, Life: RequestLife, Origin: h.Origin.again(), Purpose: h.Origin.Purpose}, err
 }
 
 // Surplus names the states that a browser should forget before it gets another one: those that are over, and the oldest
@@ -284,6 +289,7 @@ type Callback struct {
 type Completed struct {
 	Purpose Purpose
 	Site    string      // address of the origin host
+	Again   string      // address where the person can begin again
 	Code    secret.Text // to be redeemed there; for tests also after a refusal
 }
 
@@ -305,7 +311,7 @@ func (s *SignIns) Complete(ctx context.Context, cb Callback) (Completed, error) 
 	if ours {
 		err = ErrTried
 	}
-	return Completed{Purpose: r.Origin.Purpose, Site: r.Origin.Site}, s.refuseUnknown(ctx, cb, err)
+	return Completed{Purpose: r.Origin.Purpose, Site: r.Origin.Site, Again: r.Origin.again()}, s.refuseUnknown(ctx, cb, err)
 }
 
 // complete checks the answer to r; state says what is wrong with r itself.
@@ -313,7 +319,7 @@ func (s *SignIns) complete(ctx context.Context, cb Callback, r request, state er
 	j := newJournal(s.clock.Now, cb.Transaction, cb.Addr)
 	o := r.Origin
 	j.trace.Purpose, j.trace.Connection = o.Purpose, o.Connection
-	out := Completed{Purpose: o.Purpose, Site: o.Site}
+	out := Completed{Purpose: o.Purpose, Site: o.Site, Again: o.again()}
 	j.note("begin", StepPassed, "request", r.ID, "at", r.At.Format(time.RFC3339))
 	if err := j.check("request_state", state); err != nil {
 		return out, s.refuse(ctx, j, o, &out, r, err)
@@ -395,6 +401,9 @@ func (s *SignIns) prove(ctx context.Context, j *journal, r request, cb Callback)
 	if err != nil {
 		s.keyUnknown(ctx, j, r.Origin, err)
 		return Identity{}, proof, err
+	}
+	if r.Origin.Purpose == ForConsole && proof.Claims.Directory != saml.DirectoryAD {
+		return Identity{}, proof, j.check("directory", ErrEntraConsole)
 	}
 	identity, err := s.resolve(ctx, j, r.Origin.Customer, t.settings.Attributes, proof.Claims)
 	if err != nil {

@@ -170,7 +170,7 @@ func (s *SignIns) mailFound(ctx context.Context, found []Credentials, c Client) 
 }
 
 func (s *SignIns) reset(l Login, token secret.Text) Reset {
-	return Reset{Login: l, Token: hashToken(token), ExpiresAt: s.Clock.Now().Add(ResetLinkLife)}
+	return Reset{Login: l, Token: HashToken(token), ExpiresAt: s.Clock.Now().Add(ResetLinkLife)}
 }
 
 func helped(logins []Login, c Client) []systemlog.Record {

@@ -24,7 +24,8 @@ type Binder [32]byte
 // Bind makes the binder of a browser's nonce.
 func Bind(nonce secret.Text) Binder { return sha256.Sum256([]byte(nonce.Reveal())) }
 
-func hashToken(t secret.Text) TokenHash { return sha256.Sum256([]byte(t.Reveal())) }
+// HashToken is what is stored of a token. Tokens are random, so a plain hash cannot be guessed back.
+func HashToken(t secret.Text) TokenHash { return sha256.Sum256([]byte(t.Reveal())) }
 
 // Origin is where a sign-in began: the browser and the page that it wants. It is bound to the sign-in from the first
 // page on, so that nobody can finish a sign-in for another browser (L04).

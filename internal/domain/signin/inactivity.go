@@ -62,21 +62,37 @@ func (s *Sessions) touch(ctx context.Context, session Session) {
 	if now.Sub(session.LastActivity) < every {
 		return
 	}
-	if err := s.Store.Touch(ctx, session.ID, now); err != nil {
-		s.Log.WarnContext(ctx, "last activity not stored", "actor_id", session.Login.ID, "err", err)
+	var err error
+	if session.Person != nil {
+		err = s.People.Touch(ctx, session.Customer, session.ID, now)
+	} else {
+		err = s.Store.Touch(ctx, session.ID, now)
+	}
+	if err != nil {
+		s.Log.WarnContext(ctx, "last activity not stored", "actor_id", session.subject().ID, "err", err)
 	}
 }
 
 // timeOut ends an idle session. It is refused even when it cannot be deleted.
 func (s *Sessions) timeOut(ctx context.Context, session Session) error {
-	l := session.Login
-	links, err := s.Logins.Links(ctx, l.ID)
-	if err == nil {
-		r := systemlog.Record{Event: systemlog.AdministratorSessionTimedOut, Actor: systemlog.System(), Target: l.target()}
-		err = s.Store.End(context.WithoutCancel(ctx), session.ID, systemlog.Recorded(l.everywhere(links, r)...))
-	}
+	err := s.endIdle(context.WithoutCancel(ctx), session)
 	if err != nil && !errors.Is(err, ErrSessionOver) { // another request has ended it
-		s.Log.ErrorContext(ctx, "idle session not ended", "actor_id", l.ID, "err", err)
+		s.Log.ErrorContext(ctx, "idle session not ended", "actor_id", session.subject().ID, "err", err)
 	}
 	return ErrSessionIdle
+}
+
+func (s *Sessions) endIdle(ctx context.Context, session Session) error {
+	r := systemlog.Record{Event: systemlog.AdministratorSessionTimedOut, Actor: systemlog.System()}
+	if p := session.Person; p != nil {
+		r.Target = p.Target()
+		return s.People.End(ctx, session.Customer, session.ID, systemlog.Recorded(r))
+	}
+	l := session.Login
+	links, err := s.Logins.Links(ctx, l.ID)
+	if err != nil {
+		return err
+	}
+	r.Target = l.target()
+	return s.Store.End(ctx, session.ID, systemlog.Recorded(l.everywhere(links, r)...))
 }

@@ -3,6 +3,7 @@ package signin
 import (
 	"context"
 	"crypto/subtle"
+	"errors"
 	"log/slog"
 	"net/netip"
 	"time"
@@ -30,12 +31,15 @@ type Session struct {
 	ExpiresAt    time.Time
 	LastActivity time.Time     // of a person; see touch
 	Inactivity   time.Duration // after which the customer's sessions end without activity (PLT-166); 0 = never
+
+	Person *Person // whom an identity provider of the customer signed in; nil = Login, by the built-in one
 }
 
 // Sessions makes, finds and ends sessions of the console. It keeps nothing in memory: each request reads session, link
 // and rights. It may be used concurrently.
 type Sessions struct {
 	Store  SessionStore
+	People PeopleStore // nil = nobody signs in through an identity provider of a customer
 	Logins LoginStore
 	Clock  clock.Clock
 	Log    *slog.Logger
@@ -51,7 +55,7 @@ type Begun struct {
 // Redeem turns a one-time code into a session of the browser that holds nonce. old is the token that the browser had
 // before, if any: its session ends. Errors: ErrHandOver, admin.ErrForeignCustomer when the link is gone meanwhile (L09).
 func (s *Sessions) Redeem(ctx context.Context, code, nonce, old secret.Text, c Client) (Begun, error) {
-	granted, login, err := s.Store.Code(ctx, hashToken(code))
+	granted, login, err := s.Store.Code(ctx, HashToken(code))
 	if err != nil {
 		return Begun{}, err
 	}
@@ -66,7 +70,7 @@ func (s *Sessions) Redeem(ctx context.Context, code, nonce, old secret.Text, c C
 		err = ErrHandOver
 	} else {
 		records := login.everywhere(links, systemlog.Record{Event: systemlog.AdministratorSignedIn, Actor: login.actor(c), Target: login.target()})
-		err = s.Store.Redeem(ctx, granted.Hash, session, hashToken(token), hashToken(old), systemlog.Recorded(records...))
+		err = s.Store.Redeem(ctx, granted.Hash, session, HashToken(token), HashToken(old), systemlog.Recorded(records...))
 	}
 	if err != nil {
 		return Begun{}, s.refused(ctx, err, login, links, c)
@@ -84,34 +88,60 @@ func (s *Sessions) refused(ctx context.Context, err error, l Login, links []Link
 }
 
 // Authenticate finds session and actor of a token, with the rights of this moment. An actor whose link is gone has
-// neither customer nor rights. It is no activity of the person. Errors: ErrSessionOver, ErrSessionIdle.
+// neither customer nor rights; the session of a person of a directory is over then. It is no activity of the person. Errors:
+// ErrSessionOver, ErrSessionIdle.
 func (s *Sessions) Authenticate(ctx context.Context, token secret.Text, addr netip.Addr) (Session, admin.Actor, error) {
 	if token.Empty() {
 		return Session{}, admin.Actor{}, ErrSessionOver
 	}
-	session, rights, linked, err := s.Store.Session(ctx, hashToken(token))
+	session, held, err := s.find(ctx, HashToken(token))
 	if err != nil {
 		return Session{}, admin.Actor{}, err
 	}
 	if session.idle(s.Clock.Now()) {
 		return Session{}, admin.Actor{}, s.timeOut(ctx, session)
 	}
-	l := session.Login
-	actor := admin.Actor{Type: systemlog.ActorAdministrator, ID: string(l.ID), Name: l.UserName, Email: l.Email, Company: l.Company,
-		Addr: addr, Session: session.ID}
-	if linked {
+	rights, linked := admin.Effective(held, session.proof())
+	actor := session.subject()
+	actor.Addr, actor.Session = addr, session.ID
+	switch {
+	case linked:
 		actor.Customer, actor.Rights = session.Customer, rights
+	case session.Person != nil:
+		return Session{}, admin.Actor{}, ErrSessionOver
 	}
 	return session, actor, nil
 }
 
+// find looks among all sessions of the console, whoever signed the person in.
+func (s *Sessions) find(ctx context.Context, token TokenHash) (Session, admin.Held, error) {
+	session, held, err := s.Store.Session(ctx, token)
+	if s.People != nil && errors.Is(err, ErrSessionOver) {
+		return s.People.Session(ctx, token)
+	}
+	return session, held, err
+}
+
+// subject is whose session it is, as an actor without a customer.
+func (s Session) subject() admin.Actor {
+	if p := s.Person; p != nil {
+		return p.actor()
+	}
+	l := s.Login
+	return admin.Actor{Type: systemlog.ActorAdministrator, ID: string(l.ID), Name: l.UserName, Email: l.Email, Company: l.Company}
+}
+
 // Customers returns what the session can be switched to.
 func (s *Sessions) Customers(ctx context.Context, session Session) ([]Link, error) {
+	if session.Person != nil {
+		return nil, nil
+	}
 	return s.Logins.Links(ctx, session.Login.ID)
 }
 
 // Switch makes the session one for another customer, under a new token; its end stays where it is (L04). The company's log
-// and the log of that customer tell of it. Errors: ErrSessionOver, ErrSessionIdle, admin.ErrForeignCustomer.
+// and the log of that customer tell of it. A person whom an identity provider signed in has no other customer (IAM-111). Errors:
+// ErrSessionOver, ErrSessionIdle, admin.ErrForeignCustomer.
 func (s *Sessions) Switch(ctx context.Context, token secret.Text, customer id.Customer, c Client) (secret.Text, error) {
 	if !id.IsToken(string(customer)) {
 		return secret.Text{}, admin.ErrForeignCustomer
@@ -120,15 +150,21 @@ func (s *Sessions) Switch(ctx context.Context, token secret.Text, customer id.Cu
 	if err != nil {
 		return secret.Text{}, err
 	}
+	if session.Person != nil {
+		return secret.Text{}, admin.ErrForeignCustomer
+	}
 	l := session.Login
 	r := systemlog.Record{Event: systemlog.AdministratorSessionSwitched, Actor: l.actor(c), Target: l.target()}
 	next := secret.Random(tokenBytes)
-	return next, s.Store.Switch(ctx, hashToken(token), hashToken(next), l.ID, customer,
+	return next, s.Store.Switch(ctx, HashToken(token), HashToken(next), l.ID, customer,
 		systemlog.Recorded(l.everywhere([]Link{{Customer: customer}}, r)...))
 }
 
 // SignOut ends the session. Errors: ErrSessionOver.
 func (s *Sessions) SignOut(ctx context.Context, session Session, c Client) error {
+	if p := session.Person; p != nil {
+		return s.People.End(ctx, session.Customer, session.ID, p.recorded(systemlog.AdministratorSignedOut, c))
+	}
 	eff, err := s.signedOut(ctx, session, systemlog.AdministratorSignedOut, c)
 	if err != nil {
 		return err
@@ -136,8 +172,12 @@ func (s *Sessions) SignOut(ctx context.Context, session Session, c Client) error
 	return s.Store.End(ctx, session.ID, eff)
 }
 
-// SignOutEverywhere ends all sessions of the login, and its unfinished sign-ins.
+// SignOutEverywhere ends all sessions of the login, and its unfinished sign-ins; of a person of a directory all sessions at the
+// customer.
 func (s *Sessions) SignOutEverywhere(ctx context.Context, session Session, c Client) error {
+	if p := session.Person; p != nil {
+		return s.People.EndAll(ctx, session.Customer, *p, p.recorded(systemlog.AdministratorSessionsEnded, c))
+	}
 	eff, err := s.signedOut(ctx, session, systemlog.AdministratorSessionsEnded, c)
 	if err != nil {
 		return err

@@ -247,7 +247,7 @@ func (s *SignIns) begin(ctx context.Context, cred Credentials, origin Origin, un
 		t.VerifiedAt, t.Doubt = time.Time{}, VerifyAbsent
 	}
 	token := secret.Random(tokenBytes)
-	if err := s.Transactions.Begin(ctx, t, hashToken(token), tried); err != nil {
+	if err := s.Transactions.Begin(ctx, t, HashToken(token), tried); err != nil {
 		return secret.Text{}, err
 	}
 	return token, s.mailAtVerify(ctx, t, st, c)
@@ -289,7 +289,7 @@ func (s *SignIns) open(ctx context.Context, token secret.Text) (Transaction, sta
 	if token.Empty() {
 		return Transaction{}, state{}, ErrTransactionOver
 	}
-	t, err := s.Transactions.Transaction(ctx, hashToken(token))
+	t, err := s.Transactions.Transaction(ctx, HashToken(token))
 	if err != nil {
 		return Transaction{}, state{}, err
 	}
@@ -336,7 +336,7 @@ func (s *SignIns) keep(ctx context.Context, token secret.Text, st state) error {
 	if err != nil {
 		return err
 	}
-	return s.Transactions.Remember(ctx, hashToken(token), sealed)
+	return s.Transactions.Remember(ctx, HashToken(token), sealed)
 }
 
 // Customers returns the choice at level factor. Errors: ErrTransactionOver, ErrStep.
@@ -363,7 +363,7 @@ func (s *SignIns) Choose(ctx context.Context, token secret.Text, customer id.Cus
 
 func (s *SignIns) grant(ctx context.Context, token secret.Text, t Transaction, st state, customer id.Customer) (secret.Text, error) {
 	code := secret.Random(tokenBytes)
-	err := s.Transactions.Grant(ctx, hashToken(token), Code{Hash: hashToken(code), Login: t.ID, Customer: customer, Binder: st.Origin.Binder,
+	err := s.Transactions.Grant(ctx, HashToken(token), Code{Hash: HashToken(code), Login: t.ID, Customer: customer, Binder: st.Origin.Binder,
 		Return: st.Origin.Return, ExpiresAt: s.Clock.Now().Add(CodeLife)})
 	return code, err
 }

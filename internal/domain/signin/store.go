@@ -150,9 +150,9 @@ type SessionStore interface {
 	// Redeem consumes the code, ends the session old if there is one, and makes the session. Errors: ErrHandOver when the
 	// code is gone, admin.ErrForeignCustomer when the link is.
 	Redeem(ctx context.Context, code TokenHash, s Session, token, old TokenHash, eff systemlog.Effects) error
-	// Session returns a live session with the rights that its login has at its customer now; ok is false when the link is
-	// gone. Errors: ErrSessionOver.
-	Session(ctx context.Context, token TokenHash) (s Session, r admin.Rights, ok bool, err error)
+	// Session returns a live session with what its login, and the directory account that names the login, hold at its
+	// customer now. Errors: ErrSessionOver.
+	Session(ctx context.Context, token TokenHash) (Session, admin.Held, error)
 	// Touch stores that the session was used.
 	Touch(ctx context.Context, session string, at time.Time) error
 	// Switch gives the session of a login another customer and a new token. Errors: ErrSessionOver, admin.ErrForeignCustomer.

@@ -1,0 +1,115 @@
+package federation
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/sid"
+	"github.com/causeway-cloud/causeway/internal/base/text"
+	"github.com/causeway-cloud/causeway/internal/domain/admin"
+	"github.com/causeway-cloud/causeway/internal/domain/customer"
+	"github.com/causeway-cloud/causeway/internal/domain/signin"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+)
+
+// How sessions of the console are held against the directory. A removal there ends access within a minute: the job runs every
+// WatchEvery, a look-up has an end of its own, and open streams look at their session every ten seconds.
+const (
+	WatchEvery   = 15 * time.Second
+	watchedAtAll = 8                // people who are asked about at once
+	confirmEvery = 30 * time.Second // how exact ConsolePerson.CheckedAt is
+)
+
+// WatchStore keeps what the directory was last heard to say about open sessions.
+type WatchStore interface {
+	// ConsolePeople returns everybody with a live session of the console that began at a provider.
+	ConsolePeople(ctx context.Context) ([]ConsolePerson, error)
+	// ConfirmConsole stores that the directory has confirmed what all sessions of the person hang on.
+	ConfirmConsole(ctx context.Context, c customer.ID, p signin.Person, at time.Time) error
+	// NarrowConsole takes the rows from all sessions of the person and ends those that have none left; eff gets how many. Sessions
+	// that stay are confirmed.
+	NarrowConsole(ctx context.Context, c customer.ID, p signin.Person, lost []admin.DirectoryID, at time.Time, eff func(ended int) systemlog.Effects) error
+}
+
+// ConsolePerson is somebody with open sessions.
+type ConsolePerson struct {
+	Customer  customer.ID
+	Person    signin.Person
+	CheckedAt time.Time             // the oldest of his sessions
+	Rows      []admin.FromDirectory // that his sessions have rights from
+}
+
+// Watch holds all open sessions against the directory: who is gone, disabled, or in no administrator group any more loses his
+// access. It is a periodic job.
+func (s *Consoles) Watch(ctx context.Context) error {
+	people, err := s.Store.ConsolePeople(ctx)
+	if err != nil {
+		return err
+	}
+	var wg sync.WaitGroup
+	turn := make(chan struct{}, watchedAtAll)
+	for _, p := range people {
+		turn <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-turn }()
+			if err := s.watch(ctx, p); err != nil && ctx.Err() == nil {
+				s.Log.WarnContext(ctx, "session not held against the directory", "customer_id", p.Customer, "actor_id", p.Person.ActorID(), "err", err)
+			}
+		})
+	}
+	wg.Wait()
+	return ctx.Err()
+}
+
+func (s *Consoles) watch(ctx context.Context, p ConsolePerson) error {
+	account, err := sid.ParseSID(p.Person.SID)
+	if err != nil {
+		return err
+	}
+	m, err := s.Members.Memberships(ctx, p.Customer, account, p.Person.Forest)
+	now := s.Clock.Now()
+	switch err = doubtful(err); {
+	case err == nil:
+		return s.compare(ctx, p, account, m, now)
+	case !errors.Is(err, ErrMembersUnknown):
+		return s.end(ctx, p, err, p.Rows, now)
+	case now.Sub(p.CheckedAt) > signin.ConfirmedFor:
+		return s.end(ctx, p, err, p.Rows, now)
+	}
+	return err
+}
+
+// compare takes away what the account's groups do not give any more.
+func (s *Consoles) compare(ctx context.Context, p ConsolePerson, account sid.SID, m Membership, now time.Time) error {
+	kept := map[admin.DirectoryID]bool{}
+	for _, d := range admin.Granting(p.Rows, account, m.Forest, m.Groups) {
+		kept[d.ID] = true
+	}
+	var lost []admin.FromDirectory
+	for _, d := range p.Rows {
+		if !kept[d.ID] {
+			lost = append(lost, d)
+		}
+	}
+	switch {
+	case len(lost) > 0:
+		return s.end(ctx, p, ErrNotAdministrator, lost, now)
+	case now.Sub(p.CheckedAt) < confirmEvery:
+		return nil
+	}
+	return s.Store.ConfirmConsole(ctx, p.Customer, p.Person, now)
+}
+
+func (s *Consoles) end(ctx context.Context, p ConsolePerson, reason error, lost []admin.FromDirectory, now time.Time) error {
+	ids := make([]admin.DirectoryID, len(lost))
+	for i, d := range lost {
+		ids[i] = d.ID
+	}
+	return s.Store.NarrowConsole(ctx, p.Customer, p.Person, ids, now, func(ended int) systemlog.Effects {
+		return systemlog.Recorded(systemlog.Record{Event: systemlog.AdministratorDirectoryAccessEnded, Actor: systemlog.System(), Target: p.Person.Target(),
+			Args: text.Args{"reason": fault.From(reason).Code, "sessions": ended}})
+	})
+}
