@@ -258,7 +258,7 @@ func (s RotationState) due(now time.Time) bool {
 	if !ok {
 		return false
 	}
-	expires, err := expiry(k)
+	expires, err := k.Expiry()
 	if err != nil {
 		return false
 	}
@@ -270,9 +270,12 @@ func (s RotationState) due(now time.Time) bool {
 	return !now.Before(at.Add(-lead))
 }
 
-// expiry is the end of the certificate of a key.
-func expiry(k Row) (time.Time, error) {
-	cert, err := x509.ParseCertificate(k.Public)
+// Scheduled reports whether it is settled when a SAML signing key becomes active.
+func (r Row) Scheduled() bool { return r.ActiveAt.Before(unscheduled) }
+
+// Expiry is the end of the certificate of a key. Errors: those of reading a certificate.
+func (r Row) Expiry() (time.Time, error) {
+	cert, err := x509.ParseCertificate(r.Public)
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -325,7 +328,7 @@ func (s RotationState) begin(now time.Time, fresh Row) (Plan, error) {
 	if !ok {
 		return Plan{}, ErrNoKey.With("purpose", string(SAMLSigning))
 	}
-	expires, err := expiry(old)
+	expires, err := old.Expiry()
 	if err != nil {
 		return Plan{}, err
 	}

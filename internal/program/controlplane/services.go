@@ -52,10 +52,13 @@ type Services struct {
 	Domains        *workspace.Domains
 	Notifications  *notify.Service
 	Rotations      *keyring.Rotations
+	RotationView   *federation.Rotation
 	Accounts       *customer.Accounts
 
 	serviceProvider federation.ServiceProvider
 	metadata        *federation.Publisher
+	notices         *federation.Notices
+	fetches         *federation.FetchLog
 }
 
 // wire makes the bus, the services and the hub, in the order in which they need each other.
@@ -106,7 +109,7 @@ func (a *App) wireFederation() error {
 	o, db, ring, s := a.opts, a.DB, a.Ring, a.Services
 	a.wireRotation()
 	s.serviceProvider = federation.NewServiceProvider(a.Edge.URL(edge.SAML, ""))
-	s.metadata = federation.NewPublisher(federation.PublisherDeps{ServiceProvider: s.serviceProvider, Keys: ring, Scopes: db.Connections(), CustomOrigin: s.applicationOrigin})
+	s.metadata = federation.NewPublisher(federation.PublisherDeps{ServiceProvider: s.serviceProvider, Keys: ring, Scopes: db.Connections(), Fetches: s.fetches, CustomOrigin: s.applicationOrigin})
 	protocol := federation.NewSAMLProtocol(s.serviceProvider, ring)
 	a.wireLogouts(protocol)
 	s.Federation = federation.NewSignIns(federation.SignInDeps{
@@ -117,9 +120,10 @@ func (a *App) wireFederation() error {
 	if err != nil {
 		return err
 	}
+	a.wireRotationView(allow)
 	start := a.Edge.URL(edge.SAML, pages.StartPath)
 	s.Connections = federation.NewService(federation.ServiceDeps{
-		Store: db.Connections(), Upkeep: db.Connections(), OneCertificate: !o.Config.Federation.AllowSecondCertificate, Tests: db.SignIns(), SignIns: s.Federation, Fetch: fetch.New(fetch.Config{Allow: allow, SecureOrigin: a.Edge.SecureOrigin}),
+		Store: db.Connections(), Upkeep: db.Connections(), OneCertificate: !o.Config.Federation.AllowSecondCertificate, Tests: db.SignIns(), Checks: s.RotationView, SignIns: s.Federation, Fetch: fetch.New(fetch.Config{Allow: allow, SecureOrigin: a.Edge.SecureOrigin}),
 		Domains: s.knowsDomains, DirectoryEnabled: s.Directory.Enabled, Failures: s.Logs, ServiceProvider: s.serviceProvider, StartURL: start, ConsoleURL: a.Edge.URL(edge.Console, ""),
 		SecureURL: a.Edge.SecureOrigin, Clock: o.Clock, Log: o.Log,
 	})
@@ -232,6 +236,7 @@ func operations(api *httpapi.API, s *Services, o Options) {
 	api.Connectors(s.Connectors, o.Clock)
 	api.Directory(s.Directory, o.Clock)
 	api.Connections(s.Connections)
+	api.Rotation(s.RotationView)
 	api.Traces(s.Traces)
 	api.Workspace(s.Workspaces)
 	api.WorkspaceSettings(s.Workspaces)
