@@ -231,10 +231,8 @@ func TestEncryption(t *testing.T) {
 
 func (v *provider) open(el *etree.Element, c Cipher) *etree.Element {
 	v.t.Helper()
-	values := el.FindElements(".//CipherValue")
-	require.Len(v.t, values, 2)
-	decode := func(i int) []byte {
-		raw, err := base64.StdEncoding.DecodeString(values[i].Text())
+	decode := func(path string) []byte {
+		raw, err := base64.StdEncoding.DecodeString(textOf(el.FindElement(path)))
 		require.NoError(v.t, err)
 		return raw
 	}
@@ -242,11 +240,11 @@ func (v *provider) open(el *etree.Element, c Cipher) *etree.Element {
 	if c.SHA256 {
 		digest = sha256.New()
 	}
-	key, err := rsa.DecryptOAEP(digest, nil, v.sp.key, decode(0), nil)
+	key, err := rsa.DecryptOAEP(digest, nil, v.sp.key, decode("./EncryptedData/KeyInfo/EncryptedKey/CipherData/CipherValue"), nil)
 	require.NoError(v.t, err)
 	block, err := aes.NewCipher(key)
 	require.NoError(v.t, err)
-	raw, sealed := []byte(nil), decode(1)
+	raw, sealed := []byte(nil), decode("./EncryptedData/CipherData/CipherValue")
 	if c.block {
 		raw = make([]byte, len(sealed)-aes.BlockSize)
 		cipher.NewCBCDecrypter(block, sealed[:aes.BlockSize]).CryptBlocks(raw, sealed[aes.BlockSize:])
