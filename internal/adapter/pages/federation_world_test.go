@@ -2,6 +2,7 @@ package pages_test
 
 import (
 	"context"
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"html"
@@ -61,9 +62,13 @@ type world struct {
 	traces      *federation.Traces
 	idp         *demo.IdP
 	idpCert     *x509.Certificate
+	idpKey      *rsa.PrivateKey
 	listener    string
 	idpRequests atomic.Int64
 	console     admin.Actor // of the session cookie on the console site
+	domains     *workspace.Domains
+	dns         fakeDNS
+	elsewhere   map[string]http.Handler // further sites, by host
 }
 
 var people = []demo.Person{
@@ -140,7 +145,7 @@ func newWorld(t *testing.T, sign string) *world {
 // newWorldOf is a world with another directory, unless that is nil, and other people at the identity provider.
 func newWorldOf(t *testing.T, sign string, directory federation.Directory, known []demo.Person) *world {
 	t.Helper()
-	w := &world{t: t, clock: new(clock.Shifted), directory: &fakeDirectory{}}
+	w := &world{t: t, clock: new(clock.Shifted), directory: &fakeDirectory{}, dns: fakeDNS{}, elsewhere: map[string]http.Handler{}}
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	w.db = storetest.SQLite(t, w.clock)
 	require.NoError(t, store.SeedCustomers(t.Context(), w.db, first, second))
@@ -165,13 +170,13 @@ func newWorldOf(t *testing.T, sign string, directory federation.Directory, known
 	protocol := federation.NewSAMLProtocol(sp, ring)
 	logouts := federation.NewLogouts(federation.LogoutDeps{Store: w.db.SignIns(), Connections: w.db.Connections(), SAML: protocol, Sealer: ring,
 		Failures: systemlog.NewService(w.db.Logs(), w.clock), Origin: addresses.URL(edge.SAML, ""), Clock: w.clock, Log: log})
-	signins := federation.NewSignIns(federation.SignInDeps{Store: w.db.SignIns(), Connections: w.db.Connections(),
+	signins := federation.NewSignIns(federation.SignInDeps{Store: w.db.SignIns(), Connections: w.db.Connections(), Upkeep: w.db.Connections(),
 		SAML: protocol, Directory: directory, Sealer: ring, Failures: systemlog.NewService(w.db.Logs(), w.clock), Clock: w.clock, Log: log})
-	w.connections = federation.NewService(federation.ServiceDeps{Store: w.db.Connections(), Tests: w.db.SignIns(), SignIns: signins,
+	w.connections = federation.NewService(federation.ServiceDeps{Store: w.db.Connections(), Upkeep: w.db.Connections(), Tests: w.db.SignIns(), SignIns: signins,
 		Failures: systemlog.NewService(w.db.Logs(), w.clock), ServiceProvider: sp, StartURL: addresses.URL(edge.SAML, pages.StartPath), ConsoleURL: addresses.URL(edge.Console, ""),
 		SecureURL: addresses.SecureOrigin, Clock: w.clock, Log: log})
 	w.workspaces = workspace.NewService(workspace.Deps{Store: w.db.Workspaces(), Connections: w.db.Connections(), Handles: signins, Logouts: logouts, Failures: systemlog.NewService(w.db.Logs(), w.clock),
-		StartURL: addresses.URL(edge.SAML, pages.StartPath), URL: func(name string) string { return addresses.WorkspaceURL(name, "") }, Clock: w.clock, Log: log})
+		StartURL: addresses.URL(edge.SAML, pages.StartPath), URL: func(name string) string { return addresses.WorkspaceURL(name, "") }, HostURL: addresses.CustomOrigin, Clock: w.clock, Log: log})
 	w.groups = &fakeGroups{}
 	w.library = workspace.NewLibrary(workspace.LibraryDeps{Store: w.db.Library(), Directory: w.groups, SecureAddress: addresses.SecureOrigin, Clock: w.clock, Log: log})
 	w.traces = federation.NewTraces(w.db.SignIns(), systemlog.NewService(w.db.Logs(), w.clock), w.clock)
@@ -180,14 +185,17 @@ func newWorldOf(t *testing.T, sign string, directory federation.Directory, known
 
 	key, cert, err := demo.LoadIdPKey(t.TempDir(), w.clock.Now())
 	require.NoError(t, err)
-	w.idpCert = cert
-	w.idp, err = demo.NewIdP(demo.IdPConfig{Origin: idpOrigin, ACSURLs: []string{acsURL}, People: known, Key: key, Certificate: cert,
+	w.idpCert, w.idpKey = cert, key
+	w.idp, err = demo.NewIdP(demo.IdPConfig{Origin: idpOrigin, ACSURLs: []string{acsURL, customACS}, People: known, Key: key, Certificate: cert,
 		SignResponse: strings.Contains(sign, "response"), SignAssertion: strings.Contains(sign, "assertion"), Clock: w.clock, Log: log})
 	require.NoError(t, err)
 
-	publisher := federation.NewPublisher(federation.PublisherDeps{ServiceProvider: sp, Keys: ring, Scopes: w.db.Connections()})
+	publisher := federation.NewPublisher(federation.PublisherDeps{ServiceProvider: sp, Keys: ring, Scopes: w.db.Connections(),
+		CustomOrigin: func(ctx context.Context, s federation.Scope) (string, error) { return w.domains.ApplicationOrigin(ctx, s) }})
 	fed := &pages.Federation{SignIns: signins, Connections: w.connections, Metadata: publisher, Logouts: logouts, Texts: texts, Log: log}
 	work := &pages.Workspace{Workspaces: w.workspaces, Library: w.library, Texts: texts, Clock: w.clock, Log: log}
+	w.serveDomains(e, ring, sp, log)
+	work.Domains, work.SAML = w.domains, fed.SAML()
 	signedIn := func(context.Context, secret.Text, netip.Addr) (admin.Actor, error) { return w.console, nil }
 	console := edge.BySession(signedIn, signedIn,
 		func(rw http.ResponseWriter, _ *http.Request, err error) {
@@ -198,6 +206,10 @@ func newWorldOf(t *testing.T, sign string, directory federation.Directory, known
 	consoleSite.Handle(pages.GoPath, fed.AdministratorSignIn())
 	product := e.Handler(map[edge.Site]http.Handler{edge.SAML: fed.SAML(), edge.Workspace: work.Workspace(), edge.Console: consoleSite})
 	server := httptest.NewTLSServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if h := w.elsewhere[r.Host]; h != nil {
+			h.ServeHTTP(rw, r)
+			return
+		}
 		if r.Host == idpHost {
 			w.idpRequests.Add(1)
 			w.idp.ServeHTTP(rw, r)

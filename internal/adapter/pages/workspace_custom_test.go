@@ -1,0 +1,376 @@
+package pages_test
+
+import (
+	"context"
+	"crypto/rsa"
+	"crypto/x509"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/causeway-cloud/causeway/internal/adapter/demo"
+	"github.com/causeway-cloud/causeway/internal/adapter/edge"
+	"github.com/causeway-cloud/causeway/internal/domain/customer"
+	"github.com/causeway-cloud/causeway/internal/domain/federation"
+	"github.com/causeway-cloud/causeway/internal/domain/keyring"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+	"github.com/causeway-cloud/causeway/internal/domain/workspace"
+)
+
+const (
+	customHost   = "work.partner.example"
+	customOrigin = "https://" + customHost
+	customACS    = customOrigin + "/saml/acs"
+	idp2Host     = "idp2.partner.test"
+	nameOrigin   = "https://acme.workspace.causeway.test"
+)
+
+// fakeDNS are TXT records by name.
+type fakeDNS map[string]string
+
+func (d fakeDNS) LookupTXT(_ context.Context, name string) ([]string, error) {
+	if v := d[name]; v != "" {
+		return []string{"v=other", v}, nil
+	}
+	return nil, errors.New("no such host")
+}
+
+// caller fetches through the listener of the world, whatever a name resolves to.
+type caller struct{ w *world }
+
+func (v caller) Get(_ context.Context, address string) ([]byte, error) {
+	p := v.w.browser().get(address)
+	if p.Status != http.StatusOK {
+		return nil, errors.New("not found")
+	}
+	return []byte(p.Body), nil
+}
+
+func (w *world) serveDomains(e *edge.Edge, ring *keyring.Ring, sp federation.ServiceProvider, log *slog.Logger) {
+	w.domains = workspace.NewDomains(workspace.DomainDeps{Store: w.db.Domains(), Workspaces: w.db.Workspaces(), Applications: w.connections,
+		Rules: workspace.HostRules{Base: e.BaseDomain, Ours: e.Ours}, Origin: e.CustomOrigin, Resolver: w.dns, Fetch: caller{w},
+		ServiceProvider: sp, Sealer: ring, Failures: systemlog.NewService(w.db.Logs(), w.clock), Clock: w.clock, Log: log})
+	e.ServeCustomHosts(w.domains.Workspace)
+}
+
+// own gives the customer the host, active.
+func (w *world) own(c customer.ID, host string) workspace.Domain {
+	w.t.Helper()
+	ctx := w.t.Context()
+	d, err := w.domains.Set(ctx, w.actor(c), c, host, workspace.TLSUpload, workspace.AnyVersion)
+	require.NoError(w.t, err)
+	require.Equal(w.t, workspace.Provisioning, d.State)
+	name, value := d.Record()
+	w.dns[name] = value
+	require.NoError(w.t, w.domains.Provision(ctx))
+	d, err = w.domains.Get(ctx, w.actor(c), c)
+	require.NoError(w.t, err)
+	require.Equal(w.t, workspace.DomainActive, d.State, d.Reason)
+	return d
+}
+
+// application is an application at a provider, of its own address, entity ID and key. It answers to both hosts, so that only what
+// we check keeps answers apart.
+func (w *world) application(host string, key *rsa.PrivateKey, cert *x509.Certificate) *demo.IdP {
+	w.t.Helper()
+	idp, err := demo.NewIdP(demo.IdPConfig{Origin: "https://" + host, ACSURLs: []string{acsURL, customACS}, People: people, Key: key, Certificate: cert,
+		SignResponse: true, Clock: w.clock, Log: slog.New(slog.NewTextHandler(w.t.Output(), nil))})
+	require.NoError(w.t, err)
+	w.elsewhere[host] = idp
+	return idp
+}
+
+// both sets up two applications for the first customer, one for each of its hosts.
+func (w *world) both() (conn federation.Connection, key2 *rsa.PrivateKey, cert2 *x509.Certificate) {
+	w.t.Helper()
+	conn = w.connect(first, "acme", nil)
+	w.use(first, conn.ID)
+	w.own(first, customHost)
+	key2, cert2, err := demo.LoadIdPKey(w.t.TempDir(), w.clock.Now())
+	require.NoError(w.t, err)
+	idp2 := w.application(idp2Host, key2, cert2)
+	_, err = w.domains.SetSAML(w.t.Context(), w.console, first, workspace.DomainSAMLInput{Mode: workspace.SAMLBoth, Application: federation.Application{
+		IdPEntityID: idp2.EntityID(), SSOURL: idp2.SSOURL(), Certificates: []federation.Certificate{{FileName: "idp2.cer", DER: cert2.Raw}}}}, workspace.AnyVersion)
+	require.NoError(w.t, err)
+	return conn, key2, cert2
+}
+
+// goTo opens address and goes on to a provider's form.
+func (b *browser) goTo(address, provider string) shown {
+	b.t.Helper()
+	p := b.get(address)
+	if p.URL.Host != provider {
+		p = b.post(p.form(b.t))
+	}
+	require.Equalf(b.t, provider, p.URL.Host, "not at the provider: %s", p.Body)
+	return p
+}
+
+func TestEachHostHasItsApplication(t *testing.T) {
+	t.Parallel()
+	// Spec: SSO-169, SSO-170, SSO-171, SSO-172, SSO-177, SSO-192
+	w := newWorld(t, "response")
+	w.both()
+	b := w.browser()
+
+	acs, form := b.enter(b.goTo(customOrigin+"/?category=x", idp2Host), "paula")
+	require.Equal(t, customACS, acs, "the answer goes to the host where the sign-in began")
+	home := b.post(acs, form)
+	require.Equal(t, http.StatusOK, home.Status, home.Body)
+	require.Equal(t, customHost, home.URL.Host)
+	require.Equal(t, "category=x", home.URL.RawQuery)
+	require.Contains(t, home.Body, "Paula &lt;b&gt;Plain&lt;/b&gt;")
+
+	p := b.goTo(nameOrigin+"/", idpHost) // the session of one host is none on the other
+	acs, form = b.enter(p, "paula")
+	require.Equal(t, acsURL, acs)
+	home = b.post(acs, form)
+	require.Equal(t, "acme.workspace.causeway.test", home.URL.Host)
+	require.Equal(t, http.StatusOK, home.Status)
+
+	token := b.cookie(nameOrigin, "__Host-session")
+	thief := w.browser()
+	thief.plant(customOrigin, "__Host-session", token)
+	require.Equal(t, idp2Host, thief.goTo(customOrigin+"/", idp2Host).URL.Host, "a session of the name's host, planted at the custom host, opens nothing")
+
+	records := w.records(systemlog.OfCustomer(first), systemlog.SubscriberSignedIn)
+	require.Len(t, records, 2)
+}
+
+func (b *browser) cookie(origin, name string) string {
+	b.t.Helper()
+	u, err := url.Parse(origin)
+	require.NoError(b.t, err)
+	for _, c := range b.jar.Cookies(u) {
+		if c.Name == name {
+			return c.Value
+		}
+	}
+	require.Failf(b.t, "no cookie", "%s at %s", name, origin)
+	return ""
+}
+
+func (b *browser) plant(origin, name, value string) {
+	b.t.Helper()
+	u, err := url.Parse(origin)
+	require.NoError(b.t, err)
+	b.jar.SetCookies(u, []*http.Cookie{{Name: name, Value: value, Path: "/", Secure: true}})
+}
+
+// TestApplicationsAreNotInterchangeable swaps keys and hosts of two applications and keeps everything else right.
+func TestApplicationsAreNotInterchangeable(t *testing.T) {
+	t.Parallel()
+	// Spec: SSO-173, SSO-174
+	for _, tt := range []struct {
+		name              string
+		begin, provider   string // where the sign-in begins, and the provider that it goes to
+		answerAt, planted string // where the answer is posted instead, with the browser's own cookie planted there
+		forge             bool   // the other application's key signs
+		code              string
+	}{
+		{"custom host, key of the first application", customOrigin, idp2Host, customACS, "", true, "saml_signature_invalid"},
+		{"name's host, key of the second application", nameOrigin, idpHost, acsURL, "", true, "saml_signature_invalid"},
+		{"custom host's answer at the SAML site", customOrigin, idp2Host, acsURL, "https://saml.causeway.test", false, "signin_other_host"},
+		{"name's host's answer at the custom host", nameOrigin, idpHost, customACS, customOrigin, false, "signin_other_host"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, "response")
+			_, key2, cert2 := w.both()
+			if tt.forge { // each address is served by a provider of the right names with the other's key
+				w.application(idp2Host, w.idpKey, w.idpCert)
+				w.application(idpHost, key2, cert2)
+			}
+			b := w.browser()
+			acs, form := b.enter(b.goTo(tt.begin+"/", tt.provider), "paula")
+			if tt.planted != "" {
+				name := "__Host-rq-" + form.Get("RelayState")
+				b.plant(tt.planted, name, b.cookie(strings.TrimSuffix(acs, "/saml/acs"), name))
+			}
+			page := b.post(tt.answerAt, form)
+			require.Equal(t, http.StatusForbidden, page.Status, page.Body)
+			require.Empty(t, w.records(systemlog.OfCustomer(first), systemlog.SubscriberSignedIn))
+			trace := w.lastTrace(first)
+			require.False(t, trace.Succeeded)
+			require.Equal(t, tt.code, trace.Code)
+		})
+	}
+}
+
+func TestBeingSetUp(t *testing.T) {
+	t.Parallel()
+	// Spec: SSO-182, SSO-184
+	w := newWorld(t, "response")
+	b := w.browser()
+	require.Equal(t, http.StatusMisdirectedRequest, w.browser().get("https://unknown.partner.example/").Status)
+
+	conn := w.connect(first, "acme", nil)
+	w.use(first, conn.ID)
+	_, err := w.domains.Set(t.Context(), w.console, first, customHost, workspace.TLSUpload, workspace.NoVersion)
+	require.NoError(t, err)
+	for _, path := range []string{"/", "/saml/metadata", "/saml/start?h=x"} {
+		page := b.get(customOrigin + path)
+		require.Equal(t, http.StatusServiceUnavailable, page.Status, path)
+		require.Contains(t, page.Body, "This address is being set up")
+	}
+	require.NoError(t, w.domains.Provision(t.Context()))
+	d, err := w.domains.Get(t.Context(), w.console, first)
+	require.NoError(t, err)
+	require.Equal(t, workspace.ReasonUnproved, d.Reason)
+
+	name, value := d.Record()
+	w.dns[name] = value
+	w.clock.Advance(time.Minute)
+	require.NoError(t, w.domains.Provision(t.Context()))
+	d, err = w.domains.Get(t.Context(), w.console, first)
+	require.NoError(t, err)
+	require.Equal(t, workspace.DomainActive, d.State)
+	require.Contains(t, b.get(customOrigin+"/").Body, "This address is being set up", "active, and no application yet")
+	require.NotContains(t, w.browser().get(nameOrigin+"/").Body, "This address is being set up", "the other host goes on")
+
+	_, err = w.domains.SetSAML(t.Context(), w.console, first, workspace.DomainSAMLInput{Mode: workspace.SAMLCustomOnly}, workspace.AnyVersion)
+	require.NoError(t, err)
+	require.NotContains(t, b.get(customOrigin+"/").Body, "This address is being set up")
+}
+
+func TestUnprovedHostFailsAfterADay(t *testing.T) {
+	t.Parallel()
+	// Spec: SSO-182
+	w := newWorld(t, "response")
+	w.use(first, w.connect(first, "acme", nil).ID)
+	_, err := w.domains.Set(t.Context(), w.console, first, customHost, workspace.TLSUpload, workspace.NoVersion)
+	require.NoError(t, err)
+	w.clock.Advance(24*time.Hour - time.Minute)
+	require.NoError(t, w.domains.Provision(t.Context()))
+	d, err := w.domains.Get(t.Context(), w.console, first)
+	require.NoError(t, err)
+	require.Equal(t, workspace.Provisioning, d.State)
+	w.clock.Advance(time.Minute)
+	require.NoError(t, w.domains.Provision(t.Context()))
+	d, err = w.domains.Get(t.Context(), w.console, first)
+	require.NoError(t, err)
+	require.Equal(t, workspace.DomainFailed, d.State)
+	failed := w.records(systemlog.OfCustomer(first), systemlog.CustomDomainFailed)
+	require.Len(t, failed, 1)
+	require.Equal(t, workspace.ReasonUnproved, failed[0].Reason)
+}
+
+func TestCustomHostAlone(t *testing.T) {
+	t.Parallel()
+	// Spec: SSO-178, SSO-179
+	w := newWorld(t, "response")
+	w.use(first, w.connect(first, "acme", nil).ID)
+	w.own(first, customHost)
+	got, err := w.domains.SetSAML(t.Context(), w.console, first, workspace.DomainSAMLInput{Mode: workspace.SAMLCustomOnly}, workspace.AnyVersion)
+	require.NoError(t, err)
+	require.Equal(t, w.idp.EntityID(), got.Application.IdPEntityID, "the values are the connection's")
+	require.Equal(t, customACS, got.ServiceProvider.ACSURL)
+	require.Equal(t, "https://saml.causeway.test", got.ServiceProvider.EntityID)
+
+	b := w.browser()
+	p := b.goTo(nameOrigin+"/?category=x", idpHost)
+	acs, form := b.enter(p, "paula")
+	require.Equal(t, customACS, acs, "the name's host leads to the custom host")
+	home := b.post(acs, form)
+	require.Equal(t, http.StatusOK, home.Status, home.Body)
+	require.Equal(t, customOrigin+"/?category=x", home.URL.String())
+}
+
+func TestMetadataOfTheCustomHost(t *testing.T) {
+	t.Parallel()
+	// Spec: SSO-160, SSO-161, SSO-170, SSO-185, SSO-186
+	w := newWorld(t, "response")
+	w.both()
+	b := w.browser()
+	page := b.get(customOrigin + "/saml/metadata")
+	require.Equal(t, http.StatusOK, page.Status)
+	require.Contains(t, page.Body, `entityID="https://saml.causeway.test"`)
+	require.Contains(t, page.Body, `Location="`+customACS+`"`)
+	require.Contains(t, page.Body, `Location="`+customOrigin+`/saml/logout/callback"`)
+
+	now, err := w.domains.SAML(t.Context(), w.console, first)
+	require.NoError(t, err)
+	require.Equal(t, customOrigin+"/saml/metadata", now.ServiceProvider.MetadataURL)
+	in := workspace.DomainSAMLInput{Mode: workspace.SAMLBoth, Scoped: true, Application: now.Application}
+	scoped, err := w.domains.SetSAML(t.Context(), w.console, first, in, now.Version)
+	require.NoError(t, err)
+	id := scoped.Application.ScopedID
+	require.Len(t, id, 36)
+	require.Equal(t, customOrigin+"/saml/metadata/"+id, scoped.ServiceProvider.MetadataURL)
+	again, err := w.domains.SetSAML(t.Context(), w.console, first, in, scoped.Version)
+	require.NoError(t, err)
+	require.Equal(t, id, again.Application.ScopedID, "an application that is scoped keeps its entity ID")
+
+	page = b.get(scoped.ServiceProvider.MetadataURL)
+	require.Equal(t, http.StatusOK, page.Status)
+	require.Contains(t, page.Body, `entityID="https://saml.causeway.test/`+id+`"`)
+	require.Contains(t, page.Body, `Location="`+customACS+`"`)
+	acs, form := b.enter(b.goTo(customOrigin+"/", idp2Host), "paula")
+	require.Equal(t, http.StatusOK, b.post(acs, form).Status, "the audience is the scoped entity ID")
+}
+
+func TestRemovedHostIsGone(t *testing.T) {
+	t.Parallel()
+	// Spec: SSO-190
+	w := newWorld(t, "response")
+	conn, _, _ := w.both()
+	b := w.browser()
+	acs, form := b.enter(b.goTo(customOrigin+"/", idp2Host), "paula")
+	require.Equal(t, http.StatusOK, b.post(acs, form).Status)
+	before, err := w.domains.SAML(t.Context(), w.console, first)
+	require.NoError(t, err)
+	scoped, err := w.domains.SetSAML(t.Context(), w.console, first, workspace.DomainSAMLInput{Mode: workspace.SAMLBoth, Scoped: true, Application: before.Application}, before.Version)
+	require.NoError(t, err)
+
+	late := w.browser() // under way while the host is removed
+	acs, form = late.enter(late.goTo(customOrigin+"/", idp2Host), "paula")
+	require.NoError(t, w.domains.Remove(t.Context(), w.console, first, scoped.Version))
+	require.Equal(t, http.StatusNotFound, late.post(acs, form).Status)
+	require.Equal(t, http.StatusNotFound, b.get(customOrigin+"/").Status, "until the edge has forgotten the host, it shows nothing of the workspace")
+	require.Equal(t, http.StatusNotFound, b.get("https://saml.causeway.test/saml/metadata/"+scoped.Application.ScopedID).Status)
+	kept, err := w.db.Connections().Connection(t.Context(), first, conn.ID)
+	require.NoError(t, err)
+	require.Nil(t, kept.CustomDomain)
+
+	w.own(first, customHost)
+	_, err = w.domains.SAML(t.Context(), w.console, first)
+	require.ErrorIs(t, err, workspace.ErrNoDomainSAML)
+	require.Contains(t, b.get(customOrigin+"/").Body, "This address is being set up", "the session from before has ended")
+	removed := w.records(systemlog.OfCustomer(first), systemlog.CustomDomainRemoved)
+	require.Len(t, removed, 1)
+}
+
+func TestHostsOfTwoCustomers(t *testing.T) {
+	t.Parallel()
+	// Spec: SSO-180, SSO-181
+	w := newWorld(t, "response")
+	w.both()
+	ctx := t.Context()
+	w.use(second, w.connect(second, "umbrella", nil).ID)
+
+	_, err := w.domains.Set(ctx, w.actor(second), second, strings.ToUpper(customHost)+".", workspace.TLSUpload, workspace.NoVersion)
+	require.ErrorIs(t, err, workspace.ErrDomainTaken)
+	_, err = w.domains.Get(ctx, w.actor(second), second)
+	require.ErrorIs(t, err, workspace.ErrNoDomain)
+	_, err = w.domains.SetSAML(ctx, w.actor(second), second, workspace.DomainSAMLInput{Mode: workspace.SAMLCustomOnly}, workspace.NoVersion)
+	require.ErrorIs(t, err, workspace.ErrDomainSAMLOrder, "no custom domain")
+	_, err = w.domains.Get(ctx, w.actor(second), first)
+	require.Error(t, err, "another customer's")
+
+	w.own(second, "work.umbrella.example")
+	_, err = w.domains.SetSAML(ctx, w.actor(second), second, workspace.DomainSAMLInput{Mode: workspace.SAMLBoth}, workspace.NoVersion)
+	require.ErrorContains(t, err, "idpEntityId=required")
+	require.ErrorContains(t, err, "ssoServiceUrl=required")
+	require.ErrorContains(t, err, "certificates=required")
+	require.NotContains(t, err.Error(), "logoutUrl")
+	_, err = w.workspaces.Choose(ctx, w.actor(second), second, "", "", 0)
+	require.NoError(t, err)
+	_, err = w.domains.SetSAML(ctx, w.actor(second), second, workspace.DomainSAMLInput{Mode: workspace.SAMLCustomOnly}, workspace.NoVersion)
+	require.ErrorIs(t, err, workspace.ErrDomainSAMLOrder, "the workspace does not use SAML")
+}
