@@ -267,6 +267,7 @@ func (a *API) Connections(s *federation.Service) {
 	a.drafts(c)
 	a.upkeep(c)
 	a.providerTables(c)
+	a.adfs(c)
 }
 
 func (a *API) drafts(c connectionsAPI) {

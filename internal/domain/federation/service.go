@@ -30,8 +30,9 @@ type Service struct {
 	failures Failures
 	checks   Checks // nil = nobody keeps their outcomes
 	sp       ServiceProvider
-	start    string // address that begins a sign-in on the host that providers answer to
-	console  string // address of the console site, where tests end
+	custom   func(ctx context.Context, s Scope) (string, error) // address of the host of an application for a custom domain
+	start    string                                             // address that begins a sign-in on the host that providers answer to
+	console  string                                             // address of the console site, where tests end
 	secure   SecureURL
 	clock    clock.Clock
 	log      *slog.Logger
@@ -60,9 +61,11 @@ type ServiceDeps struct {
 	Failures         Failures
 	Checks           Checks // nil = nobody keeps their outcomes
 	ServiceProvider  ServiceProvider
-	StartURL         string // "https://saml.<base>/saml/start"
-	ConsoleURL       string // "https://console.<base>"
-	SecureURL        SecureURL
+	// CustomOrigin is as in PublisherDeps.
+	CustomOrigin func(ctx context.Context, s Scope) (string, error)
+	StartURL     string // "https://saml.<base>/saml/start"
+	ConsoleURL   string // "https://console.<base>"
+	SecureURL    SecureURL
 	// OneCertificate keeps connections from having two valid certificates at once: the documented behaviour. The default is
 	// that a provider's next certificate can be stored beside the present one.
 	OneCertificate bool
@@ -76,7 +79,7 @@ func NewService(d ServiceDeps) *Service {
 	if enabled == nil {
 		enabled = func(context.Context, customer.ID) (bool, error) { return false, nil }
 	}
-	return &Service{store: d.Store, upkeep: d.Upkeep, oneCertificate: d.OneCertificate, tests: d.Tests, signins: d.SignIns, fetch: d.Fetch, domains: d.Domains, enabled: enabled, failures: d.Failures, checks: d.Checks, sp: d.ServiceProvider,
+	return &Service{store: d.Store, upkeep: d.Upkeep, oneCertificate: d.OneCertificate, tests: d.Tests, signins: d.SignIns, fetch: d.Fetch, domains: d.Domains, enabled: enabled, failures: d.Failures, checks: d.Checks, sp: d.ServiceProvider, custom: d.CustomOrigin,
 		start: d.StartURL, console: d.ConsoleURL, secure: d.SecureURL, clock: d.Clock, log: d.Log}
 }
 
