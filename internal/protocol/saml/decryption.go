@@ -13,9 +13,8 @@ import (
 )
 
 // decrypted opens the assertion of message, which is r as its signature vouches for it, or r itself when it has none. It
-// returns the assertion as its own signature vouches for it; without one, what the signed message encrypts; and nil when
-// neither is signed, for signing_mode to refuse. That it could be decrypted counts for nothing: anybody can encrypt to
-// us (S36).
+// returns the assertion as its own signature vouches for it, or without one what the message encrypts: if neither is signed,
+// signing_mode refuses it. That it could be decrypted counts for nothing, because anybody can encrypt to us (S36).
 //
 // The assertion's own signature is verified in the scope of r, like that of one in the clear: its canonical form names
 // every namespace that it uses. What only the message's signature vouches for is read in the scope of the verified
@@ -30,7 +29,7 @@ func (v *verifier) decrypted(r, message *response, keys []crypto.PublicKey) (*do
 		return nil, err
 	}
 	v.verified.Assertion = assertion != nil
-	if assertion != nil || !v.verified.Response {
+	if assertion != nil {
 		return assertion, nil
 	}
 	assertion, err = readFragment(octets, message.doc.scope(message.assertion))

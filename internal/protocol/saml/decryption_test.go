@@ -68,6 +68,12 @@ func TestDecryptionHasOneAnswer(t *testing.T) {
 					add(fmt.Sprintf("key of %d octets", n), func(how *samltest.Encryption) { how.Wrapped = cut(n) })
 				}
 				add("changed key", func(how *samltest.Encryption) { how.Wrapped = flip(100) })
+				add("content's key of another length", func(how *samltest.Encryption) {
+					how.KeyBytes = 16
+					if strings.Contains(data, "128") {
+						how.KeyBytes = 32
+					}
+				})
 				add("key beyond the modulus", func(how *samltest.Encryption) {
 					how.Wrapped = func(b []byte) []byte { return []byte(strings.Repeat("\xff", len(b))) }
 				})

@@ -122,7 +122,7 @@ func (d *document) keyInfo(info *etree.Element) (inside []*etree.Element, refere
 		case d.is(el, nsSignature, "RetrievalMethod"):
 			kind, _ := attr(el, "Type")
 			uri, _ := attr(el, "URI")
-			if reference != "" || len(el.ChildElements()) > 0 || kind != typeEncryptedKey || len(uri) < 2 || uri[0] != '#' {
+			if reference != "" || len(el.ChildElements()) > 0 || kind != typeEncryptedKey || uri == "" {
 				return nil, "", ErrEncryptionShape.With("element", el.Tag)
 			}
 			reference = uri

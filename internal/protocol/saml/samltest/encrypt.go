@@ -39,6 +39,7 @@ type Encryption struct {
 	Lines           bool   // Base64 in lines
 	DefaultPrefixes bool   // no prefixes for XML Encryption
 	ID              string // end of its identifiers; "" = the name of the element
+	KeyBytes        int    // of the content's key; 0 = as many as Data says
 	// Wrap encrypts the content's key instead of RSA-OAEP of the standard library.
 	Wrap func(key []byte) []byte
 	// Ciphertext and Wrapped may change the octets before they are written.
@@ -64,7 +65,10 @@ func (e Encryption) Element(key *rsa.PublicKey, plain []byte, name string) *etre
 	e.ID = or(e.ID, name)
 	e.Data = or(e.Data, AES256GCM)
 	e.Transport = or(e.Transport, OAEP)
-	cek := make([]byte, keyBytes[e.Data])
+	if e.KeyBytes == 0 {
+		e.KeyBytes = keyBytes[e.Data]
+	}
+	cek := make([]byte, e.KeyBytes)
 	rand.Read(cek)
 	ciphertext := seal(e.Data, cek, plain)
 	if e.Ciphertext != nil {
