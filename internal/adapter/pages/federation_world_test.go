@@ -68,7 +68,7 @@ type world struct {
 	console     admin.Actor // of the session cookie on the console site
 	domains     *workspace.Domains
 	dns         fakeDNS
-	elsewhere   map[string]http.Handler // further sites, by host
+	others      map[string]http.Handler // further hosts, set before anybody asks them
 }
 
 var people = []demo.Person{
@@ -145,7 +145,7 @@ func newWorld(t *testing.T, sign string) *world {
 // newWorldOf is a world with another directory, unless that is nil, and other people at the identity provider.
 func newWorldOf(t *testing.T, sign string, directory federation.Directory, known []demo.Person) *world {
 	t.Helper()
-	w := &world{t: t, clock: new(clock.Shifted), directory: &fakeDirectory{}, dns: fakeDNS{}, elsewhere: map[string]http.Handler{}}
+	w := &world{t: t, clock: new(clock.Shifted), directory: &fakeDirectory{}, dns: fakeDNS{}, others: map[string]http.Handler{}}
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	w.db = storetest.SQLite(t, w.clock)
 	require.NoError(t, store.SeedCustomers(t.Context(), w.db, first, second))
@@ -191,7 +191,9 @@ func newWorldOf(t *testing.T, sign string, directory federation.Directory, known
 	require.NoError(t, err)
 
 	publisher := federation.NewPublisher(federation.PublisherDeps{ServiceProvider: sp, Keys: ring, Scopes: w.db.Connections(),
-		CustomOrigin: func(ctx context.Context, s federation.Scope) (string, error) { return w.domains.ApplicationOrigin(ctx, s) }})
+		CustomOrigin: func(ctx context.Context, s federation.Scope) (string, error) {
+			return w.domains.ApplicationOrigin(ctx, s)
+		}})
 	fed := &pages.Federation{SignIns: signins, Connections: w.connections, Metadata: publisher, Logouts: logouts, Texts: texts, Log: log}
 	work := &pages.Workspace{Workspaces: w.workspaces, Library: w.library, Texts: texts, Clock: w.clock, Log: log}
 	w.serveDomains(e, ring, sp, log)
@@ -206,7 +208,7 @@ func newWorldOf(t *testing.T, sign string, directory federation.Directory, known
 	consoleSite.Handle(pages.GoPath, fed.AdministratorSignIn())
 	product := e.Handler(map[edge.Site]http.Handler{edge.SAML: fed.SAML(), edge.Workspace: work.Workspace(), edge.Console: consoleSite})
 	server := httptest.NewTLSServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		if h := w.elsewhere[r.Host]; h != nil {
+		if h := w.others[r.Host]; h != nil {
 			h.ServeHTTP(rw, r)
 			return
 		}

@@ -82,7 +82,7 @@ func (w *world) application(host string, key *rsa.PrivateKey, cert *x509.Certifi
 	idp, err := demo.NewIdP(demo.IdPConfig{Origin: "https://" + host, ACSURLs: []string{acsURL, customACS}, People: people, Key: key, Certificate: cert,
 		SignResponse: true, Clock: w.clock, Log: slog.New(slog.NewTextHandler(w.t.Output(), nil))})
 	require.NoError(w.t, err)
-	w.elsewhere[host] = idp
+	w.others[host] = idp
 	return idp
 }
 
