@@ -59,8 +59,8 @@ export const rotation: f.Rotation = {
   plan: { status: "Completed", discoveryTime: at(-10), agreementTime: at(-5), advertisementTime: at(-2), activationTime: at(35), completionTime: at(38) },
   certificates: [signing("active", 2), signing("next", 6)],
   connections: [
-    { connectionId: connection.id, nickname: connection.nickname, affected: "yes", fetchedNext: true, lastFetch: { at: at(-0.1), address: "192.0.2.44", userAgent: "AD FS 5.0 metadata monitor" }, nextKeyTest: { at: at(-0.05), ok: true, code: "" } },
-    { connectionId: "idp_2", nickname: "Alpine guests", affected: "probablyNot", fetchedNext: false, lastFetch: null, nextKeyTest: null },
+    { connectionId: connection.id, nickname: connection.nickname, affected: "yes", fetchKnown: true, fetchedNext: true, lastFetch: { at: at(-0.1), address: "192.0.2.44", userAgent: "AD FS 5.0 metadata monitor" }, nextKeyTest: { at: at(-0.05), ok: true, code: "" } },
+    { connectionId: "idp_2", nickname: "Alpine guests", affected: "probablyNot", fetchKnown: false, fetchedNext: false, lastFetch: null, nextKeyTest: null },
   ],
 };
 
@@ -71,7 +71,9 @@ export const extracted: f.ExtractedCertificate = {
   validFrom: "2026-01-01T00:00:00.000Z", validTo: "2027-02-03T00:00:00.000Z", version: "3", pem,
 };
 
-export const customDomain: f.CustomDomain = { host: "workspaces.alpine.example", tls: "upload", state: "provisioning", reason: "The certificate is being checked.", certificate: { subject: "CN=workspaces.alpine.example", notAfter: at(80) }, version: 1 };
+export const customDomain: f.CustomDomain = { host: "workspaces.alpine.example", tls: "upload", state: "provisioning", reason: "The certificate is being checked.", certificate: { subject: "CN=workspaces.alpine.example", notAfter: at(80) },
+  url: "https://workspaces.alpine.example", proof: { type: "TXT", name: "_causeway.workspaces.alpine.example", value: "causeway-domain=k7q9m2x4vb1p5ns8" },
+};
 
 export const customSaml: f.CustomSaml = {
   mode: "both", idpEntityId: "https://idp.alpine.example/app2", ssoServiceUrl: "https://idp.alpine.example/app2/sso", logoutUrl: "", scopedEntityId: true,

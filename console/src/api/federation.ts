@@ -116,6 +116,13 @@ export interface SlotFile {
   pem: string;
 }
 
+/** What the administrator of AD FS runs for a connection. */
+export interface AdfsFiles {
+  /** PowerShell, which reads claimrules.txt beside it. */
+  commands: string;
+  claimRules: string;
+}
+
 /** What the fields of the form hold for a well-known identity provider. */
 export interface Preset {
   key: string;
@@ -168,6 +175,8 @@ export interface RotationConnection {
   connectionId: string;
   nickname: string;
   affected: "yes" | "probablyNot";
+  /** It can be known who fetches its metadata: only those of a scoped entity ID are its own. */
+  fetchKnown: boolean;
   /** Somebody has fetched metadata that hold the next certificate. */
   fetchedNext: boolean;
   lastFetch: { at: string; address: string; userAgent: string } | null;
@@ -207,8 +216,11 @@ export interface CustomDomain {
   state: "provisioning" | "active" | "failed";
   /** Why it has failed, or what is waited for; "" otherwise. */
   reason: string;
+  /** null = there is none yet, or a proxy before the product has it. */
   certificate: { subject: string; notAfter: string } | null;
-  version: string | number;
+  url: string;
+  /** The DNS record that shows that the host is the customer's; it has to be there until the host is active. */
+  proof: { type: string; name: string; value: string };
 }
 
 export interface CustomDomainInput {
@@ -360,6 +372,7 @@ interface Paths {
   "/{customerId}/v1/connections/{id}/key-proposals/{proposalId}/accept": PostOnly<InProposal>;
   "/{customerId}/v1/connections/{id}/key-proposals/{proposalId}/reject": PostOnly<InProposal>;
   "/{customerId}/v1/connections/{id}/test": PostNothing<InObject, TestStarted>;
+  "/{customerId}/v1/connections/{id}/adfs": Get<InObject & { query: { application: "primary" | "custom_domain" } }, AdfsFiles>;
   "/{customerId}/v1/connections/{id}/next-key-test": PostNothing<InObject, { url: string }>;
   "/{customerId}/v1/connection-drafts/{id}": Get<InObject, ConnectionDraft> & Patch<InObject, ConnectionDraftChange, ConnectionDraft>;
   "/{customerId}/v1/connection-drafts/{id}/test": PostNothing<InObject, TestStarted>;
@@ -370,10 +383,10 @@ interface Paths {
   "/{customerId}/v1/tools/saml-certificates": Post<InCustomer, { url?: string; xml?: string }, { items: ExtractedCertificate[] }>;
   "/{customerId}/v1/tools/saml-self-test": PostNothing<InCustomer, SelfTest>;
   "/{customerId}/v1/workspace/custom-domain": Get<InCustomer, CustomDomain> &
-    Put<InCustomer & Partial<IfMatch>, CustomDomainInput, Answer<CustomDomain>> & { delete: Bodyless<InCustomer, NoContent> };
-  "/{customerId}/v1/workspace/custom-domain/certificate": Put<InCustomer, CustomDomainCertificate, Answer<CustomDomain>>;
+    Put<InCustomer & Partial<IfMatch>, CustomDomainInput, Answer<CustomDomain>> & { delete: Bodyless<InCustomer & IfMatch, NoContent> };
+  "/{customerId}/v1/workspace/custom-domain/certificate": Put<InCustomer & IfMatch, CustomDomainCertificate, Answer<CustomDomain>>;
   "/{customerId}/v1/workspace/custom-domain/saml": Get<InCustomer, CustomSaml> &
-    Put<InCustomer & Partial<IfMatch>, CustomSamlInput, Answer<CustomSaml>> & { delete: Bodyless<InCustomer, NoContent> };
+    Put<InCustomer & Partial<IfMatch>, CustomSamlInput, Answer<CustomSaml>> & { delete: Bodyless<InCustomer & IfMatch, NoContent> };
   "/{customerId}/v1/administrators": Get<InCustomer & { query?: { limit?: number; cursor?: string } }, c.Page<Administrator>>;
   "/{customerId}/v1/administrators/identity-options": Get<InCustomer, c.Page<IdentityOption>>;
   "/{customerId}/v1/administrators/directory": { post: Operation<InCustomer, DirectoryAdministratorInput, Answer<Administrator>> };

@@ -13,7 +13,7 @@ export interface Row {
 /** Names with their values, side by side where there is room. A value that is empty says so. */
 export function Values({ rows }: { rows: readonly Row[] }) {
   return (
-    <DescriptionList isCompact orientation={{ sm: "vertical", md: "horizontal" }} horizontalTermWidthModifier={{ md: "18rem" }} className="cw-values">
+    <DescriptionList isCompact orientation={{ sm: "vertical", md: "horizontal" }} className="cw-values">
       {rows.map(({ label, value, help }) => (
         <DescriptionListGroup key={label}>
           {help === undefined ? (

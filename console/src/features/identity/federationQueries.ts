@@ -90,6 +90,10 @@ export function useConnectionActions(id: string, etag = "") {
       },
       onSuccess,
     }),
+    adfs: useMutation({
+      mutationFn: (application: "primary" | "custom_domain") =>
+        body(federation.GET("/{customerId}/v1/connections/{id}/adfs", { params: { path, query: { application } } })),
+    }),
     test: useMutation({
       mutationFn: () => body(federation.POST("/{customerId}/v1/connections/{id}/test", { params: { path } })),
     }),

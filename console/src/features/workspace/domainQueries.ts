@@ -19,12 +19,13 @@ export function useCustomSaml() {
   return useQuery(customSamlQuery(useCustomer().id));
 }
 
-/** Everything that changes the workspace's own host. */
+/** Everything that changes the workspace's own host. `etag` is the version that the person saw; "" = there is no host yet. */
 export function useDomainActions(etag: string) {
   const customerId = useCustomer().id;
   const queries = useQueryClient();
   const path = { customerId };
-  const params = { path, ...(etag === "" ? {} : { header: { "If-Match": etag } }) };
+  const header = { "If-Match": etag };
+  const params = { path, ...(etag === "" ? {} : { header }) };
   const onSettled = () =>
     Promise.all(["workspace", "connections", "systemlog"].map((kind) => queries.invalidateQueries({ queryKey: [customerId, kind] })));
   return {
@@ -35,12 +36,12 @@ export function useDomainActions(etag: string) {
     /** The private key is in the request only, which is dropped with the form. */
     upload: useMutation({
       mutationFn: (input: CustomDomainCertificate) =>
-        done(federation.PUT("/{customerId}/v1/workspace/custom-domain/certificate", { params: { path }, body: input })),
+        done(federation.PUT("/{customerId}/v1/workspace/custom-domain/certificate", { params: { path, header }, body: input })),
       gcTime: 0,
       onSettled,
     }),
     remove: useMutation({
-      mutationFn: () => done(federation.DELETE("/{customerId}/v1/workspace/custom-domain", { params: { path } })),
+      mutationFn: () => done(federation.DELETE("/{customerId}/v1/workspace/custom-domain", { params: { path, header } })),
       onSettled,
     }),
   };
@@ -59,7 +60,7 @@ export function useSamlActions(etag: string) {
       onSettled,
     }),
     remove: useMutation({
-      mutationFn: () => done(federation.DELETE("/{customerId}/v1/workspace/custom-domain/saml", { params: { path } })),
+      mutationFn: () => done(federation.DELETE("/{customerId}/v1/workspace/custom-domain/saml", { params: { path, header: { "If-Match": etag } } })),
       onSettled,
     }),
   };

@@ -33,7 +33,7 @@ export const workspaceAddressRoute = defineRoute({
 
 export const customSamlRoute = defineRoute({
   path: "/workspace/custom-domain/saml",
-  needs: "workspace_configuration",
+  needs: "full_access",
   title: "domain.saml.title",
   parent: workspaceAddressRoute,
   page: () => import("./pages/CustomSamlPage"),

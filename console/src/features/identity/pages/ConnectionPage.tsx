@@ -10,6 +10,7 @@ import { openPopup } from "../../../ui/popup";
 import { PageHeader } from "../../../ui/PageHeader";
 import { ProblemAlert } from "../../../ui/ProblemAlert";
 import { useSearchState } from "../../../ui/useSearchState";
+import { AdfsFiles } from "../components/connections/AdfsFiles";
 import { CertificateBanners } from "../components/connections/CertificateBanners";
 import { ConnectionActions } from "../components/connections/ConnectionActions";
 import { ConnectionLabel } from "../components/connections/ConnectionLabel";
@@ -78,6 +79,7 @@ function Ready({ connection, etag }: { connection: SavedConnection; etag: string
           <ConnectionSettings connection={connection} etag={etag} />
           <MetadataSourceForm key={connection.metadata.url} connection={connection} etag={etag} />
           <RotationState connection={connection} />
+          <AdfsFiles connection={connection} />
         </div>
       </PageSection>
       {test.id !== "" && <ConnectionTestDialog testId={test.id} blockedUrl={test.blockedUrl} onAgain={test.run} onClose={test.close} />}

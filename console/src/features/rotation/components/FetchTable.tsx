@@ -89,7 +89,8 @@ export function FetchTable({ connections, hasNext }: Props) {
   );
 }
 
-function Fetch({ connection: { lastFetch, fetchedNext }, hasNext }: { connection: RotationConnection; hasNext: boolean }) {
+function Fetch({ connection: { fetchKnown, lastFetch, fetchedNext }, hasNext }: { connection: RotationConnection; hasNext: boolean }) {
+  if (!fetchKnown) return <span className="cw-none">{t("rotation.fetch.unknown")}</span>;
   if (lastFetch === null) return <span className="cw-none">{t("rotation.fetch.never")}</span>;
   return (
     <>

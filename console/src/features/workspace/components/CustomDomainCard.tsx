@@ -1,10 +1,11 @@
 import { Alert, Button, Card, CardBody, CardHeader, CardTitle, Content, Label } from "@patternfly/react-core";
 import { useState } from "react";
 import { useNavigate } from "react-router";
+import { useAllowed } from "../../../api/customer";
 import type { Versioned } from "../../../api/client";
 import type { CustomDomain } from "../../../api/federation";
 import { t } from "../../../i18n";
-import { ActionsMenu } from "../../../ui/ActionsMenu";
+import { type Action, ActionsMenu } from "../../../ui/ActionsMenu";
 import { ConfirmDialog } from "../../../ui/ConfirmDialog";
 import { Copy } from "../../../ui/Copy";
 import { DataState } from "../../../ui/DataState";
@@ -42,10 +43,15 @@ const look = { provisioning: "info", active: "success", failed: "danger" } as co
 function Domain({ found: { value, etag } }: { found: Versioned<CustomDomain> }) {
   const [dialog, setDialog] = useState<"change" | "upload" | "remove" | null>(null);
   const { remove } = useDomainActions(etag);
+  const maySaml = useAllowed(customSamlRoute.needs);
   const navigate = useNavigate();
   const close = () => setDialog(null);
-  const actions = [
-    { label: t("domain.edit"), onClick: () => void navigate(customSamlRoute.link()) },
+  const actions: Action[] = [
+    {
+      label: t("domain.edit"),
+      onClick: () => void navigate(customSamlRoute.link()),
+      disabledReason: maySaml ? undefined : t("state.denied.hint"),
+    },
     { label: t("domain.change"), onClick: () => setDialog("change") },
     ...(value.tls === "upload" ? [{ label: t("domain.upload"), onClick: () => setDialog("upload") }] : []),
     { label: t("domain.remove"), danger: true, onClick: () => setDialog("remove") },
@@ -60,11 +66,12 @@ function Domain({ found: { value, etag } }: { found: Versioned<CustomDomain> }) 
       <CardBody>
         <Values
           rows={[
-            { label: t("domain.host"), value: <Copy inline label={t("domain.title")} value={`https://${value.host}`} /> },
+            { label: t("domain.host"), value: <Copy inline label={t("domain.title")} value={value.url} /> },
             { label: t("domain.tls"), value: t(`domain.tls.${value.tls}`) },
             { label: t("domain.certificate"), value: value.certificate === null ? "" : <CertificateFacts certificate={value.certificate} /> },
           ]}
         />
+        {value.state !== "active" && <Proof proof={value.proof} />}
         {value.state === "provisioning" && (
           <Alert isInline variant="info" title={t("domain.provisioning")}>
             {value.reason !== "" && <p>{value.reason}</p>}
@@ -83,7 +90,7 @@ function Domain({ found: { value, etag } }: { found: Versioned<CustomDomain> }) 
         )}
       </CardBody>
       {dialog === "change" && <DomainDialog domain={value} etag={etag} onClose={close} />}
-      {dialog === "upload" && <DomainCertificateDialog host={value.host} onClose={close} />}
+      {dialog === "upload" && <DomainCertificateDialog host={value.host} etag={etag} onClose={close} />}
       {dialog === "remove" && (
         <ConfirmDialog
           danger
@@ -105,6 +112,21 @@ function CertificateFacts({ certificate: { subject, notAfter } }: { certificate:
   return (
     <>
       {subject} · {t("slots.expires")} <Time at={notAfter} />
+    </>
+  );
+}
+
+/** The DNS record that shows whose host it is. */
+function Proof({ proof: { type, name, value } }: { proof: CustomDomain["proof"] }) {
+  return (
+    <>
+      <Content component="p">{t("domain.proof", { type })}</Content>
+      <Values
+        rows={[
+          { label: t("domain.proof.name"), value: <Copy inline label={t("domain.proof.name")} value={name} /> },
+          { label: t("domain.proof.value"), value: <Copy inline label={t("domain.proof.value")} value={value} /> },
+        ]}
+      />
     </>
   );
 }

@@ -58,6 +58,7 @@ export function CustomSamlForm({ saml, etag, host, workspaceHost }: Props) {
       <FormGroup role="radiogroup" label={t("domain.saml.mode")} fieldId="custom-mode">
         <Radio
           id="custom-mode-both"
+          className="cw-choice"
           name="custom-mode"
           label={t("domain.saml.both", { workspace: workspaceHost })}
           description={t("domain.saml.both.body")}

@@ -10,10 +10,10 @@ const shown = ["certificatePem", "privateKeyPem"];
 const none = { name: "", text: "" };
 
 /** Takes the TLS certificate of the host with its private key. The key lives in this dialog only until it is sent. */
-export function DomainCertificateDialog({ host, onClose }: { host: string; onClose: () => void }) {
+export function DomainCertificateDialog({ host, etag, onClose }: { host: string; etag: string; onClose: () => void }) {
   const [chain, setChain] = useState(none);
   const [key, setKey] = useState(none);
-  const { upload } = useDomainActions("");
+  const { upload } = useDomainActions(etag);
   const refused = (field: string) => (upload.error instanceof ApiError ? upload.error.field(field) : undefined);
   const take = (set: typeof setChain) => async (file: File) => {
     upload.reset();

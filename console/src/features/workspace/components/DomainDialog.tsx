@@ -63,6 +63,7 @@ export function DomainDialog({ domain, etag = "", onClose }: Props) {
               <Radio
                 key={tls}
                 id={`domain-tls-${tls}`}
+                className="cw-choice"
                 name="domain-tls"
                 label={t(`domain.tls.${tls}`)}
                 description={t(`domain.tls.${tls}.body`)}

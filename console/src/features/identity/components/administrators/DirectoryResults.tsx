@@ -31,6 +31,7 @@ export function DirectoryResults({ found, chosen, error, onChoose }: Props) {
           <Radio
             key={principal.sid}
             id={`found-${principal.sid}`}
+            className="cw-choice"
             name="directory-results"
             aria-invalid={error !== undefined}
             label={

@@ -20,6 +20,7 @@ export function IdentityField({ value, onChange }: Props) {
         <Radio
           key={type}
           id={`invite-provider-${type}`}
+          className="cw-choice"
           name="invite-provider"
           label={label}
           description={reason === "" ? undefined : reason}

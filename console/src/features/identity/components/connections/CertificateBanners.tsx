@@ -1,6 +1,8 @@
 import { Alert, AlertActionLink } from "@patternfly/react-core";
 import { useState } from "react";
+import { Link } from "react-router";
 import type { SavedConnection } from "../../../../api/federation";
+import { customSamlRoute } from "../../../../app/links";
 import { t } from "../../../../i18n";
 import { localTime } from "../../../../ui/time";
 import { UploadCertificateDialog } from "./UploadCertificateDialog";
@@ -19,15 +21,28 @@ export function CertificateBanners({ connection, etag }: { connection: SavedConn
               isInline
               variant="danger"
               title={message || t("connection.expired")}
-              className="cw-alert"
               actionLinks={<AlertActionLink onClick={() => setUploading(slot)}>{t("slots.upload")}</AlertActionLink>}
             />
           );
         }
         if (state === "expiringSoon") {
-          return <Alert key={slot} isInline variant="warning" title={message || t("connection.expiring", { date: localTime(notAfter) })} className="cw-alert" />;
+          return <Alert key={slot} isInline variant="warning" title={message || t("connection.expiring", { date: localTime(notAfter) })} />;
         }
         return null;
+      })}
+      {(connection.customDomain?.certificates ?? []).map(({ slot, state, notAfter, message }) => {
+        if (state !== "expired" && state !== "expiringSoon") return null;
+        return (
+          <Alert
+            key={`custom-${slot}`}
+            isInline
+            variant={state === "expired" ? "danger" : "warning"}
+            title={message || (state === "expired" ? t("connection.expired") : t("connection.expiring", { date: localTime(notAfter) }))}
+            actionLinks={<Link to={customSamlRoute.link()}>{t("view.manage")}</Link>}
+          >
+            {t("view.certificate.custom")}
+          </Alert>
+        );
       })}
       {uploading !== null && <UploadCertificateDialog connectionId={connection.id} etag={etag} slot={uploading} onClose={() => setUploading(null)} />}
     </>

@@ -70,6 +70,7 @@ function State({ connection, rotation }: { connection: SavedConnection; rotation
 }
 
 function Fetch({ own }: { own: Rotation["connections"][number] | undefined }) {
+  if (own?.fetchKnown === false) return t("rotation.fetch.unknown");
   if (own === undefined || own.lastFetch === null) return t("rotation.fetch.never");
   return (
     <>

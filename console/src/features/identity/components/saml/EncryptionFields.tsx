@@ -8,7 +8,7 @@ export function EncryptionFields({ form, scoped }: { form: SamlForm; scoped: boo
   const { acceptEncrypted, allowCbc } = form.values.settings;
   return (
     <Form>
-      <Field id="saml-encryption" label={t("saml.encryption")} help={t("saml.encryption.help")} error={form.error("settings.acceptEncrypted") ?? form.error("settings.allowCbc")}>
+      <Field id="saml-encrypted" label={t("saml.encryption")} help={t("saml.encryption.help")} error={form.error("settings.acceptEncrypted") ?? form.error("settings.allowCbc")}>
         <Checkbox
           id="saml-encryption"
           label={t("saml.acceptEncrypted")}
