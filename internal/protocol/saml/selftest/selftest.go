@@ -27,7 +27,7 @@ const WrongValues = "wrong_values"
 
 // Result is the outcome of one message.
 type Result struct {
-	Name     string // of the case, lower case with hyphens; its text is "selftest.<Name>"
+	Name     string // of the case, unique and stable, lower case with hyphens
 	Group    string // "reading", "wrapping", "signature", "content", "encryption" or "twin"
 	Expected string // reason code, or Accepted
 	Got      string // reason code, Accepted or WrongValues
