@@ -19,17 +19,17 @@ var unrecorded = map[string]string{
 	"Admins.TouchPrincipal": "last use", "WebLogins.Touch": "last use", "Connectors.SavePresence": "presence", "Connectors.SaveProblem": "presence",
 	"Connectors.SaveEvents": "the connector's own event log", "Connectors.OpenChannel": "a channel that takes the place of one; the first is recorded",
 	"Connectors.ConfirmChannel": "generation on the connector's disk", "Workspaces.Touch": "last activity", "Consoles.Touch": "last activity",
-	"Consoles.ConfirmConsole": "the directory says what it said before",
+	"Consoles.ConfirmConsole":  "the directory says what it said before",
 	"RotationNews.SaveFetches": "who has read our metadata, as presence", "RotationNews.EndKeyTest": "the beginning of the test is recorded",
 	// what a person keeps for himself
 	"Library.SetFavorite": "a person's own marks in his workspace",
 	// told beside the log, not instead of it
 	"Notifications.Add": "caused by a recorded change", "Notifications.Dismiss": "the viewer's own list", "Notifications.DismissAll": "the viewer's own list",
-	"Notifications.Purge": "retention", "Logs.Purge": "retention; the checkpoint tells of it", "Customers.SetPins": "what a person has pinned in the navigation",
+	"Notifications.Purge": "retention", "Logs.Purge": "retention; the checkpoint tells of it", "Customers.SetPins": "what a person has pinned in the navigation", "Customers.SetPersonPins": "the same",
 	// not finished yet: the end is recorded
 	"Connections.Maintain": "what was read of metadata; changes of certificates and keys are recorded", "Connections.AskMetadata": "when metadata is read",
 	"Connections.CreateDraft": "draft", "Connections.EditDraft": "draft", "Connections.DeleteDraft": "draft", "SignIns.Accept": "the redemption is recorded",
-	"SignIns.RedeemTest": "test of a draft", "WebLogins.Begin": "the sign-in is recorded at its end", "WebLogins.Ask": "the mail is recorded", "WebLogins.Remember": "sign-in under way",
+	"SignIns.RedeemTest": "test of a draft", "SignIns.CreateRun": "the beginning of a test is recorded", "SignIns.EndRun": "the same", "WebLogins.Begin": "the sign-in is recorded at its end", "WebLogins.Ask": "the mail is recorded", "WebLogins.Remember": "sign-in under way",
 	"Domains.Postpone": "the end of provisioning is recorded", "WebLogins.AcceptStep": "sign-in under way", "WebLogins.Grant": "sign-in under way",
 	"SignUps.Begin": "a sign-up whose address is not verified; the verification is recorded", "SignUps.Purge": "sign-ups that nobody verified",
 	"WebLogins.SaveProof": "waits for its proof", "WebLogins.Proved": "sign-in under way", "WebLogins.Dismiss": "a reminder that was seen",

@@ -13,7 +13,7 @@ import (
 // Administrator is one row of the administrators' list: somebody who administers the customer, or who is invited to.
 type Administrator struct {
 	ID               string     `json:"id"`
-	Type             string     `json:"type" enum:"user,group"`
+	Type             string     `json:"type" enum:"user,group,adUser,adGroup" doc:"adUser and adGroup come from the customer's Active Directory."`
 	DisplayName      string     `json:"displayName" doc:"The user name; the address of somebody who has not accepted yet."`
 	Email            string     `json:"email" doc:"Empty for groups."`
 	Status           string     `json:"status" enum:"active,inviteSent,expired"`
@@ -26,6 +26,11 @@ type Administrator struct {
 	ExpiresAt        *time.Time `json:"expiresAt" doc:"End of the invitation, five days after it was sent first; null for whoever is active."`
 	CreatedAt        time.Time  `json:"createdAt"`
 	Version          int64      `json:"version"`
+
+	Domain string `json:"domain" doc:"Of adUser and adGroup, like the fields that follow; empty for others."`
+	SID    string `json:"sid"`
+	UPN    string `json:"upn" doc:"Empty for groups, too."`
+	SameAs string `json:"sameAs" doc:"The administrator with a built-in login who is the same person; empty when none is known."`
 }
 
 // InvitationInput is what a caller chooses of an invitation.
@@ -46,7 +51,7 @@ type AccessRequest struct {
 const adminTag = "Administrators"
 
 // Administrators registers the administrators of a customer, their invitations and the requests of those who want to be.
-func (a *API) Administrators(s *admin.Administrators, clk clock.Clock) {
+func (a *API) Administrators(s *admin.Administrators, d *admin.Directory, clk clock.Clock) {
 	encode := func(actor admin.Actor) func(admin.Administrator) Administrator {
 		return func(x admin.Administrator) Administrator { return newAdministrator(x, actor, clk.Now()) }
 	}
@@ -71,11 +76,14 @@ func (a *API) Administrators(s *admin.Administrators, clk clock.Clock) {
 			return listOf(ctx, a, got, encode(actor), binding...)
 		})
 	handle(a, Route{Method: http.MethodDelete, Path: "/{customerId}/v1/administrators/{administratorId}", ID: "deleteAdministrator",
-		Summary: "Remove an administrator, whose sessions here end at once, or withdraw an invitation", Tag: adminTag, Needs: admin.FullAccess, Status: http.StatusNoContent},
+		Summary: "Remove an administrator or a group, whose sessions here end at once, or withdraw an invitation", Tag: adminTag, Needs: admin.FullAccess, Status: http.StatusNoContent},
 		func(ctx context.Context, actor admin.Actor, in *struct {
 			InCustomer
 			AdministratorID string `path:"administratorId"`
 		}) (*nothing, error) {
+			if admin.IsDirectoryID(in.AdministratorID) {
+				return nil, d.Remove(ctx, actor, in.customer(), admin.DirectoryID(in.AdministratorID))
+			}
 			return nil, s.Remove(ctx, actor, in.customer(), in.AdministratorID)
 		})
 	handle(a, Route{Method: http.MethodPost, Path: "/{customerId}/v1/administrators/invitations", ID: "inviteAdministrator",
@@ -97,6 +105,7 @@ func (a *API) Administrators(s *admin.Administrators, clk clock.Clock) {
 			return answer(encode(actor)(got)), err
 		})
 	a.accessRequests(s)
+	a.directoryAdministrators(d, clk)
 }
 
 func (a *API) accessRequests(s *admin.Administrators) {
@@ -130,7 +139,8 @@ func (a *API) accessRequests(s *admin.Administrators) {
 
 func newAdministrator(x admin.Administrator, actor admin.Actor, now time.Time) Administrator {
 	access, permissions := accessOf(x.Rights)
-	return Administrator{ID: x.ID(), Type: "user", DisplayName: x.DisplayName(), Email: x.Email, Status: string(x.Status(now)), Access: access,
+	out := Administrator{ID: x.ID(), Type: "user", DisplayName: x.DisplayName(), Email: x.Email, Status: string(x.Status(now)), Access: access,
 		Permissions: permissions, IdentityProvider: "citrix", You: x.Login != "" && string(x.Login) == actor.ID, InvitedAt: optionalTime(x.InvitedAt),
 		InvitedBy: x.InvitedBy, ExpiresAt: optionalTime(x.ExpiresAt), CreatedAt: x.CreatedAt, Version: x.Version}
+	return out.fromDirectory(x.Directory, actor)
 }

@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"context"
 	"bufio"
 	"crypto/sha256"
 	"database/sql"
@@ -21,6 +22,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/adapter/store"
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/base/sid"
 	"github.com/causeway-cloud/causeway/internal/base/text"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/connector"
@@ -152,10 +154,18 @@ func newPeople(t *testing.T) people {
 	api := httpapi.New("test", httpapi.NewProblems(texts, log), f.ring)
 	admins := admin.NewAdministrators(db.Admins(), f.ring, clk, "https://console.causeway.example/invitation")
 	logs := systemlog.NewService(db.Logs(), clk)
-	api.Administrators(admins, clk)
+	api.Administrators(admins, admin.NewDirectory(admin.DirectoryDeps{Store: db.Admins(), Picker: noPicker{}, Clock: clk,
+		Capable: func(context.Context, id.Customer) (bool, error) { return false, nil }}), clk)
 	api.SystemLogExport(logs, customer.NewAccounts(db.Customers()))
 	api.Live(httpapi.LiveDeps{Logs: logs, Notifications: notify.NewService(db.Notifications(), clk), Feed: new(connector.Feed)})
 	return people{fixture: f, console: edge.BySession(sessions.Actor, sessions.Background, api.Write, api), admins: admins, sessions: sessions, exec: exec}
+}
+
+// noPicker is a directory that nobody has connected.
+type noPicker struct{}
+
+func (noPicker) Pick(context.Context, admin.Actor, id.Customer, admin.DirectoryKind, sid.SID, string) (admin.Picked, error) {
+	return admin.Picked{}, admin.ErrNotPicked
 }
 
 // TestRemovalEndsSessions removes an administrator under an open stream of his: his next request is refused, and the

@@ -1,21 +1,25 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
+	"github.com/causeway-cloud/causeway/internal/base/brand"
 	"github.com/causeway-cloud/causeway/internal/base/id"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
+	"github.com/causeway-cloud/causeway/internal/domain/federation"
 	"github.com/causeway-cloud/causeway/internal/domain/signin"
 )
 
 // Me is who is signed in at the console.
 type Me struct {
 	Login     MeLogin       `json:"login"`
+	Provider  MeProvider    `json:"identityProvider"`
 	Customer  *CustomerRef  `json:"customer" doc:"The customer of this session; null when the login administers none."`
 	Customers []CustomerRef `json:"customers" nullable:"false" doc:"Every customer that the login administers, by name."`
 	Rights    MeRights      `json:"rights"`
@@ -26,6 +30,13 @@ type Me struct {
 	SupportURL string   `json:"supportUrl" doc:"Where help leads to; empty when the operator named none, or without the permission Support Tickets."`
 
 	UpdateRecovery bool `json:"updateRecovery" doc:"Somebody signed in with a recovery method: look at the methods under My settings, or dismiss this."`
+}
+
+// MeProvider is who signed the person in.
+type MeProvider struct {
+	Type         string `json:"type" enum:"citrix,ad" doc:"citrix: the built-in one, with My settings. ad: one of the customer's own, which keeps password and factors."`
+	ConnectionID string `json:"connectionId" doc:"Empty for the built-in one."`
+	Name         string `json:"name"`
 }
 
 // MeLogin is the person.
@@ -73,6 +84,7 @@ type SessionDeps struct {
 	Customers           *customer.Service
 	Accounts            *customer.Accounts
 	Settings            *signin.Settings
+	Consoles            *federation.Consoles
 	SupportURL          string // "" when the operator named none
 	URL                 func(s edge.Site, path string) string
 	SignedOut           string // where a browser goes after signing out
@@ -106,11 +118,12 @@ func (a *API) Session(d SessionDeps) {
 			if in.Body.Everywhere {
 				end, then = d.Sessions.SignOutEverywhere, d.SignedOutEverywhere
 			}
+			parting := d.Consoles.Leave(ctx, session, client(ctx), then)
 			if err := end(ctx, session, client(ctx)); err != nil {
 				return nil, err
 			}
 			out := &signedOut{SetCookie: edge.Cookie{Name: edge.SessionCookie, MaxAge: -1}.String()}
-			out.Body.Location = then
+			out.Body.Location = cmp.Or(parting.Address, parting.Then(then))
 			return out, nil
 		})
 	handle(a, Route{Method: http.MethodPost, Path: "/v1/me/customer", ID: "switchCustomer", Summary: "Move this session to another customer of the login", Tag: "Session", Self: true},
@@ -170,8 +183,20 @@ func (d SessionDeps) me(ctx context.Context, actor admin.Actor, token secret.Tex
 	return d.describe(ctx, session, actor)
 }
 
+// reach is what the person administers, and who signed him in. Whom a customer's own provider signed in is at that customer
+// and nowhere else (IAM-111).
+func (d SessionDeps) reach(ctx context.Context, session signin.Session, actor admin.Actor) ([]customer.Customer, MeProvider, error) {
+	p := session.Person
+	if p == nil {
+		all, err := d.Customers.Administered(ctx, actor)
+		return all, MeProvider{Type: string(admin.ByBuiltIn), Name: brand.BuiltInIdP}, err
+	}
+	own, err := d.Accounts.Get(ctx, actor, session.Customer)
+	return []customer.Customer{own}, MeProvider{Type: string(admin.ByDirectory), ConnectionID: p.Connection, Name: p.ConnectionName}, err
+}
+
 func (d SessionDeps) describe(ctx context.Context, session signin.Session, actor admin.Actor) (Me, error) {
-	all, err := d.Customers.Administered(ctx, actor)
+	all, provider, err := d.reach(ctx, session, actor)
 	if err != nil {
 		return Me{}, err
 	}
@@ -179,12 +204,15 @@ func (d SessionDeps) describe(ctx context.Context, session signin.Session, actor
 	if err != nil {
 		return Me{}, err
 	}
-	outdated, err := d.Settings.Outdated(ctx, session)
-	if err != nil {
-		return Me{}, err
+	outdated := false
+	if session.Person == nil {
+		if outdated, err = d.Settings.Outdated(ctx, session); err != nil {
+			return Me{}, err
+		}
 	}
 	_, permissions := accessOf(actor.Rights)
 	me := Me{
+		Provider:  provider,
 		Login:     MeLogin{ID: actor.ID, Name: actor.Name, Email: actor.Email},
 		Customers: []CustomerRef{},
 		Rights:    MeRights{Full: actor.Rights.Full, Permissions: permissions},

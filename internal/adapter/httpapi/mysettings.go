@@ -108,8 +108,11 @@ func mine[I, O any](a *API, d MySettingsDeps, r Route, do func(ctx context.Conte
 	r.Tag, r.Self = "My settings", true
 	handle(a, r, func(ctx context.Context, actor admin.Actor, in *I) (*O, error) {
 		session, _, err := d.Sessions.Authenticate(ctx, tokenOf(in), actor.Addr)
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, err
+		case session.Person != nil:
+			return nil, signin.ErrManagedElsewhere
 		}
 		return do(ctx, session, in)
 	})

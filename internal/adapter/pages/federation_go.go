@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strings"
 
 	"github.com/go-chi/chi/v5"
 
@@ -34,6 +35,7 @@ func (p *Federation) AdministratorSignIn() http.Handler {
 	r := chi.NewRouter()
 	r.Get(goStylePath, serveStyle)
 	r.Get(goMarkPath, serveMark)
+	r.Get(GoPath, p.company)
 	r.Get(GoPath+"{identifier}", p.beginConsole)
 	r.Get(ConsoleReturnPath, p.redeemConsole)
 	r.NotFound(p.noSuchSignIn)
@@ -58,6 +60,32 @@ func (p *Federation) beginConsole(w http.ResponseWriter, r *http.Request) {
 	edge.SetCookie(w, edge.Cookie{Name: startCookie, Value: nonce.Reveal(), MaxAge: browserLife})
 	w.Header().Set("Cache-Control", "no-store")
 	http.Redirect(w, r, address, http.StatusSeeOther)
+}
+
+// companyPage asks for an organization's sign-in URL.
+type companyPage struct {
+	frame
+	Identifier string // what was typed
+	Wrong      bool
+}
+
+// company is the page behind "Sign in with my company credentials" (IAM-108). It goes on over a page: a form must not lead to
+// another origin, and the provider is one.
+func (p *Federation) company(w http.ResponseWriter, r *http.Request) {
+	typed := strings.TrimSpace(r.URL.Query().Get("identifier"))
+	identifier := strings.ToLower(typed[strings.LastIndexByte(strings.TrimRight(typed, "/"), '/')+1:])
+	identifier = strings.TrimRight(identifier, "/")
+	edge.FormPage(w)
+	if typed == "" || len(federation.CheckIdentifier(identifier)) > 0 {
+		page := companyPage{frame: newFrame(p.Texts, r, "federation.company.title"), Identifier: typed, Wrong: typed != ""}
+		page.Style, page.Mark = goStylePath, goMarkPath
+		render(w, p.Log, "federation_company", page)
+		return
+	}
+	page := messagePage{frame: newFrame(p.Texts, r, "federation.company.going.title"), Offer: offer{GoPath + identifier, "federation.company.going.continue"}}
+	page.Text, page.Style, page.Mark = page.T("federation.company.going.text"), goStylePath, goMarkPath
+	w.Header().Set("Refresh", "0; url="+GoPath+identifier)
+	render(w, p.Log, "workspace_message", page)
 }
 
 // noSuchSignIn is the page for everything that is no sign-in URL, never was, or is not any more (SSO-060).

@@ -10,6 +10,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/id"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
+	"github.com/causeway-cloud/causeway/internal/domain/federation"
 	"github.com/causeway-cloud/causeway/internal/domain/signin"
 )
 
@@ -78,7 +79,9 @@ func (p *SignIn) session(r *http.Request) (signin.Session, error) {
 func (p *SignIn) signOut(then string, end func(context.Context, signin.Session, signin.Client) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		session, err := p.session(r)
+		var parting federation.Parting
 		if err == nil {
+			parting = p.Consoles.Leave(r.Context(), session, client(r), then)
 			err = end(r.Context(), session, client(r))
 		}
 		if err != nil && fault.KindOf(err) != fault.Unauthenticated {
@@ -86,7 +89,14 @@ func (p *SignIn) signOut(then string, end func(context.Context, signin.Session, 
 			return
 		}
 		edge.ClearCookie(w, edge.SessionCookie)
-		seeOther(w, r, then)
+		if parting.Address == "" {
+			seeOther(w, r, parting.Then(then))
+			return
+		}
+		page := p.newSignInPage(r, "signin.out.provider") // the answer to a form must not lead to another origin
+		page.Continue = parting.Address
+		w.Header().Set("Refresh", "0; url="+parting.Address)
+		p.show(w, r, http.StatusOK, "signin_continue", page)
 	}
 }
 
@@ -94,6 +104,12 @@ func (p *SignIn) signedOut(lead string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		page := p.newSignInPage(r, "signin.out")
 		page.Lead = page.T(lead)
+		switch federation.EndingOf(r.URL.Query()) {
+		case federation.EndingDone:
+			page.Lead = page.T("signin.out.done")
+		case federation.EndingOpen:
+			page.Lead = page.T("signin.out.open")
+		}
 		p.show(w, r, http.StatusOK, "signin_out", page)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/brand"
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/text"
+	"github.com/causeway-cloud/causeway/internal/domain/federation"
 	"github.com/causeway-cloud/causeway/internal/domain/signin"
 )
 
@@ -21,6 +22,7 @@ import (
 type SignIn struct {
 	SignIns   *signin.SignIns
 	Sessions  *signin.Sessions
+	Consoles  *federation.Consoles // nil = nobody signs in through an identity provider
 	Sealer    signin.Sealer
 	Addresses edge.Addresses
 	Senders   []string // of the mails that help with signing in (PLT-059)
@@ -142,6 +144,7 @@ type signInPage struct {
 	Mark        string
 	Padlock     string
 	Console     string // address that begins a sign-in
+	Company     string // address that asks for an organization's sign-in URL
 	Problem     *problem
 	Action      string // path that the form posts to
 	Paths       signInPaths
@@ -217,7 +220,7 @@ type enrolStep struct {
 func (p *SignIn) newSignInPage(r *http.Request, key string) *signInPage {
 	info := edge.From(r.Context())
 	page := &signInPage{Brand: brand.Name, Language: info.Language, Transaction: info.Transaction, Style: signInStylePath, Mark: signInMarkPath, Padlock: padlockPath,
-		Console: p.Addresses.URL(edge.Console, signInPath), Action: r.URL.Path, texts: p.Texts,
+		Console: p.Addresses.URL(edge.Console, signInPath), Company: p.Addresses.URL(edge.Console, GoPath), Action: r.URL.Path, texts: p.Texts,
 		Paths: signInPaths{Mailbox: mailboxPath, App: appPath, Phone: phonePath, Recovery: recoveryPath, NoRecovery: noRecoveryPath, Backup: backupPath,
 			BackupFile: backupFilePath, Code: codePath, Recover: recoverPath, RecoverEmail: recoverEmailPath, RecoverBackup: recoverBackupPath,
 			Support: supportPath, Find: signin.FinderPath}}

@@ -99,15 +99,27 @@ func (tx *Tx) endIdle(ctx context.Context, c customer.ID, i customer.Inactivity)
 	if i.Period() == 0 {
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, `delete from login_session where customer_id = $1 and level = $2 and last_activity_at < $3`,
-		c, signin.LevelConsole, tx.now.Add(-i.Period()).UnixMicro())
+	before := tx.now.Add(-i.Period()).UnixMicro()
+	if _, err := tx.ExecContext(ctx, `delete from login_session where customer_id = $1 and level = $2 and last_activity_at < $3`, c, signin.LevelConsole, before); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `delete from console_session where customer_id = $1 and last_activity < $2`, c, before)
 	return err
 }
 
 // Pins implements customer.AccountStore.
 func (s *Customers) Pins(ctx context.Context, l id.Login) ([]string, error) {
+	return s.pins(ctx, `select pages from login_pins where login_id = $1`, l)
+}
+
+// PersonPins implements customer.AccountStore.
+func (s *Customers) PersonPins(ctx context.Context, c id.Customer, person string) ([]string, error) {
+	return s.pins(ctx, `select pages from administrator_pins where customer_id = $1 and actor_id = $2`, c, person)
+}
+
+func (s *Customers) pins(ctx context.Context, query string, args ...any) ([]string, error) {
 	var raw string
-	err := s.db.reader.GetContext(ctx, &raw, `select pages from login_pins where login_id = $1`, l)
+	err := s.db.reader.GetContext(ctx, &raw, query, args...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -127,6 +139,19 @@ func (s *Customers) SetPins(ctx context.Context, l id.Login, pages []string) err
 	return s.db.unrecorded(ctx, func(tx *Tx) error {
 		_, err := tx.ExecContext(ctx, `insert into login_pins (login_id, pages) values ($1, $2)
 			on conflict (login_id) do update set pages = excluded.pages`, l, string(raw))
+		return err
+	})
+}
+
+// SetPersonPins implements customer.AccountStore.
+func (s *Customers) SetPersonPins(ctx context.Context, c id.Customer, person string, pages []string) error {
+	raw, err := json.Marshal(pages)
+	if err != nil {
+		return err
+	}
+	return s.db.unrecorded(ctx, func(tx *Tx) error {
+		_, err := tx.ExecContext(ctx, `insert into administrator_pins (customer_id, actor_id, pages) values ($1, $2, $3)
+			on conflict (customer_id, actor_id) do update set pages = excluded.pages`, c, person, string(raw))
 		return err
 	})
 }

@@ -280,6 +280,17 @@ func (r consoleRow) add(h *admin.Held, snapshot map[admin.DirectoryID]admin.Righ
 	return err
 }
 
+// ProviderSession implements federation.ConsoleStore.
+func (s *Consoles) ProviderSession(ctx context.Context, c customer.ID, session string) (federation.ProviderSession, error) {
+	var raw string
+	if err := s.db.reader.GetContext(ctx, &raw, `select identity from console_session where customer_id = $1 and id = $2`, c, session); err != nil {
+		return federation.ProviderSession{}, found(err, signin.ErrSessionOver)
+	}
+	var doc identityDoc
+	err := json.Unmarshal([]byte(raw), &doc)
+	return doc.identity().Provider, err
+}
+
 // Touch implements signin.PeopleStore.
 func (s *Consoles) Touch(ctx context.Context, c id.Customer, session string, at time.Time) error {
 	return s.db.unrecorded(ctx, func(tx *Tx) error {

@@ -84,6 +84,10 @@ type AccountStore interface {
 	Pins(ctx context.Context, l id.Login) ([]string, error)
 	// SetPins replaces them.
 	SetPins(ctx context.Context, l id.Login, pages []string) error
+	// PersonPins returns the pages that somebody without a login has pinned, in his order; person is his ID as an actor.
+	PersonPins(ctx context.Context, c ID, person string) ([]string, error)
+	// SetPersonPins replaces them.
+	SetPersonPins(ctx context.Context, c ID, person string, pages []string) error
 }
 
 // Accounts is the service of account settings. It may be used concurrently.
@@ -184,7 +188,10 @@ func (s *Accounts) Pins(ctx context.Context, actor admin.Actor) ([]string, error
 	if actor.Type != systemlog.ActorAdministrator {
 		return nil, nil
 	}
-	return s.store.Pins(ctx, id.Login(actor.ID))
+	if login, ok := actor.Login(); ok {
+		return s.store.Pins(ctx, login)
+	}
+	return s.store.PersonPins(ctx, actor.Customer, actor.ID)
 }
 
 // pageForm is the path of a page of the console; never one that browsers read as another site's address.
@@ -200,5 +207,8 @@ func (s *Accounts) SetPins(ctx context.Context, actor admin.Actor, pages []strin
 	if wrong || len(pages) > MaxPins || len(slices.Compact(sorted)) < len(pages) {
 		return fault.InvalidFields([]fault.Field{{Name: "pages", Code: fieldPins, Args: map[string]any{"max": MaxPins}}})
 	}
-	return s.store.SetPins(ctx, id.Login(actor.ID), pages)
+	if login, ok := actor.Login(); ok {
+		return s.store.SetPins(ctx, login, pages)
+	}
+	return s.store.SetPersonPins(ctx, actor.Customer, actor.ID, pages)
 }

@@ -135,10 +135,11 @@ func (s *Service) Get(ctx context.Context, actor admin.Actor, c ID) (Customer, e
 
 // Administered returns the customers of the actor's login by name; none for anybody but a person.
 func (s *Service) Administered(ctx context.Context, actor admin.Actor) ([]Customer, error) {
-	if actor.Type != systemlog.ActorAdministrator {
+	login, ok := actor.Login()
+	if !ok {
 		return nil, nil
 	}
-	return s.store.Administered(ctx, id.Login(actor.ID))
+	return s.store.Administered(ctx, login)
 }
 
 // Onboard creates a customer with its first administrator, and its company where that is new. It is an operator's act:

@@ -61,6 +61,8 @@ type ConsoleStore interface {
 	BeginConsole(ctx context.Context, code CodeHash, s Admission, token, old signin.TokenHash, eff systemlog.Effects) error
 	// RefuseConsole consumes the code and keeps a trace with the record of a refused sign-in.
 	RefuseConsole(ctx context.Context, c customer.ID, code CodeHash, t Trace, eff systemlog.Effects) error
+	// ProviderSession returns what a logout at the provider of a session has to repeat. Errors: signin.ErrSessionOver.
+	ProviderSession(ctx context.Context, c customer.ID, session string) (ProviderSession, error)
 	WatchStore
 }
 
@@ -86,6 +88,7 @@ type ConsoleDeps struct {
 	Store       ConsoleStore
 	Connections Store
 	SignIns     *SignIns // seals the beginning
+	Logouts     *Logouts // nil = a sign-out is never told to providers
 	Granters    Granters
 	Members     Members
 	StartURL    string // "https://saml.<base>/saml/start"

@@ -30,6 +30,7 @@ type Services struct {
 	Logs           *systemlog.Service
 	Customers      *customer.Service
 	Administrators *admin.Administrators
+	FromDirectory  *admin.Directory
 	SignUps        *customer.SignUps
 	Principals     *admin.Principals
 	Tokens         *admin.Tokens
@@ -44,6 +45,7 @@ type Services struct {
 	Feed           *connector.Feed
 	Directory      *directory.Service
 	Federation     *federation.SignIns
+	Consoles       *federation.Consoles
 	Logouts        *federation.Logouts
 	Connections    *federation.Service
 	Traces         *federation.Traces
@@ -135,6 +137,7 @@ func (a *App) wireFederation() error {
 	})
 	a.wireConnections()
 	a.wireLibrary()
+	a.wireAdministrators()
 	return nil
 }
 
@@ -168,7 +171,7 @@ func (a *App) sites() (map[edge.Site]http.Handler, error) {
 	operations(browser, s, o)
 	browser.ConnectorSoftware(s.Software)
 	browser.ServeOpenAPI()
-	browser.Session(httpapi.SessionDeps{Sessions: s.Sessions, Customers: s.Customers, Accounts: s.Accounts, Settings: s.Settings,
+	browser.Session(httpapi.SessionDeps{Sessions: s.Sessions, Consoles: s.Consoles, Customers: s.Customers, Accounts: s.Accounts, Settings: s.Settings,
 		SupportURL: o.Config.SupportURL, URL: a.Edge.URL, SignedOut: pages.SignedOutPath,
 		SignedOutEverywhere: pages.SignedOutEverywherePath})
 	browser.MySettings(s.mySettings())
@@ -194,12 +197,12 @@ func (a *App) sites() (map[edge.Site]http.Handler, error) {
 
 func (a *App) signInPages() *pages.SignIn {
 	s := a.Services
-	return &pages.SignIn{SignIns: s.SignIns, Sessions: s.Sessions, Sealer: a.Ring, Addresses: a.Edge.Addresses, Senders: a.senders(), NoMail: a.opts.Config.Mail.Host == "", TermsURL: a.opts.Config.Onboarding.TermsURL, Texts: a.texts, Clock: a.opts.Clock, Log: a.opts.Log}
+	return &pages.SignIn{SignIns: s.SignIns, Sessions: s.Sessions, Consoles: s.Consoles, Sealer: a.Ring, Addresses: a.Edge.Addresses, Senders: a.senders(), NoMail: a.opts.Config.Mail.Host == "", TermsURL: a.opts.Config.Onboarding.TermsURL, Texts: a.texts, Clock: a.opts.Clock, Log: a.opts.Log}
 }
 
 func (a *App) federationPages() *pages.Federation {
 	s := a.Services
-	return &pages.Federation{SignIns: s.Federation, Connections: s.Connections, Metadata: s.metadata, Logouts: s.Logouts, Texts: a.texts, Log: a.opts.Log}
+	return &pages.Federation{SignIns: s.Federation, Connections: s.Connections, Consoles: s.Consoles, Accounts: a.Edge.URL(edge.Accounts, ""), Metadata: s.metadata, Logouts: s.Logouts, Texts: a.texts, Log: a.opts.Log}
 }
 
 // consoleSite is the application, its API below /api, and the pages that begin and end its session.
@@ -216,7 +219,9 @@ func (a *App) consoleSite(problems *httpapi.Problems, api http.Handler) (http.Ha
 		mux.Handle(path, session)
 	}
 	mux.Handle(pages.TestPath, edge.BySession(s.Sessions.Actor, s.Sessions.Background, problems.Write, a.federationPages().ConnectionTest()))
-	mux.Handle(pages.GoPath, a.federationPages().AdministratorSignIn())
+	administrators := a.federationPages().AdministratorSignIn()
+	mux.Handle(pages.GoPath, administrators)
+	mux.Handle(pages.ConsoleReturnPath, administrators)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		edge.ConsolePage(w)
 		app.ServeHTTP(w, r)
@@ -230,7 +235,7 @@ func operations(api *httpapi.API, s *Services, o Options) {
 	api.SystemLogExport(s.Logs, s.Accounts)
 	api.Notifications(s.Notifications)
 	api.Account(s.Accounts)
-	api.Administrators(s.Administrators, o.Clock)
+	api.Administrators(s.Administrators, s.FromDirectory, o.Clock)
 	api.Principals(s.Principals)
 	api.Locations(s.Locations, s.Installations)
 	api.Connectors(s.Connectors, o.Clock)

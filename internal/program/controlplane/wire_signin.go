@@ -10,7 +10,7 @@ func (a *App) wireSignIn(hasher *signin.Hasher) {
 	o, ring, logins, s := a.opts, a.Ring, a.DB.WebLogins(), a.Services
 	s.SignIns = &signin.SignIns{Logins: logins, Transactions: logins, Accounts: logins, Hasher: hasher, Pepper: ring, Sealer: ring,
 		URL: func(path string) string { return a.Edge.URL(edge.Accounts, path) }, Clock: o.Clock, Log: o.Log}
-	s.Sessions = &signin.Sessions{Store: logins, Logins: logins, Clock: o.Clock, Log: o.Log}
+	s.Sessions = &signin.Sessions{Store: logins, People: a.DB.Consoles(), Logins: logins, Clock: o.Clock, Log: o.Log}
 	a.Jobs.Handle(signin.FindJob, s.SignIns.RunFind)
 }
 
