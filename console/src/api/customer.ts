@@ -1,5 +1,6 @@
 import { createContext, useContext } from "react";
-import type { CustomerRef, Me, Permission } from "./contract";
+import type { CustomerRef, Permission } from "./contract";
+import type { Me } from "./federation";
 
 /** The signed-in person, known to everything below the shell. */
 export const MeContext = createContext<Me | null>(null);

@@ -251,6 +251,20 @@ export interface CustomSaml extends CustomSamlInput {
 
 // ------------------------------------------------------------------------------------------------------ administrators
 
+/** The signed-in person, with where the sign-in came from. */
+export interface Me extends c.Me {
+  /** Absent in answers that do not tell: then the built-in one. */
+  identityProvider?: MeProvider;
+}
+
+export interface MeProvider {
+  /** "citrix": the built-in one. "ad": one of the customer's own, which keeps password and factors. */
+  type: "citrix" | "ad";
+  /** "" for the built-in one. */
+  connectionId: string;
+  name: string;
+}
+
 export interface IdentityOption {
   type: "citrix" | "ad";
   label: string;

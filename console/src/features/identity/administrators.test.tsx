@@ -1,11 +1,15 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { Route, Routes } from "react-router";
-import { expect, it } from "vitest";
-import type { Administrator } from "../../api/contract";
+import { describe, expect, it } from "vitest";
+import * as mock from "../../../mock/federation";
+import { found } from "../../../mock/data";
+import type { Administrator } from "../../api/federation";
+import { expectAccessible } from "../../test/axe";
 import { me, renderAs } from "../../test/render";
 import { serve } from "../../test/server";
 import AdministratorsPage from "./pages/AdministratorsPage";
+import DirectoryAdministratorPage from "./pages/DirectoryAdministratorPage";
 import InvitePage from "./pages/InvitePage";
 
 const base = "/alpine4k7q/v1";
@@ -27,6 +31,7 @@ function open(path: string, answers: Parameters<typeof serve>[0] = {}) {
     <Routes>
       <Route path="/identity/administrators" element={<AdministratorsPage />} />
       <Route path="/identity/administrators/add" element={<InvitePage />} />
+      <Route path="/identity/administrators/add-from-directory" element={<DirectoryAdministratorPage />} />
     </Routes>,
     me,
     path,
@@ -134,4 +139,58 @@ it("answers a request for access by inviting its address", async () => {
   await waitFor(() => expect(sent(seen).map(({ path }) => path)).toEqual([`${base}/access-requests/req_1`]));
   await userEvent.click(screen.getByRole("link", { name: "Invite" }));
   expect((await screen.findByRole<HTMLInputElement>("textbox", { name: "Email" })).value).toBe("lou@alpine.example");
+});
+
+describe("administrators of a directory", () => {
+  const adGroup: Administrator = { ...group, id: "adm_3", type: "adGroup", displayName: "Ops", domain: "corp.alpine.example", sid: "S-1-5-21-1-2-3-1200" };
+
+  // Spec: IAM-119
+  it("are deleted as a group only with the tick, in the documented words", async () => {
+    const seen = open("/identity/administrators", {
+      [`GET ${base}/administrators`]: { body: { items: [person, adGroup], cursor: "" } },
+      [`DELETE ${base}/administrators/adm_3`]: { status: 204 },
+    });
+    expect((await rows()).at(-1)?.textContent).toContain("Active Directory groupOpscorp.alpine.exampleN/A");
+    await press("Actions for Ops");
+    await userEvent.click(await screen.findByRole("menuitem", { name: "Delete Group" }));
+    const dialog = within(await screen.findByRole("dialog", { name: /Are you sure you want to delete Ops Group\?/ }));
+    const confirm = dialog.getByRole<HTMLButtonElement>("button", { name: "Delete" });
+    expect(confirm.disabled).toBe(true);
+    expect(dialog.getByText(/will no longer have access to Causeway\. If these administrators have Causeway Identity accounts/)).toBeTruthy();
+    await userEvent.click(dialog.getByRole("checkbox", { name: "I understand deleting this group will prevent administrators in this group from accessing Causeway." }));
+    await userEvent.click(confirm);
+    await waitFor(() => expect(sent(seen).map(({ path }) => path)).toEqual([`${base}/administrators/adm_3`]));
+  });
+
+  it("leave a warning while only one administrator with full access signs in by the product itself", async () => {
+    open("/identity/administrators", { [`GET ${base}/administrators`]: { body: { items: [person, adGroup], cursor: "" } } });
+    expect(await screen.findByText("Only one administrator with full access signs in with Causeway Identity")).toBeTruthy();
+  });
+
+  // Spec: SAM-027, IAM-117
+  it("are offered with the reason why not, and found, chosen and added when possible", async () => {
+    let options = [mock.options[0], { type: "ad", label: "Active Directory", available: false, reason: "Connect SAML with a sign-in URL first." }];
+    const answers = {
+      [`GET ${base}/administrators/identity-options`]: () => ({ body: { items: options, cursor: "" } }),
+      [`GET ${base}/directory/domains`]: { body: { items: [], cursor: "" } },
+      [`GET ${base}/directory/search`]: { body: found },
+      [`POST ${base}/administrators/directory`]: { body: adGroup },
+    };
+    open("/identity/administrators/add", answers);
+    expect(await screen.findByText("Connect SAML with a sign-in URL first.")).toBeTruthy();
+    expect(screen.getByRole<HTMLInputElement>("radio", { name: /Active Directory/ }).disabled).toBe(true);
+    cleanup();
+
+    options = mock.options;
+    const seen = open("/identity/administrators/add", answers);
+    await userEvent.click(await screen.findByRole("radio", { name: "Active Directory" }));
+    await press("Save");
+    expect(await screen.findByText("Choose a person or a group.")).toBeTruthy();
+    await userEvent.type(screen.getByRole("textbox", { name: "Search for a user or group" }), "no");
+    await userEvent.click(await screen.findByRole("radio", { name: /Northern sales/ }));
+    await expectAccessible();
+    await press("Save");
+    expect(await screen.findByText("Northern sales was added.")).toBeTruthy();
+    expect(sent(seen).map(({ body }) => body)).toEqual([{ kind: "group", sid: found.items.find(({ name }) => name.includes("orthern"))?.sid, domain: "corp.alpine.example", access: "full" }]);
+  });
 });

@@ -197,3 +197,11 @@ it("changes the email address only after code and confirmation, and keeps the co
   expect(await screen.findByText("This code is wrong.")).toBeTruthy();
   expect(asked(seen).at(-1)).toEqual(["POST /v1/me/email/confirm", { code: "333333" }]);
 });
+
+it("has no password and no factors for whoever came through another identity provider, and asks the server for none", async () => {
+  const seen = serve({});
+  renderAs(<ProfilePage />, { ...me, identityProvider: { type: "ad", connectionId: "idp_1", name: "Alpine SSO" } }, "/my-settings");
+  expect(await screen.findByText(/^You signed in through Alpine SSO\./)).toBeTruthy();
+  expect(screen.queryByRole("button")).toBeNull();
+  expect(seen).toEqual([]);
+});

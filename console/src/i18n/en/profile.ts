@@ -1,4 +1,5 @@
 export const profile = {
+  "profile.elsewhere": "You signed in through {provider}. Your password and your further factors are kept there: change them at your organization's identity provider.",
   "profile.lead": "How you sign in, and how you get back in when a device is lost. The same at every customer.",
   "profile.signedin": "User name {name}",
   "profile.email": "Email address",

@@ -1,5 +1,6 @@
 import { Card, CardBody, CardTitle, Content, Modal, ModalHeader, PageSection } from "@patternfly/react-core";
 import type { MySettings } from "../../../api/contract";
+import { useMe } from "../../../api/customer";
 import { t } from "../../../i18n";
 import { DataState } from "../../../ui/DataState";
 import { PageHeader } from "../../../ui/PageHeader";
@@ -17,14 +18,29 @@ import { profileRoute } from "../routes";
 
 /** The person's own sign-in: address, password, authenticator app, recovery methods (PLT-084, PLT-085). */
 export default function ProfilePage() {
-  const settings = useSettings();
+  const { identityProvider } = useMe();
+  const elsewhere = identityProvider?.type === "ad" ? identityProvider.name : "";
   return (
     <>
-      <PageHeader route={profileRoute} description={t("profile.lead")} />
-      <PageSection>
-        <DataState query={settings}>{(data) => <Settings settings={data} />}</DataState>
-      </PageSection>
+      <PageHeader route={profileRoute} description={elsewhere === "" ? t("profile.lead") : undefined} />
+      <PageSection>{elsewhere === "" ? <Own /> : <KeptElsewhere provider={elsewhere} />}</PageSection>
     </>
+  );
+}
+
+function Own() {
+  const settings = useSettings();
+  return <DataState query={settings}>{(data) => <Settings settings={data} />}</DataState>;
+}
+
+/** Whoever came through the customer's own identity provider has no password and no factors here. */
+function KeptElsewhere({ provider }: { provider: string }) {
+  const { login } = useMe();
+  return (
+    <Card className="cw-form">
+      <CardTitle component="h2">{t("profile.signedin", { name: login.name })}</CardTitle>
+      <CardBody>{t("profile.elsewhere", { provider })}</CardBody>
+    </Card>
   );
 }
 

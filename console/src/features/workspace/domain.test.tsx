@@ -1,0 +1,130 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { describe, expect, it } from "vitest";
+import * as mock from "../../../mock/federation";
+import { expectAccessible } from "../../test/axe";
+import { renderAs } from "../../test/render";
+import { serve } from "../../test/server";
+import { CustomDomainCard } from "./components/CustomDomainCard";
+import CustomSamlPage from "./pages/CustomSamlPage";
+
+const base = "/alpine4k7q/v1/workspace";
+const press = async (name: string) => userEvent.click(await screen.findByRole("button", { name }));
+const box = (name: string) => screen.findByRole<HTMLInputElement>("textbox", { name });
+const absent = { status: 404, body: { detail: "There is none.", code: "custom_domain_absent" } };
+const sent = (seen: ReturnType<typeof serve>) => seen.filter(({ method }) => method !== "GET");
+const configuration = { name: "alpine", url: "https://alpine.workspace.example", authentication: { method: "saml", connectionId: "idp_1" }, choices: [] };
+
+describe("the custom workspace URL", () => {
+  it("is added with a host and the source of its certificate; what is refused stays, with the reason at the field", async () => {
+    let answer: object = { status: 400, body: { detail: "No.", errors: [{ field: "host", code: "x", detail: "Enter a name of a domain of yours." }] } };
+    const seen = serve({ [`GET ${base}/custom-domain`]: absent, [`PUT ${base}/custom-domain`]: () => answer });
+    renderAs(<CustomDomainCard />);
+    await press("Add your own domain");
+    await userEvent.type(await box("Host name"), "workspaces");
+    await userEvent.click(screen.getByRole("radio", { name: "Uploaded" }));
+    await press("Save");
+    expect(await screen.findByText("Enter a name of a domain of yours.")).toBeTruthy();
+    await userEvent.type(await box("Host name"), ".alpine.example");
+    answer = { body: mock.customDomain };
+    await press("Save");
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(sent(seen).at(-1)).toMatchObject({ ifMatch: null, body: { host: "workspaces.alpine.example", tls: "upload" } });
+  });
+
+  // Spec: SSO-182
+  it("shows that it is being set up, the DNS record to create, and its certificate", async () => {
+    serve({ [`GET ${base}/custom-domain`]: { body: mock.customDomain, etag: '"3"' } });
+    const { container } = renderAs(<CustomDomainCard />);
+    expect(await screen.findByText("Provisioning")).toBeTruthy();
+    expect(screen.getByText(/up to 24 hours/)).toBeTruthy();
+    expect(screen.getByText("causeway-domain=k7q9m2x4vb1p5ns8")).toBeTruthy();
+    await expectAccessible(container);
+  });
+
+  it("is removed only after a confirmation, and only in the version that was seen", async () => {
+    const seen = serve({ [`GET ${base}/custom-domain`]: { body: mock.customDomain, etag: '"3"' }, [`DELETE ${base}/custom-domain`]: { status: 204 } });
+    renderAs(<CustomDomainCard />);
+    await press("Actions for Custom Workspace URL");
+    await userEvent.click(await screen.findByRole("menuitem", { name: "Remove custom domain" }));
+    const dialog = await screen.findByRole("dialog", { name: /Remove workspaces\.alpine\.example\?/ });
+    expect(sent(seen)).toEqual([]);
+    await userEvent.click(within(dialog).getByRole("button", { name: "Remove custom domain" }));
+    await waitFor(() => expect(sent(seen)).toMatchObject([{ method: "DELETE", ifMatch: '"3"' }]));
+  });
+
+  it("takes certificate and key as two files, and sends them once", async () => {
+    const seen = serve({ [`GET ${base}/custom-domain`]: { body: mock.customDomain, etag: '"3"' }, [`PUT ${base}/custom-domain/certificate`]: { body: mock.customDomain } });
+    renderAs(<CustomDomainCard />);
+    await press("Actions for Custom Workspace URL");
+    await userEvent.click(await screen.findByRole("menuitem", { name: "Upload certificate" }));
+    const dialog = await screen.findByRole("dialog", { name: "Upload certificate" });
+    const [chain, key] = dialog.querySelectorAll<HTMLInputElement>("input[type=file]");
+    const save = within(dialog).getByRole<HTMLButtonElement>("button", { name: "Upload certificate" });
+    await userEvent.upload(chain as HTMLInputElement, new File(["chain"], "chain.pem"));
+    expect(save.disabled).toBe(true);
+    await userEvent.upload(key as HTMLInputElement, new File(["key"], "key.pem"));
+    await waitFor(() => expect(save.disabled).toBe(false));
+    await userEvent.click(save);
+    await waitFor(() => expect(sent(seen)).toMatchObject([{ ifMatch: '"3"', body: { certificatePem: "chain", privateKeyPem: "key" } }]));
+  });
+});
+
+describe("Configure for SAML", () => {
+  const open = (answers: Parameters<typeof serve>[0]) => {
+    const seen = serve({
+      [`GET ${base}/custom-domain`]: { body: mock.customDomain, etag: '"3"' },
+      [`GET ${base}/configuration`]: { body: configuration, etag: '"4"' },
+      [`GET ${base}/custom-domain/saml`]: { body: mock.customSaml, etag: '"5"' },
+      ...answers,
+    });
+    return { seen, ...renderAs(<CustomSamlPage />) };
+  };
+
+  // Spec: SSO-185, SSO-187
+  it("has both modes, the notes, our metadata and the four inputs", async () => {
+    const { container } = open({});
+    expect(await screen.findByRole("heading", { name: "Configuration SAML Connection to Causeway for Custom Domain" })).toBeTruthy();
+    expect(await screen.findByRole("radio", { name: "Use both alpine.workspace.example URL and custom domain URL" })).toHaveProperty("checked", true);
+    expect(screen.getByText("Changes take effect within 10 minutes.")).toBeTruthy();
+    expect(screen.getByText("The second application must be backed by the same Active Directory as the first.")).toBeTruthy();
+    expect(screen.getByRole("link", { name: "Download" }).getAttribute("href")).toBe(mock.customSaml.serviceProvider.metadataUrl);
+    for (const name of ["Identity Provider Entity ID for custom domain", "Identity Provider SSO service URL for custom domain", "Identity Provider Logout URL for custom domain (optional)"]) {
+      expect(await box(name), name).toBeTruthy();
+    }
+    expect(screen.getByRole("list", { name: "Identity Provider Signing Certificate for custom domain" }).textContent).toMatch(/Expires: .*CN=idp\.alpine\.example/);
+    await expectAccessible(container);
+  });
+
+  // Spec: SSO-181
+  it("shows what the server misses at its field, keeps the rest, and saves the version that was seen", async () => {
+    let answer: object = { status: 400, body: { detail: "No.", errors: [{ field: "ssoServiceUrl", code: "https", detail: "Begin with https://." }] } };
+    const { seen } = open({ [`PUT ${base}/custom-domain/saml`]: () => answer });
+    const sso = await box("Identity Provider SSO service URL for custom domain");
+    await userEvent.clear(sso);
+    await userEvent.type(sso, "http://idp");
+    await press("Save");
+    expect(await screen.findByText("Begin with https://.")).toBeTruthy();
+    expect(sso.value).toBe("http://idp");
+    answer = { body: mock.customSaml };
+    await press("Save");
+    expect(await screen.findByText("Saved.")).toBeTruthy();
+    expect(sent(seen).at(-1)).toMatchObject({ ifMatch: '"5"', body: { mode: "both", idpEntityId: mock.customSaml.idpEntityId, ssoServiceUrl: "http://idp" } });
+  });
+
+  // Spec: SSO-178
+  it("asks for no second application when only the custom domain is used", async () => {
+    open({ [`GET ${base}/custom-domain/saml`]: absent });
+    await userEvent.click(await screen.findByRole("radio", { name: "Use only the custom domain URL" }));
+    expect(screen.queryByRole("textbox")).toBeNull();
+  });
+
+  // Spec: SSO-180
+  it("leads to what has to come first", async () => {
+    const { unmount } = open({ [`GET ${base}/custom-domain`]: absent });
+    expect(await screen.findByRole("heading", { name: "The workspace has no custom domain" })).toBeTruthy();
+    unmount();
+    open({ [`GET ${base}/configuration`]: { body: { ...configuration, authentication: { method: "ad", connectionId: "" } } } });
+    expect(await screen.findByRole("heading", { name: "The workspace does not use SAML" })).toBeTruthy();
+  });
+});
