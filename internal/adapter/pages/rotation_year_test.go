@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"net/netip"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -24,6 +25,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/adapter/store/storetest"
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/page"
+	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/base/text"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
@@ -45,6 +47,8 @@ type rotationWorld struct {
 	fetches     *federation.FetchLog
 	connections *federation.Service
 	workspaces  *workspace.Service
+	view        *federation.Rotation
+	console     admin.Actor  // of the session cookie on the console site
 	client      *http.Client // without cookies
 	hosts       sync.Map     // host of a provider → *idpsim.IdP
 }
@@ -75,7 +79,9 @@ func newRotationWorld(t *testing.T) *rotationWorld {
 	signins := federation.NewSignIns(federation.SignInDeps{Store: w.db.SignIns(), Connections: w.db.Connections(), Upkeep: w.db.Connections(),
 		SAML: protocol, Directory: directory, Sealer: w.ring, Failures: failures, Clock: w.clock, Log: log})
 	start := addresses.URL(edge.SAML, pages.StartPath)
-	w.connections = federation.NewService(federation.ServiceDeps{Store: w.db.Connections(), Upkeep: w.db.Connections(), Tests: w.db.SignIns(), SignIns: signins,
+	w.view = federation.NewRotation(federation.RotationDeps{Plans: w.rotations, Keys: w.ring, Connections: w.db.Connections(), Fetches: w.db.RotationNews(),
+		Tests: w.db.RotationNews(), SignIns: signins, StartURL: start, ConsoleURL: addresses.URL(edge.Console, ""), Clock: w.clock})
+	w.connections = federation.NewService(federation.ServiceDeps{Store: w.db.Connections(), Upkeep: w.db.Connections(), Tests: w.db.SignIns(), Checks: w.view, SignIns: signins,
 		Failures: failures, ServiceProvider: sp, StartURL: start, ConsoleURL: addresses.URL(edge.Console, ""), SecureURL: addresses.SecureOrigin, Clock: w.clock, Log: log})
 	logouts := federation.NewLogouts(federation.LogoutDeps{Store: w.db.SignIns(), Connections: w.db.Connections(), SAML: protocol, Sealer: w.ring,
 		Failures: failures, Origin: addresses.URL(edge.SAML, ""), Clock: w.clock, Log: log})
@@ -86,7 +92,11 @@ func newRotationWorld(t *testing.T) *rotationWorld {
 	fed := &pages.Federation{SignIns: signins, Connections: w.connections, Metadata: publisher, Logouts: logouts, Texts: texts, Log: log}
 	work := &pages.Workspace{Workspaces: w.workspaces, Library: library, Texts: texts, Clock: w.clock, Log: log}
 	public := &pages.Rotation{Plans: w.rotations, Keys: w.ring, Clock: w.clock, Log: log}
-	product := edge.New(addresses, nil, log).Handler(map[edge.Site]http.Handler{edge.Workspace: work.Workspace(),
+	signedIn := func(context.Context, secret.Text, netip.Addr) (admin.Actor, error) { return w.console, nil }
+	console := edge.BySession(signedIn, signedIn, func(rw http.ResponseWriter, _ *http.Request, err error) {
+		http.Error(rw, err.Error(), http.StatusUnauthorized)
+	}, fed.ConnectionTest())
+	product := edge.New(addresses, nil, log).Handler(map[edge.Site]http.Handler{edge.Workspace: work.Workspace(), edge.Console: console,
 		edge.SAML: public.SAML("causeway.test", fed.SAML()), edge.Accounts: public.Accounts(http.NotFoundHandler())})
 	server := httptest.NewTLSServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if idp, ok := w.hosts.Load(r.Host); ok {
@@ -138,9 +148,8 @@ type tenant struct {
 func (w *rotationWorld) tenant(id customer.ID, profile idpsim.Profile, behave func(*idpsim.Behaviour), edit func(*federation.Settings)) *tenant {
 	w.t.Helper()
 	ctx := w.t.Context()
-	if err := store.SeedCustomers(ctx, w.db, id); err != nil {
-		require.NoError(w.t, err)
-	}
+	require.NoError(w.t, store.SeedCustomers(ctx, w.db, id))
+	scoped := id == "scoped"
 	host := "idp-" + string(id) + ".partner.test"
 	c := &tenant{w: w, id: id}
 	var err error
@@ -162,7 +171,7 @@ func (w *rotationWorld) tenant(id customer.ID, profile idpsim.Profile, behave fu
 	d, err := w.connections.NewDraft(ctx, actor, id, federation.SAML, "go-"+string(id), federation.FourClaims)
 	require.NoError(w.t, err)
 	name := "Partner"
-	d, err = w.connections.ChangeDraft(ctx, actor, id, d.ID, federation.DraftChange{Nickname: &name, Settings: func(s *federation.Settings) {
+	d, err = w.connections.ChangeDraft(ctx, actor, id, d.ID, federation.DraftChange{Nickname: &name, Scoped: &scoped, Settings: func(s *federation.Settings) {
 		s.IdPEntityID, s.SSOURL = c.app.EntityID(), c.app.SSOURL()
 		s.Certificates = []federation.Certificate{{FileName: "idp.cer", DER: c.idp.Certificate().Raw}}
 		if edit != nil {
@@ -180,22 +189,28 @@ func (w *rotationWorld) tenant(id customer.ID, profile idpsim.Profile, behave fu
 }
 
 func (c *tenant) actor() admin.Actor {
-	return admin.Actor{Type: systemlog.ActorAdministrator, ID: "login_1", Name: "An Administrator", Customer: c.id, Rights: admin.Rights{Full: true}}
+	return admin.Actor{Type: systemlog.ActorAdministrator, ID: "login_1", Name: "An Administrator", Customer: c.id, Rights: admin.Rights{Full: true},
+		Session: "sess_" + string(c.id), Transaction: "tx_" + string(c.id)}
 }
 
 // signIn goes all the way with a browser that was never here, and reports whether the person arrived.
 func (c *tenant) signIn() bool {
+	c.w.t.Helper()
+	home := "https://" + string(c.id) + ".workspace.causeway.test/"
+	p := c.pass(home)
+	return p.URL.String() == home && p.Status == http.StatusOK
+}
+
+// pass opens an address with a browser that was never here and goes on through every form, as far as they lead.
+func (c *tenant) pass(address string) shown {
 	t := c.w.t
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	require.NoError(t, err)
 	b := &browser{t: t, jar: jar, http: &http.Client{Transport: c.w.client.Transport, Jar: jar, Timeout: 30 * time.Second}}
-	home := "https://" + string(c.id) + ".workspace.causeway.test/"
-	p := b.get(home)
-	for hop := 0; hop < 6 && p.URL.String() != home; hop++ {
-		if !strings.Contains(p.Body, `<form method="post"`) {
-			return false // the provider's refusal
-		}
+	b.setState("https://console.causeway.test/", []*http.Cookie{{Name: "__Host-session", Value: "any"}})
+	p := b.get(address)
+	for hop := 0; hop < 6 && strings.Contains(p.Body, `<form method="post"`) && !strings.Contains(p.URL.Host, ".workspace."); hop++ {
 		address, form := p.form(t)
 		if strings.Contains(p.Body, `name="password"`) {
 			form.Set("login", "uwe")
@@ -203,7 +218,7 @@ func (c *tenant) signIn() bool {
 		}
 		p = b.post(address, form)
 	}
-	return p.URL.String() == home && p.Status == http.StatusOK
+	return p
 }
 
 // told reports whether the customer's administrators were notified of a rotation.
