@@ -21,9 +21,9 @@ import (
 )
 
 const (
-	ourEntityID = "https://saml.causeway.test"
-	logoutURL   = ourEntityID + "/saml/logout/callback"
-	umbrellaHome  = "https://umbrella.workspace.causeway.test/"
+	ourEntityID  = "https://saml.causeway.test"
+	logoutURL    = ourEntityID + "/saml/logout/callback"
+	umbrellaHome = "https://umbrella.workspace.causeway.test/"
 )
 
 // partners is a world with simulated identity providers, each on a host of its own.
