@@ -41,6 +41,9 @@ type federated struct {
 	actor admin.Actor
 	fetch map[string]string
 
+	connections        *federation.Service
+	one                bool // a connection has one valid certificate
+	ring               *keyring.Ring
 	connectedDirectory customer.ID // whose connectors know a domain
 	enabledDirectory   customer.ID // who has connected Active Directory
 }
@@ -56,18 +59,27 @@ func newFederated(t *testing.T) *federated {
 	f.db = storetest.SQLite(t, f.clock)
 	require.NoError(t, store.SeedCustomers(t.Context(), f.db, "one", "two"))
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
-	texts, err := text.Load()
-	require.NoError(t, err)
 	file, err := keyring.CreateKeyFile(filepath.Join(t.TempDir(), "key.json"))
 	require.NoError(t, err)
-	ring, err := keyring.Load(t.Context(), f.db.Keys(), file, f.clock, log)
+	f.ring, err = keyring.Load(t.Context(), f.db.Keys(), file, f.clock, log)
 	require.NoError(t, err)
+	f.wire()
+	f.as(admin.Rights{Full: true})
+	return f
+}
+
+// wire makes the services and the API.
+func (f *federated) wire() {
+	f.t.Helper()
+	log, ring := slog.New(slog.NewTextHandler(f.t.Output(), nil)), f.ring
+	texts, err := text.Load()
+	require.NoError(f.t, err)
 	a := edge.Addresses{BaseDomain: "causeway.test", Scheme: "https"}
 	sp := federation.ServiceProvider{EntityID: a.URL(edge.SAML, ""), ACSURL: a.URL(edge.SAML, "/saml/acs"), LogoutURL: a.URL(edge.SAML, "/saml/logout/callback"),
 		MetadataURL: a.URL(edge.SAML, "/saml/metadata")}
 	signins := federation.NewSignIns(federation.SignInDeps{Store: f.db.SignIns(), Connections: f.db.Connections(), Upkeep: f.db.Connections(), SAML: federation.NewSAMLProtocol(sp, ring),
 		Sealer: ring, Failures: systemlog.NewService(f.db.Logs(), f.clock), Clock: f.clock, Log: log})
-	connections := federation.NewService(federation.ServiceDeps{Store: f.db.Connections(), Upkeep: f.db.Connections(), Tests: f.db.SignIns(), SignIns: signins, Fetch: f,
+	connections := federation.NewService(federation.ServiceDeps{Store: f.db.Connections(), Upkeep: f.db.Connections(), OneCertificate: f.one, Tests: f.db.SignIns(), SignIns: signins, Fetch: f,
 		Domains:          func(_ context.Context, c customer.ID) (bool, error) { return c == f.connectedDirectory, nil },
 		DirectoryEnabled: func(_ context.Context, c customer.ID) (bool, error) { return c == f.enabledDirectory, nil },
 		Failures:         systemlog.NewService(f.db.Logs(), f.clock),
@@ -78,11 +90,10 @@ func newFederated(t *testing.T) *federated {
 	api.Connections(connections)
 	api.Workspace(workspaces)
 	api.Traces(federation.NewTraces(f.db.SignIns(), systemlog.NewService(f.db.Logs(), f.clock), f.clock))
-	f.as(admin.Rights{Full: true})
+	f.connections = connections
 	f.api = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		api.ServeHTTP(w, r.WithContext(edge.WithActor(r.Context(), f.actor)))
 	})
-	return f
 }
 
 func (f *federated) as(r admin.Rights) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/x509"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -134,13 +135,10 @@ func (s *Service) RunMetadata(ctx context.Context, raw json.RawMessage) error {
 		return fmt.Errorf("read metadata job: %w", err)
 	}
 	conn, err := s.store.Connection(ctx, order.Customer, order.Connection)
-	if fault.KindOf(err) == fault.NotFound || err == nil && !conn.Settings.MetadataRefresh {
-		return nil
-	}
-	if err == nil {
+	if err == nil && conn.Settings.MetadataRefresh {
 		_, err = s.refresh(ctx, conn, order.Customer)
 	}
-	if fault.KindOf(err) == fault.NotFound {
+	if errors.Is(err, ErrNotFound) {
 		return nil // disconnected meanwhile
 	}
 	return err
