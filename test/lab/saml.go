@@ -54,6 +54,13 @@ func (s SAML) AddServiceProvider(t testing.TB, metadata []byte, options map[stri
 	place(t, filepath.Join(s.SPDir, name+".xml"), metadata)
 }
 
+// AddEntry makes the provider trust a service provider until the test ends, by an entry of metadata/saml20-sp-remote.php in
+// PHP, such as a guide tells to add.
+func (s SAML) AddEntry(t testing.TB, php string) {
+	t.Helper()
+	place(t, filepath.Join(s.SPDir, rand.Text()+".php"), []byte("<?php\n"+php))
+}
+
 // AddPerson adds a login with exactly these attributes until the test ends; it wins over a directory's account.
 func (s SAML) AddPerson(t testing.TB, login string, attributes map[string][]string) {
 	t.Helper()

@@ -5,10 +5,13 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"html"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
+	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -142,13 +145,35 @@ func (b *browser) travel(s shown) shown {
 		case refresh:
 			s = b.get(next)
 		case strings.Contains(s.Body, `name="SAMLRequest"`) || strings.Contains(s.Body, `name="SAMLResponse"`):
-			s = b.post(s.form(b.t))
+			s = b.post(s.foreignForm(b.t))
 		default:
 			return s
 		}
 	}
 	b.t.Fatalf("the browser goes in circles at %s", s.URL)
 	return shown{}
+}
+
+var (
+	foreignAction = regexp.MustCompile(`<form[^>]*action="([^"]*)"`)
+	foreignField  = regexp.MustCompile(`<input[^>]*type="hidden"[^>]*name="([^"]*)"[^>]*value="([^"]*)"`)
+)
+
+// foreignForm returns address and hidden fields of a form that need not be written as ours are. Without an address it goes to
+// the page itself.
+func (s shown) foreignForm(t *testing.T) (string, url.Values) {
+	t.Helper()
+	fields := url.Values{}
+	for _, m := range foreignField.FindAllStringSubmatch(s.Body, -1) {
+		fields.Set(m[1], html.UnescapeString(m[2]))
+	}
+	target := s.URL
+	if m := foreignAction.FindStringSubmatch(s.Body); m != nil && m[1] != "" {
+		var err error
+		target, err = s.URL.Parse(html.UnescapeString(m[1]))
+		require.NoError(t, err)
+	}
+	return target.String(), fields
 }
 
 // login fills in the provider's form.

@@ -1,6 +1,10 @@
 <?php
 // The service providers are the SAML metadata files that the tests put into LAB_DIR/saml/sp, read anew at each
-// request. NAME.json beside NAME.xml overrides options of SimpleSAMLphp's saml20-sp-remote.
+// request. NAME.json beside NAME.xml overrides options of SimpleSAMLphp's saml20-sp-remote. NAME.php is an entry of this
+// file as an administrator writes it.
+foreach (glob(getenv('LAB_DIR') . '/saml/sp/*.php') as $file) {
+    include $file;
+}
 foreach (glob(getenv('LAB_DIR') . '/saml/sp/*.xml') as $file) {
     try {
         $parsed = SimpleSAML\Metadata\SAMLParser::parseDescriptorsString(file_get_contents($file));
