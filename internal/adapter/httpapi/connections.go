@@ -268,6 +268,7 @@ func (a *API) Connections(s *federation.Service) {
 	a.upkeep(c)
 	a.providerTables(c)
 	a.adfs(c)
+	a.bench(c)
 }
 
 func (a *API) drafts(c connectionsAPI) {
@@ -508,15 +509,16 @@ func (c connectionsAPI) certificate(ctx context.Context, actor admin.Actor, in *
 // TestStarted says where the round trip begins.
 type TestStarted struct {
 	URL           string `json:"url" doc:"To be opened in a window of its own, within 60 seconds."`
+	TestID        string `json:"testId" doc:"Of the report."`
 	TransactionID string `json:"transactionId"`
 }
 
 func (c connectionsAPI) test(ctx context.Context, actor admin.Actor, in *InDraft) (*bodyOf[TestStarted], error) {
-	address, err := c.s.StartTest(ctx, actor, in.customer(), in.id())
+	address, run, err := c.s.StartTest(ctx, actor, in.customer(), in.id())
 	if err != nil {
 		return nil, err
 	}
-	return answer(TestStarted{URL: address, TransactionID: actor.Transaction}), nil
+	return answer(TestStarted{URL: address, TestID: run, TransactionID: actor.Transaction}), nil
 }
 
 func (c connectionsAPI) finish(ctx context.Context, actor admin.Actor, in *struct {

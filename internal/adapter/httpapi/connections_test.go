@@ -79,7 +79,7 @@ func (f *federated) wire() {
 		MetadataURL: a.URL(edge.SAML, "/saml/metadata")}
 	signins := federation.NewSignIns(federation.SignInDeps{Store: f.db.SignIns(), Connections: f.db.Connections(), Upkeep: f.db.Connections(), SAML: federation.NewSAMLProtocol(sp, ring),
 		Sealer: ring, Failures: systemlog.NewService(f.db.Logs(), f.clock), Clock: f.clock, Log: log})
-	connections := federation.NewService(federation.ServiceDeps{Store: f.db.Connections(), Upkeep: f.db.Connections(), OneCertificate: f.one, Tests: f.db.SignIns(), SignIns: signins, Fetch: f,
+	connections := federation.NewService(federation.ServiceDeps{Store: f.db.Connections(), Upkeep: f.db.Connections(), OneCertificate: f.one, Tests: f.db.SignIns(), Runs: f.db.SignIns(), SignIns: signins, Fetch: f,
 		Domains:          func(_ context.Context, c customer.ID) (bool, error) { return c == f.connectedDirectory, nil },
 		DirectoryEnabled: func(_ context.Context, c customer.ID) (bool, error) { return c == f.enabledDirectory, nil },
 		Failures:         systemlog.NewService(f.db.Logs(), f.clock),

@@ -151,11 +151,7 @@ func (a *API) traceSummary(ctx context.Context, t federation.Trace) TraceSummary
 
 func (a *API) trace(ctx context.Context, t federation.Trace) Trace {
 	lang := edge.From(ctx).Language
-	out := Trace{TraceSummary: a.traceSummary(ctx, t), Steps: make([]TraceStep, 0, len(t.Steps)), Messages: make([]TraceMessage, 0, len(t.Messages))}
-	for _, s := range t.Steps {
-		out.Steps = append(out.Steps, TraceStep{Time: s.Time, Step: s.Name, Title: a.texts.Sentence(lang, "trace.step."+s.Name, nil),
-			Status: string(s.Status), Detail: strings.TrimSpace(a.reason(ctx, s) + " " + detailLine(s.Detail))})
-	}
+	out := Trace{TraceSummary: a.traceSummary(ctx, t), Steps: a.steps(ctx, t.Steps), Messages: make([]TraceMessage, 0, len(t.Messages))}
 	for _, m := range t.Messages {
 		direction := "received"
 		if m.Sent {
@@ -172,6 +168,15 @@ func (a *API) trace(ctx context.Context, t federation.Trace) Trace {
 			check.Received = strings.Join(t.Names, ", ")
 		}
 		out.FailedCheck = check
+	}
+	return out
+}
+
+func (a *API) steps(ctx context.Context, steps []federation.TraceStep) []TraceStep {
+	out := make([]TraceStep, 0, len(steps))
+	for _, s := range steps {
+		out = append(out, TraceStep{Time: s.Time, Step: s.Name, Title: a.texts.Sentence(edge.From(ctx).Language, "trace.step."+s.Name, nil),
+			Status: string(s.Status), Detail: strings.TrimSpace(a.reason(ctx, s) + " " + detailLine(s.Detail))})
 	}
 	return out
 }

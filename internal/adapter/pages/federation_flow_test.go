@@ -345,7 +345,7 @@ func TestTestAndFinish(t *testing.T) {
 	require.ErrorIs(t, err, federation.ErrNotTested)
 
 	run := func(login string) shown {
-		address, err := w.connections.StartTest(ctx, actor, first, d.ID)
+		address, _, err := w.connections.StartTest(ctx, actor, first, d.ID)
 		require.NoError(t, err)
 		b := w.browser()
 		b.setState("https://console.causeway.test/", []*http.Cookie{{Name: "__Host-session", Value: "any"}})
@@ -398,7 +398,7 @@ func TestDraftSignsNobodyIn(t *testing.T) {
 	d := w.draft(first, "acme", nil)
 	_, err := w.workspaces.Choose(t.Context(), w.console, first, federation.SAML, d.ID, 0)
 	require.Error(t, err)
-	address, err := w.connections.StartTest(t.Context(), w.console, first, d.ID)
+	address, _, err := w.connections.StartTest(t.Context(), w.console, first, d.ID)
 	require.NoError(t, err)
 	b := w.browser()
 	acs, form := b.answer(address, "paula")
@@ -627,7 +627,7 @@ func TestRequestThatCannotBeSent(t *testing.T) {
 	long := func(s *federation.Settings) {
 		s.SSOBinding, s.SSOURL = federation.Redirect, s.SSOURL+"?x="+strings.Repeat("y", 1500)
 	}
-	_, err := w.connections.StartTest(t.Context(), w.console, first, w.draft(first, "acme", long).ID)
+	_, _, err := w.connections.StartTest(t.Context(), w.console, first, w.draft(first, "acme", long).ID)
 	require.ErrorIs(t, err, saml.ErrRedirectTooLong)
 	w.use(first, w.connect(first, "acme-2", long).ID)
 	p := w.browser().get(home)

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/causeway-cloud/causeway/internal/domain/directory"
+	"github.com/causeway-cloud/causeway/internal/domain/federation"
 	"github.com/causeway-cloud/causeway/internal/domain/workspace"
 )
 
@@ -99,10 +100,14 @@ func federationTour(t *testing.T) map[string]shown {
 	seen["attributes"] = w.browser().signIn(home, "nobody")
 	seen["unsolicited"] = w.browser().post(acsURL, nil)
 	seen["code"] = w.browser().get(home + "return?code=unknown")
-	seen["go"] = w.browser().get("https://console.causeway.test/go/acme")
+	seen["go"] = w.browser().get(consoleSite + "/go/nobody")
+	seen["go_company"] = w.browser().get(consoleSite + "/go/?identifier=%3Cb%3E")
+	seen["go_stranger"] = w.browser().signIn(goAcme, "paula")
+	w.members.set(func(m *fakeMembers) { m.err = federation.ErrDirectory })
+	seen["go_unsure"] = w.browser().signIn(goAcme, "paula")
 	draft := w.draft(first, "second", nil)
 	for name, login := range map[string]string{"test_passed": "uwe", "test_failed": "nobody"} {
-		address, err := w.connections.StartTest(t.Context(), w.console, first, draft.ID)
+		address, _, err := w.connections.StartTest(t.Context(), w.console, first, draft.ID)
 		require.NoError(t, err)
 		b := w.browser()
 		b.setState("https://console.causeway.test/", []*http.Cookie{{Name: "__Host-session", Value: "any"}})

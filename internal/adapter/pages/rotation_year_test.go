@@ -81,7 +81,7 @@ func newRotationWorld(t *testing.T) *rotationWorld {
 	start := addresses.URL(edge.SAML, pages.StartPath)
 	w.view = federation.NewRotation(federation.RotationDeps{Plans: w.rotations, Keys: w.ring, Connections: w.db.Connections(), Fetches: w.db.RotationNews(),
 		Tests: w.db.RotationNews(), SignIns: signins, StartURL: start, ConsoleURL: addresses.URL(edge.Console, ""), Clock: w.clock})
-	w.connections = federation.NewService(federation.ServiceDeps{Store: w.db.Connections(), Upkeep: w.db.Connections(), Tests: w.db.SignIns(), Checks: w.view, SignIns: signins,
+	w.connections = federation.NewService(federation.ServiceDeps{Store: w.db.Connections(), Upkeep: w.db.Connections(), Tests: w.db.SignIns(), Runs: w.db.SignIns(), Checks: w.view, SignIns: signins,
 		Failures: failures, ServiceProvider: sp, StartURL: start, ConsoleURL: addresses.URL(edge.Console, ""), SecureURL: addresses.SecureOrigin, Clock: w.clock, Log: log})
 	logouts := federation.NewLogouts(federation.LogoutDeps{Store: w.db.SignIns(), Connections: w.db.Connections(), SAML: protocol, Sealer: w.ring,
 		Failures: failures, Origin: addresses.URL(edge.SAML, ""), Clock: w.clock, Log: log})

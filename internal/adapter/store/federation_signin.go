@@ -42,6 +42,8 @@ type codeDoc struct {
 
 type outcomeDoc struct {
 	NextKey      bool        `json:"nextKey,omitempty"`
+	Run          string      `json:"run,omitempty"`
+	Report       string      `json:"report,omitempty"`
 	Draft        string      `json:"draft"`
 	DraftVersion int64       `json:"draftVersion"`
 	Transaction  string      `json:"transaction"`
@@ -53,7 +55,11 @@ type outcomeDoc struct {
 func (s *SignIns) Accept(ctx context.Context, c customer.ID, a federation.Acceptance) error {
 	doc := codeDoc{Return: a.Grant.Return, Variant: string(a.Grant.Variant)}
 	if a.Test != nil {
-		doc.Test = &outcomeDoc{NextKey: a.Test.NextKey, Draft: string(a.Test.Draft), DraftVersion: a.Test.DraftVersion, Transaction: a.Test.Transaction,
+		report, err := encodeReport(a.Test.Report)
+		if err != nil {
+			return err
+		}
+		doc.Test = &outcomeDoc{NextKey: a.Test.NextKey, Run: a.Test.Run, Report: report, Draft: string(a.Test.Draft), DraftVersion: a.Test.DraftVersion, Transaction: a.Test.Transaction,
 			Claims: claimDocs(a.Test.Claims), Failure: newFailureDoc(a.Test.Failure)}
 	} else {
 		doc.Identity = newIdentityDoc(a.Grant.Identity)
@@ -152,7 +158,11 @@ func (s *SignIns) RedeemTest(ctx context.Context, c customer.ID, code federation
 		if doc.Test == nil {
 			return errors.New("code of a test without an outcome")
 		}
-		out = federation.TestOutcome{Purpose: purpose, NextKey: doc.Test.NextKey, Draft: federation.ID(doc.Test.Draft), DraftVersion: doc.Test.DraftVersion, Transaction: doc.Test.Transaction,
+		report, err := decodeReport(doc.Test.Report)
+		if err != nil {
+			return err
+		}
+		out = federation.TestOutcome{Purpose: purpose, NextKey: doc.Test.NextKey, Run: doc.Test.Run, Report: report, Draft: federation.ID(doc.Test.Draft), DraftVersion: doc.Test.DraftVersion, Transaction: doc.Test.Transaction,
 			Claims: claimsOf(doc.Test.Claims), Failure: doc.Test.Failure.failure()}
 		return nil
 	})

@@ -60,7 +60,8 @@ func (s *SignIns) refuse(ctx context.Context, j *journal, o Origin, out *Complet
 	err := s.store.Accept(ctx, o.Customer, Acceptance{
 		RequestID: r.ID, RequestUntil: r.At.Add(RequestLife + saml.Skew), Code: HashCode(code),
 		Grant: Grant{Purpose: o.Purpose, Connection: o.Connection, Binder: o.Binder, Return: o.Return, ExpiresAt: s.clock.Now().Add(CodeLife)},
-		Test: &TestOutcome{Purpose: o.Purpose, NextKey: o.NextKey, Draft: o.Connection, DraftVersion: o.DraftVersion, Transaction: trace.Transaction,
+		Test: &TestOutcome{Purpose: o.Purpose, NextKey: o.NextKey, Run: o.Run,
+			Report: j.report(j.inspected, j.names, j.who, j.message, reason), Draft: o.Connection, DraftVersion: o.DraftVersion, Transaction: trace.Transaction,
 			Failure: TestFailure{Code: trace.Code, Args: trace.Args, Setting: trace.Setting}},
 	})
 	if err == nil {

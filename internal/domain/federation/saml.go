@@ -119,6 +119,10 @@ func (p *SAMLProtocol) Complete(s Settings, in Incoming) (Proof, error) {
 		return Proof{Steps: saml.Trace{{Name: "decode", Code: saml.ErrBase64.Code}}}, err
 	}
 	proof := Proof{Message: string(raw)}
+	if in.Inspect {
+		inspected := saml.Inspect(raw, p.expectation(s, in), in.Now)
+		proof.Inspected = &inspected
+	}
 	a, err := saml.Verify(raw, p.expectation(s, in), in.Now)
 	if err != nil {
 		proof.Steps = saml.TraceOf(err)

@@ -23,6 +23,7 @@ type Service struct {
 	store    Store
 	upkeep   UpkeepStore
 	tests    SignInStore
+	runs     RunStore
 	signins  *SignIns
 	fetch    Fetcher
 	domains  func(ctx context.Context, c customer.ID) (bool, error)
@@ -51,6 +52,7 @@ type ServiceDeps struct {
 	Store   Store
 	Upkeep  UpkeepStore
 	Tests   SignInStore
+	Runs    RunStore
 	SignIns *SignIns
 	Fetch   Fetcher
 	// Domains reports whether the connectors of a customer know any domain: then its Active Directory is connected.
@@ -79,7 +81,7 @@ func NewService(d ServiceDeps) *Service {
 	if enabled == nil {
 		enabled = func(context.Context, customer.ID) (bool, error) { return false, nil }
 	}
-	return &Service{store: d.Store, upkeep: d.Upkeep, oneCertificate: d.OneCertificate, tests: d.Tests, signins: d.SignIns, fetch: d.Fetch, domains: d.Domains, enabled: enabled, failures: d.Failures, checks: d.Checks, sp: d.ServiceProvider, custom: d.CustomOrigin,
+	return &Service{store: d.Store, upkeep: d.Upkeep, oneCertificate: d.OneCertificate, tests: d.Tests, runs: d.Runs, signins: d.SignIns, fetch: d.Fetch, domains: d.Domains, enabled: enabled, failures: d.Failures, checks: d.Checks, sp: d.ServiceProvider, custom: d.CustomOrigin,
 		start: d.StartURL, console: d.ConsoleURL, secure: d.SecureURL, clock: d.Clock, log: d.Log}
 }
 
@@ -212,13 +214,14 @@ func (s *Service) check(d Draft) error {
 }
 
 // StartTest begins a round trip through the provider. The answer comes to the console session of the actor and to no
-// other. Errors: ErrNotFound, field errors for everything that is missing, ErrNoSession, and why no request can be sent.
-func (s *Service) StartTest(ctx context.Context, actor admin.Actor, c customer.ID, i ID) (address string, err error) {
+// other; runID names its report. Errors: ErrNotFound, field errors for everything that is missing, ErrNoSession, and why no
+// request can be sent.
+func (s *Service) StartTest(ctx context.Context, actor admin.Actor, c customer.ID, i ID) (address, runID string, err error) {
 	if err := actor.Require(c, admin.FullAccess); err != nil {
-		return "", err
+		return "", "", err
 	}
 	if actor.Session == "" {
-		return "", ErrNoSession
+		return "", "", ErrNoSession
 	}
 	var started Draft
 	err = s.store.EditDraft(ctx, c, i, func(d *Draft) (systemlog.Effects, error) {
@@ -227,17 +230,26 @@ func (s *Service) StartTest(ctx context.Context, actor admin.Actor, c customer.I
 		}
 		d.Test = Test{State: TestWaiting, StartedAt: s.clock.Now(), Transaction: actor.Transaction}
 		started = *d
-		return systemlog.Recorded(systemlog.Record{Event: systemlog.SAMLConnectionTestStarted, Actor: actor.Log(),
-			Target: systemlog.Target{ID: string(i), Name: d.Nickname}}), nil
+		return systemlog.Effects{}, nil
 	})
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	if _, err := s.signins.protocols[started.Type].Begin(started.Settings, Outgoing{ID: "_", State: "12345678", At: s.clock.Now()}); err != nil {
-		return "", err
+		return "", "", err
 	}
-	sealed, err := s.signins.Handle(Origin{Customer: c, Connection: i, DraftVersion: started.Version, Purpose: ForTest, Site: s.console,
+	run, err := s.newRun(ctx, actor, c, systemlog.Target{ID: string(i), Name: started.Nickname})
+	if err != nil {
+		return "", "", err
+	}
+	address, err = s.beginAt(Origin{Customer: c, Connection: i, DraftVersion: started.Version, Purpose: ForTest, Run: run.ID, Site: s.console,
 		Binder: testBinder(actor), Transaction: actor.Transaction})
+	return address, run.ID, err
+}
+
+// beginAt returns the address that begins a sign-in on the host that providers answer to.
+func (s *Service) beginAt(o Origin) (string, error) {
+	sealed, err := s.signins.Handle(o)
 	if err != nil {
 		return "", err
 	}
@@ -264,6 +276,11 @@ func (s *Service) EndTest(ctx context.Context, actor admin.Actor, code secret.Te
 	ended := Test{State: TestPassed, StartedAt: now, Transaction: outcome.Transaction, Claims: outcome.Claims, Failure: outcome.Failure}
 	if outcome.Failure.Code != "" {
 		ended.State = TestFailed
+	}
+	if outcome.Run != "" && outcome.Report != nil {
+		if err := s.runs.EndRun(ctx, actor.Customer, outcome.Run, ended.State, *outcome.Report); err != nil {
+			return Test{}, err
+		}
 	}
 	if outcome.Purpose == ForCheck {
 		if s.checks == nil {

@@ -73,6 +73,7 @@ type Origin struct {
 	Variant      Variant // "" = Primary
 	Site         string  // address of the origin host, from our own configuration: "https://name.workspace.example"
 	ACSOrigin    string  // address of the host that takes the answer; "" = the SAML site
+	Run          string  // ID of the test's report, "" for none
 	NextKey      bool    // the request is signed with the key that follows the one in use; for checks only
 	Return       string  // path there, see ReturnPath
 	Again        string  // path there where the person can begin again; "" = its beginning
@@ -149,6 +150,7 @@ type Incoming struct {
 	ACSOrigin string // as in Outgoing
 	Form      url.Values
 	Now       time.Time
+	Inspect   bool // report all that is wrong; for tests
 }
 
 // Outgoing is a request on its way.
@@ -186,6 +188,7 @@ type Proof struct {
 	Person    string    // UPN or NameID, as far as it is known; also on a refusal
 	Steps     saml.Trace
 	Message   string // the decoded message; also on a refusal
+	Inspected *saml.Report
 }
 
 // SignIns runs sign-ins through connections. It may be used concurrently.
@@ -335,6 +338,9 @@ func (s *SignIns) complete(ctx context.Context, cb Callback, r request, state er
 	if o.Purpose.Tests() || s.sampler.take(o.Connection) {
 		a.Trace = &j.trace
 	}
+	if a.Test != nil {
+		a.Test.Report = j.report(j.inspected, j.names, j.who, j.message, nil)
+	}
 	if err := s.store.Accept(ctx, o.Customer, a); err != nil {
 		j.trace.Succeeded = false
 		j.trace.Steps = j.trace.Steps[:len(j.trace.Steps)-1]
@@ -355,7 +361,7 @@ func (s *SignIns) acceptance(r request, who Identity, proof Proof, code secret.T
 			ExpiresAt: s.clock.Now().Add(CodeLife)},
 	}
 	if o.Purpose.Tests() {
-		a.Test = &TestOutcome{Purpose: o.Purpose, NextKey: o.NextKey, Draft: o.Connection, DraftVersion: o.DraftVersion, Transaction: o.Transaction, Claims: who.Values()}
+		a.Test = &TestOutcome{Purpose: o.Purpose, NextKey: o.NextKey, Run: o.Run, Draft: o.Connection, DraftVersion: o.DraftVersion, Transaction: o.Transaction, Claims: who.Values()}
 	}
 	return a
 }
@@ -392,7 +398,9 @@ func (s *SignIns) prove(ctx context.Context, j *journal, r request, cb Callback)
 	if err := j.check("connection", err, "name", t.name); err != nil {
 		return Identity{}, Proof{}, err
 	}
-	proof, err := s.protocols[t.kind].Complete(t.settings, Incoming{RequestID: r.ID, ACSOrigin: r.Origin.ACSOrigin, Form: cb.Form, Now: s.clock.Now()})
+	proof, err := s.protocols[t.kind].Complete(t.settings, Incoming{RequestID: r.ID, ACSOrigin: r.Origin.ACSOrigin, Form: cb.Form, Now: s.clock.Now(),
+		Inspect: r.Origin.Purpose.Tests()})
+	j.inspected, j.names, j.message = proof.Inspected, t.settings.Attributes, proof.Message
 	j.trace.Person = bounded(proof.Person).(string)
 	if proof.Message != "" {
 		j.trace.Messages = append(j.trace.Messages, TraceMessage{Kind: "response", Binding: Post, Time: s.clock.Now(), XML: cut(proof.Message)})
@@ -406,6 +414,7 @@ func (s *SignIns) prove(ctx context.Context, j *journal, r request, cb Callback)
 		return Identity{}, proof, j.check("directory", ErrEntraConsole)
 	}
 	identity, err := s.resolve(ctx, j, r.Origin.Customer, t.settings.Attributes, proof.Claims)
+	j.who = identity
 	if err != nil {
 		return Identity{}, proof, err
 	}

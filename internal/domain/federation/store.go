@@ -90,7 +90,9 @@ type Grant struct {
 type TestOutcome struct {
 	Purpose      Purpose // ForTest or ForCheck
 	NextKey      bool    // the request was signed with the next key
-	Draft        ID      // or connection
+	Run          string  // ID of the report, "" for none
+	Report       *TestReport
+	Draft        ID // or connection
 	DraftVersion int64
 	Transaction  string
 	Claims       []ClaimValue

@@ -89,6 +89,12 @@ type TraceFilter struct {
 type journal struct {
 	trace Trace
 	now   func() time.Time
+
+	// Of a test: what its report is made of.
+	inspected *saml.Report
+	names     AttributeNames
+	who       Identity
+	message   string
 }
 
 func newJournal(now func() time.Time, transaction string, addr netip.Addr) *journal {

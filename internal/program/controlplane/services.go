@@ -125,7 +125,7 @@ func (a *App) wireFederation() error {
 	a.wireRotationView(allow)
 	start := a.Edge.URL(edge.SAML, pages.StartPath)
 	s.Connections = federation.NewService(federation.ServiceDeps{
-		Store: db.Connections(), Upkeep: db.Connections(), OneCertificate: !o.Config.Federation.AllowSecondCertificate, Tests: db.SignIns(), Checks: s.RotationView, SignIns: s.Federation, Fetch: fetch.New(fetch.Config{Allow: allow, SecureOrigin: a.Edge.SecureOrigin}),
+		Store: db.Connections(), Upkeep: db.Connections(), OneCertificate: !o.Config.Federation.AllowSecondCertificate, Tests: db.SignIns(), Runs: db.SignIns(), Checks: s.RotationView, SignIns: s.Federation, Fetch: fetch.New(fetch.Config{Allow: allow, SecureOrigin: a.Edge.SecureOrigin}),
 		Domains: s.knowsDomains, DirectoryEnabled: s.Directory.Enabled, Failures: s.Logs, ServiceProvider: s.serviceProvider, CustomOrigin: s.applicationOrigin, StartURL: start, ConsoleURL: a.Edge.URL(edge.Console, ""),
 		SecureURL: a.Edge.SecureOrigin, Clock: o.Clock, Log: o.Log,
 	})
@@ -242,6 +242,7 @@ func operations(api *httpapi.API, s *Services, o Options) {
 	api.Directory(s.Directory, o.Clock)
 	api.Connections(s.Connections)
 	api.Rotation(s.RotationView)
+	api.SAMLSelfTest(o.Clock)
 	api.Traces(s.Traces)
 	api.Workspace(s.Workspaces)
 	api.WorkspaceSettings(s.Workspaces)
