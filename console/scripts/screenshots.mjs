@@ -129,7 +129,7 @@ const shots = [
     async (page) => {
       await page.getByRole("button", { name: /^Actions for/ }).click();
       await page.getByRole("menuitem", { name: "Clone" }).click();
-      await page.getByLabel("Sign-in URL identifier").fill("taken");
+      await page.getByRole("textbox", { name: "Sign-in URL identifier" }).fill("taken");
     },
   ],
   ["saml-certificates", "/identity/saml-certificates"],
@@ -139,7 +139,7 @@ const shots = [
     "/identity/saml-certificates",
     "ready",
     async (page) => {
-      await page.getByLabel("Metadata URL").fill("https://idp.alpine.example/metadata");
+      await page.getByRole("textbox", { name: "Metadata URL" }).fill("https://idp.alpine.example/metadata");
       await page.getByRole("button", { name: "Show certificates" }).click();
       await page.getByText("SHA256withRSA").scrollIntoViewIfNeeded();
     },
@@ -150,7 +150,7 @@ const shots = [
     "/identity/administrators/add-from-directory",
     "ready",
     async (page) => {
-      await page.getByLabel("Search for a user or group").fill("no");
+      await page.getByRole("searchbox", { name: "Search for a user or group" }).fill("no");
       await page.getByRole("radio", { name: /Northern sales/ }).check();
     },
   ],

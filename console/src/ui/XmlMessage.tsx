@@ -19,7 +19,7 @@ export function XmlMessage({ label, fileName, xml, folded = false }: Props) {
     <CodeBlock
       className="cw-xml"
       tabIndex={0}
-      role="region"
+      role={folded ? "group" : "region"}
       aria-label={label}
       actions={
         <CodeBlockAction>

@@ -22,14 +22,14 @@ await main(async (browser) => {
   await page.goto(`${consoleUrl}/identity/authentication`);
   await page.getByRole("button", { name: "Actions for SAML 2.0" }).click();
   await page.getByRole("menuitem", { name: "Connect", exact: true }).click();
-  await page.getByLabel("Sign-in URL identifier").fill("Not URL friendly");
+  await page.getByRole("textbox", { name: "Sign-in URL identifier" }).fill("Not URL friendly");
   await page.getByRole("button", { name: "Save and continue" }).click();
   await page.getByText("Use 3 to 63 lower-case letters").waitFor();
-  await page.getByLabel("Sign-in URL identifier").fill(identifier);
+  await page.getByRole("textbox", { name: "Sign-in URL identifier" }).fill(identifier);
   await page.getByRole("button", { name: "Save and continue" }).click();
   await page.getByRole("heading", { name: "Configure SAML", exact: true }).waitFor();
 
-  await page.getByLabel("Metadata URL").fill(metadataUrl);
+  await page.getByRole("textbox", { name: "Metadata URL" }).fill(metadataUrl);
   await page.getByRole("button", { name: "Read metadata" }).click();
   await page.getByText("The metadata was read. Check the settings below.").waitFor();
   const input = (label) => page.getByRole("textbox", { name: label }); // a star follows the label of what is needed

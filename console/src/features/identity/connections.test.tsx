@@ -117,7 +117,7 @@ it("lists connections and types, and adds a provider from the page's menu", asyn
     [`GET ${base}/connection-drafts`]: { body: { items: [], cursor: "" } },
     [`GET ${base}/directory/domains`]: { body: { items: [], cursor: "" } },
   });
-  const { container } = renderAs(<AuthenticationPage />, me, "/identity/authentication");
+  const { container } = renderAs(<main id="main"><AuthenticationPage /></main>, me, "/identity/authentication");
   await press("Add an identity provider");
   await userEvent.click(await screen.findByRole("menuitem", { name: "SAML 2.0" }));
   expect(await screen.findByRole("dialog", { name: "Connect SAML 2.0" })).toBeTruthy();
@@ -183,9 +183,9 @@ describe("the view of a connection", () => {
     expect(await screen.findByText("Your certificate has expired. Upload another certificate to continue using this identity provider.")).toBeTruthy();
     expect(screen.getByText(/^Certificate Expiring Soon: /)).toBeTruthy();
     for (const text of ["Slot 1", "Slot 2", "publicwildcard.alpine.example.com.cer"]) expect(screen.getByText(text), text).toBeTruthy();
-    expect(screen.getAllByText(/CN=idp\.alpine\.example$/).length).toBe(2);
-    const section = screen.getByText("Identity provider certificates (X.509 Certificate)").closest(".pf-v6-c-card");
-    expect(section?.querySelector("a, [download]")).toBeNull();
+    const section = screen.getByText("Identity provider certificates (X.509 Certificate)").closest<HTMLElement>(".pf-v6-c-card") as HTMLElement;
+    expect(within(section).getAllByText(/CN=idp\.alpine\.example$/).length).toBe(2);
+    expect(section.querySelector("a, [download]")).toBeNull();
   });
 
   // Spec: SSO-240

@@ -28,7 +28,7 @@ describe("the rotation", () => {
 
   it("has both certificates with activation and expiry apart, and tells per connection who has fetched the next one", async () => {
     serve({ [`GET ${base}/saml-rotation`]: { body: mock.rotation } });
-    const { container } = renderAs(<SamlCertificatesPage />);
+    const { container } = renderAs(<main id="main"><SamlCertificatesPage /></main>);
     const cards = within(await screen.findByRole("region", { name: "Our signing certificates" }));
     expect(cards.getAllByText("Expiry").length).toBe(2);
     expect(cards.getAllByText("Activation").length).toBe(1);

@@ -21,7 +21,7 @@ export function KeyProposals({ connection }: { connection: SavedConnection }) {
             {!proposal.signedByTrustedKey && t("proposals.unvouched.body")}
           </Alert>
           <Difference connection={connection} proposal={proposal} />
-          <div className="cw-buttons">
+          <div className="cw-buttons cw-gap">
             <Button
               variant="secondary"
               aria-label={t("proposals.accept.named", { name: proposal.subject })}
@@ -69,7 +69,9 @@ function Difference({ connection, proposal }: { connection: SavedConnection; pro
               </Content>
             </Td>
             <Td dataLabel={t("proposals.validity")}>
-              <Time at={notBefore} /> – <Time at={notAfter} />
+              <span>
+                <Time at={notBefore} /> – <Time at={notAfter} />
+              </span>
             </Td>
             <Td dataLabel={t("proposals.standing")}>
               <Label color={isNew ? "blue" : "green"}>{isNew ? t("proposals.standing.new") : t("proposals.standing.trusted")}</Label>

@@ -1,4 +1,4 @@
-import { Alert } from "@patternfly/react-core";
+import { Alert, Form } from "@patternfly/react-core";
 import type { Preset } from "../../../../api/federation";
 import { t } from "../../../../i18n";
 import { SelectField } from "../../../../ui/Field";
@@ -12,7 +12,7 @@ interface Props {
 /** Which identity provider it is. The choice fills the hints of the fields and nothing else (SSO-011). */
 export function PresetField({ presets, chosen, onChoose }: Props) {
   return (
-    <>
+    <Form className="cw-values">
       <SelectField
         id="saml-preset"
         label={t("saml.preset")}
@@ -40,6 +40,6 @@ export function PresetField({ presets, chosen, onChoose }: Props) {
           {chosen.guide !== "" && <p className="cw-break">{t("saml.preset.guide", { guide: chosen.guide })}</p>}
         </Alert>
       )}
-    </>
+    </Form>
   );
 }
