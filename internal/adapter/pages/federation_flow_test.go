@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -428,23 +427,6 @@ func TestMetadataIsPublic(t *testing.T) {
 	require.Contains(t, scoped.Body, `Location="https://saml.causeway.test/saml/acs"`)
 	require.Equal(t, http.StatusNotFound, b.get(host+"/saml/metadata/67338f11-4996-4980-8339-535f76d0c8fb").Status, "nobody has this one")
 	require.Equal(t, http.StatusNotFound, b.get(host+"/saml/metadata/nonsense").Status)
-}
-
-// TestAdministratorSignInIsReserved says so at the sign-in URL of a connection and at one that nobody has.
-func TestAdministratorSignInIsReserved(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, "assertion")
-	conn := w.connect(first, "acme", nil)
-	b := w.browser()
-	p := b.get(w.connections.SignInURL(conn.SignInIdentifier))
-	require.Equal(t, http.StatusNotFound, p.Status)
-	require.Contains(t, p.Body, "Administrators cannot sign in here yet")
-	require.Contains(t, p.Body, "comes with a later release")
-	transaction := regexp.MustCompile(`tx_[a-z2-9]{20}`)
-	other := b.get(w.connections.SignInURL("nobody"))
-	require.Equal(t, transaction.ReplaceAllString(p.Body, ""), transaction.ReplaceAllString(other.Body, ""), "it tells nobody which exist")
-	require.Contains(t, p.Body, `href="/go/pages.css"`)
-	require.Contains(t, b.get("https://console.causeway.test/go/pages.css").Header.Get("Content-Type"), "text/css")
 }
 
 // TestScopedConnection signs in through a connection with an entity ID of its own. Spec: SAM-036

@@ -164,7 +164,7 @@ type refusedPage struct {
 	frame
 	Names    []string
 	Back     string // where the person can begin again, "" when it is not known
-	BackText string // key of what leads there
+	BackText string // key of what leads there; "" = back to the workspace
 	Heading  string
 	Text     string
 	Hint     string
@@ -192,7 +192,7 @@ func (p *Federation) next(done federation.Completed) string {
 }
 
 func (p *Federation) refused(w http.ResponseWriter, r *http.Request, err error, back string) {
-	page := refusedPage{frame: newFrame(p.Texts, r, "federation.refused.title"), Back: back, BackText: "federation.back"}
+	page := refusedPage{frame: newFrame(p.Texts, r, "federation.refused.title"), Back: back}
 	kind := "refused"
 	if errors.Is(err, federation.ErrMethodChanged) {
 		kind = "changed"

@@ -66,9 +66,10 @@ type world struct {
 	listener    string
 	idpRequests atomic.Int64
 	console     admin.Actor // of the session cookie on the console site
-	domains     *workspace.Domains
-	dns         fakeDNS
-	others      map[string]http.Handler // further hosts, set before anybody asks them
+	administrators
+	domains *workspace.Domains
+	dns     fakeDNS
+	others  map[string]http.Handler // further hosts, set before anybody asks them
 }
 
 var people = []demo.Person{
@@ -194,7 +195,9 @@ func newWorldOf(t *testing.T, sign string, directory federation.Directory, known
 		CustomOrigin: func(ctx context.Context, s federation.Scope) (string, error) {
 			return w.domains.ApplicationOrigin(ctx, s)
 		}})
-	fed := &pages.Federation{SignIns: signins, Connections: w.connections, Metadata: publisher, Logouts: logouts, Texts: texts, Log: log}
+	w.administrators = newAdministrators(federation.ConsoleDeps{Connections: w.db.Connections(), SignIns: signins, Logouts: logouts,
+		StartURL: addresses.URL(edge.SAML, pages.StartPath), ConsoleURL: addresses.URL(edge.Console, ""), Clock: w.clock, Log: log}, w.db)
+	fed := &pages.Federation{SignIns: signins, Connections: w.connections, Consoles: w.consoles, Accounts: addresses.URL(edge.Accounts, ""), Metadata: publisher, Logouts: logouts, Texts: texts, Log: log}
 	work := &pages.Workspace{Workspaces: w.workspaces, Library: w.library, Texts: texts, Clock: w.clock, Log: log}
 	w.serveDomains(e, ring, sp, log)
 	work.Domains, work.SAML = w.domains, fed.SAML()
@@ -205,8 +208,9 @@ func newWorldOf(t *testing.T, sign string, directory federation.Directory, known
 		}, fed.ConnectionTest())
 	consoleSite := http.NewServeMux()
 	consoleSite.Handle(pages.TestPath, console)
-	consoleSite.Handle(pages.GoPath, fed.AdministratorSignIn())
-	product := e.Handler(map[edge.Site]http.Handler{edge.SAML: fed.SAML(), edge.Workspace: work.Workspace(), edge.Console: consoleSite})
+	accounts := &pages.SignIn{Sessions: w.sessions, Consoles: w.consoles, Addresses: addresses, Texts: texts, Clock: w.clock, Log: log}
+	w.mount(consoleSite, fed.AdministratorSignIn(), accounts.ConsoleSession())
+	product := e.Handler(map[edge.Site]http.Handler{edge.Accounts: accounts.Accounts(), edge.SAML: fed.SAML(), edge.Workspace: work.Workspace(), edge.Console: consoleSite})
 	server := httptest.NewTLSServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if h := w.others[r.Host]; h != nil {
 			h.ServeHTTP(rw, r)
