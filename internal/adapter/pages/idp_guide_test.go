@@ -18,6 +18,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 	"github.com/causeway-cloud/causeway/internal/protocol/saml"
+	"github.com/causeway-cloud/causeway/test/idpsim"
 	"github.com/causeway-cloud/causeway/test/lab"
 )
 
@@ -105,4 +106,81 @@ func TestSimpleSAMLphpGuide(t *testing.T) {
 	require.Contains(t, p.Body, "You are signed out here and at your identity provider.")
 	require.Len(t, w.records(systemlog.OfCustomer(first), systemlog.SingleLogoutCompleted), 1)
 	require.Contains(t, b.travel(b.get(home)).Body, `name="password"`, "SimpleSAMLphp has forgotten him too")
+}
+
+// TestGuidesAgreeWithTheProviders compares each guide with the simulator that stands for its product: every claim that is sent
+// is in the guide under its exact name, and the addresses of the connection have the product's form.
+//
+// Spec: SSO-076, SSO-098, SSO-112, SSO-131, SAM-182, SAM-186, SAM-219, SAM-244
+func TestGuidesAgreeWithTheProviders(t *testing.T) {
+	t.Parallel()
+	w := newPartners(t)
+	for name, profile := range map[string]idpsim.Profile{"adfs.md": idpsim.ADFSRecommended, "entra-id.md": idpsim.Entra, "okta.md": idpsim.Okta,
+		"duo.md": idpsim.Duo, "pingfederate.md": idpsim.PingFederate} {
+		text := guide(t, name)
+		idp := w.provider(profile, name+".partner.test", nil)
+		app, err := idp.Add(t.Context(), idpsim.Application{EntityID: ourEntityID, ACSURLs: []string{acsURL}})
+		require.NoError(t, err)
+		for _, a := range idp.Behaviour().Attributes {
+			if a.Name != "cip_oid" || profile != idpsim.Entra { // Entra has nothing to fill it from
+				require.Contains(t, text, "`"+a.Name+"`", name)
+			}
+		}
+		fields := connectionOf(t, text)
+		for field, address := range map[string]string{"SSO Service URL": app.SSOURL(), "Logout URL": app.LogoutURL()} {
+			example := hostOfURL.FindString(fields[field])
+			if example == "" { // "the same as …"
+				example = hostOfURL.FindString(fields["SSO Service URL"])
+			}
+			require.Regexp(t, shapeOf(pathOf(example)), pathOf(address), "%s: %s", name, field)
+		}
+	}
+	require.Contains(t, guide(t, "pingfederate.md"), "(|(sAMAccountName=${username})(userPrincipalName=${username}))")
+	for _, section := range []string{"[main]", "[ad_client]", "[cloud]", "[sso]", "rikey=", "username_attribute=userPrincipalName"} {
+		require.Contains(t, guide(t, "duo.md"), section)
+	}
+	rules := guide(t, "claimrules.txt")
+	require.Contains(t, rules, `("http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier", "cip_upn", "displayName", "givenName", "familyName")`, "the Name ID is the first")
+	embedded, err := os.ReadFile(filepath.Join("..", "..", "domain", "federation", "adfs", "claimrules.txt"))
+	require.NoError(t, err)
+	require.Equal(t, string(embedded), rules, "the download and the guide's file are one")
+	for _, claim := range []string{"| `cip_directory` | the constant `azuread` |", "| `cip_fed_upn` | `user.localuserprincipalname` |"} {
+		require.Contains(t, guide(t, "entra-id.md"), claim)
+	}
+	guests := guide(t, "entra-id-guests.md")
+	for _, claim := range []string{"| `cip_upn` | `user.localuserprincipalname` |", "| `displayName` | `user.displayname` |", "| `givenName` | `user.givenname` |",
+		"| `familyName` | `user.surname` |", "`Citrix Cloud SAML SSO Production B2B SAML UPN Only`", "**Sign on URL**: the workspace URL"} {
+		require.Contains(t, guests, claim)
+	}
+}
+
+var hostOfURL = regexp.MustCompile(`https?://[^\s` + "`" + `]+`)
+
+// TestGuidesPrintCanonicalAddresses looks at every address of ours in the guides: the documented ones and nothing else.
+//
+// Spec: SSO-009, SSO-163, SSO-226
+func TestGuidesPrintCanonicalAddresses(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(filepath.Join("..", "..", "..", "docs", "guides", "identity-providers", "*.md"))
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, len(files), 10)
+	ours := regexp.MustCompile(`saml\.(?:<base domain>|cloud\.com|citrixcloud\.jp|cloud\.us)([^\s` + "`" + `"|)\]',]*)`)
+	allowed := []string{"", "/saml/acs", "/saml/logout/callback", "/saml/metadata", "/saml/metadata.xml",
+		"/saml/metadata/signing-certificate.pem", "/saml/metadata/signing-certificate.cer", "/67338f11-4996-4980-8339-535f76d0c8fb"}
+	seen := map[string]bool{}
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for _, m := range ours.FindAllStringSubmatch(string(raw), -1) {
+			path := strings.TrimRight(m[1], ".;:*")
+			require.Contains(t, allowed, path, file)
+			seen[path] = true
+		}
+	}
+	require.Len(t, seen, len(allowed), "each of them is printed somewhere")
+	common := guide(t, "README.md")
+	for _, host := range []string{"`https://saml.cloud.com` (United States, European Union, Asia Pacific South)", "`https://saml.citrixcloud.jp` (Japan)", "`https://saml.cloud.us` (Government)",
+		"| Azure AD (cloud) | No |", "| Okta (cloud) | Yes |", "| Two or more SAML applications | No | scoped |"} {
+		require.Contains(t, strings.Join(strings.Fields(common), " "), host)
+	}
 }

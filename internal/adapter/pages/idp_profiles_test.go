@@ -14,6 +14,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 	"github.com/causeway-cloud/causeway/internal/domain/workspace"
+	"github.com/causeway-cloud/causeway/internal/protocol/saml"
 	"github.com/causeway-cloud/causeway/test/idpsim"
 )
 
@@ -73,17 +74,6 @@ func TestPresetsFitTheProviders(t *testing.T) {
 	t.Parallel()
 	w := newPartners(t)
 	profiles := map[string]idpsim.Profile{"entra_id": idpsim.Entra, "adfs": idpsim.ADFSDefault, "okta": idpsim.Okta, "duo": idpsim.Duo, "pingfederate": idpsim.PingFederate}
-	hosts := regexp.MustCompile(`^https://[^/]+`)
-	places := regexp.MustCompile(`<[^>]+>`)
-	shape := func(example string) string {
-		var out strings.Builder
-		rest := example
-		for _, place := range places.FindAllStringIndex(example, -1) {
-			out.WriteString(regexp.QuoteMeta(example[len(example)-len(rest):place[0]]) + `[\w-]+`)
-			rest = example[place[1]:]
-		}
-		return "^" + out.String() + regexp.QuoteMeta(rest) + "$"
-	}
 	for _, preset := range federation.Presets() {
 		profile, ok := profiles[preset.Key]
 		if !ok {
@@ -93,14 +83,26 @@ func TestPresetsFitTheProviders(t *testing.T) {
 		idp := w.provider(profile, preset.Key+".partner.test", nil)
 		app, err := idp.Add(t.Context(), idpsim.Application{EntityID: ourEntityID, ACSURLs: []string{acsURL}})
 		require.NoError(t, err)
-		for example, real := range map[string]string{preset.SSOServiceURL: app.SSOURL(), preset.LogoutURL: app.LogoutURL()} {
-			require.Regexp(t, shape(hosts.ReplaceAllString(example, "")), hosts.ReplaceAllString(real, ""), preset.Name)
+		for example, address := range map[string]string{preset.SSOServiceURL: app.SSOURL(), preset.LogoutURL: app.LogoutURL(), preset.EntityID: app.EntityID()} {
+			require.Regexp(t, shapeOf(pathOf(example)), pathOf(address), preset.Name)
 		}
-		entity := func(s string) string { return hosts.ReplaceAllString(s, "") }
-		require.Regexp(t, shape(entity(preset.EntityID)), entity(app.EntityID()), preset.Name)
 		require.Equal(t, preset.DuplicateEntityIDs, !idp.Behaviour().RefuseDuplicates, preset.Name)
 	}
 	require.Empty(t, profiles, "every one has a preset")
+}
+
+// pathOf cuts scheme and host off: those of a simulator are its own.
+func pathOf(address string) string {
+	return regexp.MustCompile(`^https?://[^/]+`).ReplaceAllString(address, "")
+}
+
+// shapeOf returns an expression for what an example stands for: its places in angle brackets are filled in, and nothing else.
+func shapeOf(example string) string {
+	parts := regexp.MustCompile(`<[^>]+>`).Split(example, -1)
+	for i, p := range parts {
+		parts[i] = regexp.QuoteMeta(p)
+	}
+	return "^" + strings.Join(parts, `[\w-]+`) + "$"
 }
 
 // TestOktaWantsItsNamePolicy signs in with the feature on, and is refused by Okta with the feature off or with another
@@ -379,4 +381,113 @@ func TestScopesWhereDuplicatesAreRefused(t *testing.T) {
 		b := w.browser()
 		require.Equal(t, http.StatusBadRequest, b.travel(b.get(home)).Status)
 	}
+}
+
+// TestRequestsAsProvidersReadThem sends by both bindings, signed and not, and with a context; the provider, whose reader is not
+// ours, tells what came.
+//
+// Spec: SSO-017, SSO-018, SSO-019, SSO-020, SSO-021, SSO-022, SSO-023
+func TestRequestsAsProvidersReadThem(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		edit     func(*federation.Settings)
+		binding  idpsim.Binding
+		signed   bool
+		contains string
+	}{
+		"post":     {func(*federation.Settings) {}, idpsim.Post, true, `<InclusiveNamespaces PrefixList="#default samlp saml ds xs xsi"`},
+		"redirect": {func(s *federation.Settings) { s.SSOBinding = federation.Redirect }, idpsim.Redirect, true, `ForceAuthn="true"`},
+		"unsigned": {func(s *federation.Settings) { s.SignAuthnRequest = false }, idpsim.Post, false, `IsPassive="false"`},
+		"context": {func(s *federation.Settings) { s.Context = saml.PasswordProtectedTransport }, idpsim.Post, true,
+			`<samlp:RequestedAuthnContext Comparison="exact"><saml:AuthnContextClassRef`},
+	} {
+		w := newPartners(t)
+		idp := w.provider(idpsim.Entra, "entra.partner.test", nil)
+		app, err := w.application(idp, ourEntityID)
+		require.NoError(t, err)
+		w.use(first, w.connect(first, "requests", func(s *federation.Settings) { values(idp, app)(s); tt.edit(s) }).ID)
+		w.browser().reach(home)
+		asked, _ := idp.Last(idpsim.SignInAsked)
+		require.Equal(t, tt.binding, asked.Binding, name)
+		require.Equal(t, tt.signed, asked.Signer != nil, name)
+		request := string(asked.XML)
+		for _, part := range []string{tt.contains, `Version="2.0"`, `Destination="` + app.SSOURL() + `"`, `AssertionConsumerServiceURL="` + acsURL + `"`,
+			`ProtocolBinding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"`, `ProviderName="citrix-cloud"`} {
+			require.Contains(t, request, part, name)
+		}
+		require.Regexp(t, `ID="_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"`, request)
+		require.NotContains(t, request, "NameIDPolicy", name)
+		require.Equal(t, name == "context", strings.Contains(request, "RequestedAuthnContext"), name)
+		if tt.binding == idpsim.Redirect {
+			require.NotContains(t, request, "Signature", "it stands in the query")
+		}
+	}
+	w := newPartners(t)
+	idp := w.provider(idpsim.Entra, "entra.partner.test", nil)
+	app, err := w.application(idp, ourEntityID)
+	require.NoError(t, err)
+	w.use(first, w.connect(first, "kerberos", func(s *federation.Settings) { values(idp, app)(s); s.Context = saml.Kerberos }).ID)
+	b := w.browser()
+	require.Equal(t, http.StatusForbidden, b.travel(b.get(home)).Status, "the provider cannot give the context")
+}
+
+// TestStricterSignatures demands more than a provider signs. Spec: SSO-025, SSO-026, SSO-028
+func TestStricterSignatures(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		profile idpsim.Profile
+		mode    saml.SigningMode
+		status  int
+	}{
+		{idpsim.ADFSDefault, saml.SignAssertion, http.StatusOK},
+		{idpsim.ADFSDefault, saml.SignResponse, http.StatusForbidden},
+		{idpsim.ADFSDefault, saml.SignBoth, http.StatusForbidden},
+		{idpsim.Duo, saml.SignResponse, http.StatusOK},
+		{idpsim.Duo, saml.SignAssertion, http.StatusForbidden},
+		{idpsim.ADFSRecommended, saml.SignBoth, http.StatusOK},
+		{idpsim.PingFederate, saml.SignBoth, http.StatusOK}, // no certificate in KeyInfo
+	} {
+		w := newPartners(t)
+		idp := w.provider(tt.profile, "strict.partner.test", nil)
+		app, err := w.application(idp, ourEntityID)
+		require.NoError(t, err)
+		w.use(first, w.connect(first, "strict", func(s *federation.Settings) { values(idp, app)(s); s.Mode = tt.mode }).ID)
+		b := w.browser()
+		require.Equal(t, tt.status, b.login(b.travel(b.get(home)), uwe.UPN).Status, "%s %s", tt.profile, tt.mode)
+		idp.Behave(func(b *idpsim.Behaviour) { b.SignResponse, b.SignAssertion = false, false })
+		b = w.browser()
+		require.Equal(t, http.StatusForbidden, b.login(b.travel(b.get(home)), uwe.UPN).Status, "unsigned is refused whatever is demanded")
+		other, err := idp.NewKey()
+		require.NoError(t, err)
+		require.NoError(t, idp.UseKey(other))
+		idp.Behave(func(b *idpsim.Behaviour) { b.SignResponse, b.SignAssertion, b.IncludeCertificate = true, true, true })
+		b = w.browser()
+		require.Equal(t, http.StatusForbidden, b.login(b.travel(b.get(home)), uwe.UPN).Status, "a certificate in the message is not trusted")
+	}
+}
+
+// TestEntraClaims signs in a guest under his mail address who arrives with his new UPN; claims under their default
+// namespace are other names; the constant that asks for an Entra ID identity is refused, and only where it is sent.
+//
+// Spec: SAM-164, SAM-165, SAM-183, SAM-239, SSO-230
+func TestEntraClaims(t *testing.T) {
+	t.Parallel()
+	w := newPartners(t)
+	idp, app := w.connected(idpsim.Entra, first)
+	require.NoError(t, app.Upload(idp.Certificate()), "a second verification certificate, of another key")
+	send := func(attributes ...idpsim.Attribute) shown {
+		idp.Behave(func(b *idpsim.Behaviour) { b.Attributes = attributes })
+		b := w.browser()
+		return b.login(b.travel(b.get(home)), uwe.Email)
+	}
+	upn := idpsim.Attribute{Name: "cip_upn", Source: idpsim.UPN}
+	require.Contains(t, send(upn, idpsim.Attribute{Name: "displayName", Source: idpsim.DisplayName}).Body, uwe.SID)
+	const namespace = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/"
+	p := send(idpsim.Attribute{Name: namespace + "cip_upn", Source: idpsim.UPN})
+	require.Equal(t, http.StatusForbidden, p.Status)
+	require.Contains(t, p.Body, "<code>cip_upn</code>")
+	entra := idpsim.Attribute{Name: "cip_directory", Source: idpsim.Constant, Constant: "azuread"}
+	require.Equal(t, http.StatusForbidden, send(upn, entra, idpsim.Attribute{Name: "cip_fed_upn", Source: idpsim.UPN}).Status)
+	require.Equal(t, federation.ErrEntraMode.Code, w.lastTrace(first).Code)
+	require.Equal(t, http.StatusOK, send(upn).Status)
 }

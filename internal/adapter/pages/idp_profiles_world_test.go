@@ -37,7 +37,7 @@ type partners struct {
 }
 
 // uwe is known to the directory, so that his UPN is enough.
-var uwe = idpsim.Person{Login: "uwe.only", Password: "pw", UPN: "uwe@forest.test", SAMAccountName: "uwe", SID: "S-1-5-21-1-2-3-1002",
+var uwe = idpsim.Person{Login: "uwe@mail.test", Password: "pw", UPN: "uwe@forest.test", SAMAccountName: "uwe", SID: "S-1-5-21-1-2-3-1002",
 	OID: "12345678-9abc-def0-1122-334455661002", Email: "uwe@mail.test", DisplayName: "Uwe Only", GivenName: "Uwe", FamilyName: "Only", AMR: "duo_mfa"}
 
 // newPartners puts the providers in front of a world's listener.
