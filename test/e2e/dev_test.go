@@ -24,6 +24,10 @@ type devInfo struct {
 	Customer struct {
 		ID string `json:"id"`
 	} `json:"customer"`
+	ServicePrincipal struct {
+		ID     string `json:"id"`
+		Secret string `json:"secret"`
+	} `json:"service_principal"`
 	ResourceLocation struct {
 		ID string `json:"id"`
 	} `json:"resource_location"`

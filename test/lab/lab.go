@@ -20,6 +20,7 @@ type Lab struct {
 	Postgres Postgres
 	Squid    Squid
 	SAML     SAML
+	PySAML2  SAML `json:"pysaml2"` // the second identity provider; SignIn, which knows SimpleSAMLphp's pages, is not for it
 	Mail     Mail
 }
 
