@@ -397,6 +397,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{customerId}/v1/administrators/directory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an account or a group of the directory an administrator; nobody gets a mail */
+        post: operations["addDirectoryAdministrator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{customerId}/v1/administrators/identity-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a new administrator can come from */
+        get: operations["listIdentityOptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{customerId}/v1/administrators/invitations": {
         parameters: {
             query?: never;
@@ -441,7 +475,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Remove an administrator, whose sessions here end at once, or withdraw an invitation */
+        /** Remove an administrator or a group, whose sessions here end at once, or withdraw an invitation */
         delete: operations["deleteAdministrator"];
         options?: never;
         head?: never;
@@ -553,6 +587,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{customerId}/v1/connection-tests/{testId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A test with its report; kept for a day */
+        get: operations["getConnectionTest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{customerId}/v1/connections": {
         parameters: {
             query?: never;
@@ -587,6 +638,177 @@ export interface paths {
         head?: never;
         /** Rename a connection or change its sign-in URL */
         patch: operations["changeConnection"];
+        trace?: never;
+    };
+    "/{customerId}/v1/connections/{connectionId}/adfs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Commands and claim rules for AD FS, with this connection's values */
+        get: operations["getConnectionADFSFiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{customerId}/v1/connections/{connectionId}/certificates/{slot}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Store a certificate in an empty slot or in place of an expired one */
+        put: operations["putConnectionCertificate"];
+        post?: never;
+        /** Empty a slot; what its certificate signed is refused from then on */
+        delete: operations["removeConnectionCertificate"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{customerId}/v1/connections/{connectionId}/clone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a draft with the settings of a connection, without its entity ID */
+        post: operations["cloneConnection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{customerId}/v1/connections/{connectionId}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Certificates, signing, logout and metadata at a glance */
+        get: operations["getConnectionHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{customerId}/v1/connections/{connectionId}/key-proposals/{proposalId}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Trust a key of the provider's metadata; needs a free or expired slot */
+        post: operations["acceptConnectionKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{customerId}/v1/connections/{connectionId}/key-proposals/{proposalId}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Never trust a key of the provider's metadata */
+        post: operations["rejectConnectionKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{customerId}/v1/connections/{connectionId}/metadata-source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say where the provider publishes its metadata, and whether it is read every hour */
+        put: operations["putConnectionMetadataSource"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{customerId}/v1/connections/{connectionId}/metadata-source/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read the provider's metadata now */
+        post: operations["refreshConnectionMetadata"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{customerId}/v1/connections/{connectionId}/next-key-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a sign-in of which the request is signed with the next key */
+        post: operations["testNextSAMLKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{customerId}/v1/connections/{connectionId}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a round trip through the provider of a saved connection; makes no session */
+        post: operations["testConnection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/{customerId}/v1/connector-software": {
@@ -812,6 +1034,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{customerId}/v1/identity-providers/identity-table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which identity, entity ID and applications are needed */
+        get: operations["getIdentityTable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{customerId}/v1/identity-providers/presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Examples, hints and traps of known identity providers */
+        get: operations["listProviderPresets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{customerId}/v1/identity-providers/service-provider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What identity providers need to know about us, with the generic entity ID */
+        get: operations["getServiceProvider"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{customerId}/v1/locations": {
         parameters: {
             query?: never;
@@ -1023,6 +1296,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{customerId}/v1/saml-rotation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rotation of our SAML signing certificate */
+        get: operations["getSAMLRotation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{customerId}/v1/service-principals": {
         parameters: {
             query?: never;
@@ -1053,6 +1343,23 @@ export interface paths {
         post?: never;
         /** Delete a service principal; its tokens are refused at once */
         delete: operations["deleteServicePrincipal"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{customerId}/v1/sign-in-urls/{identifier}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether a sign-in URL can be taken */
+        get: operations["getSignInUrlAvailability"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1143,6 +1450,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{customerId}/v1/tools/saml-certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** List the certificates of SAML metadata; stores nothing */
+        post: operations["readSAMLCertificates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{customerId}/v1/tools/saml-self-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Attack the running SAML verifier with the known forgeries */
+        post: operations["runSAMLSelfTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{customerId}/v1/workspace/appearance": {
         parameters: {
             query?: never;
@@ -1179,6 +1520,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{customerId}/v1/workspace/custom-domain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The custom domain of the workspace */
+        get: operations["getCustomDomain"];
+        /** Set the custom domain; another host begins anew, without SAML */
+        put: operations["setCustomDomain"];
+        post?: never;
+        /** Remove the custom domain; SAML and the sessions there end */
+        delete: operations["removeCustomDomain"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{customerId}/v1/workspace/custom-domain/certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Upload certificate and private key */
+        put: operations["setCustomDomainCertificate"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{customerId}/v1/workspace/custom-domain/saml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** SAML at the custom domain */
+        get: operations["getCustomDomainSAML"];
+        /** Set the application for the custom domain, of the connection that the workspace uses */
+        put: operations["setCustomDomainSAML"];
+        post?: never;
+        /** End SAML at the custom domain, and the sessions there */
+        delete: operations["removeCustomDomainSAML"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{customerId}/v1/workspace/sign-in": {
         parameters: {
             query?: never;
@@ -1201,6 +1597,16 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        ADFSFiles: {
+            acsUrl: string;
+            /** @description Content of the file claimrules.txt that the commands read. */
+            claimRules: string;
+            /** @description PowerShell: saves the present rules, then sets rules, metadata and signing of the relying party trust. */
+            commands: string;
+            entityId: string;
+            logoutUrl: string;
+            metadataUrl: string;
+        };
         AccessRequest: {
             /** @description Inviting exactly this address is the approval. */
             email: string;
@@ -1230,6 +1636,8 @@ export interface components {
             createdAt: string;
             /** @description The user name; the address of somebody who has not accepted yet. */
             displayName: string;
+            /** @description Of adUser and adGroup, like the fields that follow; empty for others. */
+            domain: string;
             /** @description Empty for groups. */
             email: string;
             /**
@@ -1247,14 +1655,30 @@ export interface components {
             /** @description Name of the administrator who invited; empty for whoever is active. */
             invitedBy: string;
             permissions: string[];
+            /** @description The administrator with a built-in login who is the same person; empty when none is known. */
+            sameAs: string;
+            sid: string;
             /** @enum {string} */
             status: "active" | "inviteSent" | "expired";
-            /** @enum {string} */
-            type: "user" | "group";
+            /**
+             * @description adUser and adGroup come from the customer's Active Directory.
+             * @enum {string}
+             */
+            type: "user" | "group" | "adUser" | "adGroup";
+            /** @description Empty for groups, too. */
+            upn: string;
             /** Format: int64 */
             version: number;
             /** @description The caller himself. */
             you: boolean;
+        };
+        Affected: {
+            /**
+             * @description probablyNot: only if the provider enforces signatures by itself.
+             * @enum {string}
+             */
+            answer: "yes" | "probablyNot";
+            reasons: string[];
         };
         AppearancePreview: {
             banner: string;
@@ -1264,6 +1688,15 @@ export interface components {
             darkPrimaryText: string;
             primary: string;
             primaryText: string;
+        };
+        ApplicationNeed: {
+            console: boolean;
+            customDomain: boolean;
+            /** @description The first application has the endpoints of the custom domain. */
+            customEndpoints: boolean;
+            first: boolean;
+            second: boolean;
+            workspaceUrl: boolean;
         };
         Assignment: {
             /** Format: date-time */
@@ -1307,36 +1740,73 @@ export interface components {
             sid?: string;
             upn?: string;
         };
+        Availability: {
+            available: boolean;
+        };
+        CertificateHealth: {
+            /** @enum {string} */
+            application: "primary" | "custom_domain";
+            fileName: string;
+            message: string;
+            /** Format: date-time */
+            notAfter: string;
+            /** Format: int64 */
+            slot: number;
+            /** @enum {string} */
+            state: "ok" | "expiringSoon" | "expired" | "notYetValid";
+        };
         CertificateInput: {
+            commonName?: string;
             fileName?: string;
             fingerprint?: string;
+            message?: string;
             notAfter?: string;
             notBefore?: string;
             /** @description PEM or Base64 text. */
             pem?: string;
+            /**
+             * Format: int64
+             * @description 0: the first that is free.
+             */
+            slot?: number;
+            state?: string;
             subject?: string;
         };
         CheckBody: {
             code?: string;
             method?: string;
         };
+        CloneConnectionRequest: {
+            nickname?: string;
+            signInUrlId?: string;
+        };
         CodeBody: {
             code?: string;
         };
         Connection: {
+            /** @description False: made for the workspace only. It cannot be changed in place; disconnect and connect again. */
+            adminCapable: boolean;
+            affected: components["schemas"]["Affected"];
             /** Format: date-time */
             createdAt: string;
             createdBy: string;
+            /** @description The second application at the provider; null while there is none. */
+            customDomain: components["schemas"]["CustomDomain"];
             id: string;
+            /** @description The newest first. */
+            keyProposals: components["schemas"]["KeyProposal"][];
+            metadata: components["schemas"]["MetadataSource"];
             nickname: string;
+            /** @description The operator has switched on SendNameIDPolicyInSAMLRequest. */
+            sendNameIdPolicy: boolean;
             serviceProvider: components["schemas"]["ServiceProvider"];
             settings: components["schemas"]["SAMLSettings"];
-            /** @description Reserved; administrators cannot sign in through it in this release. */
+            /** @description Empty unless administrators can sign in through the connection. */
             signInUrl: string;
             /** @description Last part of the administrator sign-in URL; unique over the installation. */
             signInUrlId: string;
             /** @enum {string} */
-            status: "connected" | "certificate_expired";
+            status: "connected" | "certificate_expiring" | "certificate_expired";
             /** @description A test had passed with these settings when it was saved. */
             tested: boolean;
             type: string;
@@ -1347,30 +1817,80 @@ export interface components {
             signInUrlId?: string;
         };
         ConnectionDraft: {
+            adminCapable: boolean;
+            /** @description The connection that the settings came from; empty for none. */
+            clonedFrom: string;
             /** Format: date-time */
             expiresAt: string;
             id: string;
             nickname: string;
+            /** @description GUID that the entity ID ends with when scopedEntityId is on; goes with the draft. */
+            scopeId: string;
             serviceProvider: components["schemas"]["ServiceProvider"];
             settings: components["schemas"]["SAMLSettings"];
             signInUrl: string;
             signInUrlId: string;
             test: components["schemas"]["DraftTest"];
             type: string;
+            /** @description What is probably not meant; none of it keeps the draft from being finished. */
+            warnings: components["schemas"]["DraftWarning"][];
+        };
+        ConnectionHealth: {
+            certificates: components["schemas"]["CertificateHealth"][];
+            /** @enum {string} */
+            metadata: "off" | "waiting" | "ok" | "failing";
+            /**
+             * Format: int64
+             * @description Keys that wait for a decision.
+             */
+            openProposals: number;
+            scopedEntityId: boolean;
+            signsRequests: boolean;
+            /** @enum {string} */
+            singleLogout: "off" | "signed" | "unsigned";
+            /** @enum {string} */
+            status: "connected" | "certificate_expiring" | "certificate_expired";
+        };
+        ConnectionRefusal: {
+            code: string;
+            detail: string;
+            hint: string;
+            /** @description Path of the setting to change; empty when it is elsewhere. */
+            setting: string;
         };
         ConnectionSummary: {
+            /** @description False: made for the workspace only. It cannot be changed in place; disconnect and connect again. */
+            adminCapable: boolean;
             /** Format: date-time */
             createdAt: string;
             id: string;
             nickname: string;
-            /** @description Reserved; administrators cannot sign in through it in this release. */
+            /** @description Empty unless administrators can sign in through the connection. */
             signInUrl: string;
             /** @description Last part of the administrator sign-in URL; unique over the installation. */
             signInUrlId: string;
             /** @enum {string} */
-            status: "connected" | "certificate_expired";
+            status: "connected" | "certificate_expiring" | "certificate_expired";
             type: string;
             usedByWorkspace: boolean;
+        };
+        ConnectionTest: {
+            /** @description Or that of the draft. */
+            connectionId: string;
+            id: string;
+            mapped: components["schemas"]["TestMappedClaim"][];
+            /** @description Empty when no message came. */
+            messageXml: string;
+            rawClaims: components["schemas"]["TestRawClaim"][];
+            /** @description All that would refuse a sign-in, not only the first. */
+            refusals: components["schemas"]["ConnectionRefusal"][];
+            signatures: components["schemas"]["TestSignature"][];
+            /** Format: date-time */
+            startedAt: string;
+            /** @enum {string} */
+            state: "waiting" | "passed" | "failed";
+            steps: components["schemas"]["TraceStep"][];
+            transactionId: string;
         };
         Connector: {
             /** @enum {string} */
@@ -1429,6 +1949,15 @@ export interface components {
             template?: string;
             type?: string;
         };
+        CustomDomain: {
+            certificates: components["schemas"]["IdPCertificate"][];
+            /** @description Ours; never the custom host. */
+            entityId: string;
+            idpEntityId: string;
+            logoutUrl: string;
+            scopedEntityId: boolean;
+            ssoServiceUrl: string;
+        };
         CustomerRef: {
             id: string;
             name: string;
@@ -1446,6 +1975,20 @@ export interface components {
              * @enum {string}
              */
             status: "enabled" | "not_connected";
+        };
+        DirectoryAdministratorInput: {
+            /** @enum {string} */
+            access?: "full";
+            /** @description An administrator of the list with a built-in login who is the same person as this user: the rights of both then add up, whichever is used to sign in. */
+            administratorId?: string;
+            domain?: string;
+            /**
+             * @description Of groups only security groups. Their members are administrators, nested ones too.
+             * @enum {string}
+             */
+            kind?: "user" | "group";
+            /** @description As a search of the directory gave it. */
+            sid?: string;
         };
         DirectoryFound: {
             /** @description Opaque position of the next page, empty on the last one. */
@@ -1507,6 +2050,11 @@ export interface components {
             /** @description Says that one connector only serves the forest; empty when there are more. */
             warning: string;
         };
+        DomainCertificate: {
+            /** Format: date-time */
+            notAfter: string;
+            subject: string;
+        };
         DomainNotAsked: {
             /** @description Stable reason. */
             code: string;
@@ -1514,6 +2062,11 @@ export interface components {
             forest: string;
             /** @description What is wrong and what to do, in the reader's language. */
             text: string;
+        };
+        DomainRecord: {
+            name: string;
+            type: string;
+            value: string;
         };
         DomainState: {
             /** @description False: nobody is picked from the domain any more; what is assigned already stays. */
@@ -1533,8 +2086,24 @@ export interface components {
             state: "none" | "waiting" | "passed" | "failed";
             transactionId: string;
         };
+        DraftWarning: {
+            code: string;
+            field: string;
+            hint: string;
+            text: string;
+        };
+        DuplicateSupport: {
+            provider: string;
+            supports: boolean;
+        };
         EmailBody: {
             email?: string;
+        };
+        EntityIDChoice: {
+            duplicateEntityIds: boolean;
+            generic: boolean;
+            scoped: boolean;
+            useCase: string;
         };
         EventType: {
             /** @description Records carry the object's fields after the change. */
@@ -1552,6 +2121,27 @@ export interface components {
             outcome: "success" | "failed";
             source: string;
             targetType: string;
+        };
+        ExtractedCertificate: {
+            authorityInfoAccess: string;
+            basicConstraints: string;
+            crlDistributionUri: string;
+            extendedKeyUsage: string;
+            issuer: string;
+            keyUsage: string;
+            pem: string;
+            publicKey: string;
+            publicKeyHex: string;
+            serialNumberHex: string;
+            signatureAlgorithm: string;
+            subject: string;
+            subjectAlternative: string;
+            thumbprint: string;
+            thumbprintAlgorithm: string;
+            usage: string;
+            validFrom: string;
+            validTo: string;
+            version: string;
         };
         FieldProblem: {
             code: string;
@@ -1604,19 +2194,44 @@ export interface components {
             synced: "yes" | "no" | "not_applicable";
         };
         IdPCertificate: {
+            readonly commonName: string;
             fileName: string;
             /** @description SHA-256, lower-case hex. */
             readonly fingerprint: string;
+            /** @description What to show about the state; empty for ok. */
+            readonly message: string;
             /** Format: date-time */
             readonly notAfter: string;
             /** Format: date-time */
             readonly notBefore: string;
             pem: string;
+            /**
+             * Format: int64
+             * @description 1 or 2; 0 for a certificate that is in no slot.
+             */
+            slot: number;
+            /** @enum {string} */
+            readonly state: "ok" | "expiringSoon" | "expired" | "notYetValid";
             readonly subject: string;
         };
         IdentityChecked: {
             /** Format: date-time */
             identityCheckedUntil: string;
+        };
+        IdentityOption: {
+            available: boolean;
+            label: string;
+            /** @description Why it cannot be chosen, and what to do; empty when it can. */
+            reason: string;
+            /** @enum {string} */
+            type: "citrix" | "ad";
+        };
+        IdentityOptions: {
+            /** @description False: fewer than two built-in logins have full access. If the identity provider failed, one lost login would lock everybody out. */
+            builtInFallback: boolean;
+            /** @description Always empty. */
+            cursor: string;
+            items: components["schemas"]["IdentityOption"][];
         };
         IdentityProvider: {
             /** @description Authenticates administrators. */
@@ -1633,6 +2248,13 @@ export interface components {
             /** @enum {string} */
             type: "citrix" | "ad" | "adtoken" | "azuread" | "gateway" | "google" | "okta" | "saml";
         };
+        IdentityTable: {
+            applications: components["schemas"]["ApplicationNeed"][];
+            duplicateEntityIds: components["schemas"]["DuplicateSupport"][];
+            entityIds: components["schemas"]["EntityIDChoice"][];
+            frontends: components["schemas"]["FrontendKind"][];
+            resources: components["schemas"]["ResourceIdentity"][];
+        };
         Inactivity: {
             enabled?: boolean;
             /**
@@ -1647,6 +2269,25 @@ export interface components {
             email?: string;
             /** @description Empty with full access. */
             permissions?: string[];
+        };
+        KeyProposal: {
+            /** Format: date-time */
+            decidedAt: string | null;
+            decidedBy: string;
+            /** @description SHA-256, lower-case hex: what to compare with the provider. */
+            fingerprint: string;
+            /** Format: date-time */
+            foundAt: string;
+            id: string;
+            /** Format: date-time */
+            notAfter: string;
+            /** Format: date-time */
+            notBefore: string;
+            /** @description A key that the connection trusted had signed the metadata. */
+            signedByTrustedKey: boolean;
+            /** @enum {string} */
+            state: "proposed" | "accepted" | "rejected";
+            subject: string;
         };
         ListAccessRequest: {
             /** @description Opaque position of the next page, empty on the last one. */
@@ -1698,6 +2339,11 @@ export interface components {
             cursor: string;
             items: components["schemas"]["EventType"][];
         };
+        ListExtractedCertificate: {
+            /** @description Opaque position of the next page, empty on the last one. */
+            cursor: string;
+            items: components["schemas"]["ExtractedCertificate"][];
+        };
         ListForest: {
             /** @description Opaque position of the next page, empty on the last one. */
             cursor: string;
@@ -1737,6 +2383,11 @@ export interface components {
             /** @description Opaque position of the next page, empty on the last one. */
             cursor: string;
             items: components["schemas"]["Principal"][];
+        };
+        ListProviderPreset: {
+            /** @description Opaque position of the next page, empty on the last one. */
+            cursor: string;
+            items: components["schemas"]["ProviderPreset"][];
         };
         ListTraceSummary: {
             /** @description Opaque position of the next page, empty on the last one. */
@@ -1809,6 +2460,7 @@ export interface components {
             customer: components["schemas"]["CustomerRef"];
             /** @description Every customer that the login administers, by name. */
             customers: components["schemas"]["CustomerRef"][];
+            identityProvider: components["schemas"]["MeProvider"];
             links: components["schemas"]["MeLinks"];
             login: components["schemas"]["MeLogin"];
             /** @description Paths of the pages that the person has pinned in the navigation; the same at each customer. */
@@ -1831,6 +2483,16 @@ export interface components {
             email: string;
             id: string;
             name: string;
+        };
+        MeProvider: {
+            /** @description Empty for the built-in one. */
+            connectionId: string;
+            name: string;
+            /**
+             * @description citrix: the built-in one, with My settings. ad: one of the customer's own, which keeps password and factors.
+             * @enum {string}
+             */
+            type: "citrix" | "ad";
         };
         MeRights: {
             full: boolean;
@@ -1855,9 +2517,31 @@ export interface components {
             /** Format: date-time */
             signedInAt: string;
         };
+        MetadataDifference: {
+            field: string;
+            ours: string;
+            theirs: string;
+        };
+        MetadataFailure: {
+            code: string;
+            /** Format: date-time */
+            since: string;
+            text: string;
+        };
         MetadataProposal: {
             settings: components["schemas"]["ProposedSettings"];
             warnings: string[];
+        };
+        MetadataSource: {
+            /** @description Values of the metadata that are not the connection's. They are not applied; clone the connection to take them. */
+            differences: components["schemas"]["MetadataDifference"][];
+            /** @description Null unless the last reading failed. */
+            lastFailure: components["schemas"]["MetadataFailure"];
+            /** Format: date-time */
+            lastReadAt: string | null;
+            /** @description It is read every hour. */
+            refresh: boolean;
+            url: string;
         };
         Missing: {
             /** @enum {string} */
@@ -1989,6 +2673,12 @@ export interface components {
             /** @description At most 30 different paths of pages. */
             pages?: string[];
         };
+        PresetClaim: {
+            name: string;
+            needed: boolean;
+            /** @description The provider's name of the source. */
+            value: string;
+        };
         PrimaryLocationInput: {
             /** @description One of the domain's locations. */
             locationId?: string;
@@ -2053,6 +2743,36 @@ export interface components {
             ssoBinding: string;
             ssoServiceUrl: string;
         };
+        ProviderPreset: {
+            claims: components["schemas"]["PresetClaim"][];
+            /** @description Several applications of the provider may have one entity ID of ours. */
+            duplicateEntityIds: boolean;
+            /** @description With places to fill in angle brackets. */
+            entityId: string;
+            /** @description Path of the guide in the documentation. */
+            guide: string;
+            /** @description By field of the settings. */
+            hints: {
+                [key: string]: string;
+            };
+            key: string;
+            logoutUrl: string;
+            name: string;
+            /** @description The format to choose at the provider. */
+            nameId: string;
+            ssoServiceUrl: string;
+            warnings: string[];
+        };
+        PutConnectionCertificateRequest: {
+            fileName?: string;
+            /** @description PEM or Base64 text. */
+            pem?: string;
+        };
+        PutConnectionMetadataSourceRequest: {
+            refresh?: boolean;
+            /** @description Empty: the metadata has no address. */
+            url?: string;
+        };
         ReadProviderCertificateRequest: {
             /** @description Base64 of the file's bytes. */
             content?: string;
@@ -2064,7 +2784,89 @@ export interface components {
             /** @description The metadata file. */
             xml?: string;
         };
+        ReadSAMLCertificatesRequest: {
+            /** @description https address of metadata; or xml. */
+            url?: string;
+            /** @description Metadata, or a certificate in PEM. */
+            xml?: string;
+        };
+        ResourceIdentity: {
+            identities: string[];
+            /** @description SAML through Entra ID identities is needed. */
+            needsEntra: boolean;
+            resource: string;
+            /** @description Whether the federated authentication service signs in to the resource. */
+            sso: string;
+        };
+        SAMLMetadataGet: {
+            address: string;
+            /** Format: date-time */
+            at: string;
+            userAgent: string;
+        };
+        SAMLNextKeyTest: {
+            /** Format: date-time */
+            at: string;
+            /** @description Of the failure; empty when it passed. */
+            code: string;
+            ok: boolean;
+        };
+        SAMLRotation: {
+            /** @description Those in our metadata; the one in use first. */
+            certificates: components["schemas"]["SAMLSigningCertificate"][];
+            connections: components["schemas"]["SAMLRotationConnection"][];
+            /** @description null = no rotation is under way, and none was published. */
+            plan: components["schemas"]["SAMLRotationPlan"];
+        };
+        SAMLRotationConnection: {
+            /**
+             * @description probablyNot: unless the provider demands signatures by itself.
+             * @enum {string}
+             */
+            affected: "yes" | "probablyNot";
+            connectionId: string;
+            /** @description Whether it can be known who reads the metadata: only of a scoped entity ID. */
+            fetchKnown: boolean;
+            /** @description Metadata with the next certificate have been read. */
+            fetchedNext: boolean;
+            lastFetch: components["schemas"]["SAMLMetadataGet"];
+            nextKeyTest: components["schemas"]["SAMLNextKeyTest"];
+            nickname: string;
+        };
+        SAMLRotationPlan: {
+            /**
+             * Format: date-time
+             * @description From then on the new key signs.
+             */
+            activationTime: string;
+            /**
+             * Format: date-time
+             * @description From then on the metadata have both certificates.
+             */
+            advertisementTime: string;
+            /** Format: date-time */
+            agreementTime: string;
+            /**
+             * Format: date-time
+             * @description From then on the metadata have the new certificate only.
+             */
+            completionTime: string;
+            /**
+             * Format: date-time
+             * @description The new certificate was made.
+             */
+            discoveryTime: string;
+            /**
+             * @description Of the advertisement.
+             * @enum {string}
+             */
+            status: "Pending" | "InProgress" | "Completed" | "Failed";
+        };
         SAMLSettings: {
+            /** @description The provider may encrypt what it sends; needs the connection's own entity ID. */
+            acceptEncrypted: boolean;
+            /** @description AES-CBC too, inside of a signed response. */
+            allowCbc: boolean;
             attributeNames: components["schemas"]["AttributeNames"];
             /** @enum {string} */
             authnContext: "unspecified" | "user_name_and_password" | "x509_cert" | "integrated_win_auth" | "kerberos" | "password_protected_transport" | "tls_client";
@@ -2074,7 +2876,7 @@ export interface components {
             idpEntityId: string;
             /** @description Empty: sign-out ends only the local session. */
             logoutUrl: string;
-            /** @description Always false: not available in this release. */
+            /** @description The metadata is read every hour. New keys are proposed. */
             metadataRefresh: boolean;
             /** @description Empty unless the metadata came from an address. */
             metadataUrl: string;
@@ -2096,6 +2898,47 @@ export interface components {
             ssoBinding: "post" | "redirect";
             ssoServiceUrl: string;
         };
+        SAMLSigningCertificate: {
+            /**
+             * Format: date-time
+             * @description Its key signs from then on; null = not settled.
+             */
+            activatesAt: string | null;
+            commonName: string;
+            /**
+             * Format: date-time
+             * @description The certificate expires.
+             */
+            notAfter: string;
+            /** Format: date-time */
+            notBefore: string;
+            pem: string;
+            /**
+             * Format: date-time
+             * @description It leaves the metadata; null = not known yet.
+             */
+            retiresAt: string | null;
+            /** @description Thumbprint, upper-case hex. */
+            sha1: string;
+            /** @description Upper-case hex. */
+            sha256: string;
+            /** @enum {string} */
+            state: "active" | "next" | "retiring";
+        };
+        SelfTest: {
+            items: components["schemas"]["SelfTestCase"][];
+            passed: boolean;
+        };
+        SelfTestCase: {
+            /** @description Reason code, or accepted. */
+            expected: string;
+            got: string;
+            /** @enum {string} */
+            group: "reading" | "wrapping" | "signature" | "content" | "encryption" | "twin";
+            /** @description Technical name of the attack, in English. */
+            name: string;
+            ok: boolean;
+        };
         ServiceProvider: {
             acsUrl: string;
             entityId: string;
@@ -2103,14 +2946,21 @@ export interface components {
             /** @description Public. */
             metadataUrl: string;
         };
+        SetCustomDomainCertificateRequest: {
+            /** @description The certificate and its intermediates. */
+            certificatePem?: string;
+            /** @description Without a passphrase. It is never shown again. */
+            privateKeyPem?: string;
+        };
         SettingsChange: {
+            acceptEncrypted?: boolean;
+            allowCbc?: boolean;
             attributeNames?: components["schemas"]["AttributeNamesChange"];
             authnContext?: string;
             authnContextComparison?: string;
             certificates?: components["schemas"]["CertificateInput"][];
             idpEntityId?: string;
             logoutUrl?: string;
-            /** @description Not available in this release; true is refused. */
             metadataRefresh?: boolean;
             metadataUrl?: string;
             requireMappedClaims?: boolean;
@@ -2129,6 +2979,10 @@ export interface components {
             /** @description Where the browser goes next. */
             location: string;
         };
+        StartedNextKeyTest: {
+            /** @description To open in the browser of the console session. */
+            url: string;
+        };
         SwitchCustomerRequest: {
             customerId?: string;
         };
@@ -2145,7 +2999,38 @@ export interface components {
             /** @description Path of the setting to change; empty when it is elsewhere. */
             setting: string;
         };
+        TestMappedClaim: {
+            /** @description Empty: the connection does not read it. */
+            attribute: string;
+            claim: string;
+            code: string;
+            /** @description What is wrong with it; empty otherwise. */
+            detail: string;
+            /** @enum {string} */
+            source: "assertion" | "connector" | "none";
+            value: string;
+        };
+        TestRawClaim: {
+            encrypted: boolean;
+            name: string;
+            nameFormat: string;
+            values: string[];
+        };
+        TestSignature: {
+            algorithm: string;
+            /** @description Fingerprint of the connection's certificate that verified it. */
+            certificate: string;
+            code: string;
+            /** @description What is wrong with it; empty otherwise. */
+            detail: string;
+            /** @enum {string} */
+            element: "Response" | "Assertion";
+            present: boolean;
+            verified: boolean;
+        };
         TestStarted: {
+            /** @description Of the report. */
+            testId: string;
             transactionId: string;
             /** @description To be opened in a window of its own, within 60 seconds. */
             url: string;
@@ -2165,7 +3050,7 @@ export interface components {
             /** @description UPN or NameID as far as it is known. */
             person: string;
             /** @enum {string} */
-            purpose: "workspace" | "console" | "test";
+            purpose: "workspace" | "console" | "test" | "check";
             steps: components["schemas"]["TraceStep"][];
             /** @description Sentence of the reason; empty on success. */
             summary: string;
@@ -2216,7 +3101,7 @@ export interface components {
             /** @description UPN or NameID as far as it is known. */
             person: string;
             /** @enum {string} */
-            purpose: "workspace" | "console" | "test";
+            purpose: "workspace" | "console" | "test" | "check";
             /** @description Sentence of the reason; empty on success. */
             summary: string;
             /** Format: date-time */
@@ -2276,6 +3161,62 @@ export interface components {
         WorkspaceConfigurationInput: {
             authentication?: components["schemas"]["WorkspaceAuthentication"];
             name?: string;
+        };
+        WorkspaceDomain: {
+            /** @description Null while there is none, and where a proxy ends TLS. */
+            certificate: components["schemas"]["DomainCertificate"];
+            /** @description ASCII form. */
+            host: string;
+            /** @description The DNS record that shows that the host is the customer's. It has to be there until the host is active. */
+            proof: components["schemas"]["DomainRecord"];
+            /** @description What is wrong, and what to do; empty: nothing. */
+            reason: string;
+            reasonCode: string;
+            /**
+             * @description Provisioning takes at most 24 hours.
+             * @enum {string}
+             */
+            state: "provisioning" | "active" | "failed";
+            /**
+             * @description Where the certificate comes from.
+             * @enum {string}
+             */
+            tls: "acme" | "upload";
+            url: string;
+            /** Format: int64 */
+            version: number;
+        };
+        WorkspaceDomainInput: {
+            /** @description A host name of the customer's own. */
+            host?: string;
+            /** @enum {string} */
+            tls?: "acme" | "upload";
+        };
+        WorkspaceDomainSAML: {
+            certificates: components["schemas"]["IdPCertificate"][];
+            idpEntityId: string;
+            /** @description Empty: sign-out at the custom domain ends the local session only. */
+            logoutUrl: string;
+            /**
+             * @description customOnly: the values are those of the connection, and people sign in at the custom domain alone.
+             * @enum {string}
+             */
+            mode: "both" | "customOnly";
+            scopedEntityId: boolean;
+            serviceProvider: components["schemas"]["ServiceProvider"];
+            ssoServiceUrl: string;
+            /** Format: int64 */
+            version: number;
+        };
+        WorkspaceDomainSAMLInput: {
+            certificates?: components["schemas"]["CertificateInput"][] | null;
+            idpEntityId?: string;
+            logoutUrl?: string;
+            /** @enum {string} */
+            mode?: "both" | "customOnly";
+            /** @description The application has an entity ID of its own. */
+            scopedEntityId?: boolean;
+            ssoServiceUrl?: string;
         };
         WorkspaceInactivity: {
             enabled?: boolean;
@@ -4273,6 +5214,164 @@ export interface operations {
             };
         };
     };
+    addDirectoryAdministrator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer ID, shown under the user name in the console. */
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectoryAdministratorInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Administrator"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listIdentityOptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer ID, shown under the user name in the console. */
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityOptions"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     inviteAdministrator: {
         parameters: {
             query?: never;
@@ -5233,6 +6332,84 @@ export interface operations {
             };
         };
     };
+    getConnectionTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer ID, shown under the user name in the console. */
+                customerId: string;
+                testId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionTest"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listConnections: {
         parameters: {
             query?: never;
@@ -5496,6 +6673,900 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Connection"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getConnectionADFSFiles: {
+        parameters: {
+            query?: {
+                application?: "primary" | "custom_domain";
+            };
+            header?: never;
+            path: {
+                /** @description The customer ID, shown under the user name in the console. */
+                customerId: string;
+                connectionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ADFSFiles"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putConnectionCertificate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read; absent: whatever is there. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The customer ID, shown under the user name in the console. */
+                customerId: string;
+                connectionId: string;
+                /** @description 1 or 2 */
+                slot: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutConnectionCertificateRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeConnectionCertificate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read; absent: whatever is there. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The customer ID, shown under the user name in the console. */
+                customerId: string;
+                connectionId: string;
+                /** @description 1 or 2 */
+                slot: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cloneConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer ID, shown under the user name in the console. */
+                customerId: string;
+                connectionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloneConnectionRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionDraft"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getConnectionHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer ID, shown under the user name in the console. */
+                customerId: string;
+                connectionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionHealth"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acceptConnectionKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer ID, shown under the user name in the console. */
+                customerId: string;
+                connectionId: string;
+                proposalId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rejectConnectionKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer ID, shown under the user name in the console. */
+                customerId: string;
+                connectionId: string;
+                proposalId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putConnectionMetadataSource: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read; absent: whatever is there. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The customer ID, shown under the user name in the console. */
+                customerId: string;
+                connectionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutConnectionMetadataSourceRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refreshConnectionMetadata: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer ID, shown under the user name in the console. */
+                customerId: string;
+                connectionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testNextSAMLKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer ID, shown under the user name in the console. */
+                customerId: string;
+                connectionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedNextKeyTest"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer ID, shown under the user name in the console. */
+                customerId: string;
+                connectionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestStarted"];
                 };
             };
             /** @description Bad Request */
@@ -6696,6 +8767,237 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListFrontendKind"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getIdentityTable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer ID, shown under the user name in the console. */
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityTable"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProviderPresets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer ID, shown under the user name in the console. */
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListProviderPreset"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getServiceProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer ID, shown under the user name in the console. */
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceProvider"];
                 };
             };
             /** @description Bad Request */
@@ -8289,6 +10591,83 @@ export interface operations {
             };
         };
     };
+    getSAMLRotation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer ID, shown under the user name in the console. */
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SAMLRotation"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listServicePrincipals: {
         parameters: {
             query?: {
@@ -8528,6 +10907,84 @@ export interface operations {
             };
         };
     };
+    getSignInUrlAvailability: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer ID, shown under the user name in the console. */
+                customerId: string;
+                identifier: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Availability"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listSignInTraces: {
         parameters: {
             query?: {
@@ -8541,6 +10998,11 @@ export interface operations {
                 to?: string;
                 transactionId?: string;
                 outcome?: "succeeded" | "refused" | "";
+                /** @description Part of the user name, whatever the case. */
+                person?: string;
+                /** @description Address of the client. */
+                address?: string;
+                connectionId?: string;
             };
             header?: never;
             path: {
@@ -8618,7 +11080,10 @@ export interface operations {
     };
     getSignInTrace: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Show the values of names and claims; each such reading leaves a record in the System Log. */
+                values?: boolean;
+            };
             header?: never;
             path: {
                 /** @description The customer ID, shown under the user name in the console. */
@@ -8959,6 +11424,164 @@ export interface operations {
             };
         };
     };
+    readSAMLCertificates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer ID, shown under the user name in the console. */
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadSAMLCertificatesRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListExtractedCertificate"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    runSAMLSelfTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer ID, shown under the user name in the console. */
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SelfTest"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getWorkspaceAppearance: {
         parameters: {
             query?: never;
@@ -9228,6 +11851,558 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["WorkspaceConfiguration"];
                 };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCustomDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer ID, shown under the user name in the console. */
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceDomain"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setCustomDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer ID, shown under the user name in the console. */
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkspaceDomainInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceDomain"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeCustomDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer ID, shown under the user name in the console. */
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setCustomDomainCertificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer ID, shown under the user name in the console. */
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetCustomDomainCertificateRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceDomain"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCustomDomainSAML: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer ID, shown under the user name in the console. */
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceDomainSAML"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setCustomDomainSAML: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer ID, shown under the user name in the console. */
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkspaceDomainSAMLInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceDomainSAML"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeCustomDomainSAML: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer ID, shown under the user name in the console. */
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {

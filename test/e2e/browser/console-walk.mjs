@@ -20,7 +20,7 @@ const pages = [
   ["connection", `/identity/connections/${connection}`, /^Demo identity provider/, "button", "Actions for Demo identity provider"],
   ["workspace", "/workspace/authentication", "Workspace Configuration", "radio", "Demo identity provider"],
   ["workspace-access", "/workspace/address", "Access", "button", "Add your own domain"],
-  ["custom-saml", "/workspace/custom-domain/saml", "Configuration SAML Connection to Causeway for Custom Domain", "button", "Add your own domain"],
+  ["custom-saml", "/workspace/custom-domain/saml", "Configure for SAML", "button", "Add your own domain"],
   ["traces", "/signin-traces", "Sign-in Traces", "textbox", "Transaction ID"],
   ["system-log", "/system-log", "System Log", "button", "View"],
   ["my-settings", "/my-settings", "My settings", "button", "Change email"],

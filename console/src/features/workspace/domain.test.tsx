@@ -84,7 +84,8 @@ describe("Configure for SAML", () => {
   // Spec: SSO-185, SSO-187
   it("has both modes, the notes, our metadata and the four inputs", async () => {
     const { container } = open({});
-    expect(await screen.findByRole("heading", { name: "Configuration SAML Connection to Causeway for Custom Domain" })).toBeTruthy();
+    expect(await screen.findByRole("heading", { name: "Configure for SAML" })).toBeTruthy();
+    expect(screen.getByText("Configuration SAML Connection to Causeway for Custom Domain")).toBeTruthy();
     expect(await screen.findByRole("radio", { name: "Use both alpine.workspace.example URL and custom domain URL" })).toHaveProperty("checked", true);
     expect(screen.getByText("Changes take effect within 10 minutes.")).toBeTruthy();
     expect(screen.getByText("The second application must be backed by the same Active Directory as the first.")).toBeTruthy();

@@ -132,7 +132,7 @@ export const federation = {
   "rotation.fetched": "Has the next certificate",
   "rotation.notFetched": "Lacks the next certificate",
   "rotation.test": "Sign a test request with the next key",
-  "rotation.test.named": "Sign a test request to {name} with the next key",
+  "rotation.test.named": "Sign a test request with the next key: {name}",
   "rotation.test.last": "Last test with the next key",
   "rotation.test.ok": "Passed",
   "rotation.test.failed": "Failed",

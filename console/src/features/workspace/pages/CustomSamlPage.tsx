@@ -13,7 +13,7 @@ export default function CustomSamlPage() {
   const domain = useCustomDomain();
   return (
     <>
-      <PageHeader route={customSamlRoute} name={t("domain.saml.heading")} />
+      <PageHeader route={customSamlRoute} description={t("domain.saml.heading")} />
       <PageSection>
         <DataState query={domain}>{(found) => (found === null ? <NoDomain /> : <WithDomain host={found.value.host} />)}</DataState>
       </PageSection>

@@ -32,7 +32,7 @@ export function RotationState({ connection }: { connection: SavedConnection }) {
         )}
       </Alert>
       <DataState query={rotation}>{(data) => <State connection={connection} rotation={data} />}</DataState>
-      <p>
+      <p className="cw-gap">
         <Link to={samlCertificatesRoute.link()}>{t("rotation.open")}</Link>
       </p>
     </Section>
