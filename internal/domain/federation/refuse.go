@@ -3,6 +3,7 @@ package federation
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net/netip"
 	"sync"
 	"time"
@@ -81,7 +82,11 @@ func (s *SignIns) refuseBegin(ctx context.Context, o Origin, t target, reason er
 // can have it: what the message says about itself is not believed. A flood of such messages is recorded in part.
 func (s *SignIns) refuseUnknown(ctx context.Context, cb Callback, reason error) error {
 	code := fault.From(reason).Code
-	s.log.InfoContext(ctx, "sign-in refused", "transaction_id", cb.Transaction, "reason", code, "addr", cb.Addr)
+	cause := reason.Error()
+	if errors.Is(reason, ErrUnsolicited) {
+		cause = unexpected(cb.Form)
+	}
+	s.log.InfoContext(ctx, "sign-in refused", "transaction_id", cb.Transaction, "reason", code, "cause", cause, "addr", cb.Addr)
 	if !s.sampler.mayRecord() {
 		return reason
 	}
