@@ -295,7 +295,7 @@ func TestChain(t *testing.T) {
 // TestUnsolicitedIsRefused begins at the provider: at PingFederate's start address, and at one that answers with an e-mail
 // address only, with and without a relay state.
 //
-// Spec: SSO-012, SSO-013, SSO-126
+// Spec: SSO-012, SSO-126
 func TestUnsolicitedIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, profile := range []idpsim.Profile{idpsim.PingFederate, idpsim.IdPInitiated} {
@@ -488,6 +488,31 @@ func TestEntraClaims(t *testing.T) {
 	require.Contains(t, p.Body, "<code>cip_upn</code>")
 	entra := idpsim.Attribute{Name: "cip_directory", Source: idpsim.Constant, Constant: "azuread"}
 	require.Equal(t, http.StatusForbidden, send(upn, entra, idpsim.Attribute{Name: "cip_fed_upn", Source: idpsim.UPN}).Status)
-	require.Equal(t, federation.ErrEntraMode.Code, w.lastTrace(first).Code)
+	require.False(t, w.lastTrace(first).Succeeded, "no Entra ID tenant is connected")
 	require.Equal(t, http.StatusOK, send(upn).Status)
+}
+
+// TestOktaSignsOutOfAllThatShareItsApplication signs in to two workspaces of two customers through one application and signs
+// out of one of them: Okta ends the other session as well before it answers.
+//
+// Spec: SSO-088, SSO-089, SSO-048
+func TestOktaSignsOutOfAllThatShareItsApplication(t *testing.T) {
+	t.Parallel()
+	w := newPartners(t)
+	w.okta(first, true)
+	w.okta(second, true)
+	idp, app := w.connected(idpsim.Okta, first)
+	w.use(second, w.connect(second, "umbrella", values(idp, app)).ID)
+	b := w.browser()
+	b.reach(home)
+	require.Equal(t, umbrellaHome, b.login(b.travel(b.get(umbrellaHome)), uwe.UPN).URL.String())
+	p := b.travel(b.post(home+"sign-out", nil))
+	require.Contains(t, p.Body, "You are signed out here and at your identity provider.")
+	asked, ok := idp.Last(idpsim.LogoutAsked)
+	require.True(t, ok)
+	require.True(t, w.signingCertificate().Equal(asked.Signer))
+	require.Len(t, idp.Events(idpsim.LogoutDone), 1, "the other one was told")
+	for _, address := range []string{home, umbrellaHome} {
+		require.Contains(t, b.travel(b.get(address)).Body, `name="password"`, "%s: no session is left", address)
+	}
 }
