@@ -115,6 +115,11 @@ func (s *SignIns) resolve(ctx context.Context, j *journal, c customer.ID, names 
 	return who, nil
 }
 
+// unreachable reports that the directory said nothing, as opposed to saying that there is no such account.
+func unreachable(err error) bool {
+	return errors.Is(err, ErrNoConnector) || errors.Is(err, ErrDirectory) || errors.Is(err, ErrUncertain)
+}
+
 // find asks by SID, whose domain part names the domain, and by UPN when there is no SID or nobody here knows it. Where the
 // account of the SID has another UPN, the account of the UPN is returned if there is one: the assertion then names two
 // people, and what agree says of it is that its SID is not that of its UPN (SAM-211).
@@ -155,7 +160,8 @@ func agree(claims saml.Claims, a Account) error {
 	return nil
 }
 
-// unfilled names every claim that is still missing: SID and OID always, UPN and e-mail where the connection reads them.
+// unfilled names every claim that is still missing: SID and OID always, UPN and e-mail where the connection reads them. Where
+// that leaves nothing to name, they are named all the same: with them in the assertion nobody had asked the directory.
 func unfilled(names AttributeNames, claims saml.Claims, cause error) error {
 	defaults := DefaultAttributeNames()
 	e := *ErrAttributes
@@ -174,6 +180,10 @@ func unfilled(names AttributeNames, claims saml.Claims, cause error) error {
 	}
 	add(claims.UPN == "", false, names.UPN, defaults.UPN)
 	add(claims.Email == "", false, names.Email, defaults.Email)
+	if len(e.Fields) == 0 {
+		add(claims.UPN == "", true, names.UPN, defaults.UPN)
+		add(claims.Email == "", true, names.Email, defaults.Email)
+	}
 	why := fault.From(cause)
 	out := e.Because(cause).With("cause", why.Code)
 	for k, v := range why.Args {

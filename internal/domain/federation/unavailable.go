@@ -16,8 +16,7 @@ const unavailableEvery = time.Hour
 // unavailable tells administrators that somebody was refused because no connector could say what the assertion left out, once
 // in unavailableEvery (SAM-227).
 func (s *SignIns) unavailable(o Origin, t Trace, refusal error) []jobs.Job {
-	if o.Purpose == ForTest || o.Purpose == ForCheck || !errors.Is(refusal, ErrAttributes) ||
-		!errors.Is(refusal, ErrNoConnector) && !errors.Is(refusal, ErrDirectory) && !errors.Is(refusal, ErrUncertain) {
+	if o.Purpose.Tests() || !errors.Is(refusal, ErrAttributes) || !unreachable(refusal) {
 		return nil
 	}
 	var names []string
