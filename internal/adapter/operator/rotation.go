@@ -46,7 +46,7 @@ type RotationShown struct {
 // RotationCertificate is a SAML signing certificate. Activation and expiry are different times (SSO-207).
 type RotationCertificate struct {
 	Thumbprint  string     `json:"thumbprint"`
-	State       string     `json:"state"`
+	State       string     `json:"state"`                // planned, advertised, active, retiring, retired, compromised
 	Activation  *time.Time `json:"activation,omitempty"` // absent until the certificate is advertised
 	Expiry      time.Time  `json:"expiry"`
 	Retirement  *time.Time `json:"retirement,omitempty"`
@@ -129,7 +129,13 @@ func (r Rotation) show(ctx context.Context, by systemlog.Actor, _ ShowRotation) 
 		if k.Scheduled() {
 			row.Activation = timeOrNil(k.ActiveAt)
 		}
-		if state := k.State(now); state == keyring.Active || state == keyring.Advertised {
+		switch k.State(now) {
+		case keyring.Advertised:
+			newest = k.ID
+		case keyring.Active: // the older of two that are active only waits to leave the metadata
+			if n := len(out.Certificates); n > 0 && out.Certificates[n-1].State == string(keyring.Active) {
+				out.Certificates[n-1].State = "retiring"
+			}
 			newest = k.ID
 		}
 		out.Certificates = append(out.Certificates, row)
