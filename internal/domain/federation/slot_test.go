@@ -1,0 +1,137 @@
+package federation
+
+import (
+	"context"
+	"crypto"
+	"crypto/x509"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/causeway-cloud/causeway/internal/base/clock"
+	"github.com/causeway-cloud/causeway/internal/base/text"
+	"github.com/causeway-cloud/causeway/internal/domain/customer"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+)
+
+func until(t *testing.T, from, to time.Time) Certificate {
+	t.Helper()
+	return certificateWith(t, func(c *x509.Certificate) crypto.Signer {
+		c.NotBefore, c.NotAfter = from, to
+		return nil
+	})
+}
+
+// TestStateOfACertificateGoesByTheDay looks at one certificate at the edges of its days. Spec: SSO-238, SSO-242
+func TestStateOfACertificateGoesByTheDay(t *testing.T) {
+	t.Parallel()
+	end := time.Date(2026, 6, 30, 15, 0, 0, 0, time.UTC)
+	cert := until(t, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), end)
+	for at, want := range map[time.Time]CertificateState{
+		time.Date(2025, 12, 31, 23, 59, 59, 0, time.UTC): CertificateNotYetValid,
+		time.Date(2026, 5, 30, 23, 59, 59, 0, time.UTC):  CertificateOK, // 31 days
+		time.Date(2026, 5, 31, 0, 0, 0, 0, time.UTC):     CertificateExpiringSoon,
+		end:                  CertificateExpiringSoon, // verification takes it to the second
+		end.Add(time.Second): CertificateExpired,
+		time.Date(2026, 5, 31, 1, 0, 0, 0, time.FixedZone("east", 2*3600)): CertificateOK, // still the 30th in UTC
+	} {
+		require.Equal(t, want, cert.state(at), at)
+	}
+	require.Equal(t, CertificateExpired, Certificate{DER: []byte("nonsense")}.state(end))
+}
+
+// TestSlotsAreKept gives certificates without a slot the ones that are free.
+func TestSlotsAreKept(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ in, want []int }{
+		{nil, nil}, {[]int{0}, []int{1}}, {[]int{0, 0}, []int{1, 2}}, {[]int{2}, []int{2}}, {[]int{2, 0}, []int{1, 2}}, {[]int{2, 1}, []int{1, 2}},
+		{[]int{1, 1}, []int{1, 2}}, {[]int{7, -1}, []int{1, 2}}, {[]int{0, 0, 0}, []int{0, 1, 2}}, // the third is refused elsewhere
+	} {
+		var list []Certificate
+		for _, n := range tt.in {
+			list = append(list, Certificate{Slot: n})
+		}
+		var got []int
+		for _, c := range slotted(list) {
+			got = append(got, c.Slot)
+		}
+		require.Equal(t, tt.want, got, tt.in)
+	}
+}
+
+// told is an upkeep store with one connection that remembers what it is told.
+type told struct {
+	UpkeepStore
+	conn    Connection
+	notices []string
+}
+
+func (s *told) Watched(_ context.Context, after Ref, _ int) ([]Watched, error) {
+	if after != (Ref{}) {
+		return nil, nil
+	}
+	return []Watched{{Customer: "one", Connection: s.conn}}, nil
+}
+
+func (s *told) TellExpiry(_ context.Context, c customer.ID, n ExpiryNotice, eff systemlog.Effects) error {
+	for _, r := range eff.Records {
+		if err := r.Check(); err != nil {
+			return err
+		}
+	}
+	s.notices = append(s.notices, fmt.Sprint(c, " ", n.Variant, " ", n.Days))
+	return nil
+}
+
+// TestBothApplicationsAreWatched has one certificate in each application. Spec: SSO-189, SSO-243
+func TestBothApplicationsAreWatched(t *testing.T) {
+	t.Parallel()
+	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	s := &told{conn: Connection{ID: "idp_1", Nickname: "Partner", Settings: Settings{Certificates: []Certificate{until(t, start, start.AddDate(1, 0, 0))}},
+		CustomDomain: &Application{Certificates: []Certificate{until(t, start, start.AddDate(0, 2, 0))}}}}
+	service := &Service{upkeep: s}
+	for _, tt := range []struct {
+		at     time.Time
+		want   []string
+		status Status
+	}{
+		{start, nil, Connected},
+		{start.AddDate(0, 2, -30), []string{"one custom_domain 30"}, CertificateExpiring},
+		{start.AddDate(0, 2, -20), []string{"one custom_domain 30"}, CertificateExpiring},
+		{start.AddDate(0, 2, -14), []string{"one custom_domain 14"}, CertificateExpiring},
+		{start.AddDate(0, 2, -3), []string{"one custom_domain 7"}, CertificateExpiring},
+		{start.AddDate(0, 2, 0), []string{"one custom_domain 1"}, CertificateExpiring},
+		{start.AddDate(0, 2, 1), []string{"one custom_domain 0"}, CertificateGone},
+		{start.AddDate(1, 0, -1), []string{"one primary 1", "one custom_domain 0"}, CertificateGone},
+	} {
+		s.notices = nil
+		service.clock = clock.NewFixed(tt.at)
+		require.NoError(t, service.TellExpiries(t.Context()))
+		require.Equal(t, tt.want, s.notices, tt.at)
+		require.Equal(t, tt.status, s.conn.Status(tt.at), tt.at)
+	}
+}
+
+// TestUpkeepTexts finds the sentence of every message, warning and reason that is no fault.
+func TestUpkeepTexts(t *testing.T) {
+	t.Parallel()
+	texts, err := text.Load()
+	require.NoError(t, err)
+	for _, code := range []string{messageExpiring, messageExpired, messageNotYetValid, warnUnsolicited, warnOktaPolicy, warnOktaScoped, warnNoScopedID, warnCertificate,
+		"affected_signs_requests", "affected_logout"} {
+		require.True(t, texts.Has(text.English, code), code)
+	}
+	require.Equal(t, "Certificate Expiring Soon: 2026-06-30", texts.Sentence(text.English, messageExpiring, text.Args{"date": "2026-06-30"}))
+	require.Equal(t, "Your certificate has expired. Upload another certificate to continue using this identity provider.", texts.Sentence(text.English, messageExpired, nil))
+}
+
+// TestAffected says whom a change of our key concerns.
+func TestAffected(t *testing.T) {
+	t.Parallel()
+	require.Empty(t, Connection{}.Affected())
+	require.Equal(t, []string{"affected_signs_requests"}, Connection{Settings: Settings{SignAuthnRequest: true}}.Affected())
+	require.Equal(t, []string{"affected_logout"}, Connection{Settings: Settings{LogoutURL: "https://idp.test/out"}}.Affected())
+	require.Equal(t, []string{"affected_logout"}, Connection{CustomDomain: &Application{LogoutURL: "https://idp.test/out"}}.Affected())
+}
