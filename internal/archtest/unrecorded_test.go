@@ -14,6 +14,7 @@ import (
 var unrecorded = map[string]string{
 	// not about a customer
 	"Queue.Claim": "outbox", "Queue.Done": "outbox", "Queue.Retry": "outbox", "Queue.Forget": "retention; the process log tells of it", "Queue.Lease": "lease", "Queue.SetLastRun": "periodic jobs",
+	"ACME.Put": "the certificate of a host is recorded", "ACME.Delete": "the removal of a host is recorded", "ACME.Take": "lease", "ACME.Release": "lease",
 	"Nodes.Beat": "table of nodes", "Nodes.Leave": "table of nodes",
 	// presence and last use
 	"Admins.TouchPrincipal": "last use", "WebLogins.Touch": "last use", "Connectors.SavePresence": "presence", "Connectors.SaveProblem": "presence",

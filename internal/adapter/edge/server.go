@@ -28,9 +28,12 @@ const (
 
 // TLSConfig is the configuration of every listener: TLS 1.2 or 1.3 and, for 1.2, only suites with forward secrecy and
 // authenticated encryption (PLT-154 to PLT-156, PLT-327).
-func TLSConfig(certificate func(*tls.ClientHelloInfo) (*tls.Certificate, error)) *tls.Config {
+//
+// protocols are application protocols beside HTTP that certificate answers.
+func TLSConfig(certificate func(*tls.ClientHelloInfo) (*tls.Certificate, error), protocols ...string) *tls.Config {
 	return &tls.Config{
 		MinVersion:     tls.VersionTLS12,
+		NextProtos:     append([]string{"h2", "http/1.1"}, protocols...),
 		GetCertificate: certificate,
 		CipherSuites: []uint16{
 			tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,

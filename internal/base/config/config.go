@@ -32,6 +32,7 @@ type Config struct {
 	HTTP         HTTP              `koanf:"http"`
 	Cluster      Cluster           `koanf:"cluster"`
 	Outbound     Outbound          `koanf:"outbound"`
+	ACME         ACME              `koanf:"acme"`
 	Onboarding   Onboarding        `koanf:"onboarding"`
 	Federation   Federation        `koanf:"federation"`
 	Mail         Mail              `koanf:"mail"`
@@ -59,6 +60,28 @@ type Cluster struct {
 // Outbound is what the server may reach on behalf of customers.
 type Outbound struct {
 	Allow []string `koanf:"allow" doc:"Private networks (CIDR) that addresses typed by customers may lead to. Empty = none."`
+}
+
+// ACME is the certificate authority that issues certificates for customers' own hosts.
+type ACME struct {
+	DirectoryURL string `koanf:"directory_url" doc:"Directory of the certificate authority, for example https://acme-v02.api.letsencrypt.org/directory; empty = none, customers upload certificates. Setting it accepts the authority's terms. Needs port 443 and no proxy that ends TLS."`
+	Email        string `koanf:"email" doc:"Address that the authority writes to; needed with directory_url."`
+	CAFile       string `koanf:"ca_file" doc:"Authorities in PEM that may certify the directory itself; empty = those of the machine."`
+}
+
+func (a ACME) validate(behindProxy bool, wrong func(key, format string, args ...any)) {
+	if a.DirectoryURL == "" {
+		return
+	}
+	if !isAddress(a.DirectoryURL, "https") {
+		wrong("acme.directory_url", "%q is no https address", a.DirectoryURL)
+	}
+	if from, err := mail.ParseAddress(a.Email); err != nil || from.Address != a.Email {
+		wrong("acme.email", "%q is no bare address such as cloud@causeway.example.com; it is needed with acme.directory_url", a.Email)
+	}
+	if behindProxy {
+		wrong("acme.directory_url", "cannot be used with http.behind_proxy: the proxy ends TLS and has to have the certificates")
+	}
 }
 
 // Mail is the mail server that takes all mails of the installation, and who they come from.
@@ -239,6 +262,7 @@ func (c Config) Validate() error {
 		wrong("cluster.listen", "several nodes need PostgreSQL; database is SQLite")
 	}
 	c.Mail.validate(wrong)
+	c.ACME.validate(c.HTTP.BehindProxy, wrong)
 	if !supportURL(c.SupportURL) {
 		wrong("support_url", "%q begins neither with https:// nor with mailto:", c.SupportURL)
 	}

@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
+	"slices"
 	"strconv"
 	"time"
 
@@ -247,11 +248,28 @@ func (s *Domains) setCertificate(ctx context.Context, actor admin.Actor, c custo
 	})
 }
 
-// Uploaded returns the uploaded certificate of a host that is proved, for a handshake. ok is false when there is none.
-func (s *Domains) Uploaded(ctx context.Context, host string) (cert *tls.Certificate, ok bool, err error) {
+// Certificate returns what a host is served with, for a handshake: the certificate of its mode, or of the other mode until there is
+// one. ok is false for a host that nobody has proved: whatever name a client makes up, no certificate is made for it.
+func (s *Domains) Certificate(ctx context.Context, host string) (cert *tls.Certificate, ok bool, err error) {
 	d, err := s.served(ctx, host)
-	if err != nil || d.TLS != TLSUpload || d.Chain == "" {
+	if err != nil || d.Host == "" {
 		return nil, false, err
+	}
+	ways := []func(context.Context, Domain) (*tls.Certificate, bool, error){s.uploaded, s.issued}
+	if d.TLS == TLSACME {
+		slices.Reverse(ways)
+	}
+	for _, way := range ways {
+		if cert, ok, err = way(ctx, d); ok || err != nil {
+			return cert, ok, err
+		}
+	}
+	return nil, false, nil
+}
+
+func (s *Domains) uploaded(_ context.Context, d Domain) (*tls.Certificate, bool, error) {
+	if d.Chain == "" {
+		return nil, false, nil
 	}
 	key, err := s.deps.Sealer.Open(sealTLSKey, d.Key)
 	if err != nil {
@@ -261,7 +279,14 @@ func (s *Domains) Uploaded(ctx context.Context, host string) (cert *tls.Certific
 	return &pair, err == nil, err
 }
 
-// Serves reports whether certificates of a host may be used: some customer has proved it. For any other name there never is one.
+func (s *Domains) issued(ctx context.Context, d Domain) (*tls.Certificate, bool, error) {
+	if s.deps.Issuer == nil {
+		return nil, false, nil
+	}
+	return s.deps.Issuer.Certificate(ctx, d.Host)
+}
+
+// Serves reports whether certificates of a host may be used: some customer has proved it.
 func (s *Domains) Serves(ctx context.Context, host string) (bool, error) {
 	d, err := s.served(ctx, host)
 	return d.Host != "", err

@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"log/slog"
 	"time"
@@ -35,6 +36,8 @@ type Issuer interface {
 	// Obtain returns the chain of a valid certificate of the host, PEM, the host's first. It asks the authority for one only when
 	// there is none, or when it is time for another.
 	Obtain(ctx context.Context, host string) (chain []byte, err error)
+	// Certificate returns the certificate that is kept of the host; ok is false when there is none.
+	Certificate(ctx context.Context, host string) (cert *tls.Certificate, ok bool, err error)
 	// Forget deletes what is kept of the host.
 	Forget(ctx context.Context, host string) error
 }

@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/causeway-cloud/causeway/internal/adapter/acme"
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
 	"github.com/causeway-cloud/causeway/internal/adapter/hub"
 	"github.com/causeway-cloud/causeway/internal/adapter/mailer"
@@ -63,6 +64,7 @@ type App struct {
 	texts *text.Catalogue
 	bus   *hub.Bus
 	hub   *hub.Hub
+	acme  *acme.Issuer // nil = no certificate authority
 	ready atomic.Bool
 
 	mailer    *mailer.Mailer
@@ -144,6 +146,9 @@ func (a *App) run(ctx context.Context) error {
 		return err
 	}
 	defer a.bus.Close()
+	if a.acme != nil {
+		defer a.acme.Close()
+	}
 	a.wireMail()
 	sites, err := a.sites()
 	if err != nil {
@@ -313,7 +318,7 @@ func (a *App) listeners() ([]Listener, error) {
 		if err != nil {
 			return nil, err
 		}
-		out.TLS = edge.TLSConfig(certs.get)
+		out.TLS = a.withCustomHosts(certs)
 	}
 	l, err := listen("http.addr", c.Addr)
 	if err != nil {

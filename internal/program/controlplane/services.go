@@ -130,7 +130,9 @@ func (a *App) wireFederation() error {
 		SecureURL: a.Edge.SecureOrigin, Clock: o.Clock, Log: o.Log,
 	})
 	s.Traces = federation.NewTraces(db.SignIns(), s.Logs, o.Clock)
-	a.wireDomains(allow)
+	if err := a.wireDomains(allow); err != nil {
+		return err
+	}
 	s.Workspaces = workspace.NewService(workspace.Deps{
 		Store: db.Workspaces(), Connections: db.Connections(), Handles: s.Federation, Logouts: s.Logouts, Failures: s.Logs, StartURL: start,
 		URL: func(name string) string { return a.Edge.WorkspaceURL(name, "") }, HostURL: a.Edge.CustomOrigin, Clock: o.Clock, Log: o.Log,
