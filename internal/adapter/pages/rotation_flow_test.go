@@ -33,7 +33,7 @@ func (w *rotationWorld) viewOf(c *tenant) federation.RotationView {
 }
 
 // TestNextKey signs a request with the next key, to a provider that knows it, to one that does not, and to one that gets
-// unsigned requests. Ordinary sign-ins go on with the old key. Spec: SSO-201, SSO-218, SSO-229
+// unsigned requests. Ordinary sign-ins go on with the old key. Spec: SSO-201, SSO-218, SSO-220, SSO-229
 func TestNextKey(t *testing.T) {
 	t.Parallel()
 	w := newRotationWorld(t)
@@ -75,6 +75,9 @@ func TestNextKey(t *testing.T) {
 	_, err = w.view.StartKeyTest(ctx, duo.actor(), entra.id, entra.conn.ID)
 	require.ErrorIs(t, err, admin.ErrForeignCustomer)
 	require.NotEmpty(t, w.viewOf(entra).Connections[0].Affected)
+	d, err := w.connections.NewDraft(ctx, entra.actor(), entra.id, federation.SAML, "another", federation.FourClaims)
+	require.NoError(t, err)
+	require.Equal(t, []bool{true, true}, []bool{d.Settings.SignAuthnRequest, d.Settings.SignLogout}, "signing is on unless somebody switches it off")
 	require.Empty(t, w.viewOf(duo).Connections[0].Affected)
 }
 

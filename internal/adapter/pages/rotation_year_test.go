@@ -323,7 +323,7 @@ func TestRotationYear(t *testing.T) {
 
 // TestPublicPlan reads the plan, the metadata and the certificates as the world does.
 //
-// Spec: SSO-007, SSO-090, SSO-200, SSO-201, SSO-203, SSO-208, SSO-209, SSO-221, SSO-223, SAM-149, SAM-150
+// Spec: SSO-005, SSO-006, SSO-007, SSO-090, SSO-200, SSO-201, SSO-203, SSO-208, SSO-209, SSO-221, SSO-223, SAM-149, SAM-150
 func TestPublicPlan(t *testing.T) {
 	t.Parallel()
 	w := newRotationWorld(t)
@@ -349,6 +349,14 @@ func TestPublicPlan(t *testing.T) {
 		status, raw, header := w.get("https://saml.causeway.test/saml/metadata")
 		require.Equal(t, http.StatusOK, status)
 		require.Equal(t, "application/samlmetadata+xml", header.Get("Content-Type"))
+		_, alias, _ := w.get("https://saml.causeway.test/saml/metadata.xml")
+		require.Equal(t, string(raw), string(alias), "one document at both addresses")
+		for _, part := range []string{`entityID="https://saml.causeway.test"`, `AuthnRequestsSigned="true"`, `protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"`,
+			`<md:AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="https://saml.causeway.test/saml/acs" index="0" isDefault="true"/>`,
+			`<md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="https://saml.causeway.test/saml/logout/callback"/>`,
+			`<md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="https://saml.causeway.test/saml/logout/callback"/>`} {
+			require.Contains(t, string(raw), part)
+		}
 		require.Contains(t, string(raw), `cacheDuration="PT6H"`)
 		require.NotContains(t, string(raw), "validUntil")
 		require.Regexp(t, `<md:EntityDescriptor [^>]*ID="_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"`, string(raw))
