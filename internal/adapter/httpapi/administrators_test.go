@@ -1,8 +1,8 @@
 package httpapi_test
 
 import (
-	"context"
 	"bufio"
+	"context"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
@@ -100,7 +100,8 @@ func TestAdministratorsNeedFullAccess(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	_, _, token := f.principal(t, "one", admin.Rights{Custom: admin.Grantable()})
-	for _, route := range []string{"GET /one/v1/administrators", "DELETE /one/v1/administrators/login_x", "POST /one/v1/administrators/invitations",
+	for _, route := range []string{"GET /one/v1/administrators", "DELETE /one/v1/administrators/login_x",
+		"DELETE /one/v1/administrators/adm_x", "GET /one/v1/administrators/identity-options", "POST /one/v1/administrators/directory", "POST /one/v1/administrators/invitations",
 		"POST /one/v1/administrators/invitations/inv_x/resend", "GET /one/v1/access-requests", "DELETE /one/v1/access-requests/req_x"} {
 		var method, path string
 		_, err := fmt.Sscan(route, &method, &path)

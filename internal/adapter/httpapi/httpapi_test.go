@@ -69,7 +69,8 @@ func newFixtureOn(t *testing.T, db *store.DB, clk *clock.Shifted) *fixture {
 	api.Account(accounts)
 	api.Notifications(notify.NewService(db.Notifications(), clk))
 	api.Principals(f.principals)
-	api.Administrators(admin.NewAdministrators(db.Admins(), ring, clk, "https://console.causeway.example/invitation"), clk)
+	api.Administrators(admin.NewAdministrators(db.Admins(), ring, clk, "https://console.causeway.example/invitation"),
+		admin.NewDirectory(admin.DirectoryDeps{Store: db.Admins(), Picker: noPicker{}, Clock: clk, Capable: func(context.Context, id.Customer) (bool, error) { return false, nil }}), clk)
 	api.CompatTokens(f.tokens)
 	api.CompatSystemLog(logs)
 	f.routes = api.Routes()
