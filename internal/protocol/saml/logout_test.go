@@ -537,6 +537,7 @@ func TestLogoutQueries(t *testing.T) { // Spec: SSO-049, SAM-119
 			"long RelayState":                {query{good.field, good.message, strings.Repeat("x", 81), good.algorithm, ""}.sign(t, key).String(), saml.ErrParameters},
 			"message of no Base64":           {query{good.field, "%25%25", good.relayState, good.algorithm, ""}.sign(t, key).String(), saml.ErrBase64},
 			"message not deflated":           {query{good.field, url.QueryEscape(base64.StdEncoding.EncodeToString(samltest.XML(build()))), "", good.algorithm, ""}.sign(t, key).String(), saml.ErrDeflate},
+			"cut":                            {query{good.field, url.QueryEscape(unescaped[:len(unescaped)/8*4]), "", good.algorithm, ""}.sign(t, key).String(), saml.ErrDeflate},
 			"something behind":               {query{good.field, url.QueryEscape(behind(t, unescaped)), "", good.algorithm, ""}.sign(t, key).String(), saml.ErrDeflate},
 			"bomb":                           {query{good.field, url.QueryEscape(base64.StdEncoding.EncodeToString(deflated(t, make([]byte, 64<<20)))), "", good.algorithm, ""}.sign(t, key).String(), saml.ErrTooLarge},
 			"signed message in it too":       {redirected(t, key, signedLogout(key, build, nil)).String(), saml.ErrSignaturePlace},
@@ -559,6 +560,33 @@ func TestLogoutQueries(t *testing.T) { // Spec: SSO-049, SAM-119
 			require.NotEmpty(t, name)
 		}
 	}
+}
+
+// TestLogoutForms posts fields that are missing, doubled, contradictory or too long. Spec: SSO-049
+func TestLogoutForms(t *testing.T) {
+	t.Parallel()
+	key := signer()
+	good := base64.StdEncoding.EncodeToString(samltest.XML(signedLogout(key, providerLogout, nil)))
+	for name, tt := range map[string]struct {
+		form url.Values
+		want error
+	}{
+		"twice":              {url.Values{"SAMLRequest": {good, good}}, saml.ErrParameters},
+		"RelayState twice":   {url.Values{"SAMLRequest": {good}, "RelayState": {"a", "b"}}, saml.ErrParameters},
+		"both":               {url.Values{"SAMLRequest": {good}, "SAMLResponse": {good}}, saml.ErrParameters},
+		"none":               {url.Values{"RelayState": {"a"}}, saml.ErrParameters},
+		"long RelayState":    {url.Values{"SAMLRequest": {good}, "RelayState": {strings.Repeat("x", 81)}}, saml.ErrParameters},
+		"no Base64":          {url.Values{"SAMLRequest": {"%"}}, saml.ErrBase64},
+		"larger than it may": {url.Values{"SAMLRequest": {strings.Repeat("A", 4<<20)}}, saml.ErrTooLarge},
+	} {
+		m, err := saml.FromForm(tt.form)
+		logoutRefused(t, m, err, logoutExpectation(key), tt.want)
+		require.NotEmpty(t, name)
+	}
+	m, err := saml.FromForm(url.Values{"SAMLRequest": {good}, "RelayState": {strings.Repeat("x", 80)}, "other": {"1", "2"}})
+	logoutAccepted(t, m, err, logoutExpectation(key))
+	_, err = saml.FromQuery("SAMLRequest=" + strings.Repeat("A", 4<<20))
+	require.ErrorIs(t, err, saml.ErrTooLarge)
 }
 
 // behind puts an octet behind the compressed data.
