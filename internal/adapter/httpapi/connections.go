@@ -197,7 +197,7 @@ type DraftTest struct {
 type TestClaim struct {
 	Name   string `json:"name"`
 	Value  string `json:"value"`
-	Source string `json:"source" enum:"assertion,connector,none"`
+	Source string `json:"source" enum:"assertion,connector,entra,none"`
 }
 
 // TestFailure says why a test has failed.

@@ -54,7 +54,7 @@ type TestMappedClaim struct {
 	Claim     string `json:"claim"`
 	Attribute string `json:"attribute" doc:"Empty: the connection does not read it."`
 	Value     string `json:"value"`
-	Source    string `json:"source" enum:"assertion,connector,none"`
+	Source    string `json:"source" enum:"assertion,connector,entra,none"`
 	Code      string `json:"code"`
 	Detail    string `json:"detail" doc:"What is wrong with it; empty otherwise."`
 }

@@ -347,6 +347,7 @@ func (s *SignIns) Trace(ctx context.Context, c customer.ID, traceID string) (fed
 // identityDoc is federation.Identity as it is stored.
 type identityDoc struct {
 	UPN            string            `json:"upn,omitempty"`
+	Directory      string            `json:"directory,omitempty"`
 	SID            string            `json:"sid"`
 	OID            string            `json:"oid"`
 	Email          string            `json:"email,omitempty"`
@@ -373,7 +374,7 @@ type nameIDDoc struct {
 }
 
 func newIdentityDoc(i federation.Identity) *identityDoc {
-	d := &identityDoc{UPN: i.UPN, SID: i.SID, OID: i.OID, Email: i.Email, DisplayName: i.DisplayName, GivenName: i.GivenName,
+	d := &identityDoc{Directory: string(i.Directory), UPN: i.UPN, SID: i.SID, OID: i.OID, Email: i.Email, DisplayName: i.DisplayName, GivenName: i.GivenName,
 		FamilyName: i.FamilyName, Forest: i.Forest, Domain: i.Domain, Sources: map[string]string{}, DirectoryAsked: i.DirectoryAsked,
 		SessionIndex: i.Provider.SessionIndex, AuthnInstant: microsOrNull(i.Provider.AuthnInstant), ContextClass: i.Provider.ContextClass,
 		NotOnOrAfter: microsOrNull(i.Provider.NotOnOrAfter)}
@@ -391,7 +392,7 @@ func (d *identityDoc) identity() federation.Identity {
 	if d == nil {
 		return federation.Identity{}
 	}
-	i := federation.Identity{UPN: d.UPN, SID: d.SID, OID: d.OID, Email: d.Email, DisplayName: d.DisplayName, GivenName: d.GivenName,
+	i := federation.Identity{Directory: saml.Directory(d.Directory), UPN: d.UPN, SID: d.SID, OID: d.OID, Email: d.Email, DisplayName: d.DisplayName, GivenName: d.GivenName,
 		FamilyName: d.FamilyName, Forest: d.Forest, Domain: d.Domain, Sources: map[string]federation.Source{}, DirectoryAsked: d.DirectoryAsked,
 		Provider: federation.ProviderSession{SessionIndex: d.SessionIndex, AuthnInstant: optionalInstant(d.AuthnInstant),
 			ContextClass: d.ContextClass, NotOnOrAfter: optionalInstant(d.NotOnOrAfter)}}

@@ -112,7 +112,9 @@ type Onboarding struct {
 
 // Federation is how connections to identity providers behave.
 type Federation struct {
-	AllowSecondCertificate bool `koanf:"allow_second_certificate" doc:"A provider's next certificate can be stored beside the present one. false: only once that one has expired."`
+	AllowSecondCertificate bool   `koanf:"allow_second_certificate" doc:"A provider's next certificate can be stored beside the present one. false: only once that one has expired."`
+	EntraLoginURL          string `koanf:"entra_login_url" doc:"Origin where tokens for Entra ID directories are asked for; national clouds have their own."`
+	EntraGraphURL          string `koanf:"entra_graph_url" doc:"Origin of Microsoft Graph, where the people of Entra ID directories are read."`
 }
 
 // Operator is the local entrance of the operator's commands.
@@ -140,7 +142,7 @@ func Default() Config {
 		HTTP:       HTTP{Addr: ":443"},
 		Mail:       Mail{TLS: "starttls", Timeout: 15 * time.Second},
 		Log:        Log{Level: "info", Format: "json"},
-		Federation: Federation{AllowSecondCertificate: true},
+		Federation: Federation{AllowSecondCertificate: true, EntraLoginURL: "https://login.microsoftonline.com", EntraGraphURL: "https://graph.microsoft.com"},
 		Onboarding: Onboarding{Policy: "closed", Regions: map[string]string{}, TermsVersion: "1"},
 	}
 }
@@ -263,6 +265,11 @@ func (c Config) Validate() error {
 	}
 	c.Mail.validate(wrong)
 	c.ACME.validate(c.HTTP.BehindProxy, wrong)
+	for key, value := range map[string]string{"federation.entra_login_url": c.Federation.EntraLoginURL, "federation.entra_graph_url": c.Federation.EntraGraphURL} {
+		if u, err := url.Parse(value); err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
+			wrong(key, "%q is no https:// address of a server alone", value)
+		}
+	}
 	if !supportURL(c.SupportURL) {
 		wrong("support_url", "%q begins neither with https:// nor with mailto:", c.SupportURL)
 	}

@@ -334,7 +334,7 @@ func TestAccountsAreNotMixedUp(t *testing.T) {
 		{"expired", saml.Claims{UPN: "a@b.test"}, func(a *Account) { a.Expired = true }, ErrDisabled},
 		{"account without SID", saml.Claims{UPN: "a@b.test"}, func(a *Account) { a.SID = sid.SID{} }, ErrAttributes},
 		{"account without object identifier", saml.Claims{UPN: "a@b.test"}, func(a *Account) { a.OID = sid.GUID{} }, ErrAttributes},
-		{"another directory", saml.Claims{UPN: "a@b.test", Directory: saml.DirectoryEntra}, func(*Account) {}, ErrEntraMode},
+		{"another directory", saml.Claims{UPN: "a@b.test", Directory: saml.DirectoryEntra}, func(*Account) {}, ErrEntraNone},
 	} {
 		account := base
 		tt.edit(&account)

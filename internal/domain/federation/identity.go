@@ -20,8 +20,10 @@ const (
 )
 
 // Identity is who a sign-in has proved somebody to be: the only thing about the provider's answer that the rest of the
-// system sees. SID and OID are always there (SAM-014), text forms throughout.
+// system sees. OID is always there, and so is SID (SAM-014) unless the person exists in Entra ID only (SAM-175); text forms
+// throughout.
 type Identity struct {
+	Directory                          saml.Directory // whose SID and OID these are; "" = Active Directory
 	UPN, SID, OID, Email               string
 	DisplayName, GivenName, FamilyName string
 	Forest, Domain                     string

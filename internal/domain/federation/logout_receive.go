@@ -295,7 +295,7 @@ func (l *Logouts) end(ctx context.Context, cb LogoutCallback, c customer.ID, mat
 			e = systemlog.AdministratorSignedOutByProvider
 		}
 		i := s.Identity
-		return systemlog.Record{Event: e, Actor: provider, Target: systemlog.Target{ID: i.SID, Name: i.Name(), Email: i.Email, UserID: i.UPN},
+		return systemlog.Record{Event: e, Actor: provider, Target: systemlog.Target{ID: i.Subject(), Name: i.Name(), Email: i.Email, UserID: i.UPN},
 			Args: text.Args{"connection": string(s.Connection), "application": string(s.Variant)}}
 	}, systemlog.Record{Event: systemlog.ProviderLogoutReceived, Actor: provider,
 		Target: systemlog.Target{ID: string(matches[0].Connection.ID), Name: matches[0].Connection.Nickname}})

@@ -22,7 +22,6 @@ var (
 	ErrSIDMismatch = fault.New(fault.Denied, "sid_mismatch") // SAM-211
 	ErrOIDMismatch = fault.New(fault.Denied, "oid_mismatch")
 	ErrUPNMismatch = fault.New(fault.Denied, "upn_mismatch")
-	ErrEntraMode   = fault.New(fault.Denied, "entra_identity_refused") // cip_directory asks for another directory
 )
 
 // Why the directory gave no account; the causes of ErrAttributes.
@@ -83,8 +82,8 @@ type Directory interface {
 // resolve turns the claims of a verified assertion into an identity. Claims that are missing cost one look-up (SAM-247);
 // none of them missing costs none (SAM-020).
 func (s *SignIns) resolve(ctx context.Context, j *journal, c customer.ID, names AttributeNames, claims saml.Claims) (Identity, error) {
-	if claims.Directory != saml.DirectoryAD {
-		return Identity{}, j.check("directory", ErrEntraMode)
+	if claims.Directory == saml.DirectoryEntra {
+		return s.resolveEntra(ctx, j, c, claims)
 	}
 	who := fromClaims(claims)
 	if claims.Complete() {

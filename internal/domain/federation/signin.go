@@ -198,6 +198,7 @@ type SignIns struct {
 	upkeep      UpkeepStore
 	protocols   map[Type]Protocol
 	directory   Directory
+	entra       EntraPeople
 	sealer      Sealer
 	failures    Failures
 	clock       clock.Clock
@@ -217,6 +218,7 @@ type SignInDeps struct {
 	Upkeep      UpkeepStore
 	SAML        Protocol
 	Directory   Directory
+	Entra       EntraPeople // nil = no customer has an Entra ID directory
 	Sealer      Sealer
 	Failures    Failures
 	Clock       clock.Clock
@@ -226,7 +228,7 @@ type SignInDeps struct {
 // NewSignIns returns the sign-in through connections.
 func NewSignIns(d SignInDeps) *SignIns {
 	return &SignIns{store: d.Store, connections: d.Connections, upkeep: d.Upkeep, protocols: map[Type]Protocol{SAML: d.SAML}, directory: d.Directory,
-		sealer: d.Sealer, failures: d.Failures, clock: d.Clock, log: d.Log, sampler: newSampler()}
+		entra: d.Entra, sealer: d.Sealer, failures: d.Failures, clock: d.Clock, log: d.Log, sampler: newSampler()}
 }
 
 // Handle seals the beginning of a sign-in for the host that providers answer to. It is good for HandleLife.

@@ -76,7 +76,7 @@ const mask = "•••"
 var personal = []string{"received", "sid", "upn", "account", "asserted", "directory", "values", "name"}
 
 // personalSteps are the steps in whose details those values stand; what other steps have received is no person's.
-var personalSteps = []string{"claims", "claim", "attributes", "account", "directory", "claims_filled"}
+var personalSteps = []string{"claims", "claim", "attributes", "account", "directory", "claims_filled", "entra_directory", "entra_account", "entra_upn_differs"}
 
 // Masked returns the trace without the values of names and claims. What was sent under which name stays, and so does whom the
 // trace is about, because it is found by that.

@@ -287,6 +287,9 @@ const (
 	CustomDomainSAMLRemoved                                              Event = 281 // wxp/customdomain/saml/delete
 	AdministratorRenamedInDirectory                                      Event = 282 // platform/administrator/directory/update
 	AdministratorDirectoryAccessEnded                                    Event = 283 // platform/administrator/session/revoke
+	EntraDirectoryChanged                                                Event = 284 // platform/identity/provider/azuread/update
+	FailedToConnectEntraDirectory                                        Event = 285 // platform/identity/provider/azuread/connected
+	EntraDirectoryChecked                                                Event = 286 // platform/identity/provider/azuread/check
 )
 
 var catalogue = [...]Info{
@@ -573,4 +576,7 @@ var catalogue = [...]Info{
 	CustomDomainSAMLRemoved:                                              {Event: CustomDomainSAMLRemoved, Name: "CustomDomainSAMLRemoved", Source: "workspace", Documented: false, Type: "wxp/customdomain/saml/delete", Failed: false, TargetType: "domain", Before: true, After: false, Label: "SAML for the custom workspace domain removed", message: "", Alias: ""},
 	AdministratorRenamedInDirectory:                                      {Event: AdministratorRenamedInDirectory, Name: "AdministratorRenamedInDirectory", Source: "platform", Documented: false, Type: "platform/administrator/directory/update", Failed: false, TargetType: "administrator", Before: true, After: true, Label: "Name of an administrator or a group renamed in the directory", message: "", Alias: ""},
 	AdministratorDirectoryAccessEnded:                                    {Event: AdministratorDirectoryAccessEnded, Name: "AdministratorDirectoryAccessEnded", Source: "platform", Documented: false, Type: "platform/administrator/session/revoke", Failed: false, TargetType: "administrator", Before: false, After: false, Label: "Administrator's access through the directory ended", message: "Administrator's access through the directory ended: '{reason}'; sessions ended: {sessions}", Alias: ""},
+	EntraDirectoryChanged:                                                {Event: EntraDirectoryChanged, Name: "EntraDirectoryChanged", Source: "platform", Documented: false, Type: "platform/identity/provider/azuread/update", Failed: false, TargetType: "service", Before: true, After: true, Label: "Entra ID directory changed", message: "", Alias: ""},
+	FailedToConnectEntraDirectory:                                        {Event: FailedToConnectEntraDirectory, Name: "FailedToConnectEntraDirectory", Source: "platform", Documented: false, Type: "platform/identity/provider/azuread/connected", Failed: true, TargetType: "service", Before: false, After: false, Label: "Failed to connect the Entra ID directory", message: "", Alias: ""},
+	EntraDirectoryChecked:                                                {Event: EntraDirectoryChecked, Name: "EntraDirectoryChecked", Source: "platform", Documented: false, Type: "platform/identity/provider/azuread/check", Failed: false, TargetType: "service", Before: true, After: true, Label: "Entra ID directory read again", message: "", Alias: ""},
 }

@@ -83,9 +83,12 @@ func (l *Library) Icon(ctx context.Context, c customer.ID, hash string) (Picture
 }
 
 func (l *Library) openable(ctx context.Context, s Session, only OfferingID) (Openable, error) {
+	if s.Identity.SID == "" {
+		return Openable{}, nil // somebody of Entra ID alone: everything here is assigned to accounts of Active Directory (SAM-175)
+	}
 	account, err := sid.ParseSID(s.Identity.SID)
 	if err != nil {
-		return Openable{}, err // no session begins without one
+		return Openable{}, err
 	}
 	if any, err := l.deps.Store.HasAssignments(ctx, s.Customer); err != nil || !any {
 		return Openable{}, err

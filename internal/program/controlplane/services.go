@@ -48,6 +48,7 @@ type Services struct {
 	Consoles       *federation.Consoles
 	Logouts        *federation.Logouts
 	Connections    *federation.Service
+	Entra          *federation.EntraDirectories
 	Traces         *federation.Traces
 	Workspaces     *workspace.Service
 	Library        *workspace.Library
@@ -114,14 +115,15 @@ func (a *App) wireFederation() error {
 	s.metadata = federation.NewPublisher(federation.PublisherDeps{ServiceProvider: s.serviceProvider, Keys: ring, Scopes: db.Connections(), Fetches: s.fetches, CustomOrigin: s.applicationOrigin})
 	protocol := federation.NewSAMLProtocol(s.serviceProvider, ring)
 	a.wireLogouts(protocol)
-	s.Federation = federation.NewSignIns(federation.SignInDeps{
-		Store: db.SignIns(), Connections: db.Connections(), Upkeep: db.Connections(), SAML: protocol, Directory: s.Directory.SignIn(),
-		Sealer: ring, Failures: s.Logs, Clock: o.Clock, Log: o.Log,
-	})
 	allow, err := config.Prefixes(o.Config.Outbound.Allow)
 	if err != nil {
 		return err
 	}
+	a.wireEntra(allow)
+	s.Federation = federation.NewSignIns(federation.SignInDeps{
+		Store: db.SignIns(), Connections: db.Connections(), Upkeep: db.Connections(), SAML: protocol, Directory: s.Directory.SignIn(), Entra: s.Entra,
+		Sealer: ring, Failures: s.Logs, Clock: o.Clock, Log: o.Log,
+	})
 	a.wireRotationView(allow)
 	start := a.Edge.URL(edge.SAML, pages.StartPath)
 	s.Connections = federation.NewService(federation.ServiceDeps{
@@ -243,6 +245,7 @@ func operations(api *httpapi.API, s *Services, o Options) {
 	api.Connectors(s.Connectors, o.Clock)
 	api.Directory(s.Directory, o.Clock)
 	api.Connections(s.Connections)
+	api.EntraDirectory(s.Entra)
 	api.Rotation(s.RotationView)
 	api.SAMLSelfTest(o.Clock)
 	api.Traces(s.Traces)

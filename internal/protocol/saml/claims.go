@@ -29,12 +29,14 @@ const (
 	claimHash       = "saml_claim_hash"       // a UPN with a hash sign
 	claimCharacters = "saml_claim_characters" // control, invisible or direction-changing characters
 	claimDirectory  = "saml_claim_directory"  // an unknown value of cip_directory
+	claimTenant     = "saml_claim_tenant"     // no identifier of an Entra ID tenant
 )
 
 // Claims that have no mapping.
 const (
 	directoryClaim = "cip_directory"
 	fedUPNClaim    = "cip_fed_upn"
+	tenantClaim    = "http://schemas.microsoft.com/identity/claims/tenantid" // sent by Entra ID, which cannot leave it out (SAM-169)
 )
 
 // Mapping holds the attribute names that a connection reads. A blank name means that the claim is not read, even if the
@@ -77,7 +79,8 @@ type Claims struct {
 	Directory                          Directory
 	SID                                sid.SID
 	OID                                sid.GUID
-	UPN, FedUPN, Email                 string // as sent: case and spelling are compared where the directory is asked
+	Tenant                             sid.GUID // of Entra ID; read with DirectoryEntra only
+	UPN, FedUPN, Email                 string   // as sent: case and spelling are compared where the directory is asked
 	DisplayName, GivenName, FamilyName string
 	Forest, Domain                     string
 	Received                           []string // names of all attributes of the assertion, for the trace
@@ -121,6 +124,12 @@ func (a *Assertion) Claims(m Mapping) (Claims, error) {
 	if c.Directory == DirectoryEntra {
 		if c.FedUPN = r.upn(fedUPNClaim); c.FedUPN == "" {
 			r.missing(fedUPNClaim)
+		}
+		if v := r.one(tenantClaim); v != "" {
+			var err error
+			if c.Tenant, err = sid.ParseGUID(v); err != nil {
+				r.fault(tenantClaim, claimTenant)
+			}
 		}
 	} else {
 		r.demand(m)
