@@ -19,6 +19,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+	"github.com/causeway-cloud/causeway/internal/protocol/saml"
 )
 
 // Connections lists a customer's connections.
@@ -394,7 +395,10 @@ func (s *Service) Redeem(ctx context.Context, w Workspace, code, nonce secret.Te
 }
 
 func directoryWord(i federation.Identity) string {
-	if i.DirectoryAsked {
+	switch {
+	case i.Directory == saml.DirectoryEntra:
+		return string(i.Directory)
+	case i.DirectoryAsked:
 		return "asked"
 	}
 	return "not asked"
@@ -468,12 +472,12 @@ func (s *Service) Leaving(handle string) (string, error) {
 }
 
 func (s Session) actor(from Caller) systemlog.Actor {
-	return systemlog.Actor{Type: systemlog.ActorSubscriber, ID: s.Identity.SID, Name: s.Identity.Name(), Addr: from.Addr, Transaction: from.Transaction}
+	return systemlog.Actor{Type: systemlog.ActorSubscriber, ID: s.Identity.Subject(), Name: s.Identity.Name(), Addr: from.Addr, Transaction: from.Transaction}
 }
 
 // target names the account that was matched, so that the log answers "who was that" (SAM-243).
 func (s Session) target() systemlog.Target {
-	return systemlog.Target{ID: s.Identity.SID, Name: s.Identity.Name(), Email: s.Identity.Email, UserID: s.Identity.UPN}
+	return systemlog.Target{ID: s.Identity.Subject(), Name: s.Identity.Name(), Email: s.Identity.Email, UserID: s.Identity.UPN}
 }
 
 func hashToken(t secret.Text) TokenHash { return sha256.Sum256([]byte(t.Reveal())) }
