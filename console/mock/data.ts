@@ -10,6 +10,7 @@ export const customers: c.CustomerRef[] = [
 ];
 
 export const me: c.Me = {
+  identityProvider: { type: "citrix", connectionId: "", name: "Causeway Identity" },
   login: { id: "login_admin", name: "Dana Admin", email: "dana@alpine.example" },
   customer: customers[0] ?? null,
   customers,
@@ -85,14 +86,14 @@ export const records: c.LogRecord[] = Array.from({ length: 130 }, (_, index) => 
 
 export const certificate: c.IdpCertificate = {
   fileName: "idp-signing.crt", pem: "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n", subject: "CN=idp.partner.example",
-  notBefore: ago(200_000), notAfter: ahead(200), fingerprint: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+  notBefore: ago(200_000), notAfter: ahead(200), fingerprint: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", slot: 1, commonName: "idp.partner.example", state: "ok", message: "",
 };
 
 export const defaults: c.SamlSettings = {
   scopedEntityId: false, idpEntityId: "", signAuthnRequest: true, ssoServiceUrl: "", ssoBinding: "post", responseSigning: "either",
   certificates: [], authnContext: "unspecified", authnContextComparison: "exact", logoutUrl: "", sloBinding: "post", signLogoutRequest: true,
   attributeNames: { displayName: "displayName", givenName: "firstName", familyName: "lastName", sid: "cip_sid", upn: "cip_upn", email: "cip_email", oid: "cip_oid", forest: "cip_forest", domain: "cip_domain" },
-  requireMappedClaims: false, metadataUrl: "", metadataRefresh: false,
+  requireMappedClaims: false, metadataUrl: "", metadataRefresh: false, acceptEncrypted: false, allowCbc: false,
 };
 
 export const filled: Partial<c.SamlSettings> = {
@@ -109,13 +110,14 @@ export function serviceProvider(scoped: boolean): c.ServiceProvider {
 export const connection: c.Connection = {
   id: "idp_4t8vw2", type: "saml", nickname: "Alpine SSO", signInUrlId: "alpine", signInUrl: "https://console.causeway.localhost/go/alpine",
   status: "connected", usedByWorkspace: true, createdAt: ago(4_000), createdBy: "Dana Admin",
-  settings: { ...defaults, ...filled }, serviceProvider: serviceProvider(false),
+  settings: { ...defaults, ...filled }, serviceProvider: serviceProvider(false), adminCapable: true, sendNameIdPolicy: false, affected: { answer: "probablyNot", reasons: [] },
+  keyProposals: [], metadata: { url: "", refresh: false, lastReadAt: null, lastFailure: null, differences: [] }, customDomain: null,
 };
 
 export const draft: c.ConnectionDraft = {
   id: "draft_1", type: "saml", signInUrlId: "alpine-guests", signInUrl: "https://console.causeway.localhost/go/alpine-guests", nickname: "",
   settings: defaults, serviceProvider: serviceProvider(false),
-  test: { state: "none", startedAt: null, transactionId: "", claims: [], failure: null }, expiresAt: ahead(0.9),
+  test: { state: "none", startedAt: null, transactionId: "", claims: [], failure: null }, expiresAt: ahead(0.9), clonedFrom: "", warnings: [],
 };
 
 export const claims: c.TestClaim[] = [
@@ -126,7 +128,7 @@ export const claims: c.TestClaim[] = [
   { name: "cip_email", value: "", source: "none" },
 ];
 
-const present = { type: "user", identityProvider: "citrix", you: false, invitedAt: null, invitedBy: "", expiresAt: null, createdAt: ago(90_000) } as const;
+const present = { type: "user", identityProvider: "citrix", you: false, invitedAt: null, invitedBy: "", expiresAt: null, createdAt: ago(90_000), domain: "", sid: "", sameAs: "" } as const;
 
 export const administrators: c.Administrator[] = [
   { ...present, id: "adm_1", displayName: "Dana Admin", email: "dana@alpine.example", status: "active", access: "full", permissions: [], you: true },

@@ -22,7 +22,7 @@ export const connection: f.SavedConnection = {
   },
   affected: { answer: "yes", reasons: ["Authentication requests are signed.", "A Logout URL is set."] },
   keyProposals: [
-    { id: "prop_1", fingerprint: "9".repeat(64), subject: "CN=idp.alpine.example,O=Alpine", notBefore: at(-1), notAfter: at(700), foundAt: at(-0.2), signedByTrustedKey: false, state: "proposed" },
+    { id: "prop_1", fingerprint: "9".repeat(64), subject: "CN=idp.alpine.example,O=Alpine", notBefore: at(-1), notAfter: at(700), foundAt: at(-0.2), signedByTrustedKey: false, state: "proposed", decidedAt: null, decidedBy: "" },
   ],
   metadata: {
     url: "https://idp.alpine.example/metadata", refresh: true, lastReadAt: at(-0.04), lastFailure: null,
@@ -97,11 +97,11 @@ export const administrators: f.Administrator[] = [
 export const test: f.ConnectionTest = {
   state: "failed", startedAt: at(0), transactionId: "txn_7k2mq9x4vb",
   signatures: [
-    { element: "Response", present: false, verified: false, algorithm: "", code: "" },
-    { element: "Assertion", present: true, verified: true, algorithm: "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", code: "" },
+    { element: "Response", present: false, verified: false, algorithm: "", certificate: "", code: "", detail: "" },
+    { element: "Assertion", present: true, verified: true, algorithm: "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", certificate: "2".repeat(64), code: "", detail: "" },
   ],
-  rawClaims: [{ name: "cip_upn", nameFormat: "urn:oasis:names:tc:SAML:2.0:attrname-format:basic", values: ["dana@corp.alpine.example"] }, { name: "Groups", nameFormat: "", values: ["Sales", "Everybody"] }],
-  mapped: [{ claim: "upn", attribute: "cip_upn", value: "dana@corp.alpine.example", source: "assertion" }, { claim: "sid", attribute: "cip_sid", value: "S-1-5-21-1-2-3-1104", source: "connector" }],
+  rawClaims: [{ name: "cip_upn", nameFormat: "urn:oasis:names:tc:SAML:2.0:attrname-format:basic", values: ["dana@corp.alpine.example"], encrypted: false }, { name: "Groups", nameFormat: "", values: ["Sales", "Everybody"], encrypted: true }],
+  mapped: [{ claim: "upn", attribute: "cip_upn", value: "dana@corp.alpine.example", source: "assertion", code: "", detail: "" }, { claim: "sid", attribute: "cip_sid", value: "S-1-5-21-1-2-3-1104", source: "connector", code: "", detail: "" }],
   steps: [
     { time: at(0), step: "signature", title: "The signature is checked", status: "passed", detail: "Under the certificate in slot 2." },
     { time: at(0), step: "audience", title: "The audience is checked", status: "failed", detail: "https://saml.causeway.localhost was expected." },
@@ -114,8 +114,8 @@ export const test: f.ConnectionTest = {
 export const selfTest: f.SelfTest = {
   passed: true,
   items: [
-    { name: "wrapping-1-root", group: "Wrapping", expected: "refused", got: "refused: structure", ok: true },
-    { name: "comment-in-upn", group: "Comments", expected: "refused", got: "refused: structure", ok: true },
-    { name: "response-signed", group: "Valid", expected: "accepted", got: "accepted", ok: true },
+    { name: "wrapping-1-root", group: "wrapping", expected: "refused", got: "refused: structure", ok: true },
+    { name: "comment-in-upn", group: "reading", expected: "refused", got: "refused: structure", ok: true },
+    { name: "response-signed", group: "twin", expected: "accepted", got: "accepted", ok: true },
   ],
 };

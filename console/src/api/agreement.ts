@@ -1,4 +1,5 @@
 import type * as c from "./contract";
+import type * as f from "./federation";
 import type { paths as Ours } from "./paths";
 import type { components, paths as Theirs } from "./schema";
 
@@ -83,6 +84,18 @@ export type Agreement = All<
     Agrees<c.WorkspaceAppearanceInput, Schemas["WorkspaceAppearanceInput"]>,
     Agrees<c.WorkspaceSignIn, Schemas["WorkspaceSignIn"]>,
     Agrees<c.WorkspaceConfiguration, Schemas["WorkspaceConfiguration"]>,
+    Agrees<f.AdfsFiles, Schemas["ADFSFiles"]>,
+    Agrees<f.DirectoryAdministratorInput, Schemas["DirectoryAdministratorInput"]>,
+    Agrees<f.ExtractedCertificate, Schemas["ExtractedCertificate"]>,
+    Agrees<f.IdentityOption, Schemas["IdentityOption"]>,
+    Agrees<f.Preset, Schemas["ProviderPreset"]>,
+    Agrees<f.Rotation, Schemas["SAMLRotation"]>,
+    Agrees<f.SelfTest, Schemas["SelfTest"]>,
+    Agrees<f.ConnectionTest, Schemas["ConnectionTest"]>,
+    Agrees<f.IdentityOptions, Schemas["IdentityOptions"]>,
+    Agrees<f.CustomDomain, Schemas["WorkspaceDomain"]>,
+    Agrees<f.CustomDomainInput, Schemas["WorkspaceDomainInput"]>,
+    Unnamed<keyof f.Paths & string> extends Unnamed<keyof Theirs & string> ? true : false,
     Unnamed<keyof Ours & string> extends Unnamed<keyof Theirs & string> ? true : false,
   ]
 >;

@@ -61,6 +61,8 @@ export type Permission =
 /** `GET /v1/me`: who is signed in, at which customer, with what rights. 401 when nobody is. */
 export interface Me {
   login: { id: string; name: string; email: string };
+  /** Where the sign-in came from. */
+  identityProvider: MeProvider;
   /** The customer of this session; null when the login administers none (the console then says so). */
   customer: CustomerRef | null;
   /** Every customer that this login may administer, sorted by name, the present one included. */
@@ -83,6 +85,14 @@ export interface Me {
   updateRecovery: boolean;
   /** Where "Contact support" leads; "" when the operator has set nothing (PLT-106). */
   supportUrl: string;
+}
+
+export interface MeProvider {
+  /** "citrix": the built-in one. "ad": one of the customer's own, which keeps password and factors. */
+  type: "citrix" | "ad";
+  /** "" for the built-in one. */
+  connectionId: string;
+  name: string;
 }
 
 /** `PUT /v1/me/pins`: replaces the pins. */
@@ -321,7 +331,8 @@ export interface ParameterFile {
 /** `GET /{customerId}/v1/administrators`: the active ones and the invited ones; `DELETE …/{id}` takes either. */
 export interface Administrator {
   id: string;
-  type: "user" | "group";
+  /** "adUser" and "adGroup" come from a directory of the customer's. */
+  type: "user" | "group" | "adUser" | "adGroup";
   displayName: string;
   /** "" for groups. */
   email: string;
@@ -337,6 +348,11 @@ export interface Administrator {
   /** When the invitation ends, or ended. */
   expiresAt: string | null;
   createdAt: string;
+  /** Of people and groups of a directory, like the next; "" for others. */
+  domain: string;
+  sid: string;
+  /** The administrator with a built-in login who is the same person; "" = none is known. */
+  sameAs: string;
 }
 
 /** `POST /{customerId}/v1/administrators/invitations`; `POST …/{id}/resend` mails the same invitation again (IAM-054). */
@@ -399,6 +415,8 @@ export interface IdentityProvider {
   connections: ConnectionSummary[];
 }
 
+export type ConnectionStatus = "connected" | "certificate_expiring" | "certificate_expired";
+
 export interface ConnectionSummary {
   id: string;
   type: IdentityProviderKey;
@@ -406,7 +424,9 @@ export interface ConnectionSummary {
   signInUrlId: string;
   /** Full administrator sign-in URL. */
   signInUrl: string;
-  status: "connected" | "certificate_expired";
+  status: ConnectionStatus;
+  /** Administrators can sign in through it. */
+  adminCapable: boolean;
   /** It is the authentication method of the workspace. */
   usedByWorkspace: boolean;
   createdAt: string;
@@ -417,6 +437,52 @@ export interface Connection extends ConnectionSummary {
   createdBy: string;
   settings: SamlSettings;
   serviceProvider: ServiceProvider;
+  /** The operator has our requests ask for a NameID of an unspecified format. */
+  sendNameIdPolicy: boolean;
+  /** Whether a rotation of our signing certificate concerns the identity provider (SSO-218). */
+  affected: { answer: "yes" | "probablyNot"; reasons: string[] };
+  keyProposals: KeyProposal[];
+  metadata: MetadataSource;
+  /** The second application at the provider, for the workspace's own host; null = there is none. */
+  customDomain: CustomApplication | null;
+}
+
+export interface CustomApplication {
+  scopedEntityId: boolean;
+  /** Ours; never the custom host. */
+  entityId: string;
+  idpEntityId: string;
+  ssoServiceUrl: string;
+  logoutUrl: string;
+  certificates: IdpCertificate[];
+}
+
+export interface KeyProposal {
+  id: string;
+  /** SHA-256 of the certificate, lower-case hex. */
+  fingerprint: string;
+  subject: string;
+  notBefore: string;
+  notAfter: string;
+  foundAt: string;
+  /** The metadata was signed with a key that the connection trusts already. */
+  signedByTrustedKey: boolean;
+  state: "proposed" | "accepted" | "rejected";
+  /** Null and "" while nobody has decided. */
+  decidedAt: string | null;
+  decidedBy: string;
+}
+
+export interface MetadataSource {
+  /** "" = there is none. */
+  url: string;
+  /** Read it every hour. */
+  refresh: boolean;
+  lastReadAt: string | null;
+  /** Null unless the last reading failed. */
+  lastFailure: { code: string; text: string; since: string } | null;
+  /** What the metadata say otherwise than the connection; it is not applied. */
+  differences: { field: string; ours: string; theirs: string }[];
 }
 
 /** Absent = unchanged. Nothing else of a saved connection can be changed. */
@@ -458,6 +524,10 @@ export interface SamlSettings {
   metadataUrl: string;
   /** Read the metadata URL regularly; new keys are proposed, never taken over silently. */
   metadataRefresh: boolean;
+  /** Take encrypted assertions; needs a scoped entity ID, whose metadata holds our encryption key. */
+  acceptEncrypted: boolean;
+  /** Take AES in CBC mode, too; only with acceptEncrypted and a signed response. */
+  allowCbc: boolean;
 }
 
 /** Names of SAML attributes; "" = the claim is not read. */
@@ -482,7 +552,15 @@ export interface IdpCertificate {
   notAfter: string;
   /** SHA-256 of the certificate, lower-case hex. */
   fingerprint: string;
+  /** 1 or 2; 0 for one that is in no slot. */
+  slot: number;
+  commonName: string;
+  state: CertificateState;
+  /** What to tell about the state; "" while there is nothing to tell. */
+  message: string;
 }
+
+export type CertificateState = "ok" | "expiringSoon" | "expired" | "notYetValid";
 
 /** What the identity provider's application needs to know about us. */
 export interface ServiceProvider {
@@ -508,6 +586,18 @@ export interface ConnectionDraft {
   serviceProvider: ServiceProvider;
   test: DraftTest;
   expiresAt: string;
+  /** ID of the connection that the settings were copied from; "" = none. */
+  clonedFrom: string;
+  /** What may be meant but is probably wrong, in the reader's language. Nothing of it stops the connection. */
+  warnings: DraftWarning[];
+}
+
+export interface DraftWarning {
+  /** Path of the field that it is about, as in errors; "" = the whole. */
+  field: string;
+  code: string;
+  text: string;
+  hint: string;
 }
 
 export interface ConnectionDraftInput {
@@ -557,6 +647,7 @@ export interface CertificateFile {
 /** `POST …/connection-drafts/{id}/test`: begins a round trip in a window of its own. State is then read from the draft. */
 export interface TestStarted {
   url: string;
+  testId: string;
   transactionId: string;
 }
 
@@ -813,7 +904,7 @@ export interface TraceSummary {
   transactionId: string;
   time: string;
   outcome: "succeeded" | "refused";
-  purpose: "workspace" | "console" | "test";
+  purpose: "workspace" | "console" | "test" | "check";
   connectionId: string;
   connectionName: string;
   /** UPN or NameID as far as it is known. */

@@ -1,6 +1,5 @@
 import { createContext, useContext } from "react";
-import type { CustomerRef, Permission } from "./contract";
-import type { Me } from "./federation";
+import type { CustomerRef, Me, Permission } from "./contract";
 
 /** The signed-in person, known to everything below the shell. */
 export const MeContext = createContext<Me | null>(null);

@@ -7,108 +7,20 @@ import { clientOptions } from "./client";
 import type * as c from "./contract";
 import type { Answer, Bodyless, Get, IfMatch, InCustomer, InObject, NoContent, Operation, Patch, Post, Put } from "./paths";
 
+export type {
+  Administrator,
+  CertificateState,
+  Connection as SavedConnection,
+  ConnectionDraft,
+  ConnectionDraftChange,
+  ConnectionStatus,
+  ConnectionSummary,
+  IdpCertificate as SlotCertificate,
+  KeyProposal,
+  Me,
+} from "./contract";
+
 // --------------------------------------------------------------------------------------------------------- connections
-
-export type CertificateState = "ok" | "expiringSoon" | "expired" | "notYetValid";
-
-/** A signing certificate of a saved connection in its place. */
-export interface SlotCertificate extends c.IdpCertificate {
-  /** From 1 on. */
-  slot: number;
-  commonName: string;
-  state: CertificateState;
-  /** What to tell about the state; "" while there is nothing to tell. */
-  message: string;
-}
-
-/** What the form edits beyond {@link c.SamlSettings}. */
-export interface EncryptionSettings {
-  /** Take encrypted assertions; needs a scoped entity ID, whose metadata holds our encryption key. */
-  acceptEncrypted: boolean;
-  /** Take AES in CBC mode, too; only with acceptEncrypted and a signed response. */
-  allowCbc: boolean;
-}
-
-export interface DraftSettings extends c.SamlSettings, EncryptionSettings {}
-
-export interface ConnectionDraft extends Omit<c.ConnectionDraft, "settings"> {
-  settings: DraftSettings;
-  /** ID of the connection that the settings were copied from; "" = none. */
-  clonedFrom: string;
-  /** What may be meant but is probably wrong, in the reader's language. Nothing of it stops the connection. */
-  warnings: Warning[];
-}
-
-export interface Warning {
-  /** Path of the field that it is about, as in errors; "" = the whole. */
-  field: string;
-  code: string;
-  text: string;
-  hint: string;
-}
-
-export interface ConnectionDraftChange {
-  nickname?: string;
-  settings?: Partial<DraftSettings>;
-}
-
-export type ConnectionStatus = "connected" | "certificate_expiring" | "certificate_expired";
-
-/** A connection as lists have it. */
-export interface ConnectionSummary extends Omit<c.ConnectionSummary, "status"> {
-  status: ConnectionStatus;
-  /** Administrators can sign in through it; absent in answers that do not tell. */
-  adminCapable?: boolean;
-}
-
-export interface SavedConnection extends Omit<c.Connection, "settings" | "status"> {
-  status: ConnectionStatus;
-  adminCapable: boolean;
-  settings: Omit<c.SamlSettings, "certificates"> & EncryptionSettings & { certificates: SlotCertificate[] };
-  /** The operator has our requests ask for a NameID of an unspecified format. */
-  sendNameIdPolicy: boolean;
-  /** Whether a rotation of our signing certificate concerns the identity provider (SSO-218). */
-  affected: { answer: "yes" | "probablyNot"; reasons: string[] };
-  keyProposals: KeyProposal[];
-  metadata: MetadataSource;
-  /** The second application at the provider, for the workspace's own host; null = there is none. */
-  customDomain: CustomApplication | null;
-}
-
-export interface CustomApplication {
-  scopedEntityId: boolean;
-  /** Ours; never the custom host. */
-  entityId: string;
-  idpEntityId: string;
-  ssoServiceUrl: string;
-  logoutUrl: string;
-  certificates: SlotCertificate[];
-}
-
-export interface KeyProposal {
-  id: string;
-  /** SHA-256 of the certificate, lower-case hex. */
-  fingerprint: string;
-  subject: string;
-  notBefore: string;
-  notAfter: string;
-  foundAt: string;
-  /** The metadata was signed with a key that the connection trusts already. */
-  signedByTrustedKey: boolean;
-  state: "proposed" | "accepted" | "rejected";
-}
-
-export interface MetadataSource {
-  /** "" = there is none. */
-  url: string;
-  /** Read it every hour. */
-  refresh: boolean;
-  lastReadAt: string | null;
-  /** Null unless the last reading failed. */
-  lastFailure: { code: string; text: string; since: string } | null;
-  /** What the metadata say otherwise than the connection; it is not applied. */
-  differences: { field: string; ours: string; theirs: string }[];
-}
 
 /** A file in the place of an expired certificate, or in an empty slot. */
 export interface SlotFile {
@@ -150,7 +62,8 @@ export interface Rotation {
 }
 
 export interface RotationPlan {
-  status: string;
+  /** Of the advertisement. */
+  status: "Pending" | "InProgress" | "Completed" | "Failed";
   discoveryTime: string;
   agreementTime: string;
   advertisementTime: string;
@@ -243,27 +156,13 @@ export interface CustomSamlInput {
 }
 
 /** A certificate of the second application; what is derived from the text may be missing until it was read. */
-export type CustomCertificate = Pick<c.IdpCertificate, "fileName" | "pem"> & Partial<SlotCertificate>;
+export type CustomCertificate = Pick<c.IdpCertificate, "fileName" | "pem"> & Partial<c.IdpCertificate>;
 
 export interface CustomSaml extends CustomSamlInput {
   serviceProvider: c.ServiceProvider;
 }
 
 // ------------------------------------------------------------------------------------------------------ administrators
-
-/** The signed-in person, with where the sign-in came from. */
-export interface Me extends c.Me {
-  /** Absent in answers that do not tell: then the built-in one. */
-  identityProvider?: MeProvider;
-}
-
-export interface MeProvider {
-  /** "citrix": the built-in one. "ad": one of the customer's own, which keeps password and factors. */
-  type: "citrix" | "ad";
-  /** "" for the built-in one. */
-  connectionId: string;
-  name: string;
-}
 
 export interface IdentityOption {
   type: "citrix" | "ad";
@@ -273,28 +172,21 @@ export interface IdentityOption {
   reason: string;
 }
 
+export interface IdentityOptions extends c.Page<IdentityOption> {
+  /** false: fewer than two built-in logins have full access, so that one lost login may lock everybody out. */
+  builtInFallback: boolean;
+}
+
 export interface DirectoryAdministratorInput {
   kind: "user" | "group";
   sid: string;
   domain: string;
   access: "full";
-}
-
-/** An administrator as the list has it, those of a directory included. */
-export interface Administrator extends Omit<c.Administrator, "type"> {
-  type: c.Administrator["type"] | "adUser" | "adGroup";
-  /** Of a directory's people and groups; absent or "" for the others. */
-  domain?: string;
-  sid?: string;
+  /** The administrator with a built-in login who is the same person; their rights then add up. */
+  administratorId?: string;
 }
 
 // ---------------------------------------------------------------------------------------------------- tests and traces
-
-/** `POST …/test`: where the window of the test begins. */
-export interface TestStarted {
-  url: string;
-  testId: string;
-}
 
 export interface ConnectionTest {
   state: "waiting" | "passed" | "failed";
@@ -314,21 +206,28 @@ export interface SignatureResult {
   present: boolean;
   verified: boolean;
   algorithm: string;
-  /** Why it was not verified; "" otherwise. */
+  /** Fingerprint of the connection's certificate that verified it; "" = none did. */
+  certificate: string;
   code: string;
+  /** What is wrong with it; "" otherwise. */
+  detail: string;
 }
 
 export interface RawClaim {
   name: string;
   nameFormat: string;
   values: string[];
+  encrypted: boolean;
 }
 
 export interface MappedClaim {
   claim: string;
   attribute: string;
   value: string;
-  source: string;
+  source: c.TestClaim["source"];
+  code: string;
+  /** What is wrong with it; "" otherwise. */
+  detail: string;
 }
 
 export interface Refusal {
@@ -345,8 +244,10 @@ export interface SelfTest {
 }
 
 export interface SelfTestCase {
+  /** Technical name of the attack, in English. */
   name: string;
-  group: string;
+  /** "twin": a valid message beside its forgery. */
+  group: "reading" | "wrapping" | "signature" | "content" | "encryption" | "twin";
   expected: string;
   got: string;
   ok: boolean;
@@ -375,21 +276,22 @@ interface InProposal {
   path: { customerId: string; id: string; proposalId: string };
 }
 
-interface Paths {
-  "/{customerId}/v1/connections/{id}": Get<InObject, SavedConnection> & Patch<InObject & IfMatch, c.ConnectionChange, SavedConnection>;
-  "/{customerId}/v1/connections/{id}/clone": Post<InObject, { signInUrlId: string; nickname: string }, ConnectionDraft>;
-  "/{customerId}/v1/connections/{id}/certificates/{slot}": Put<InSlot & IfMatch, SlotFile, Answer<SavedConnection>> & {
-    delete: Bodyless<InSlot & IfMatch, Answer<SavedConnection>>;
+/** The operations by path, in the shape that openapi-fetch takes. */
+export interface Paths {
+  "/{customerId}/v1/connections/{id}": Get<InObject, c.Connection> & Patch<InObject & IfMatch, c.ConnectionChange, c.Connection>;
+  "/{customerId}/v1/connections/{id}/clone": Post<InObject, { signInUrlId: string; nickname: string }, c.ConnectionDraft>;
+  "/{customerId}/v1/connections/{id}/certificates/{slot}": Put<InSlot & IfMatch, SlotFile, Answer<c.Connection>> & {
+    delete: Bodyless<InSlot & IfMatch, Answer<c.Connection>>;
   };
-  "/{customerId}/v1/connections/{id}/metadata-source": Put<InObject & IfMatch, { url: string; refresh: boolean }, Answer<SavedConnection>>;
+  "/{customerId}/v1/connections/{id}/metadata-source": Put<InObject & IfMatch, { url: string; refresh: boolean }, Answer<c.Connection>>;
   "/{customerId}/v1/connections/{id}/metadata-source/refresh": PostOnly<InObject>;
   "/{customerId}/v1/connections/{id}/key-proposals/{proposalId}/accept": PostOnly<InProposal>;
   "/{customerId}/v1/connections/{id}/key-proposals/{proposalId}/reject": PostOnly<InProposal>;
-  "/{customerId}/v1/connections/{id}/test": PostNothing<InObject, TestStarted>;
+  "/{customerId}/v1/connections/{id}/test": PostNothing<InObject, c.TestStarted>;
   "/{customerId}/v1/connections/{id}/adfs": Get<InObject & { query: { application: "primary" | "custom_domain" } }, AdfsFiles>;
   "/{customerId}/v1/connections/{id}/next-key-test": PostNothing<InObject, { url: string }>;
-  "/{customerId}/v1/connection-drafts/{id}": Get<InObject, ConnectionDraft> & Patch<InObject, ConnectionDraftChange, ConnectionDraft>;
-  "/{customerId}/v1/connection-drafts/{id}/test": PostNothing<InObject, TestStarted>;
+  "/{customerId}/v1/connection-drafts/{id}": Get<InObject, c.ConnectionDraft> & Patch<InObject, c.ConnectionDraftChange, c.ConnectionDraft>;
+  "/{customerId}/v1/connection-drafts/{id}/test": PostNothing<InObject, c.TestStarted>;
   "/{customerId}/v1/connection-tests/{id}": Get<InObject, ConnectionTest>;
   "/{customerId}/v1/sign-in-urls/{id}": Get<InObject, { available: boolean }>;
   "/{customerId}/v1/identity-providers/presets": Get<InCustomer, c.Page<Preset>>;
@@ -401,9 +303,9 @@ interface Paths {
   "/{customerId}/v1/workspace/custom-domain/certificate": Put<InCustomer & IfMatch, CustomDomainCertificate, Answer<CustomDomain>>;
   "/{customerId}/v1/workspace/custom-domain/saml": Get<InCustomer, CustomSaml> &
     Put<InCustomer & Partial<IfMatch>, CustomSamlInput, Answer<CustomSaml>> & { delete: Bodyless<InCustomer & IfMatch, NoContent> };
-  "/{customerId}/v1/administrators": Get<InCustomer & { query?: { limit?: number; cursor?: string } }, c.Page<Administrator>>;
-  "/{customerId}/v1/administrators/identity-options": Get<InCustomer, c.Page<IdentityOption>>;
-  "/{customerId}/v1/administrators/directory": { post: Operation<InCustomer, DirectoryAdministratorInput, Answer<Administrator>> };
+  "/{customerId}/v1/administrators": Get<InCustomer & { query?: { limit?: number; cursor?: string } }, c.Page<c.Administrator>>;
+  "/{customerId}/v1/administrators/identity-options": Get<InCustomer, IdentityOptions>;
+  "/{customerId}/v1/administrators/directory": { post: Operation<InCustomer, DirectoryAdministratorInput, Answer<c.Administrator>> };
   "/{customerId}/v1/signin-traces": Get<InCustomer & { query?: TraceQuery }, c.Page<c.TraceSummary>>;
   "/{customerId}/v1/signin-traces/{id}": Get<InObject & { query?: { values?: boolean } }, c.Trace>;
 }

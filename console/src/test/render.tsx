@@ -2,13 +2,14 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { render } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { MemoryRouter } from "react-router";
-import type { Me } from "../api/federation";
+import type { Me } from "../api/contract";
 import { MeContext } from "../api/customer";
 
 export const customer = { id: "alpine4k7q", name: "Alpine Instruments", orgId: "50012345", region: "eu" };
 
 export const me: Me = {
   login: { id: "login_1", name: "Dana Admin", email: "dana@alpine.example" },
+  identityProvider: { type: "citrix", connectionId: "", name: "Causeway Identity" },
   customer,
   customers: [customer],
   rights: { full: true, permissions: [] },

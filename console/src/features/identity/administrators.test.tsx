@@ -15,7 +15,7 @@ import InvitePage from "./pages/InvitePage";
 const base = "/alpine4k7q/v1";
 const person: Administrator = {
   id: "adm_1", type: "user", displayName: "Dana Admin", email: "dana@alpine.example", status: "active", access: "full", permissions: [],
-  identityProvider: "citrix", you: true, invitedAt: null, invitedBy: "", expiresAt: null, createdAt: "2026-01-01T00:00:00Z",
+  identityProvider: "citrix", you: true, invitedAt: null, invitedBy: "", expiresAt: null, createdAt: "2026-01-01T00:00:00Z", domain: "", sid: "", sameAs: "",
 };
 const invited: Administrator = { ...person, id: "inv_1", displayName: "", email: "sam@alpine.example", status: "inviteSent", access: "custom", permissions: ["system_log"], you: false, expiresAt: "2026-01-06T00:00:00Z" };
 const expired: Administrator = { ...invited, id: "inv_2", email: "jo@alpine.example", status: "expired" };
@@ -162,16 +162,16 @@ describe("administrators of a directory", () => {
     await waitFor(() => expect(sent(seen).map(({ path }) => path)).toEqual([`${base}/administrators/adm_3`]));
   });
 
-  it("leave a warning while only one administrator with full access signs in by the product itself", async () => {
-    open("/identity/administrators", { [`GET ${base}/administrators`]: { body: { items: [person, adGroup], cursor: "" } } });
-    expect(await screen.findByText("Only one administrator with full access signs in with Causeway Identity")).toBeTruthy();
+  it("are warned about while fewer than two built-in logins have full access", async () => {
+    open("/identity/administrators", { [`GET ${base}/administrators/identity-options`]: { body: { items: mock.options, cursor: "", builtInFallback: false } } });
+    expect(await screen.findByText("Fewer than two administrators with full access sign in with Causeway Identity")).toBeTruthy();
   });
 
   // Spec: SAM-027, IAM-117
   it("are offered with the reason why not, and found, chosen and added when possible", async () => {
     let options = [mock.options[0], { type: "ad", label: "Active Directory", available: false, reason: "Connect SAML with a sign-in URL first." }];
     const answers = {
-      [`GET ${base}/administrators/identity-options`]: () => ({ body: { items: options, cursor: "" } }),
+      [`GET ${base}/administrators/identity-options`]: () => ({ body: { items: options, cursor: "", builtInFallback: true } }),
       [`GET ${base}/directory/domains`]: { body: { items: [], cursor: "" } },
       [`GET ${base}/directory/search`]: { body: found },
       [`POST ${base}/administrators/directory`]: { body: adGroup },

@@ -337,7 +337,7 @@ describe("the form of a draft", () => {
 });
 
 it("runs the self-test and puts a wrong verdict first", async () => {
-  const wrong = { name: "comment-in-upn", group: "Comments", expected: "refused", got: "accepted", ok: false };
+  const wrong = { name: "comment-in-upn", group: "reading" as const, expected: "refused", got: "accepted", ok: false };
   serve({ [`POST ${base}/tools/saml-self-test`]: { body: { passed: false, items: [...mock.selfTest.items, wrong] } } });
   const { container } = renderAs(<SelfTestPage />);
   await press("Run self-test");

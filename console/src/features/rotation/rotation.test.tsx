@@ -17,7 +17,7 @@ describe("the rotation", () => {
   // Spec: SSO-207, SSO-210
   it("shows each time of the plan in UTC and in the reader's zone, in order", () => {
     const plan = {
-      status: "Completed", discoveryTime: "2025-02-07T00:01:56Z", agreementTime: "2025-02-12T00:01:56Z", advertisementTime: "2025-02-15T00:01:56Z",
+      status: "Completed" as const, discoveryTime: "2025-02-07T00:01:56Z", agreementTime: "2025-02-12T00:01:56Z", advertisementTime: "2025-02-15T00:01:56Z",
       activationTime: "2025-04-12T15:00:00Z", completionTime: "2025-04-15T15:00:00Z",
     };
     renderAs(<PlanTimeline plan={plan} />);

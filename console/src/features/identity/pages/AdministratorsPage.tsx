@@ -25,6 +25,7 @@ export default function AdministratorsPage() {
       <IdentityTabs active={administratorsRoute.path} />
       <PageSection>
         <SentNotice state={state} />
+        <FallbackNotice />
         <AccessRequests />
         <DataState
           query={administrators}
@@ -41,7 +42,6 @@ export default function AdministratorsPage() {
             const items = data.pages.flatMap((page) => page.items);
             return (
               <>
-                {!administrators.hasNextPage && <FallbackNotice administrators={items} />}
                 <AdministratorList administrators={items} />
                 <LoadMore
                   shown={items.length}

@@ -5,7 +5,7 @@ import { useNavigate } from "react-router";
 import type { DirectoryPrincipal } from "../../../api/contract";
 import { useCustomer } from "../../../api/customer";
 import { ApiError } from "../../../api/problem";
-import { domainsQuery } from "../../../api/queries";
+import { administratorsQuery, domainsQuery } from "../../../api/queries";
 import { t } from "../../../i18n";
 import { DataState } from "../../../ui/DataState";
 import { Field, SelectField, TextField } from "../../../ui/Field";
@@ -24,16 +24,20 @@ interface Search {
   kind: "any" | "user" | "group";
   text: string;
   chosen: DirectoryPrincipal | null;
+  /** The administrator with a built-in login who is the same person; "" = none. */
+  sameAs: string;
 }
 
 const typingMillis = 400;
-const shown = ["sid", "domain", "kind"];
+const shown = ["sid", "domain", "kind", "administratorId"];
 const kinds = ["any", "user", "group"] as const;
 
 /** Adds a person or a group of Active Directory as an administrator, with full access (IAM-117). */
 export default function DirectoryAdministratorPage() {
-  const [search, setSearch, forget] = useDraft<Search>("administrators.directory", { domain: "", kind: "any", text: "", chosen: null });
+  const [search, setSearch, forget] = useDraft<Search>("administrators.directory", { domain: "", kind: "any", text: "", chosen: null, sameAs: "" });
   const [checked, setChecked] = useState(false);
+  const administrators = useQuery(administratorsQuery(useCustomer().id));
+  const builtIn = (administrators.data?.items ?? []).filter(({ identityProvider, status }) => identityProvider === "citrix" && status === "active");
   const domains = useQuery(domainsQuery(useCustomer().id));
   const found = useDirectorySearch(useSettled(search.text.trim(), typingMillis), search.domain, search.kind);
   const add = useAddFromDirectory();
@@ -43,7 +47,7 @@ export default function DirectoryAdministratorPage() {
   const change = (part: Partial<Search>) => {
     add.reset();
     setChecked(false);
-    setSearch((old) => ({ ...old, chosen: null, ...part }));
+    setSearch((old) => ({ ...old, chosen: null, sameAs: "", ...part }));
   };
   const save = (event: FormEvent) => {
     event.preventDefault();
@@ -54,7 +58,7 @@ export default function DirectoryAdministratorPage() {
       return;
     }
     add.mutate(
-      { kind: chosen.kind, sid: chosen.sid, domain: chosen.domain, access: "full" },
+      { kind: chosen.kind, sid: chosen.sid, domain: chosen.domain, access: "full", ...(search.sameAs === "" ? {} : { administratorId: search.sameAs }) },
       {
         onSuccess: () => {
           forget();
@@ -112,6 +116,20 @@ export default function DirectoryAdministratorPage() {
                 />
               )}
             </DataState>
+          )}
+          {search.chosen?.kind === "user" && (
+            <SelectField
+              id="directory-same"
+              label={t("directoryadmin.same")}
+              note={t("directoryadmin.same.note")}
+              value={search.sameAs}
+              error={add.error instanceof ApiError ? add.error.field("administratorId") : undefined}
+              options={[
+                { value: "", label: t("directoryadmin.same.none") },
+                ...builtIn.map(({ id, displayName, email }) => ({ value: id, label: `${displayName} · ${email}` })),
+              ]}
+              onChange={(sameAs) => change({ chosen: search.chosen, sameAs })}
+            />
           )}
           <Field id="directory-access" label={t("directoryadmin.access")}>
             <Content component="p">

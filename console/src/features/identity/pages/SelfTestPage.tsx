@@ -57,7 +57,7 @@ function Result({ result: { items, passed } }: { result: SelfTest }) {
               <Td dataLabel={t("selftest.case")} modifier="breakWord">
                 {name}
               </Td>
-              <Td dataLabel={t("selftest.group")}>{group}</Td>
+              <Td dataLabel={t("selftest.group")}>{t(`selftest.group.${group}`)}</Td>
               <Td dataLabel={t("selftest.expected")} modifier="breakWord">
                 {expected}
               </Td>

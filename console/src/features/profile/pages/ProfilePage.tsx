@@ -19,7 +19,7 @@ import { profileRoute } from "../routes";
 /** The person's own sign-in: address, password, authenticator app, recovery methods (PLT-084, PLT-085). */
 export default function ProfilePage() {
   const { identityProvider } = useMe();
-  const elsewhere = identityProvider?.type === "ad" ? identityProvider.name : "";
+  const elsewhere = identityProvider.type === "ad" ? identityProvider.name : "";
   return (
     <>
       <PageHeader route={profileRoute} description={elsewhere === "" ? t("profile.lead") : undefined} />

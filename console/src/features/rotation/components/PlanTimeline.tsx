@@ -22,7 +22,7 @@ export function PlanTimeline({ plan }: { plan: RotationPlan | null }) {
     <Card>
       <CardTitle component="h2">{t("rotation.plan")}</CardTitle>
       <CardBody>
-        <Content component="p">{t("rotation.plan.status", { status: plan.status })}</Content>
+        <Content component="p">{t(`rotation.plan.${plan.status}`)}</Content>
         <ProgressStepper isVertical aria-label={t("rotation.plan")}>
           {steps.map((step, index) => {
             const at = plan[`${step}Time`];

@@ -78,6 +78,7 @@ function Cell({ administrator, column }: { administrator: Administrator; column:
       return (
         <>
           {text} {administrator.you && <Label isCompact>{t("administrators.you")}</Label>}
+          {administrator.sameAs ? <Label isCompact color="blue">{t("administrators.sameAs")}</Label> : null}
           {administrator.domain ? <Content component="small">{administrator.domain}</Content> : null}
         </>
       );

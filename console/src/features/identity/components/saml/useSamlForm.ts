@@ -1,11 +1,10 @@
 import { useState } from "react";
-import type { AttributeNames, SamlSettings } from "../../../../api/contract";
-import type { ConnectionDraft, DraftSettings } from "../../../../api/federation";
+import type { AttributeNames, ConnectionDraft, SamlSettings } from "../../../../api/contract";
 import { ApiError } from "../../../../api/problem";
 import { useDraft } from "../../../../ui/useDraft";
 
 /** What is typed in the form. The scoped entity ID is not: the server makes it at once, so that it can be shown. */
-export type FormSettings = Omit<DraftSettings, "scopedEntityId">;
+export type FormSettings = Omit<SamlSettings, "scopedEntityId">;
 
 interface Values {
   nickname: string;

@@ -19,7 +19,7 @@ export function useTestRun(form: SamlForm, { change, test }: Pick<ReturnType<typ
       await change.mutateAsync(form.values);
       const started = await test.mutateAsync();
       setBlockedUrl(popup.go(started.url) ? "" : started.url);
-      setTestId(started.testId ?? "");
+      setTestId(started.testId);
       setOpen(true);
     } catch (refused) {
       popup.close();

@@ -75,10 +75,16 @@ function Signatures({ signatures }: { signatures: readonly SignatureResult[] }) 
             <Tr key={signature.element}>
               <Td dataLabel={t("bench.element")}>{signature.element}</Td>
               <Td dataLabel={t("bench.result")}>
-                <SignatureLabel signature={signature} /> {signature.code}
+                <SignatureLabel signature={signature} />
+                {signature.detail !== "" && <Content component="small">{signature.detail}</Content>}
               </Td>
               <Td dataLabel={t("bench.algorithm")} modifier="breakWord">
                 {signature.algorithm || <span className="cw-none">{t("value.none")}</span>}
+                {signature.certificate !== "" && (
+                  <Content component="small" className="cw-transaction">
+                    {t("saml.certificate.fingerprint", { fingerprint: signature.certificate })}
+                  </Content>
+                )}
               </Td>
             </Tr>
           ))}
@@ -110,7 +116,7 @@ function Mapped({ claims }: { claims: readonly MappedClaim[] }) {
           </Tr>
         </Thead>
         <Tbody>
-          {claims.map(({ claim, attribute, value, source }) => (
+          {claims.map(({ claim, attribute, value, source, detail }) => (
             <Tr key={claim}>
               <Td dataLabel={t("bench.claim")}>{claim}</Td>
               <Td dataLabel={t("bench.attribute")} modifier="breakWord">
@@ -118,25 +124,15 @@ function Mapped({ claims }: { claims: readonly MappedClaim[] }) {
               </Td>
               <Td dataLabel={t("saml.test.value")} modifier="breakWord">
                 {value || <span className="cw-none">{t("value.none")}</span>}
+                {detail !== "" && <Content component="small">{detail}</Content>}
               </Td>
-              <Td dataLabel={t("saml.test.source")}>{sourceLabel(source)}</Td>
+              <Td dataLabel={t("saml.test.source")}>{t(`saml.source.${source}`)}</Td>
             </Tr>
           ))}
         </Tbody>
       </Table>
     </section>
   );
-}
-
-function sourceLabel(source: string): string {
-  switch (source) {
-    case "assertion":
-    case "connector":
-    case "none":
-      return t(`saml.source.${source}`);
-    default:
-      return source;
-  }
 }
 
 function Raw({ claims }: { claims: readonly RawClaim[] }) {
@@ -154,10 +150,10 @@ function Raw({ claims }: { claims: readonly RawClaim[] }) {
           </Tr>
         </Thead>
         <Tbody>
-          {claims.map(({ name, nameFormat, values }) => (
+          {claims.map(({ name, nameFormat, values, encrypted }) => (
             <Tr key={name + nameFormat}>
               <Td dataLabel={t("bench.attribute")} modifier="breakWord">
-                {name}
+                {name} {encrypted && <Label isCompact>{t("bench.encrypted")}</Label>}
                 {nameFormat !== "" && <Content component="small">{nameFormat}</Content>}
               </Td>
               <Td dataLabel={t("bench.values")} modifier="breakWord">
