@@ -20,6 +20,7 @@ import (
 // requests has the body of every operation of the API, so complete that nothing but the rights of the caller and the
 // place of the object decides. An operation that is not here fails the test: whoever adds one says here how it is called.
 var requests = map[string]any{
+	"addDirectoryAdministrator": map[string]any{"kind": "group", "sid": "S-1-5-21-1-2-3-1104", "domain": "alpha.test", "access": "full"},
 	"changeConnection":          map[string]any{"nickname": "taken"},
 	"changeConnectionDraft":     map[string]any{"nickname": "taken"},
 	"changeMyPassword":          map[string]any{"current": "none", "new": "none"},
@@ -76,6 +77,7 @@ var requests = map[string]any{
 	"listDomains":               nil,
 	"listForests":               nil,
 	"listFrontendKinds":         nil,
+	"listIdentityOptions":       nil,
 	"listIdentityProviders":     nil,
 	"listLocations":             nil,
 	"listNotifications":         nil,
