@@ -10,39 +10,17 @@ import (
 
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
-	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
 )
 
 // logoutCookie begins the names of the cookies that hold a logout under way.
 const logoutCookie = "lo-"
 
-// LogoutHost is a host that takes the logout messages of providers. The zero value is the SAML site.
-type LogoutHost struct {
-	Customer customer.ID // whose host it is
-	Origin   string      // its address
-}
-
-// LogoutRoutes mounts what logouts need on a host that takes answers of providers. at says which host a request came to; nil =
-// the SAML site.
-func (p *Federation) LogoutRoutes(r chi.Router, at func(*http.Request) (LogoutHost, error)) {
-	with := func(h func(http.ResponseWriter, *http.Request, LogoutHost)) http.HandlerFunc {
-		return func(w http.ResponseWriter, r *http.Request) {
-			var host LogoutHost
-			var err error
-			if at != nil {
-				host, err = at(r)
-			}
-			if err != nil {
-				p.logoutFailed(w, r, err, "")
-				return
-			}
-			h(w, r, host)
-		}
-	}
-	r.Get(federation.LogoutStartPath, with(p.leave))
-	r.Get(federation.LogoutPath, with(p.logout))
-	r.Post(federation.LogoutPath, with(p.logout))
+// logoutRoutes mounts what logouts need on a host that takes answers of providers.
+func (p *Federation) logoutRoutes(r chi.Router) {
+	r.Get(federation.LogoutStartPath, p.leave)
+	r.Get(federation.LogoutPath, p.logout)
+	r.Post(federation.LogoutPath, p.logout)
 	for _, path := range []string{federation.ACSPath, federation.LogoutPath} {
 		r.Get("/{scope}"+path, p.misplaced)
 		r.Post("/{scope}"+path, p.misplaced)
@@ -60,8 +38,8 @@ func logoutStates(r *http.Request) map[string]string {
 
 // leave sends the browser to the provider that is to end its session, and lets it keep the request. The session here has
 // ended before.
-func (p *Federation) leave(w http.ResponseWriter, r *http.Request, host LogoutHost) {
-	leaving, err := p.Logouts.Begin(r.Context(), r.URL.Query().Get("h"), host.Origin)
+func (p *Federation) leave(w http.ResponseWriter, r *http.Request) {
+	leaving, err := p.Logouts.Begin(r.Context(), r.URL.Query().Get("h"), edge.From(r.Context()).CustomOrigin)
 	if err != nil {
 		p.logoutFailed(w, r, err, leaving.Next)
 		return
@@ -87,10 +65,18 @@ func (p *Federation) hop(w http.ResponseWriter, r *http.Request, h federation.Ho
 }
 
 // logout takes the messages of providers, by either binding.
-func (p *Federation) logout(w http.ResponseWriter, r *http.Request, host LogoutHost) {
+func (p *Federation) logout(w http.ResponseWriter, r *http.Request) {
 	info := edge.From(r.Context())
-	cb := federation.LogoutCallback{Query: r.URL.RawQuery, States: logoutStates(r), Origin: host.Origin, Customer: host.Customer,
+	cb := federation.LogoutCallback{Query: r.URL.RawQuery, States: logoutStates(r), Origin: info.CustomOrigin,
 		Addr: info.Addr, Transaction: info.Transaction}
+	if info.CustomOrigin != "" {
+		ws, err := p.Workspaces.ByName(r.Context(), info.Workspace)
+		if err != nil {
+			p.logoutFailed(w, r, err, "")
+			return
+		}
+		cb.Customer = ws.Customer
+	}
 	if r.Method == http.MethodPost {
 		cb.Form = url.Values{}
 		if err := r.ParseForm(); err == nil {

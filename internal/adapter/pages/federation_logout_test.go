@@ -14,6 +14,7 @@ import (
 
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+	"github.com/causeway-cloud/causeway/internal/domain/workspace"
 	"github.com/causeway-cloud/causeway/test/idpsim"
 )
 
@@ -661,4 +662,74 @@ func unsigned(t *testing.T, field string) string {
 	require.NoError(t, err)
 	require.Regexp(t, enveloped, string(raw))
 	return base64.StdEncoding.EncodeToString(enveloped.ReplaceAll(raw, nil))
+}
+
+// TestEachHostSignsOutAtItsApplication has two applications of one connection at two providers, one for each host of the
+// workspace. Spec: SSO-175, SSO-176, SSO-192
+func TestEachHostSignsOutAtItsApplication(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "assertion")
+	one, two := w.partner(idpsim.PingFederate, simOrigin), w.partner(idpsim.OneLogin, "https://sim2.partner.test")
+	_, edit := one.register("", nil)
+	w.use(first, w.connect(first, "acme", edit).ID)
+	w.own(first, customHost)
+	app, err := two.idp.Add(t.Context(), idpsim.Application{EntityID: samlSite, ACSURLs: []string{customACS}, LogoutURL: customOrigin + federation.LogoutPath})
+	require.NoError(t, err)
+	require.NoError(t, app.Import([]byte(w.browser().get(samlSite+federation.MetadataPath).Body)))
+	second := federation.Application{IdPEntityID: app.EntityID(), SSOURL: app.SSOURL(), LogoutURL: app.LogoutURL(),
+		Certificates: []federation.Certificate{{FileName: "sim2.cer", DER: two.idp.Certificate().Raw}}}
+	_, err = w.domains.SetSAML(t.Context(), w.console, first, workspace.DomainSAMLInput{Mode: workspace.SAMLBoth, Application: second}, workspace.AnyVersion)
+	require.NoError(t, err)
+	custom := customOrigin + "/"
+	asked := func() [2]int {
+		return [2]int{len(one.idp.Events(idpsim.LogoutAsked)), len(two.idp.Events(idpsim.LogoutAsked))}
+	}
+
+	b := w.browser()
+	require.Equal(t, custom, b.arrive(custom, "paula").URL.String())
+	require.Equal(t, home, b.arrive(home, "paula").URL.String())
+	require.True(t, b.signedIn(w, custom))
+	s := b.walk(b.signOut(custom))
+	require.Contains(t, s.Body, "You are signed out here and at your identity provider.", two.idp.Events(idpsim.Refused))
+	require.Equal(t, customHost, s.URL.Host)
+	require.Equal(t, [2]int{0, 1}, asked())
+	require.False(t, b.signedIn(w, custom))
+	require.True(t, b.signedIn(w, home), "the session of the other host goes on")
+	s = b.walk(b.signOut(home))
+	require.Contains(t, s.Body, "You are signed out here and at your identity provider.", one.idp.Events(idpsim.Refused))
+	require.Equal(t, [2]int{1, 1}, asked())
+
+	b.arrive(custom, "paula")
+	b.arrive(home, "paula")
+	s = b.walk(b.get(two.idp.StartLogoutURL(idpsim.Post)))
+	require.Contains(t, s.Body, "You are signed out of all applications.", two.idp.Events(idpsim.Refused))
+	require.False(t, b.signedIn(w, custom))
+	require.True(t, b.signedIn(w, home), "the provider ends only what began at it")
+	require.Equal(t, string(federation.CustomDomain), w.records(systemlog.OfCustomer(first), systemlog.SubscriberSignedOutByProvider)[0].Args["application"])
+
+	second.LogoutURL = ""
+	_, err = w.domains.SetSAML(t.Context(), w.console, first, workspace.DomainSAMLInput{Mode: workspace.SAMLBoth, Application: second}, workspace.AnyVersion)
+	require.NoError(t, err)
+	b.arrive(custom, "paula")
+	before := asked()
+	s = b.walk(b.signOut(custom))
+	require.Contains(t, s.Body, "You are signed out here. You may still be signed in at your identity provider.")
+	require.Equal(t, before, asked(), "nothing is sent, whatever the first application has")
+	require.False(t, b.signedIn(w, custom))
+}
+
+// TestUnsolicitedAssertion begins at the provider's own sign-on address. Spec: SSO-126
+func TestUnsolicitedAssertion(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "assertion")
+	p := w.partner(idpsim.PingFederate, simOrigin)
+	p.idp.Behave(func(b *idpsim.Behaviour) { b.Unsolicited = true })
+	_, edit := p.register("", nil)
+	w.use(first, w.connect(first, "acme", edit).ID)
+	b := w.browser()
+	s := b.arrive(p.idp.StartURL(samlSite, ""), "paula")
+	require.Equal(t, acsURL, s.URL.String())
+	require.Equal(t, http.StatusForbidden, s.Status)
+	require.False(t, b.signedIn(w, home))
+	require.Equal(t, federation.ErrUnsolicited.Code, w.records(systemlog.Installation, systemlog.SubscriberSignInFailed)[0].Reason)
 }

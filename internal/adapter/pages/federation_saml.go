@@ -19,6 +19,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/base/text"
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
+	"github.com/causeway-cloud/causeway/internal/domain/workspace"
 )
 
 // Federation serves what identity providers answer to, and the end of a connection's test on the console site.
@@ -29,6 +30,7 @@ type Federation struct {
 	Accounts    string // address of the accounts site
 	Metadata    *federation.Publisher
 	Logouts     *federation.Logouts
+	Workspaces  *workspace.Service // whose a customer's own host is
 	Texts       *text.Catalogue
 	Log         *slog.Logger
 }
@@ -59,7 +61,7 @@ func (p *Federation) SAML() http.Handler {
 	r.Get(federation.MetadataPath, p.metadata)
 	r.Get(federation.MetadataPath+".xml", p.metadata)
 	r.Get(federation.MetadataPath+"/{scope}", p.metadata)
-	p.LogoutRoutes(r, nil)
+	p.logoutRoutes(r)
 	r.Get(stylePath, serveStyle)
 	r.Get(markPath, serveMark)
 	return r

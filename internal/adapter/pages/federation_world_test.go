@@ -197,7 +197,7 @@ func newWorldOf(t *testing.T, sign string, directory federation.Directory, known
 		}})
 	w.administrators = newAdministrators(federation.ConsoleDeps{Connections: w.db.Connections(), SignIns: signins, Logouts: logouts,
 		StartURL: addresses.URL(edge.SAML, pages.StartPath), ConsoleURL: addresses.URL(edge.Console, ""), Clock: w.clock, Log: log}, w.db)
-	fed := &pages.Federation{SignIns: signins, Connections: w.connections, Consoles: w.consoles, Accounts: addresses.URL(edge.Accounts, ""), Metadata: publisher, Logouts: logouts, Texts: texts, Log: log}
+	fed := &pages.Federation{SignIns: signins, Connections: w.connections, Consoles: w.consoles, Accounts: addresses.URL(edge.Accounts, ""), Metadata: publisher, Logouts: logouts, Workspaces: w.workspaces, Texts: texts, Log: log}
 	work := &pages.Workspace{Workspaces: w.workspaces, Library: w.library, Texts: texts, Clock: w.clock, Log: log}
 	w.serveDomains(e, ring, sp, log)
 	work.Domains, work.SAML = w.domains, fed.SAML()
