@@ -112,6 +112,44 @@ func (c *Client) Get(ctx context.Context, address string) ([]byte, error) {
 	return body, nil
 }
 
+// Page is one answer, whatever its status.
+type Page struct {
+	Status   int
+	Location string // absolute; "" when the answer leads nowhere
+	Body     []byte
+}
+
+// Look returns what the address answers with and follows no redirect. Errors: as of Get, but ErrStatus and ErrRedirect.
+func (c *Client) Look(ctx context.Context, address string) (Page, error) {
+	u, err := c.parse(address)
+	if err != nil {
+		return Page{}, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	if err != nil {
+		return Page{}, ErrURL.Because(err)
+	}
+	once := *c.http
+	once.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	res, err := once.Do(req)
+	if err != nil {
+		return Page{}, failure(err).With("host", u.Hostname())
+	}
+	defer res.Body.Close()
+	out := Page{Status: res.StatusCode}
+	if to, err := res.Location(); err == nil {
+		out.Location = to.String()
+	}
+	out.Body, err = io.ReadAll(io.LimitReader(res.Body, MaxBytes+1))
+	switch {
+	case err != nil:
+		return Page{}, failure(err).With("host", u.Hostname())
+	case len(out.Body) > MaxBytes:
+		return Page{}, ErrTooLarge.With("host", u.Hostname())
+	}
+	return out, nil
+}
+
 func (c *Client) parse(address string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(address))
 	if err != nil || u.Hostname() == "" || u.User != nil || u.Opaque != "" || !c.secure(u) {

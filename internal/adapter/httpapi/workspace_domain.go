@@ -69,6 +69,19 @@ type WorkspaceDomainSAMLInput struct {
 	ScopedEntityID bool               `json:"scopedEntityId,omitempty" doc:"The application has an entity ID of its own."`
 }
 
+// SignInCheck is how the beginning of a sign-in went.
+type SignInCheck struct {
+	Kind        string `json:"kind" enum:"workspaceUrl,customDomain,goUrl"`
+	URL         string `json:"url"`
+	OK          bool   `json:"ok"`
+	Destination string `json:"destination" doc:"Where the request goes; empty when none was seen."`
+	ACSURL      string `json:"acsUrl" doc:"Where the answer would go."`
+	EntityID    string `json:"entityId"`
+	Code        string `json:"code" doc:"Empty when it is as it should be."`
+	Detail      string `json:"detail"`
+	Hint        string `json:"hint"`
+}
+
 // ifMatchUnlessNew names the version that a change of what is there has to name.
 type ifMatchUnlessNew struct {
 	Match string `header:"If-Match" doc:"The ETag that was read; needed unless there is nothing yet."`
@@ -128,6 +141,23 @@ func (a *API) CustomDomain(s *workspace.Domains, connections *federation.Service
 				return nil, err
 			}
 			return a.customDomain(ctx, s)(s.SetCertificate(ctx, actor, in.customer(), []byte(in.Body.CertificatePEM), []byte(in.Body.PrivateKeyPEM), v))
+		})
+	handle(a, Route{Method: http.MethodPost, Path: path + "/check", ID: "checkCustomDomain",
+		Summary: "Begin a sign-in at the workspace URL, the custom domain and the administrators' sign-in URL, and see where each leads", Tag: tag, Needs: admin.FullAccess},
+		func(ctx context.Context, actor admin.Actor, in *struct{ InCustomer }) (*bodyOf[list[SignInCheck]], error) {
+			got, err := s.Check(ctx, actor, in.customer())
+			if err != nil {
+				return nil, err
+			}
+			out := list[SignInCheck]{Items: make([]SignInCheck, 0, len(got))}
+			for _, c := range got {
+				item := SignInCheck{Kind: string(c.Kind), URL: c.Address, OK: c.Err == nil, Destination: c.Destination, ACSURL: c.ACSURL, EntityID: c.EntityID}
+				if f := fault.From(c.Err); f != nil {
+					item.Code, item.Detail, item.Hint = f.Code, a.texts.Sentence(edge.From(ctx).Language, f.Code, f.Args), a.texts.Hint(edge.From(ctx).Language, f.Code, f.Args)
+				}
+				out.Items = append(out.Items, item)
+			}
+			return answer(out), nil
 		})
 	a.customDomainSAML(s, connectionsAPI{a, connections}, path+"/saml", tag)
 }

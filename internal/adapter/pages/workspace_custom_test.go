@@ -5,9 +5,11 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"errors"
+	"html"
 	"log/slog"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -52,9 +54,26 @@ func (v caller) Get(_ context.Context, address string) ([]byte, error) {
 	return []byte(p.Body), nil
 }
 
+// Look implements workspace.Looker.
+func (v caller) Look(_ context.Context, address string) (workspace.Seen, error) {
+	b := v.w.browser()
+	b.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	res, err := b.http.Get(address)
+	if err != nil {
+		return workspace.Seen{}, err
+	}
+	p := b.show(res)
+	seen := workspace.Seen{Status: p.Status, Body: []byte(p.Body)}
+	if to, err := res.Location(); err == nil {
+		seen.Location = to.String()
+	}
+	return seen, nil
+}
+
 func (w *world) serveDomains(e *edge.Edge, ring *keyring.Ring, sp federation.ServiceProvider, log *slog.Logger) {
 	w.domains = workspace.NewDomains(workspace.DomainDeps{Store: w.db.Domains(), Workspaces: w.db.Workspaces(), Applications: w.connections,
-		Rules: workspace.HostRules{Base: e.BaseDomain, Ours: e.Ours}, Origin: e.CustomOrigin, Resolver: w.dns, Fetch: caller{w},
+		Rules: workspace.HostRules{Base: e.BaseDomain, Ours: e.Ours}, Origin: e.CustomOrigin, Resolver: w.dns, Fetch: caller{w}, Looker: caller{w},
+		WorkspaceURL: func(name string) string { return e.WorkspaceURL(name, "/") }, SignInURL: w.connections.SignInURL,
 		ServiceProvider: sp, Sealer: ring, Failures: systemlog.NewService(w.db.Logs(), w.clock), Clock: w.clock, Log: log})
 	e.ServeCustomHosts(w.domains.Workspace)
 }
@@ -373,4 +392,100 @@ func TestHostsOfTwoCustomers(t *testing.T) {
 	require.NoError(t, err)
 	_, err = w.domains.SetSAML(ctx, w.actor(second), second, workspace.DomainSAMLInput{Mode: workspace.SAMLCustomOnly}, workspace.NoVersion)
 	require.ErrorIs(t, err, workspace.ErrDomainSAMLOrder, "the workspace does not use SAML")
+}
+
+func TestThreeChecks(t *testing.T) {
+	t.Parallel()
+	// Spec: SSO-199
+	for _, binding := range []federation.Binding{federation.Post, federation.Redirect} {
+		t.Run(string(binding), func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, "response")
+			conn := w.connect(first, "acme", func(s *federation.Settings) { s.SSOBinding = binding })
+			w.use(first, conn.ID)
+			_, err := w.domains.Check(t.Context(), w.console, first)
+			require.ErrorIs(t, err, workspace.ErrNoDomain)
+			w.own(first, customHost)
+			got, err := w.domains.Check(t.Context(), w.console, first)
+			require.NoError(t, err)
+			require.ErrorIs(t, got[1].Err, workspace.ErrCheckAbsent)
+
+			_, cert2, err := demo.LoadIdPKey(t.TempDir(), w.clock.Now())
+			require.NoError(t, err)
+			_, err = w.domains.SetSAML(t.Context(), w.console, first, workspace.DomainSAMLInput{Mode: workspace.SAMLBoth, Application: federation.Application{
+				IdPEntityID: "urn:second", SSOURL: "https://" + idp2Host + "/sso", Certificates: []federation.Certificate{{DER: cert2.Raw}}}}, workspace.AnyVersion)
+			require.NoError(t, err)
+			got, err = w.domains.Check(t.Context(), w.console, first)
+			require.NoError(t, err)
+			require.Len(t, got, 3)
+			require.NoError(t, got[0].Err)
+			require.Equal(t, acsURL, got[0].ACSURL)
+			require.Equal(t, w.idp.SSOURL(), got[0].Destination)
+			require.NoError(t, got[1].Err)
+			require.Equal(t, customACS, got[1].ACSURL)
+			require.Equal(t, "https://"+idp2Host+"/sso", got[1].Destination)
+			require.Equal(t, "https://saml.causeway.test", got[1].EntityID)
+			require.Equal(t, "https://console.causeway.test/go/acme", got[2].Address)
+
+			_, err = w.workspaces.Choose(t.Context(), w.console, first, federation.SAML, w.connect(first, "other", nil).ID, 0)
+			require.NoError(t, err)
+			got, err = w.domains.Check(t.Context(), w.console, first)
+			require.NoError(t, err)
+			require.NoError(t, got[0].Err)
+			require.ErrorIs(t, got[1].Err, workspace.ErrCheckAbsent, "the application belongs to the former connection")
+		})
+	}
+}
+
+func TestSignOutGoesToTheApplicationOfTheHost(t *testing.T) {
+	t.Parallel()
+	// Spec: SSO-175, SSO-176
+	for _, tt := range []struct {
+		name, at, provider string
+		second             string // logout URL of the second application
+		goes               string // the provider that hears of it, "" = none
+	}{
+		{"custom host", customOrigin, idp2Host, "https://" + idp2Host + "/slo", idp2Host},
+		{"host of the name", nameOrigin, idpHost, "https://" + idp2Host + "/slo", idpHost},
+		{"custom host whose application has no logout URL", customOrigin, idp2Host, "", ""},
+		{"host of the name beside it", nameOrigin, idpHost, "", idpHost},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, "response")
+			conn := w.connect(first, "acme", func(s *federation.Settings) { s.LogoutURL = idpOrigin + "/slo" })
+			w.use(first, conn.ID)
+			w.own(first, customHost)
+			key2, cert2, err := demo.LoadIdPKey(t.TempDir(), w.clock.Now())
+			require.NoError(t, err)
+			idp2 := w.application(idp2Host, key2, cert2)
+			_, err = w.domains.SetSAML(t.Context(), w.console, first, workspace.DomainSAMLInput{Mode: workspace.SAMLBoth, Application: federation.Application{
+				IdPEntityID: idp2.EntityID(), SSOURL: idp2.SSOURL(), LogoutURL: tt.second, Certificates: []federation.Certificate{{DER: cert2.Raw}}}}, workspace.AnyVersion)
+			require.NoError(t, err)
+			var heard []string
+			for host, idp := range map[string]http.Handler{idpHost: w.idp, idp2Host: idp2} {
+				w.others[host] = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+					if r.URL.Path == "/slo" {
+						heard = append(heard, host)
+						return
+					}
+					idp.ServeHTTP(rw, r)
+				})
+			}
+			b := w.browser()
+			require.Equal(t, http.StatusOK, b.post(b.enter(b.goTo(tt.at+"/", tt.provider), "paula")).Status)
+			page := b.post(tt.at+"/sign-out", nil)
+			for _, link := range regexp.MustCompile(`href="(https://[^"]*/saml/logout[^"]*)"`).FindAllStringSubmatch(page.Body, -1) {
+				if page = b.get(html.UnescapeString(link[1])); strings.Contains(page.Body, "SAMLRequest") {
+					page = b.post(page.form(t))
+				}
+			}
+			want := []string{tt.goes}
+			if tt.goes == "" {
+				want = nil
+			}
+			require.Equal(t, want, heard, page.Body)
+			require.False(t, b.signedIn(w, tt.at+"/"), "signed out here in any case")
+		})
+	}
 }

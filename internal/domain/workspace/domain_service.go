@@ -63,7 +63,10 @@ type DomainDeps struct {
 	Origin       func(host string) string // public address of a host
 	Resolver     Resolver
 	Fetch        Fetcher
-	Issuer       Issuer // nil = ACME is not set up
+	Looker       Looker
+	WorkspaceURL func(name string) string       // origin of the workspace with the name
+	SignInURL    func(identifier string) string // of administrators, through a connection
+	Issuer       Issuer                         // nil = ACME is not set up
 	// ServesTLS is false where something else ends TLS: a proxy, or nothing in development. Then no certificate is ours.
 	ServesTLS       bool
 	ServiceProvider federation.ServiceProvider // of the SAML site

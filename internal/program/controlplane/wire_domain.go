@@ -30,11 +30,14 @@ func (a *App) wireDomains(allow []netip.Prefix) error {
 	if err := a.wireIssuer(); err != nil {
 		return err
 	}
+	out := fetch.New(fetch.Config{Allow: allow, SecureOrigin: a.Edge.SecureOrigin})
 	s.Domains = workspace.NewDomains(workspace.DomainDeps{
 		Store: a.DB.Domains(), Workspaces: a.DB.Workspaces(), Applications: s.Connections,
 		Rules:    workspace.HostRules{Base: a.Edge.BaseDomain, Ours: a.Edge.Ours, Localhost: a.Edge.AllowHTTP},
 		Origin:   a.Edge.CustomOrigin,
-		Resolver: net.DefaultResolver, Fetch: fetch.New(fetch.Config{Allow: allow, SecureOrigin: a.Edge.SecureOrigin}),
+		Resolver: net.DefaultResolver, Fetch: out, Looker: looker{out},
+		WorkspaceURL:    func(name string) string { return a.Edge.WorkspaceURL(name, "/") },
+		SignInURL:       s.Connections.SignInURL,
 		Issuer:          a.issuer(),
 		ServesTLS:       a.servesTLS(),
 		ServiceProvider: s.serviceProvider, Sealer: a.Ring, Failures: s.Logs, Clock: o.Clock, Log: o.Log,
@@ -95,6 +98,15 @@ func (a *App) withCustomHosts(own *certificateFile) *tls.Config {
 	}
 	c.challenge, c.protocol = a.acme.Challenge, acme.Protocol
 	return edge.TLSConfig(c.get, acme.Protocol)
+}
+
+// looker is the way out as the checks of a custom domain use it.
+type looker struct{ client *fetch.Client }
+
+// Look implements workspace.Looker.
+func (l looker) Look(ctx context.Context, address string) (workspace.Seen, error) {
+	page, err := l.client.Look(ctx, address)
+	return workspace.Seen(page), err
 }
 
 // applicationOrigin is asked by the writer of our metadata, which is made before the hosts are.
