@@ -1,0 +1,94 @@
+// An administrator makes a group of the second forest an administrator. A person who is in it only through two other groups opens
+// the console through the sign-in URL. Taken out in the directory, the person is signed out within a minute, open page and
+// stream included; put back and signed in again, the person is out as soon as the group is deleted from the list.
+import { accessible, check, main, open, settings, shot } from "./browser.mjs";
+import { refusal, signInAtIdP } from "./workspace.mjs";
+
+const { console: consoleUrl, state, customerId, identifier, group, domain, member, stranger, password, membership } = settings;
+const goUrl = `${consoleUrl}/go/${identifier}`;
+const limitSeconds = 60;
+
+// call asks the API of the console with the session of the page.
+async function call(page, method, path, body) {
+  return page.evaluate(
+    async ([method, path, body]) => {
+      const answer = await fetch(`/api${path}`, { method, headers: { "Content-Type": "application/json", "X-Background": "1" }, body: body && JSON.stringify(body) });
+      const text = await answer.text();
+      return { status: answer.status, body: text === "" ? null : JSON.parse(text) };
+    },
+    [method, path, body],
+  );
+}
+
+// arrive signs a person in through the sign-in URL and waits for the page of the console that was asked for.
+async function arrive(browser, person) {
+  const page = await open(browser);
+  await page.goto(`${goUrl}?return=/identity/administrators`);
+  await signInAtIdP(page, person.login, password);
+  return page;
+}
+
+// secondsUntil waits until what is asked is so, and tells how long that took.
+async function secondsUntil(ask) {
+  const begun = Date.now();
+  while (!(await ask())) {
+    check(Date.now() - begun < limitSeconds * 1000, `not within ${limitSeconds} seconds`);
+    await new Promise((done) => setTimeout(done, 500));
+  }
+  return (Date.now() - begun) / 1000;
+}
+
+await main(async (browser) => {
+  const admin = await open(browser, { storageState: state });
+  await admin.goto(`${consoleUrl}/identity/administrators`);
+  const added = await call(admin, "POST", `/${customerId}/v1/administrators/directory`, { kind: "group", sid: group.sid, domain, access: "full" });
+  check(added.status === 201 && added.body.type === "adGroup", JSON.stringify(added));
+
+  const page = await arrive(browser, member);
+  await page.waitForURL(`${consoleUrl}/identity/administrators`);
+  await page.getByRole("heading", { name: "Administrators" }).first().waitFor();
+  const me = await call(page, "GET", "/v1/me");
+  check(me.body.login.id === `adm:${member.sid}`, JSON.stringify(me.body));
+  check(me.body.rights.full && me.body.customers.length === 1 && me.body.identityProvider.type === "ad", JSON.stringify(me.body));
+  await shot(page, "1-console");
+
+  const foreigner = await arrive(browser, stranger);
+  const refused = await refusal(foreigner);
+  check(refused.text.includes("You are not an administrator here"), refused.text);
+  await accessible(foreigner, "refused administrator");
+  await shot(foreigner, "2-refused");
+
+  const ended = page.evaluate(
+    (path) =>
+      new Promise((done) => {
+        const stream = new EventSource(path);
+        stream.addEventListener("end", (event) => {
+          stream.close();
+          done(JSON.parse(event.data).reason);
+        });
+      }),
+    `/api/${customerId}/v1/events`,
+  );
+  const switched = async (inside) => {
+    const changed = await fetch(`${membership}?in=${inside}`, { method: "PUT" });
+    check(changed.ok, await changed.text());
+  };
+  await switched("no");
+  const removal = await secondsUntil(async () => (await call(page, "GET", "/v1/me")).status === 401);
+  const begun = Date.now();
+  const reason = await Promise.race([ended, new Promise((done) => setTimeout(() => done("still open"), limitSeconds * 1000))]);
+  const stream = removal + (Date.now() - begun) / 1000;
+  check(reason === "session_ended" && stream < limitSeconds, `the stream ended after ${stream} s: ${reason}`);
+
+  await switched("yes");
+  const again = await open(browser);
+  await again.goto(goUrl);
+  await signInAtIdP(again, member.login, password);
+  await again.waitForURL((url) => url.href.startsWith(consoleUrl) && !url.pathname.startsWith("/go/"));
+  check((await call(again, "GET", "/v1/me")).status === 200, "not signed in again");
+  const deleted = await call(admin, "DELETE", `/${customerId}/v1/administrators/${added.body.id}`);
+  check(deleted.status === 204, JSON.stringify(deleted));
+  check((await call(again, "GET", "/v1/me")).status === 401, "the deleted group still lets somebody in");
+  check(page.violations.length === 0, page.violations.join("\n"));
+  return { removal, stream };
+});
