@@ -55,6 +55,8 @@ type world struct {
 	clock       *clock.Shifted
 	db          *store.DB
 	directory   *fakeDirectory
+	entra       *federation.EntraDirectories
+	graph       *lazyGraph
 	connections *federation.Service
 	workspaces  *workspace.Service
 	groups      *fakeGroups
@@ -171,8 +173,9 @@ func newWorldOf(t *testing.T, sign string, directory federation.Directory, known
 	protocol := federation.NewSAMLProtocol(sp, ring)
 	logouts := federation.NewLogouts(federation.LogoutDeps{Store: w.db.SignIns(), Connections: w.db.Connections(), SAML: protocol, Sealer: ring,
 		Failures: systemlog.NewService(w.db.Logs(), w.clock), Origin: addresses.URL(edge.SAML, ""), Clock: w.clock, Log: log})
+	w.serveEntra(ring, log)
 	signins := federation.NewSignIns(federation.SignInDeps{Store: w.db.SignIns(), Connections: w.db.Connections(), Upkeep: w.db.Connections(),
-		SAML: protocol, Directory: directory, Sealer: ring, Failures: systemlog.NewService(w.db.Logs(), w.clock), Clock: w.clock, Log: log})
+		SAML: protocol, Directory: directory, Entra: w.entra, Sealer: ring, Failures: systemlog.NewService(w.db.Logs(), w.clock), Clock: w.clock, Log: log})
 	w.connections = federation.NewService(federation.ServiceDeps{Store: w.db.Connections(), Upkeep: w.db.Connections(), Tests: w.db.SignIns(), Runs: w.db.SignIns(), SignIns: signins,
 		Failures: systemlog.NewService(w.db.Logs(), w.clock), ServiceProvider: sp, StartURL: addresses.URL(edge.SAML, pages.StartPath), ConsoleURL: addresses.URL(edge.Console, ""),
 		SecureURL: addresses.SecureOrigin, Clock: w.clock, Log: log})

@@ -35,8 +35,9 @@ func (s *SignIns) resolveEntra(ctx context.Context, j *journal, c customer.ID, c
 			who.Sources[v.Name] = FromAssertion
 		}
 	}
+	j.note("identity_directory", StepInfo, "directory", string(saml.DirectoryEntra))
 	directory, err := s.entraDirectory(ctx, c, claims)
-	if err := j.check("entra_directory", err, "directory", saml.DirectoryEntra, "tenant", directory.Tenant, "name", directory.Name, "upn", claims.FedUPN); err != nil {
+	if err := j.check("entra_directory", err, "tenant", directory.Tenant, "name", directory.Name, "upn", claims.FedUPN); err != nil {
 		return who, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookupTime)
@@ -45,7 +46,7 @@ func (s *SignIns) resolveEntra(ctx context.Context, j *journal, c customer.ID, c
 	if err == nil {
 		err = agreeEntra(claims, account)
 	}
-	if err := j.check("entra_account", err, "directory", saml.DirectoryEntra, "oid", account.ID, "sid", account.SID, "upn", account.UPN,
+	if err := j.check("entra_account", err, "oid", account.ID, "sid", account.SID, "upn", account.UPN,
 		"onPremisesUpn", account.OnPremisesUPN, "guest", account.Guest); err != nil {
 		return who, err
 	}
