@@ -9,7 +9,7 @@ import (
 // machineTime lists the packages and files that may ask the machine for the time: deadlines, pings, back-off, rate limits, leases,
 // TLS. Everywhere else time comes from the injected clock, so that a moved clock moves all of the business.
 var machineTime = []string{
-	"base/clock/", "base/jobs/", "adapter/mailer/smtp.go", "adapter/edge/", "adapter/fetch/", "adapter/hub/", "adapter/demo/", "agent/", "program/",
+	"base/clock/", "base/jobs/", "adapter/acme/", "adapter/mailer/smtp.go", "adapter/edge/", "adapter/fetch/", "adapter/hub/", "adapter/demo/", "agent/", "program/",
 	"domain/federation/refuse.go", // how often refusals are kept
 }
 

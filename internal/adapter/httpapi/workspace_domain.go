@@ -82,12 +82,12 @@ type SignInCheck struct {
 	Hint        string `json:"hint"`
 }
 
-// ifMatchUnlessNew names the version that a change of what is there has to name.
-type ifMatchUnlessNew struct {
+// IfMatchUnlessNew names the version that a change of what is there has to name.
+type IfMatchUnlessNew struct {
 	Match string `header:"If-Match" doc:"The ETag that was read; needed unless there is nothing yet."`
 }
 
-func (i ifMatchUnlessNew) version() (int64, error) {
+func (i IfMatchUnlessNew) version() (int64, error) {
 	if i.Match == "" {
 		return workspace.NoVersion, nil
 	}
@@ -105,7 +105,7 @@ func (a *API) CustomDomain(s *workspace.Domains, connections *federation.Service
 		Summary: "Set the custom domain; another host begins anew, without SAML", Tag: tag, Needs: admin.WorkspaceConfiguration},
 		func(ctx context.Context, actor admin.Actor, in *struct {
 			InCustomer
-			ifMatchUnlessNew
+			IfMatchUnlessNew
 			Body WorkspaceDomainInput
 		}) (*versioned[WorkspaceDomain], error) {
 			v, err := in.version()
@@ -118,7 +118,7 @@ func (a *API) CustomDomain(s *workspace.Domains, connections *federation.Service
 		Summary: "Remove the custom domain; SAML and the sessions there end", Tag: tag, Needs: admin.WorkspaceConfiguration, Status: http.StatusNoContent},
 		func(ctx context.Context, actor admin.Actor, in *struct {
 			InCustomer
-			ifMatchUnlessNew
+			IfMatchUnlessNew
 		}) (*nothing, error) {
 			v, err := in.version()
 			if err != nil {
@@ -130,7 +130,7 @@ func (a *API) CustomDomain(s *workspace.Domains, connections *federation.Service
 		Summary: "Upload certificate and private key", Tag: tag, Needs: admin.WorkspaceConfiguration},
 		func(ctx context.Context, actor admin.Actor, in *struct {
 			InCustomer
-			ifMatchUnlessNew
+			IfMatchUnlessNew
 			Body struct {
 				CertificatePEM string `json:"certificatePem" maxLength:"131072" doc:"The certificate and its intermediates."`
 				PrivateKeyPEM  string `json:"privateKeyPem" maxLength:"32768" doc:"Without a passphrase. It is never shown again."`
@@ -171,7 +171,7 @@ func (a *API) customDomainSAML(s *workspace.Domains, c connectionsAPI, path, tag
 		Summary: "Set the application for the custom domain, of the connection that the workspace uses", Tag: tag, Needs: admin.FullAccess},
 		func(ctx context.Context, actor admin.Actor, in *struct {
 			InCustomer
-			ifMatchUnlessNew
+			IfMatchUnlessNew
 			Body WorkspaceDomainSAMLInput
 		}) (*versioned[WorkspaceDomainSAML], error) {
 			v, err := in.version()
@@ -194,7 +194,7 @@ func (a *API) customDomainSAML(s *workspace.Domains, c connectionsAPI, path, tag
 		Summary: "End SAML at the custom domain, and the sessions there", Tag: tag, Needs: admin.FullAccess, Status: http.StatusNoContent},
 		func(ctx context.Context, actor admin.Actor, in *struct {
 			InCustomer
-			ifMatchUnlessNew
+			IfMatchUnlessNew
 		}) (*nothing, error) {
 			v, err := in.version()
 			if err != nil {
