@@ -136,6 +136,8 @@ func (w *storeWalk) values(method string, of reflect.Type) []reflect.Value {
 	switch of.Kind() {
 	case reflect.Bool:
 		return of1(false, true)
+	case reflect.Int: // a limit
+		return []reflect.Value{reflect.ValueOf(100).Convert(of)}
 	case reflect.Interface: // the context
 		return of1(w.t.Context())
 	case reflect.String:

@@ -187,6 +187,28 @@ func TestLastBuiltInStays(t *testing.T) { // T10
 	})
 }
 
+// TestRemovedLoginIsNobodysTwin removes the built-in login that a row names: invited again, it is not the same person any more.
+func TestRemovedLoginIsNobodysTwin(t *testing.T) {
+	t.Parallel()
+	each(t, func(p *people) {
+		ctx, c := t.Context(), p.one.Customer.ID
+		other := p.colleague(p.one.Company.OrgID, "other")
+		link := func() {
+			require.NoError(t, store.Exec(ctx, p.db, `insert into administrator_link (customer_id, login_id, access, permissions, created_at, version) values ($1, $2, 'custom', '[]', 0, 1)`, c, other.Login))
+		}
+		link()
+		in := newcomer(admin.DirectoryUser, 1001)
+		in.Login = other.Login
+		_, err := p.directory(true).Add(ctx, p.actor(p.one), c, in)
+		require.NoError(t, err)
+		require.NoError(t, p.admins.Remove(ctx, p.actor(p.one), c, string(other.Login)))
+		link()
+		rows, err := p.db.Admins().AllFromDirectory(ctx, c)
+		require.NoError(t, err)
+		require.Empty(t, rows[0].Login)
+	})
+}
+
 // admit makes a session of the console with rights from the rows, which is found under the token of its name.
 func (p *people) admit(c id.Customer, name string, rows ...admin.FromDirectory) error {
 	p.t.Helper()
