@@ -10,6 +10,7 @@ export {
   authenticationRoute,
   connectionRoute,
   directoryAdministratorRoute,
+  entraRoute,
   inviteRoute,
   samlDraftRoute,
   selfTestRoute,

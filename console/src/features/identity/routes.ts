@@ -62,3 +62,11 @@ export const directoryAdministratorRoute = defineRoute({
   parent: administratorsRoute,
   page: () => import("./pages/DirectoryAdministratorPage"),
 });
+
+export const entraRoute = defineRoute({
+  path: "/identity/entra",
+  needs: "full_access",
+  title: "entra.title",
+  parent: authenticationRoute,
+  page: () => import("./pages/EntraPage"),
+});

@@ -13,7 +13,7 @@ import { SignInUrlDialog } from "../components/connections/SignInUrlDialog";
 import { DirectoryNotice } from "../components/DirectoryNotice";
 import { ProviderTable } from "../components/ProviderTable";
 import { useProviders } from "../queries";
-import { authenticationRoute, selfTestRoute } from "../routes";
+import { authenticationRoute, entraRoute, selfTestRoute } from "../routes";
 
 export default function AuthenticationPage() {
   const providers = useProviders();
@@ -43,6 +43,9 @@ export default function AuthenticationPage() {
                 {t("providers.table")}
               </Title>
               <ProviderTable providers={items} onConnectSaml={connect} />
+              <Content component="p" className="cw-gap">
+                {t("entra.offer")} <Link to={entraRoute.link()}>{t("entra.title")}</Link>
+              </Content>
               <Content component="p" className="cw-gap">
                 {t("selftest.offer")} <Link to={selfTestRoute.link()}>{t("selftest.title")}</Link>
               </Content>

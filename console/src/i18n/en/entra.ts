@@ -1,0 +1,31 @@
+/** The Entra ID directory. */
+export const entra = {
+  "entra.title": "Entra ID directory",
+  "entra.offer": "Let people come with their Entra ID identity through SAML:",
+  "entra.lead":
+    "People whose SAML assertion has the claim cip_directory with the value azuread are found here, by cip_fed_upn. Everybody else is found in Active Directory as before. Nobody signs in with Entra ID itself.",
+  "entra.connect.title": "Connect the Entra ID directory",
+  "entra.change.title": "Change how the directory is read",
+  "entra.connect.lead":
+    "Register an application in your tenant, give it the application permissions Organization.Read.All and User.Read.All of Microsoft Graph with admin consent, and make a client secret. The directory is read before anything is saved.",
+  "entra.connect": "Connect",
+  "entra.tenant": "Directory (tenant) ID",
+  "entra.tenant.help": "From the overview of the application. The SAML application must be in the same tenant if it is one of Entra ID.",
+  "entra.client": "Application (client) ID",
+  "entra.client.help": "From the overview of the application that reads the directory.",
+  "entra.secret": "Client secret",
+  "entra.secret.help": "The value of the secret, not its ID. It is stored sealed and never shown again.",
+  "entra.secret.keep": "Leave it empty to keep the present one.",
+  "entra.domains": "Verified custom domains",
+  "entra.domains.help": "User principal names must end in one of them. Names that end in onmicrosoft.com are refused.",
+  "entra.nodomains": "The tenant has no verified custom domain, so nobody can be found in it.",
+  "entra.connected": "Connected",
+  "entra.checked": "Last read",
+  "entra.ok": "The directory can be read.",
+  "entra.bad": "The directory could not be read.",
+  "entra.check": "Check now",
+  "entra.change": "Change",
+  "entra.disconnect": "Disconnect",
+  "entra.disconnect.title": "Disconnect the Entra ID directory?",
+  "entra.disconnect.body": "Sign-ins that ask for an Entra ID identity of {name} are refused from then on. Identities of Active Directory are not concerned.",
+} as const;
