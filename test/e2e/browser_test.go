@@ -14,7 +14,7 @@ import (
 )
 
 // scriptTime bounds a script of the browser.
-const scriptTime = 4 * time.Minute
+const scriptTime = 7 * time.Minute
 
 // runScript runs browser/NAME.mjs with the settings and returns what it prints. A script that fails fails the test, with
 // the pages it had open. With E2E_SHOTS set, pictures go to a folder of the test's name below it.
