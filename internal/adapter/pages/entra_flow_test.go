@@ -21,6 +21,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/domain/keyring"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 	"github.com/causeway-cloud/causeway/test/entrasim"
+	"github.com/causeway-cloud/causeway/test/idpsim"
 )
 
 // lazyGraph is there before a test has started its cloud.
@@ -266,4 +267,40 @@ func TestEntraDirectoryIsReadBeforeItIsSaved(t *testing.T) {
 	require.ErrorIs(t, w.entra.Disconnect(ctx, actor, first, d.Version-1), federation.ErrEntraStale)
 	require.NoError(t, w.entra.Disconnect(ctx, actor, first, d.Version))
 	require.Len(t, w.records(log, systemlog.AzureADTenantDisconnected), 1)
+}
+
+// TestEntraModeOfProviders sends the typed constant from Entra ID itself, which signs what it sends and demands signed requests, and
+// from a provider of another make.
+//
+// Spec: SAM-165, SAM-180, SAM-181, SAM-182, SAM-183, SAM-185, SAM-186
+func TestEntraModeOfProviders(t *testing.T) {
+	t.Parallel()
+	for _, profile := range []idpsim.Profile{idpsim.Entra, idpsim.ADFSRecommended, idpsim.OneLogin} {
+		w := newPartners(t)
+		idp, _ := w.connected(profile, first)
+		w.cloud(entraTenant(acmeTenant, "Acme", "forest.test", entrasim.User{ID: oliviaOID, UPN: uwe.UPN, DisplayName: "Uwe in the cloud"}))
+		_, err := w.connectEntra(first, entraTenant(acmeTenant, "Acme", ""), 0)
+		require.NoError(t, err)
+		constant := func(name, value string) idpsim.Attribute {
+			return idpsim.Attribute{Name: name, Source: idpsim.Constant, Constant: value}
+		}
+		send := func(attributes ...idpsim.Attribute) shown {
+			idp.Behave(func(b *idpsim.Behaviour) {
+				b.Attributes, b.CheckSignatures, b.RequireSignedRequests = attributes, true, true
+			})
+			b := w.browser()
+			return b.login(b.travel(b.get(home)), uwe.UPN)
+		}
+		name := idpsim.Attribute{Name: "cip_fed_upn", Source: idpsim.UPN}
+		p := send(constant("cip_directory", "azuread"), name, constant(tenantClaim, acmeTenant))
+		require.Equal(t, http.StatusOK, p.Status, "%s: %s", profile, p.Body)
+		require.Contains(t, p.Body, "Uwe in the cloud", profile)
+		require.Contains(t, send(constant("cip_directory", "AzureAD"), name, idpsim.Attribute{Name: "displayName", Source: idpsim.DisplayName}).Body, uwe.DisplayName,
+			"%s: the assertion's name comes first", profile)
+		const namespace = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/"
+		p = send(constant("cip_directory", "azuread"), idpsim.Attribute{Name: namespace + "cip_fed_upn", Source: idpsim.UPN})
+		require.Equal(t, http.StatusForbidden, p.Status, profile)
+		require.Contains(t, p.Body, "<code>cip_fed_upn</code>", profile)
+		require.Contains(t, send(idpsim.Attribute{Name: "cip_upn", Source: idpsim.UPN}).Body, uwe.SID, "%s: Active Directory without the claim", profile)
+	}
 }

@@ -25,7 +25,9 @@ func TestEntraDirectory(t *testing.T) {
 		want := federation.EntraDirectory{Customer: one, Tenant: sid.GUID{1, 2}, Name: "Acme", Domains: []string{"a.test", "b.test"}, Client: sid.GUID{3},
 			Secret: "sealed", ConnectedAt: time.UnixMicro(5).UTC(), ConnectedBy: "Ann", Check: federation.EntraCheck{At: time.UnixMicro(6).UTC(), Code: "entra_down"}, Version: 1}
 		set := func(d *federation.EntraDirectory) func(*federation.EntraDirectory) (*federation.EntraDirectory, systemlog.Effects, error) {
-			return func(*federation.EntraDirectory) (*federation.EntraDirectory, systemlog.Effects, error) { return d, made, nil }
+			return func(*federation.EntraDirectory) (*federation.EntraDirectory, systemlog.Effects, error) {
+				return d, made, nil
+			}
 		}
 		_, err := s.EntraDirectory(ctx, one)
 		require.ErrorIs(t, err, federation.ErrEntraMissing)
