@@ -89,8 +89,11 @@ var errSelfTestRuns = fault.New(fault.Limited, "self_test_runs")
 func (a *API) bench(c connectionsAPI) {
 	handle(a, Route{Method: http.MethodPost, Path: "/{customerId}/v1/connections/{connectionId}/test", ID: "testConnection",
 		Summary: "Begin a round trip through the provider of a saved connection; makes no session", Tag: connectionsTag, Needs: admin.FullAccess},
-		func(ctx context.Context, actor admin.Actor, in *InConnection) (*bodyOf[TestStarted], error) {
-			address, run, err := c.s.StartCheck(ctx, actor, in.customer(), in.id())
+		func(ctx context.Context, actor admin.Actor, in *struct {
+			InConnection
+			Application string `query:"application" enum:"primary,custom_domain" default:"primary"`
+		}) (*bodyOf[TestStarted], error) {
+			address, run, err := c.s.StartCheck(ctx, actor, in.customer(), in.id(), federation.Variant(in.Application))
 			if err != nil {
 				return nil, err
 			}

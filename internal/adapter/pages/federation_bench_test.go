@@ -55,7 +55,7 @@ func TestBench(t *testing.T) {
 	require.Len(t, w.records(systemlog.OfCustomer(first), systemlog.SAMLConnectionTestStarted), 1)
 
 	conn := w.connect(first, "saved", nil)
-	address, runID, err = w.connections.StartCheck(ctx, actor, first, conn.ID)
+	address, runID, err = w.connections.StartCheck(ctx, actor, first, conn.ID, federation.Primary)
 	require.NoError(t, err)
 	p := run(address, "uwe")
 	require.Equal(t, http.StatusOK, p.Status, p.Body)
@@ -79,9 +79,9 @@ func TestBench(t *testing.T) {
 
 	_, err = w.connections.Run(ctx, w.actor(second), second, runID)
 	require.ErrorIs(t, err, federation.ErrNoRun, "another customer's")
-	_, _, err = w.connections.StartCheck(ctx, w.actor(second), second, conn.ID)
+	_, _, err = w.connections.StartCheck(ctx, w.actor(second), second, conn.ID, federation.Primary)
 	require.ErrorIs(t, err, federation.ErrNotFound)
-	_, runID, err = w.connections.StartCheck(ctx, actor, first, conn.ID)
+	_, runID, err = w.connections.StartCheck(ctx, actor, first, conn.ID, federation.Primary)
 	require.NoError(t, err)
 	w.clock.Advance(federation.RequestLife + time.Second)
 	got, err = w.connections.Run(ctx, actor, first, runID)
@@ -91,4 +91,31 @@ func TestBench(t *testing.T) {
 	w.clock.Advance(federation.RunLife)
 	_, err = w.connections.Run(ctx, actor, first, runID)
 	require.ErrorIs(t, err, federation.ErrNoRun, "kept for a day")
+}
+
+// TestBenchOfEachApplication tests both applications of a connection, each on its host.
+func TestBenchOfEachApplication(t *testing.T) { // Spec: SSO-171, SSO-173
+	t.Parallel()
+	w := newWorld(t, "response")
+	conn, _, cert2 := w.both()
+	certificates := map[federation.Variant]string{
+		federation.Primary:      conn.Settings.Certificates[0].Fingerprint(),
+		federation.CustomDomain: federation.Certificate{DER: cert2.Raw}.Fingerprint(),
+	}
+	providers := map[federation.Variant]string{federation.Primary: idpHost, federation.CustomDomain: idp2Host}
+	for v, host := range map[federation.Variant]string{federation.Primary: "saml.causeway.test", federation.CustomDomain: customHost} {
+		address, runID, err := w.connections.StartCheck(t.Context(), w.console, first, conn.ID, v)
+		require.NoError(t, err)
+		require.Contains(t, address, "https://"+host+"/saml/start?")
+		b := w.browser()
+		b.setState("https://console.causeway.test/", []*http.Cookie{{Name: "__Host-session", Value: "any"}})
+		require.Contains(t, b.post(b.enter(b.goTo(address, providers[v]), "uwe")).Body, "The test has passed", v)
+		got, err := w.connections.Run(t.Context(), w.console, first, runID)
+		require.NoError(t, err)
+		require.Equal(t, federation.TestPassed, got.State, v)
+		require.Equal(t, certificates[v], got.Report.Signatures[0].Certificate, v)
+	}
+	lone := w.connect(first, "lone", nil)
+	_, _, err := w.connections.StartCheck(t.Context(), w.console, first, lone.ID, federation.CustomDomain)
+	require.ErrorIs(t, err, federation.ErrNotFound)
 }

@@ -177,6 +177,9 @@ func newWorldOf(t *testing.T, sign string, directory federation.Directory, known
 	signins := federation.NewSignIns(federation.SignInDeps{Store: w.db.SignIns(), Connections: w.db.Connections(), Upkeep: w.db.Connections(),
 		SAML: protocol, Directory: directory, Entra: w.entra, Sealer: ring, Failures: systemlog.NewService(w.db.Logs(), w.clock), Clock: w.clock, Log: log})
 	w.connections = federation.NewService(federation.ServiceDeps{Store: w.db.Connections(), Upkeep: w.db.Connections(), Tests: w.db.SignIns(), Runs: w.db.SignIns(), SignIns: signins,
+		CustomOrigin: func(ctx context.Context, s federation.Scope) (string, error) {
+			return w.domains.ApplicationOrigin(ctx, s)
+		},
 		Failures: systemlog.NewService(w.db.Logs(), w.clock), ServiceProvider: sp, StartURL: addresses.URL(edge.SAML, pages.StartPath), ConsoleURL: addresses.URL(edge.Console, ""),
 		SecureURL: addresses.SecureOrigin, Clock: w.clock, Log: log})
 	w.workspaces = workspace.NewService(workspace.Deps{Store: w.db.Workspaces(), Connections: w.db.Connections(), Handles: signins, Logouts: logouts, Failures: systemlog.NewService(w.db.Logs(), w.clock),

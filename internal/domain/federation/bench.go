@@ -105,9 +105,10 @@ func (s *Service) Run(ctx context.Context, actor admin.Actor, c customer.ID, run
 // codeUnanswered is the reason of a test that no answer came to.
 const codeUnanswered = "connection_test_unanswered"
 
-// StartCheck begins a round trip through the provider of a saved connection; it makes no session. The answer comes to the console
-// session of the actor and to no other. Errors: ErrNotFound, ErrNoSession, and why no request can be sent.
-func (s *Service) StartCheck(ctx context.Context, actor admin.Actor, c customer.ID, i ID) (address, runID string, err error) {
+// StartCheck begins a round trip through an application of a saved connection, on the host that it answers to; it makes no session. The
+// answer comes to the console session of the actor and to no other. Errors: ErrNotFound, also when the connection has no such
+// application, ErrNoSession, and why no request can be sent.
+func (s *Service) StartCheck(ctx context.Context, actor admin.Actor, c customer.ID, i ID, v Variant) (address, runID string, err error) {
 	if err := actor.Require(c, admin.FullAccess); err != nil {
 		return "", "", err
 	}
@@ -118,14 +119,24 @@ func (s *Service) StartCheck(ctx context.Context, actor admin.Actor, c customer.
 	if err != nil {
 		return "", "", err
 	}
-	if _, err := s.signins.protocols[conn.Type].Begin(conn.Settings, Outgoing{ID: "_", State: "12345678", At: s.clock.Now()}); err != nil {
+	settings, ok := conn.For(v)
+	if !ok {
+		return "", "", ErrNotFound
+	}
+	origin := ""
+	if s.custom != nil {
+		if origin, err = s.custom(ctx, Scope{Customer: c, Connection: i, Variant: v}); err != nil {
+			return "", "", err
+		}
+	}
+	if _, err := s.signins.protocols[conn.Type].Begin(settings, Outgoing{ID: "_", State: "12345678", At: s.clock.Now(), ACSOrigin: origin}); err != nil {
 		return "", "", err
 	}
 	run, err := s.newRun(ctx, actor, c, conn.target())
 	if err != nil {
 		return "", "", err
 	}
-	address, err = s.beginAt(Origin{Customer: c, Connection: i, Purpose: ForCheck, Run: run.ID, Site: s.console, Binder: testBinder(actor), Transaction: actor.Transaction})
+	address, err = s.beginAt(Origin{Customer: c, Connection: i, Purpose: ForCheck, Variant: v, ACSOrigin: origin, Run: run.ID, Site: s.console, Binder: testBinder(actor), Transaction: actor.Transaction})
 	return address, run.ID, err
 }
 

@@ -253,7 +253,11 @@ func (s *Service) beginAt(o Origin) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return s.start + "?" + url.Values{"h": {sealed}}.Encode(), nil
+	start := s.start
+	if o.ACSOrigin != "" {
+		start = o.ACSOrigin + StartPath
+	}
+	return start + "?" + url.Values{"h": {sealed}}.Encode(), nil
 }
 
 // ErrNoSession: a test has to end in the console session that began it, and an access token has none.
