@@ -203,7 +203,7 @@ func TestTokenRequests(t *testing.T) {
 	for name, r := range map[string]reply{
 		"customer of another": f.do(t, "POST", "/cctrustoauth2/two/tokens/clients", form, formType),
 		"customer of nobody":  f.do(t, "POST", "/cctrustoauth2/nobody/tokens/clients", form, formType),
-		"wrong secret":        f.do(t, "POST", "/one/tokens/clients", strings.Replace(older, sec, "x"+sec[1:], 1)),
+		"wrong secret":        f.do(t, "POST", "/one/tokens/clients", strings.Replace(older, sec, strings.Repeat("x", len(sec)), 1)),
 		"empty secret":        f.do(t, "POST", "/one/tokens/clients", `{"ClientId":"`+client+`","ClientSecret":""}`),
 		"unknown client":      f.do(t, "POST", "/one/tokens/clients", strings.Replace(older, client, "spn_nobody", 1)),
 	} {
