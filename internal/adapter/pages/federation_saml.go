@@ -94,20 +94,25 @@ func (p *Federation) metadata(w http.ResponseWriter, r *http.Request) {
 
 // start sends the browser to the provider and lets it keep the request.
 func (p *Federation) start(w http.ResponseWriter, r *http.Request) {
-	states := map[string]string{}
-	for _, name := range edge.CookieNames(r, requestCookie) {
-		states[name] = edge.ReadCookie(r, name)
-	}
 	started, err := p.SignIns.Begin(r.Context(), r.URL.Query().Get("h"))
 	if err != nil {
 		p.refusedTo(w, r, err, started.Purpose, started.Origin)
 		return
 	}
-	for _, name := range p.SignIns.Surplus(states) {
+	for _, name := range p.SignIns.Surplus(underWay(r)) {
 		p.forget(w, name)
 	}
 	edge.SetCookie(w, edge.Cookie{Name: requestCookie + started.Name, Value: started.State, MaxAge: started.Life, SameSite: http.SameSiteNoneMode})
 	p.hop(w, r, started.Hop, "federation.title", "federation.continue.text")
+}
+
+// underWay returns the browser's sign-ins under way, by the names of their cookies.
+func underWay(r *http.Request) map[string]string {
+	states := map[string]string{}
+	for _, name := range edge.CookieNames(r, requestCookie) {
+		states[name] = edge.ReadCookie(r, name)
+	}
+	return states
 }
 
 // postPage carries a message to the provider.
@@ -145,7 +150,11 @@ func (p *Federation) acs(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	cb.Form = r.PostForm
-	if name := r.PostForm.Get("RelayState"); stateName.MatchString(name) {
+	name := r.PostForm.Get("RelayState")
+	if name == "" {
+		name = strings.TrimPrefix(p.SignIns.Claimed(r.PostForm, underWay(r)), requestCookie)
+	}
+	if stateName.MatchString(name) {
 		cb.Name, cb.State = name, edge.ReadCookie(r, requestCookie+name)
 	}
 	done, err := p.SignIns.Complete(r.Context(), cb)

@@ -164,9 +164,9 @@ func TestOktaAsksAgain(t *testing.T) {
 }
 
 // TestDuoClaims sends the claims under other names: with other capital letters they are missing, and the page and the trace
-// name them; what nobody asked for does no harm.
+// name them; what nobody asked for does no harm. How he proved who he is stands in the record.
 //
-// Spec: SSO-036, SSO-040, SSO-103, SSO-109
+// Spec: SSO-036, SSO-040, SSO-103, SSO-108, SSO-109
 func TestDuoClaims(t *testing.T) {
 	t.Parallel()
 	w := newPartners(t)
@@ -185,6 +185,7 @@ func TestDuoClaims(t *testing.T) {
 			{Name: "cip_domain", Source: idpsim.Constant, Constant: "forest.test"}, {Name: "cip_forest", Source: idpsim.Constant, Constant: "forest.test"}}
 	})
 	require.Contains(t, w.browser().reach(home).Body, uwe.SID)
+	require.Equal(t, "duo_mfa", w.records(systemlog.OfCustomer(first), systemlog.SubscriberSignedIn)[0].Args["methods"])
 	asked := w.directory.asked[len(w.directory.asked)-1]
 	require.Equal(t, "forest.test", asked.Forest)
 	require.Equal(t, "forest.test", asked.Domain)

@@ -358,6 +358,7 @@ type identityDoc struct {
 	Domain         string            `json:"domain,omitempty"`
 	Sources        map[string]string `json:"sources,omitempty"`
 	DirectoryAsked bool              `json:"directoryAsked"`
+	Methods        string            `json:"methods,omitempty"`
 	NameID         *nameIDDoc        `json:"nameId,omitempty"`
 	SessionIndex   string            `json:"sessionIndex,omitempty"`
 	AuthnInstant   *int64            `json:"authnInstant,omitempty"`
@@ -375,7 +376,7 @@ type nameIDDoc struct {
 
 func newIdentityDoc(i federation.Identity) *identityDoc {
 	d := &identityDoc{Directory: string(i.Directory), UPN: i.UPN, SID: i.SID, OID: i.OID, Email: i.Email, DisplayName: i.DisplayName, GivenName: i.GivenName,
-		FamilyName: i.FamilyName, Forest: i.Forest, Domain: i.Domain, Sources: map[string]string{}, DirectoryAsked: i.DirectoryAsked,
+		FamilyName: i.FamilyName, Forest: i.Forest, Domain: i.Domain, Sources: map[string]string{}, DirectoryAsked: i.DirectoryAsked, Methods: i.Methods,
 		SessionIndex: i.Provider.SessionIndex, AuthnInstant: microsOrNull(i.Provider.AuthnInstant), ContextClass: i.Provider.ContextClass,
 		NotOnOrAfter: microsOrNull(i.Provider.NotOnOrAfter)}
 	for name, source := range i.Sources {
@@ -393,7 +394,7 @@ func (d *identityDoc) identity() federation.Identity {
 		return federation.Identity{}
 	}
 	i := federation.Identity{Directory: saml.Directory(d.Directory), UPN: d.UPN, SID: d.SID, OID: d.OID, Email: d.Email, DisplayName: d.DisplayName, GivenName: d.GivenName,
-		FamilyName: d.FamilyName, Forest: d.Forest, Domain: d.Domain, Sources: map[string]federation.Source{}, DirectoryAsked: d.DirectoryAsked,
+		FamilyName: d.FamilyName, Forest: d.Forest, Domain: d.Domain, Sources: map[string]federation.Source{}, DirectoryAsked: d.DirectoryAsked, Methods: d.Methods,
 		Provider: federation.ProviderSession{SessionIndex: d.SessionIndex, AuthnInstant: optionalInstant(d.AuthnInstant),
 			ContextClass: d.ContextClass, NotOnOrAfter: optionalInstant(d.NotOnOrAfter)}}
 	for name, source := range d.Sources {

@@ -209,7 +209,7 @@ func acceptance(clk clock.Clock, n int, code federation.CodeHash) federation.Acc
 		AssertionID: fmt.Sprint("_a", n), AssertionUntil: now.Add(time.Hour), Code: code,
 		Grant: federation.Grant{Purpose: federation.ForWorkspace, Connection: "idp_a", Binder: []byte("browser"), Return: "/there",
 			ExpiresAt: now.Add(federation.CodeLife), Identity: federation.Identity{UPN: "a@b", SID: "S-1-5-21-1-2-3-4", OID: "12345678-9abc-def0-1122-334455667788",
-				Sources: map[string]federation.Source{"upn": federation.FromAssertion, "sid": federation.FromConnector}, DirectoryAsked: true,
+				Sources: map[string]federation.Source{"upn": federation.FromAssertion, "sid": federation.FromConnector}, DirectoryAsked: true, Methods: "mfa",
 				Provider: federation.ProviderSession{NameID: saml.NameID{Value: "a", Format: "f"}, SessionIndex: "_s", AuthnInstant: now, ContextClass: "c"}}},
 	}
 }

@@ -29,6 +29,7 @@ type Identity struct {
 	Forest, Domain                     string
 	Sources                            map[string]Source // by name: upn, sid, oid, email, displayName, givenName, familyName, forest, domain
 	DirectoryAsked                     bool              // false: the assertion said everything (SAM-020)
+	Methods                            string            // by which the person signed in at the provider, as it tells them; for records only (SSO-108)
 	Provider                           ProviderSession
 }
 

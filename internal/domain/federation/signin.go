@@ -279,6 +279,30 @@ func (s *SignIns) Surplus(states map[string]string) []string {
 	})
 }
 
+// Claimed returns the key of the state, among those of one browser, whose request the answer says it answers; "" when none is.
+// Providers may send no RelayState back (SSO-093). The message is unproven: it chooses a state of this very browser, and Complete
+// demands an answer to that request as always.
+func (s *SignIns) Claimed(form url.Values, states map[string]string) string {
+	if len(states) == 0 || len(states) > MaxRequests {
+		return ""
+	}
+	raw, err := saml.DecodePOST(form.Get("SAMLResponse"))
+	if err != nil {
+		return ""
+	}
+	claimed := saml.ClaimedRequest(raw)
+	if claimed == "" {
+		return ""
+	}
+	for key, sealed := range states {
+		var r request
+		if err := s.open(useRequest, sealed, &r); err == nil && r.ID == claimed {
+			return key
+		}
+	}
+	return ""
+}
+
 // Callback is a provider's answer as a browser brought it.
 type Callback struct {
 	Name        string // the state name that came with the answer, "" for none
@@ -416,6 +440,7 @@ func (s *SignIns) prove(ctx context.Context, j *journal, r request, cb Callback)
 		return Identity{}, proof, j.check("directory", ErrEntraConsole)
 	}
 	identity, err := s.resolve(ctx, j, r.Origin.Customer, t.settings.Attributes, proof.Claims)
+	identity.Methods = proof.Claims.Methods
 	j.who = identity
 	if err != nil {
 		return Identity{}, proof, err

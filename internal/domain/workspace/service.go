@@ -378,7 +378,7 @@ func (s *Service) Redeem(ctx context.Context, w Workspace, code, nonce secret.Te
 			return session, hashToken(token), systemlog.Recorded(systemlog.Record{
 				Event: systemlog.SubscriberSignedIn, Actor: session.actor(from), Target: session.target(),
 				Args: text.Args{"connection": string(g.Connection), "forest": g.Identity.Forest, "domain": g.Identity.Domain,
-					"directory": directoryWord(g.Identity)},
+					"directory": directoryWord(g.Identity), "methods": g.Identity.Methods},
 			})
 		})
 	if errors.Is(err, ErrUnknownCode) { // any passer-by can make one up, and no customer's log is filled with it

@@ -36,6 +36,7 @@ const (
 const (
 	directoryClaim = "cip_directory"
 	fedUPNClaim    = "cip_fed_upn"
+	methodsClaim   = "amr"
 	tenantClaim    = "http://schemas.microsoft.com/identity/claims/tenantid" // sent by Entra ID, which cannot leave it out (SAM-169)
 )
 
@@ -83,6 +84,7 @@ type Claims struct {
 	UPN, FedUPN, Email                 string   // as sent: case and spelling are compared where the directory is asked
 	DisplayName, GivenName, FamilyName string
 	Forest, Domain                     string
+	Methods                            string   // how the person proved who he is, in the provider's words; decides nothing (SSO-108)
 	Received                           []string // names of all attributes of the assertion, for the trace
 }
 
@@ -116,6 +118,7 @@ func (a *Assertion) Claims(m Mapping) (Claims, error) {
 	}
 	c.UPN = r.upn(m.UPN)
 	c.Email = r.address(m.Email)
+	c.Methods = r.methods()
 	c.Forest, c.Domain = r.word(m.Forest), r.word(m.Domain)
 	initial := DefaultMapping()
 	c.DisplayName = r.name(m.DisplayName, initial.DisplayName, "")
@@ -299,6 +302,16 @@ func (r *claimReader) word(name string) string {
 		return ""
 	}
 	return v
+}
+
+// methods joins what can be shown of the authentication methods. Nothing about them is a fault.
+func (r *claimReader) methods() string {
+	sent, _ := r.assertion.Attribute(methodsClaim)
+	joined := strings.Join(sent.Values, " ")
+	if !isVisible(joined) || len(joined) > maxClaimBytes {
+		return ""
+	}
+	return joined
 }
 
 // name returns a person's name. While the mapping is still its default, the alternative is read too: the guides of
