@@ -38,12 +38,13 @@ type EntraDirectoryInput struct {
 	ClientSecret string `json:"clientSecret,omitempty" maxLength:"1024" doc:"Value of a client secret of the application. It is never shown again. Empty keeps the present one, as long as tenant and application stay."`
 }
 
-// ifMatchIfAny names the version of a directory that is there.
-type ifMatchIfAny struct {
+// IfMatchIfAny names the version of a directory that is there. It is exported because the framework reads embedded fields only of exported
+// types.
+type IfMatchIfAny struct {
 	Match string `header:"If-Match" doc:"The ETag that was read; needed unless nothing is connected yet."`
 }
 
-func (i ifMatchIfAny) version() (int64, error) {
+func (i IfMatchIfAny) version() (int64, error) {
 	if i.Match == "" {
 		return 0, nil
 	}
@@ -63,7 +64,7 @@ func (a *API) EntraDirectory(s *federation.EntraDirectories) {
 	handle(a, route(http.MethodPut, path, "connectEntraDirectory", "Connect the Entra ID directory, after it was read"),
 		func(ctx context.Context, actor admin.Actor, in *struct {
 			InCustomer
-			ifMatchIfAny
+			IfMatchIfAny
 			Body EntraDirectoryInput
 		}) (*versioned[EntraDirectory], error) {
 			v, err := in.version()
@@ -78,7 +79,7 @@ func (a *API) EntraDirectory(s *federation.EntraDirectories) {
 	disconnect.Status = http.StatusNoContent
 	handle(a, disconnect, func(ctx context.Context, actor admin.Actor, in *struct {
 		InCustomer
-		ifMatchIfAny
+		IfMatchIfAny
 	}) (*nothing, error) {
 		v, err := in.version()
 		if err != nil {
