@@ -287,7 +287,7 @@ func (w *world) lastTrace(c customer.ID) federation.Trace {
 	list, err := w.traces.List(w.t.Context(), w.actor(c), c, federation.TraceFilter{}, page.Request{Size: 1})
 	require.NoError(w.t, err)
 	require.NotEmpty(w.t, list.Items, "no trace")
-	full, err := w.traces.Get(w.t.Context(), w.actor(c), c, list.Items[0].ID)
+	full, err := w.traces.Reveal(w.t.Context(), w.actor(c), c, list.Items[0].ID)
 	require.NoError(w.t, err)
 	return full
 }

@@ -346,7 +346,7 @@ func TestTestOutcome(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Shifted) {
 		ctx := t.Context()
 		require.NoError(t, store.SeedCustomers(ctx, db, one))
-		want := federation.TestOutcome{Draft: "idp_a", DraftVersion: 3, Transaction: "tx_1", Claims: []federation.ClaimValue{{Name: "upn", Value: "a@b", Source: federation.FromConnector}},
+		want := federation.TestOutcome{Purpose: federation.ForTest, Draft: "idp_a", DraftVersion: 3, Transaction: "tx_1", Claims: []federation.ClaimValue{{Name: "upn", Value: "a@b", Source: federation.FromConnector}},
 			Failure: federation.TestFailure{Code: "saml_issuer", Args: text.Args{"a": "b"}, Setting: "idpEntityId"}}
 		a := acceptance(clk, 1, hash(1))
 		a.Grant.Purpose, a.Test, a.AssertionID = federation.ForTest, &want, ""
