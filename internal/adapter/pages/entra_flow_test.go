@@ -190,6 +190,7 @@ func TestRefusedEntraIdentities(t *testing.T) {
 	refused("a domain of others", "other", http.StatusForbidden, "entra_domain_unverified")
 	require.Empty(t, cloud.Asked(), "nobody was looked for so far")
 	refused("unknown", "stranger", http.StatusForbidden, "entra_account_unknown")
+	require.Equal(t, "nobody@forest.test", w.records(systemlog.OfCustomer(first), systemlog.SubscriberSignInFailed)[0].Actor.Name, "the name that was asked for")
 	refused("disabled", "off", http.StatusForbidden, "account_disabled")
 	refused("somebody else's SID", "thief", http.StatusForbidden, "sid_mismatch")
 

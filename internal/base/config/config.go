@@ -265,9 +265,10 @@ func (c Config) Validate() error {
 	}
 	c.Mail.validate(wrong)
 	c.ACME.validate(c.HTTP.BehindProxy, wrong)
-	for key, value := range map[string]string{"federation.entra_login_url": c.Federation.EntraLoginURL, "federation.entra_graph_url": c.Federation.EntraGraphURL} {
-		if u, err := url.Parse(value); err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
-			wrong(key, "%q is no https:// address of a server alone", value)
+	for _, origin := range []struct{ key, value string }{{"federation.entra_login_url", c.Federation.EntraLoginURL},
+		{"federation.entra_graph_url", c.Federation.EntraGraphURL}} {
+		if u, err := url.Parse(origin.value); err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
+			wrong(origin.key, "%q is no https:// address of a server alone", origin.value)
 		}
 	}
 	if !supportURL(c.SupportURL) {

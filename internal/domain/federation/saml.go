@@ -138,7 +138,7 @@ func (p *SAMLProtocol) Complete(s Settings, in Incoming) (Proof, error) {
 		step.Code = saml.ErrClaims.Code
 	}
 	proof.Steps = append(proof.Steps, step)
-	proof.Person = cmp.Or(proof.Claims.UPN, proof.Person)
+	proof.Person = cmp.Or(proof.Claims.FedUPN, proof.Claims.UPN, proof.Person)
 	return proof, err
 }
 

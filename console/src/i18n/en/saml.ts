@@ -153,6 +153,7 @@ export const saml = {
   "saml.test.source": "Came from",
   "saml.source.assertion": "Assertion",
   "saml.source.connector": "Active Directory",
+  "saml.source.entra": "Entra ID",
   "saml.source.none": "Nowhere",
   "saml.test.setting": "Setting to change: {setting}",
   "saml.test.trace": "Open the sign-in trace",
