@@ -145,7 +145,7 @@ type object = map[string]any
 // TestConnectionOverTheAPI makes a connection as the console does, views, renames and disconnects it, and chooses it for
 // the workspace in between.
 //
-// Spec: IAM-005, IAM-184, SAM-023, SAM-028, SAM-035, SAM-049, SAM-064, SAM-072, SAM-108, SAM-112, SAM-127, SAM-128, SAM-129, OPS-176
+// Spec: IAM-005, IAM-184, SAM-023, SAM-028, SAM-035, SAM-049, SAM-064, SAM-072, SAM-108, SAM-112, SAM-127, SAM-128, SAM-129, SSO-053, SSO-054, SSO-259, OPS-176
 func TestConnectionOverTheAPI(t *testing.T) {
 	t.Parallel()
 	f := newFederated(t)
@@ -277,7 +277,7 @@ func TestConnectionOverTheAPI(t *testing.T) {
 	}
 }
 
-// TestPermissionsOfConnections asks with each permission. Spec: SAM-106
+// TestPermissionsOfConnections asks with each permission. Spec: SAM-106, SSO-055
 func TestPermissionsOfConnections(t *testing.T) {
 	t.Parallel()
 	f := newFederated(t)
@@ -286,6 +286,7 @@ func TestPermissionsOfConnections(t *testing.T) {
 		custom       admin.Permission // that is enough; "" = none is
 	}{
 		{"GET", "/connections", ""}, {"GET", "/connections/idp_x", ""}, {"PATCH", "/connections/idp_x", ""}, {"DELETE", "/connections/idp_x", ""},
+		{"POST", "/connections/idp_x/clone", ""},
 		{"GET", "/connection-drafts", ""}, {"POST", "/connection-drafts", ""}, {"POST", "/connection-drafts/idp_x/finish", ""}, {"POST", "/connection-drafts/idp_x/test", ""},
 		{"GET", "/workspace/configuration", admin.WorkspaceConfiguration}, {"GET", "/signin-traces", admin.SignInTrace},
 	} {

@@ -25,7 +25,7 @@ const home = "https://acme.workspace.causeway.test/"
 // TestSubscriberSignsIn goes from the workspace to the provider and back, with everything in the assertion and with the
 // UPN alone, over both bindings and with each signed part.
 //
-// Spec: IAM-028, SAM-001, SAM-018, SAM-019, SAM-020, SAM-056, SAM-062, SAM-073, SAM-078, SAM-079, SAM-095, SAM-126, SAM-131, SAM-196, SAM-247, SAM-250, SAM-243
+// Spec: IAM-028, SAM-001, SAM-018, SAM-019, SAM-020, SAM-056, SAM-062, SAM-073, SAM-078, SAM-079, SAM-095, SAM-126, SAM-131, SAM-138, SAM-196, SAM-247, SAM-250, SAM-243
 func TestSubscriberSignsIn(t *testing.T) {
 	t.Parallel()
 	for _, sign := range []string{"response", "assertion", "response assertion"} {
@@ -160,7 +160,7 @@ func TestRefusedClaims(t *testing.T) {
 
 // TestHostileAnswers posts answers that a browser of ours did not ask for, and answers that come twice or late.
 //
-// Spec: SAM-074, SAM-100, SAM-107, SAM-113, SAM-114, SAM-115
+// Spec: SAM-074, SAM-100, SAM-107, SAM-113, SAM-114, SAM-115, SSO-014
 func TestHostileAnswers(t *testing.T) { // S29, S30, S32
 	t.Parallel()
 	w := newWorld(t, "assertion")

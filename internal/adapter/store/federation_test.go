@@ -217,7 +217,7 @@ func acceptance(clk clock.Clock, n int, code federation.CodeHash) federation.Acc
 func hash(n int) (h federation.CodeHash) { h[0], h[1] = byte(n), 1; return h }
 
 // TestOnlyOneOfFiftyWins answers one request with one assertion and redeems one code, each fifty times in parallel.
-// Spec: SAM-113, SAM-115
+// Spec: SAM-113, SAM-115, SSO-014, SSO-034
 func TestOnlyOneOfFiftyWins(t *testing.T) { // S29, S30
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Shifted) {

@@ -169,7 +169,7 @@ func contentCases() map[string]spoiled {
 
 // TestRefusesContent changes one thing of an accepted message before the provider signs all of it, so that only the
 // check of that thing can refuse.
-func TestRefusesContent(t *testing.T) { // Spec: SAM-036, SAM-037, SAM-040, SAM-074, SAM-113, SAM-116
+func TestRefusesContent(t *testing.T) { // Spec: SAM-036, SAM-037, SAM-040, SAM-074, SAM-113, SAM-116, SSO-031, SSO-032
 	t.Parallel()
 	key := signer()
 	accepted(t, samltest.XML(message(key, signedBoth, nil)), expectation(key.Certificate)) // the twin of all cases

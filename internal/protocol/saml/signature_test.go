@@ -224,7 +224,7 @@ func foreignTransform(i int) func(*etree.Element) {
 }
 
 // TestAlgorithms walks the allow-list and what stands outside of it (S22, S23).
-func TestAlgorithms(t *testing.T) { // Spec: SAM-048
+func TestAlgorithms(t *testing.T) { // Spec: SAM-048, SSO-029
 	t.Parallel()
 	const more, enc = "http://www.w3.org/2001/04/xmldsig-more#", "http://www.w3.org/2001/04/xmlenc#"
 	for _, c := range []struct {

@@ -94,7 +94,7 @@ var structural = []string{
 // TestWrapping generates every placement of a genuine signed element in a forged message, and of a forged element in a
 // genuine one, for each signed part, with the same and a new ID, with and without the copied signature. None may be
 // accepted with a value that the provider did not sign, and none of them is accepted at all (S10, S11).
-func TestWrapping(t *testing.T) { // Spec: SAM-117
+func TestWrapping(t *testing.T) { // Spec: SAM-117, SSO-027
 	t.Parallel()
 	key := signer()
 	e := expectation(key.Certificate)
@@ -162,7 +162,7 @@ func TestWrapping(t *testing.T) { // Spec: SAM-117
 }
 
 // TestSeveralAssertions has one to three assertions too many, all signed (S11).
-func TestSeveralAssertions(t *testing.T) { // Spec: SAM-117
+func TestSeveralAssertions(t *testing.T) { // Spec: SAM-117, SSO-027
 	t.Parallel()
 	key := signer()
 	for extra := 1; extra <= 3; extra++ {
