@@ -15,6 +15,7 @@ import (
 	"github.com/beevik/etree"
 	"github.com/stretchr/testify/require"
 
+	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/protocol/saml"
 	"github.com/causeway-cloud/causeway/internal/protocol/saml/samltest"
 )
@@ -587,6 +588,8 @@ func TestLogoutForms(t *testing.T) {
 	logoutAccepted(t, m, err, logoutExpectation(key))
 	_, err = saml.FromQuery("SAMLRequest=" + strings.Repeat("A", 4<<20))
 	require.ErrorIs(t, err, saml.ErrTooLarge)
+	_, err = saml.FromQuery("Relay%53tate=x")
+	require.Equal(t, "RelayState", fault.From(err).Args["parameter"], "the refusal names what is unusual")
 }
 
 // behind puts an octet behind the compressed data.
