@@ -148,6 +148,12 @@ func newWorld(t *testing.T, sign string) *world {
 // newWorldOf is a world with another directory, unless that is nil, and other people at the identity provider.
 func newWorldOf(t *testing.T, sign string, directory federation.Directory, known []demo.Person) *world {
 	t.Helper()
+	return newWorldAt(t, edge.Addresses{BaseDomain: "causeway.test", Scheme: "https"}, sign, directory, known)
+}
+
+// newWorldAt is a world at other addresses.
+func newWorldAt(t *testing.T, addresses edge.Addresses, sign string, directory federation.Directory, known []demo.Person) *world {
+	t.Helper()
 	w := &world{t: t, clock: new(clock.Shifted), directory: &fakeDirectory{}, dns: fakeDNS{}, others: map[string]http.Handler{}}
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	w.db = storetest.SQLite(t, w.clock)
@@ -167,7 +173,6 @@ func newWorldOf(t *testing.T, sign string, directory federation.Directory, known
 	if directory == nil {
 		directory = w.directory
 	}
-	addresses := edge.Addresses{BaseDomain: "causeway.test", Scheme: "https"}
 	e := edge.New(addresses, nil, log)
 	sp := federation.NewServiceProvider(addresses.URL(edge.SAML, ""))
 	protocol := federation.NewSAMLProtocol(sp, ring)
@@ -193,7 +198,7 @@ func newWorldOf(t *testing.T, sign string, directory federation.Directory, known
 	key, cert, err := demo.LoadIdPKey(t.TempDir(), w.clock.Now())
 	require.NoError(t, err)
 	w.idpCert, w.idpKey = cert, key
-	w.idp, err = demo.NewIdP(demo.IdPConfig{Origin: idpOrigin, ACSURLs: []string{acsURL, customACS}, People: known, Key: key, Certificate: cert,
+	w.idp, err = demo.NewIdP(demo.IdPConfig{Origin: idpOrigin, ACSURLs: []string{addresses.URL(edge.SAML, federation.ACSPath), customACS}, People: known, Key: key, Certificate: cert,
 		SignResponse: strings.Contains(sign, "response"), SignAssertion: strings.Contains(sign, "assertion"), Clock: w.clock, Log: log})
 	require.NoError(t, err)
 
