@@ -110,7 +110,7 @@ describe("the card of a connection", () => {
   });
 });
 
-// Spec: IAM-005
+// Spec: IAM-005, SAM-156
 it("lists connections and types, and adds a provider from the page's menu", async () => {
   serve({
     [`GET ${base}/identity-providers`]: { body: { items: providers, cursor: "" } },
