@@ -665,7 +665,7 @@ export interface DraftTest {
 export interface TestClaim {
   name: string;
   value: string;
-  source: "assertion" | "connector" | "none";
+  source: "assertion" | "connector" | "entra" | "none";
 }
 
 // `POST …/connection-drafts/{id}/finish` answers the new Connection; 409 "test_not_passed" without a passed test.

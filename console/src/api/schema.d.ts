@@ -1017,6 +1017,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{customerId}/v1/identity-providers/entra": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The Entra ID directory for Entra ID identities in SAML */
+        get: operations["getEntraDirectory"];
+        /** Connect the Entra ID directory, after it was read */
+        put: operations["connectEntraDirectory"];
+        post?: never;
+        /** Disconnect the Entra ID directory; sign-ins that ask for it are refused from then on */
+        delete: operations["disconnectEntraDirectory"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{customerId}/v1/identity-providers/entra/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read the Entra ID directory again */
+        post: operations["checkEntraDirectory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{customerId}/v1/identity-providers/frontend-kinds": {
         parameters: {
             query?: never;
@@ -1550,6 +1586,23 @@ export interface paths {
         /** Upload certificate and private key */
         put: operations["setCustomDomainCertificate"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{customerId}/v1/workspace/custom-domain/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a sign-in at the workspace URL, the custom domain and the administrators' sign-in URL, and see where each leads */
+        post: operations["checkCustomDomain"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2105,6 +2158,36 @@ export interface components {
             scoped: boolean;
             useCase: string;
         };
+        EntraCheck: {
+            /** Format: date-time */
+            at: string;
+            /** @description Empty: all was well. */
+            code: string;
+            /** @description What is wrong, and what to change. */
+            message: string;
+            ok: boolean;
+        };
+        EntraDirectory: {
+            check: components["schemas"]["EntraCheck"];
+            clientId: string;
+            /** Format: date-time */
+            connectedAt: string;
+            connectedBy: string;
+            /** @description Verified custom domains, as they were last read. */
+            domains: string[];
+            tenantId: string;
+            tenantName: string;
+            /** Format: int64 */
+            version: number;
+        };
+        EntraDirectoryInput: {
+            /** @description Application (client) ID. */
+            clientId?: string;
+            /** @description Value of a client secret of the application. It is never shown again. Empty keeps the present one, as long as tenant and application stay. */
+            clientSecret?: string;
+            /** @description Directory (tenant) ID. */
+            tenantId?: string;
+        };
         EventType: {
             /** @description Records carry the object's fields after the change. */
             after: boolean;
@@ -2388,6 +2471,11 @@ export interface components {
             /** @description Opaque position of the next page, empty on the last one. */
             cursor: string;
             items: components["schemas"]["ProviderPreset"][];
+        };
+        ListSignInCheck: {
+            /** @description Opaque position of the next page, empty on the last one. */
+            cursor: string;
+            items: components["schemas"]["SignInCheck"][];
         };
         ListTraceSummary: {
             /** @description Opaque position of the next page, empty on the last one. */
@@ -2972,6 +3060,21 @@ export interface components {
             ssoBinding?: string;
             ssoServiceUrl?: string;
         };
+        SignInCheck: {
+            /** @description Where the answer would go. */
+            acsUrl: string;
+            /** @description Empty when it is as it should be. */
+            code: string;
+            /** @description Where the request goes; empty when none was seen. */
+            destination: string;
+            detail: string;
+            entityId: string;
+            hint: string;
+            /** @enum {string} */
+            kind: "workspaceUrl" | "customDomain" | "goUrl";
+            ok: boolean;
+            url: string;
+        };
         SignOutRequest: {
             everywhere?: boolean;
         };
@@ -2989,7 +3092,7 @@ export interface components {
         TestClaim: {
             name: string;
             /** @enum {string} */
-            source: "assertion" | "connector" | "none";
+            source: "assertion" | "connector" | "entra" | "none";
             value: string;
         };
         TestFailure: {
@@ -3007,7 +3110,7 @@ export interface components {
             /** @description What is wrong with it; empty otherwise. */
             detail: string;
             /** @enum {string} */
-            source: "assertion" | "connector" | "none";
+            source: "assertion" | "connector" | "entra" | "none";
             value: string;
         };
         TestRawClaim: {
@@ -7549,7 +7652,9 @@ export interface operations {
     };
     testConnection: {
         parameters: {
-            query?: never;
+            query?: {
+                application?: "primary" | "custom_domain";
+            };
             header?: never;
             path: {
                 /** @description The customer ID, shown under the user name in the console. */
@@ -8690,6 +8795,325 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListIdentityProvider"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEntraDirectory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer ID, shown under the user name in the console. */
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntraDirectory"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    connectEntraDirectory: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read; needed unless nothing is connected yet. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The customer ID, shown under the user name in the console. */
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntraDirectoryInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntraDirectory"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disconnectEntraDirectory: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read; needed unless nothing is connected yet. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The customer ID, shown under the user name in the console. */
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkEntraDirectory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer ID, shown under the user name in the console. */
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntraDirectory"];
                 };
             };
             /** @description Bad Request */
@@ -11989,7 +12413,10 @@ export interface operations {
     setCustomDomain: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was read; needed unless there is nothing yet. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The customer ID, shown under the user name in the console. */
                 customerId: string;
@@ -12071,7 +12498,10 @@ export interface operations {
     removeCustomDomain: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was read; needed unless there is nothing yet. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The customer ID, shown under the user name in the console. */
                 customerId: string;
@@ -12146,7 +12576,10 @@ export interface operations {
     setCustomDomainCertificate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was read; needed unless there is nothing yet. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The customer ID, shown under the user name in the console. */
                 customerId: string;
@@ -12167,6 +12600,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WorkspaceDomain"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkCustomDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer ID, shown under the user name in the console. */
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSignInCheck"];
                 };
             };
             /** @description Bad Request */
@@ -12306,7 +12816,10 @@ export interface operations {
     setCustomDomainSAML: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was read; needed unless there is nothing yet. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The customer ID, shown under the user name in the console. */
                 customerId: string;
@@ -12388,7 +12901,10 @@ export interface operations {
     removeCustomDomainSAML: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was read; needed unless there is nothing yet. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The customer ID, shown under the user name in the console. */
                 customerId: string;
