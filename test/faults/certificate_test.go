@@ -16,10 +16,23 @@ import (
 // identityProviderCertificate is a certificate as identity providers have it, in PEM.
 func identityProviderCertificate(t *testing.T) string {
 	t.Helper()
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	file, err := newCertificate()
 	require.NoError(t, err)
+	return file
+}
+
+func newCertificate() (string, error) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		return "", err
+	}
 	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "idp"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour)}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	require.NoError(t, err)
-	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})), err
 }
+
+// strangePEM is the certificate that a stranger wants to put into a connection; "" if none could be made, which its caller notices.
+var strangePEM = func() string {
+	file, _ := newCertificate()
+	return file
+}()

@@ -162,6 +162,9 @@ func (w *storeWalk) change(method string, of reflect.Type) reflect.Value {
 			for x.Kind() == reflect.Pointer {
 				x = x.Elem()
 			}
+			if !x.IsValid() { // there is nothing yet
+				continue
+			}
 			require.NotContains(w.t, fmt.Sprintf("%+v", x.Interface()), w.foreign.customer.CustomerID, "%s asks for a change of the other customer's", method)
 		}
 		out := make([]reflect.Value, of.NumOut())
