@@ -3,6 +3,7 @@ package federation
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -18,9 +19,10 @@ import (
 // How sessions of the console are held against the directory. A removal there ends access within a minute: the job runs every
 // WatchEvery, a look-up has an end of its own, and open streams look at their session every ten seconds.
 const (
-	WatchEvery   = 15 * time.Second
-	watchedAtAll = 8                // people who are asked about at once
-	confirmEvery = 30 * time.Second // how exact ConsolePerson.CheckedAt is
+	WatchEvery    = 15 * time.Second
+	watchedAtOnce = 4                // people of one customer who are asked about at once
+	watchedFor    = 20 * time.Second // how long one run asks about the people of one customer
+	confirmEvery  = 30 * time.Second // how exact ConsolePerson.CheckedAt is
 )
 
 // WatchStore keeps what the directory was last heard to say about open sessions.
@@ -43,33 +45,51 @@ type ConsolePerson struct {
 }
 
 // Watch holds all open sessions against the directory: who is gone, disabled, or in no administrator group any more loses his
-// access. It is a periodic job.
+// access. It is a periodic job. Customers are asked beside each other and each for a limited time, so that one whose directory
+// hangs keeps nobody else's people inside; those of its people who were not reached come first in the next run.
 func (s *Consoles) Watch(ctx context.Context) error {
 	people, err := s.Store.ConsolePeople(ctx)
 	if err != nil {
 		return err
 	}
-	var wg sync.WaitGroup
-	turn := make(chan struct{}, watchedAtAll)
+	of := map[customer.ID][]ConsolePerson{}
 	for _, p := range people {
-		turn <- struct{}{}
-		wg.Go(func() {
-			defer func() { <-turn }()
-			if err := s.watch(ctx, p); err != nil && ctx.Err() == nil {
-				s.Log.WarnContext(ctx, "session not held against the directory", "customer_id", p.Customer, "actor_id", p.Person.ActorID(), "err", err)
-			}
-		})
+		of[p.Customer] = append(of[p.Customer], p)
+	}
+	var wg sync.WaitGroup
+	for _, list := range of {
+		wg.Go(func() { s.watchCustomer(ctx, list) })
 	}
 	wg.Wait()
 	return ctx.Err()
 }
 
-func (s *Consoles) watch(ctx context.Context, p ConsolePerson) error {
+// watchCustomer asks about the people of one customer, those first who were confirmed the longest ago.
+func (s *Consoles) watchCustomer(ctx context.Context, people []ConsolePerson) {
+	slices.SortStableFunc(people, func(a, b ConsolePerson) int { return a.CheckedAt.Compare(b.CheckedAt) })
+	asking, cancel := context.WithTimeout(ctx, watchedFor)
+	defer cancel()
+	var wg sync.WaitGroup
+	turn := make(chan struct{}, watchedAtOnce)
+	for _, p := range people {
+		turn <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-turn }()
+			if err := s.watch(ctx, asking, p); err != nil && ctx.Err() == nil {
+				s.Log.WarnContext(ctx, "session not held against the directory", "customer_id", p.Customer, "actor_id", p.Person.ActorID(), "err", err)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// watch asks about one person for as long as asking lasts; what follows from the answer is stored all the same.
+func (s *Consoles) watch(ctx, asking context.Context, p ConsolePerson) error {
 	account, err := sid.ParseSID(p.Person.SID)
 	if err != nil {
 		return err
 	}
-	m, err := s.Members.Memberships(ctx, p.Customer, account, p.Person.Forest)
+	m, err := s.Members.Memberships(asking, p.Customer, account, p.Person.Forest)
 	now := s.Clock.Now()
 	switch err = doubtful(err); {
 	case err == nil:

@@ -197,7 +197,9 @@ func (l *Logouts) requested(ctx context.Context, cb LogoutCallback, m saml.Messa
 		out.Ended += t.ended
 	}
 	if status != "" {
-		out.Hop = l.reply(ctx, cb, opened, answering(l.SAML.sp, matches), status)
+		if t := answering(l.SAML.sp, matches); t != nil {
+			out.Hop = l.reply(ctx, cb, opened, t, status)
+		}
 	}
 	if errors.Is(err, ErrLogoutReplayed) {
 		return out, l.refuse(ctx, systemlog.OfCustomer(matches[0].Customer), cb, matches[0].Connection, err)
@@ -313,7 +315,8 @@ func (l *Logouts) end(ctx context.Context, cb LogoutCallback, c customer.ID, mat
 }
 
 // answering is the application that answers: one whose session has ended; else the one that the name was made for; else the
-// first with an address for answers.
+// first with an address for answers. Where several are as good and their answers would go to different places it is nil: whoever
+// names somebody else's provider in a connection of his own must not get that provider's people sent to him.
 func answering(sp ServiceProvider, matches []*trusted) *trusted {
 	rank := func(t *trusted) int {
 		switch {
@@ -326,7 +329,13 @@ func answering(sp ServiceProvider, matches []*trusted) *trusted {
 		}
 		return 2
 	}
-	return slices.MinFunc(matches, func(a, b *trusted) int { return cmp.Compare(rank(a), rank(b)) })
+	best := slices.MinFunc(matches, func(a, b *trusted) int { return cmp.Compare(rank(a), rank(b)) })
+	for _, t := range matches {
+		if rank(t) < 3 && rank(t) == rank(best) && (t.settings.LogoutURL != best.settings.LogoutURL || t.settings.SLOBinding != best.settings.SLOBinding) {
+			return nil
+		}
+	}
+	return best
 }
 
 // reply is the way back to the provider; nil when it has no address for answers or none can be written, because its

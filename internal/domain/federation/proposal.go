@@ -28,7 +28,7 @@ const (
 	metadataAgain  = 10 * time.Minute // at most this often because of a key that the connection does not know
 	metadataAlarm  = 24 * time.Hour   // of failing, until administrators are told
 	metadataSweep  = 500              // connections per run
-	maxProposals   = 20               // open or decided, of one connection; beyond them new keys of the metadata are passed over
+	maxProposals   = 20               // open ones of one connection that nothing vouches for; beyond them such keys are passed over
 )
 
 // MetadataJob is the kind of the jobs that read a provider's metadata.
@@ -234,7 +234,7 @@ func (s *Service) found(c customer.ID, k *Kept, cert *x509.Certificate, m *saml.
 	switch {
 	case known && (p.State == KeyRejected || !signed):
 		return systemlog.Effects{}
-	case !known && len(k.Proposals) >= maxProposals:
+	case !known && !signed && k.open() >= maxProposals:
 		return systemlog.Effects{}
 	case !known:
 		k.Proposals = append([]KeyProposal{{ID: id.New("key"), DER: cert.Raw, FoundAt: now, State: KeyProposed}}, k.Proposals...)
@@ -280,6 +280,9 @@ func (s *Service) take(k *Kept, cert Certificate, published []*x509.Certificate)
 		return ErrNoFreeSlot
 	}
 	old := slices.MinFunc(replaceable, func(a, b Certificate) int { return a.end().Compare(b.end()) })
+	if len(published) > 0 { // an older copy of the metadata, still signed well, must not bring it back (S40)
+		k.reject(old, systemlog.System().Name, now)
+	}
 	cert.Slot = old.Slot
 	list = slices.DeleteFunc(list, func(c Certificate) bool { return c.Slot == old.Slot })
 	k.Settings.Certificates = slotted(append(list, cert))
@@ -352,6 +355,17 @@ func latest(a, b time.Time) time.Time {
 		return a
 	}
 	return b
+}
+
+// open counts the keys that nothing has vouched for and nobody has decided about.
+func (k *Kept) open() int {
+	n := 0
+	for _, p := range k.Proposals {
+		if p.State == KeyProposed && !p.Signed {
+			n++
+		}
+	}
+	return n
 }
 
 // reject keeps that a certificate is not wanted any more.

@@ -66,6 +66,20 @@ type logoutParts struct {
 	census *census
 	issuer string
 	parts  [][]*etree.Element // by the rules of the message's kind
+
+	// Read at the first of many tries with other keys, so that only the keys cost anew.
+	sig     *signature
+	sigErr  error
+	sigRead bool
+}
+
+// signature is the enveloped signature of the message, nil when it has none.
+func (p *logoutParts) signature() (*signature, error) {
+	if !p.sigRead {
+		p.sig, p.sigErr = p.doc.parseSignature(p.doc.root)
+		p.sigRead = true
+	}
+	return p.sig, p.sigErr
 }
 
 // OpenLogout reads a LogoutRequest or LogoutResponse, whichever m carries, with the reader and the census of sign-in
@@ -74,7 +88,7 @@ type logoutParts struct {
 // Source: SAML Core 2.0 §3.7; security §7.1–7.3, S38.
 func OpenLogout(m Message) (*LogoutMessage, error) {
 	var t tracer
-	doc, err := readDocument(m.XML)
+	doc, err := readMessage(m.XML)
 	if t.check("read", err, "bytes", len(m.XML)) != nil {
 		return nil, t.refusal(err)
 	}
@@ -315,7 +329,7 @@ func (v *logoutVerifier) signed(keys []crypto.PublicKey) error {
 		}
 		return v.check("signature_logout", err, "binding", "redirect")
 	}
-	s, err := v.parsed.doc.parseSignature(v.parsed.doc.root)
+	s, err := v.parsed.signature()
 	if err == nil && s == nil {
 		err = ErrUnsigned
 	}

@@ -26,6 +26,7 @@ type signature struct {
 	digest         crypto.Hash
 	digestValue    []byte
 	value          []byte
+	made           *digests // nil until verify is called
 }
 
 // parseSignature reads the Signature that is a direct child of parent; nil when there is none. All parameters come from
@@ -171,30 +172,47 @@ func (d *document) base64Text(el *etree.Element) ([]byte, error) {
 // verify returns the octets that the signature vouches for: the canonical form of its parent without the signature.
 // Any of keys may verify; KeyInfo chooses nothing (S20, S25). A wrong digest refuses no sooner than a wrong key.
 func (s *signature) verify(keys []crypto.PublicKey) ([]byte, error) {
+	if s.made == nil {
+		s.made = s.digests()
+	}
+	if s.made.err != nil {
+		return nil, s.made.err
+	}
+	signed := slices.ContainsFunc(keys, func(key crypto.PublicKey) bool {
+		return s.method.verify(key, s.method.hash, s.made.sum, s.value) == nil
+	})
+	switch {
+	case !s.made.unchanged:
+		return nil, ErrDigest.With("element", s.parent.Tag)
+	case !signed:
+		return nil, ErrSignatureInvalid.With("element", s.parent.Tag)
+	}
+	return s.made.octets, nil
+}
+
+// digests are what verify computes once, whatever keys are tried.
+type digests struct {
+	octets    []byte // canonical form of the parent without the signature
+	unchanged bool   // its digest is the one that was signed
+	sum       []byte // of the canonical SignedInfo
+	err       error
+}
+
+func (s *signature) digests() *digests {
 	octets, err := s.doc.canonical(s.parent, s.element, s.parentPrefixes)
 	if err != nil {
-		return nil, err
+		return &digests{err: err}
 	}
 	h := s.digest.New()
 	h.Write(octets)
 	unchanged := subtle.ConstantTimeCompare(h.Sum(nil), s.digestValue) == 1
 	info, err := s.doc.canonical(s.info, nil, s.infoPrefixes)
 	if err != nil {
-		return nil, err
+		return &digests{err: err}
 	}
 	h = s.method.hash.New()
 	h.Write(info)
-	sum := h.Sum(nil)
-	signed := slices.ContainsFunc(keys, func(key crypto.PublicKey) bool {
-		return s.method.verify(key, s.method.hash, sum, s.value) == nil
-	})
-	switch {
-	case !unchanged:
-		return nil, ErrDigest.With("element", s.parent.Tag)
-	case !signed:
-		return nil, ErrSignatureInvalid.With("element", s.parent.Tag)
-	}
-	return octets, nil
+	return &digests{octets: octets, unchanged: unchanged, sum: h.Sum(nil)}
 }
 
 // spend does for an unsigned element about what a signature would cost, so that the time of a refusal does not tell which
