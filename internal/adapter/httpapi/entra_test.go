@@ -50,6 +50,9 @@ func TestEntraDirectory(t *testing.T) {
 	status, _, problem = f.do(http.MethodPut, path, map[string]string{"tenantId": "acme.onmicrosoft.com", "clientId": "x"})
 	require.Equal(t, http.StatusBadRequest, status)
 	require.Len(t, problem["errors"], 3, "everything at once: %v", problem)
+	status, _, problem = f.do(http.MethodPut, path, map[string]string{"tenantId": input["tenantId"], "clientId": input["clientId"], "clientSecret": "a\x00b"})
+	require.Equal(t, http.StatusBadRequest, status, "Entra ID is not asked with what cannot be a secret: %v", problem)
+	require.Equal(t, "entra_secret_signs", problem["errors"].([]any)[0].(map[string]any)["code"])
 	graph.err = federation.ErrEntraPermission
 	status, _, problem = f.do(http.MethodPut, path, input)
 	require.Equal(t, http.StatusBadRequest, status)

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
@@ -24,6 +25,7 @@ const (
 	codeEntraID     = "entra_id_form"
 	codeEntraSecret = "entra_secret_needed"
 	codeEntraLong   = "entra_secret_long"
+	codeEntraSigns  = "entra_secret_signs"
 )
 
 // maxEntraSecret is far beyond what Entra ID makes: 40 characters.
@@ -206,6 +208,8 @@ func (s *EntraDirectories) access(c customer.ID, in EntraInput, before EntraDire
 	switch {
 	case len(in.Secret.Reveal()) > maxEntraSecret:
 		wrong = append(wrong, fault.Field{Name: "clientSecret", Code: codeEntraLong})
+	case strings.ContainsFunc(in.Secret.Reveal(), unicode.IsControl):
+		wrong = append(wrong, fault.Field{Name: "clientSecret", Code: codeEntraSigns})
 	case in.Secret.Empty() && (before.Secret == "" || before.Tenant != out.Tenant || before.Client != out.Client):
 		wrong = append(wrong, fault.Field{Name: "clientSecret", Code: codeEntraSecret})
 	}
