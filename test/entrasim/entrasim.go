@@ -32,7 +32,7 @@ type Tenant struct {
 // User is what a directory has of a person.
 type User struct {
 	ID, UPN, Mail, DisplayName, GivenName, Surname, SID, OnPremisesUPN, Type string
-	Disabled                                                                bool
+	Disabled                                                                 bool
 }
 
 // Cloud answers for all tenants. Its origin is that of both endpoints.

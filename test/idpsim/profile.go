@@ -236,7 +236,7 @@ func perApplication(p Profile) bool { return p == Okta || p == Duo || p == OneLo
 func refusalOfDuplicate(p Profile) string {
 	switch p {
 	case Entra:
-		return "Please enter an identifier which is unique within your organization. Search in Enterprise applications and App registrations for Citrix Cloud SAML SSO Production, which currently uses this identifier."
+		return "Please enter an identifier which is unique within your organization. Search in Enterprise applications and App registrations for Causeway SAML SSO Production, which currently uses this identifier."
 	case PingFederate:
 		return "The Connection ID you specified is already in use."
 	}

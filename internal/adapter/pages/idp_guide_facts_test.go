@@ -33,7 +33,7 @@ func TestFactsOfTheEntraGuides(t *testing.T) {
 		require.Contains(t, entra, fact)
 	}
 	for _, fact := range []string{
-		"As in [entra-id.md](entra-id.md), with a name such as `Citrix Cloud SAML SSO Production B2B SAML UPN Only`",
+		"As in [entra-id.md](entra-id.md), with a name such as `Causeway SAML SSO Production B2B SAML UPN Only`",
 		"**Sign on URL**: the workspace URL,",
 		"Values as in [entra-id.md](entra-id.md).",
 		"`S-1-5-21-000000000-0000000000-0000000001-0001`", "`S-1-5-21-000000000-0000000000-0000000002-0002`",

@@ -149,7 +149,7 @@ func TestGuidesAgreeWithTheProviders(t *testing.T) {
 	}
 	guests := guide(t, "entra-id-guests.md")
 	for _, claim := range []string{"| `cip_upn` | `user.localuserprincipalname` |", "| `displayName` | `user.displayname` |", "| `givenName` | `user.givenname` |",
-		"| `familyName` | `user.surname` |", "`Citrix Cloud SAML SSO Production B2B SAML UPN Only`", "**Sign on URL**: the workspace URL"} {
+		"| `familyName` | `user.surname` |", "`Causeway SAML SSO Production B2B SAML UPN Only`", "**Sign on URL**: the workspace URL"} {
 		require.Contains(t, guests, claim)
 	}
 }
