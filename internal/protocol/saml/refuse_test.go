@@ -76,6 +76,11 @@ func contentCases() map[string]spoiled {
 		}, saml.ErrStatus},
 		"two statuses":           {double("Status", false), saml.ErrShape},
 		"two status codes":       {double("StatusCode", false), saml.ErrShape},
+		"two second-level codes": {func(root *etree.Element) {
+			for range 2 {
+				samltest.Find(root, "StatusCode").AddChild(samltest.With(p.New("StatusCode", ""), "Value", samltest.Success))
+			}
+		}, saml.ErrShape},
 		"no status":              {remove("Status"), saml.ErrShape},
 		"status without value":   {unset("StatusCode", "Value"), saml.ErrShape},
 		"response version 1.1":   {set("Response", "Version", "1.1"), saml.ErrVersion},
