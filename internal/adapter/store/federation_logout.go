@@ -41,21 +41,25 @@ const (
 )
 
 // trustingQuery finds the keys of connections by one of these expressions. $1 is the entity ID, $2 the name's hash, $3 the
-// customer or "", $4 the limit.
+// customer or "", $4 the limit. Connections with a session of the name come first. Within that, each customer's first one comes
+// before anybody's second: anybody can write a stranger's entity ID into as many connections as he likes.
 func trustingQuery(idp, customIdP string) string {
 	return `
 		with trusting as (
 		  select c.customer_id, c.id, c.created_at from connection c where ` + idp + ` = $1
 		  union
 		  select c.customer_id, c.id, c.created_at from connection c where ` + customIdP + ` = $1
+		), named as (
+		  select t.customer_id, t.id, t.created_at, case when exists (select 1 from workspace_session s
+		      where s.customer_id = t.customer_id and s.connection_id = t.id and s.name_id_hash = $2 and s.name_id_hash <> '')
+		    or exists (select 1 from console_session s
+		      where s.customer_id = t.customer_id and s.connection_id = t.id and s.name_id_hash = $2 and s.name_id_hash <> '') then 0 else 1 end as other
+		  from trusting t
+		  where $3 = '' or t.customer_id = $3
+		), ranked as (
+		  select n.*, row_number() over (partition by n.customer_id, n.other order by n.created_at, n.id) as turn from named n
 		)
-		select t.customer_id, t.id from trusting t
-		where $3 = '' or t.customer_id = $3
-		order by case when exists (select 1 from workspace_session s
-		    where s.customer_id = t.customer_id and s.connection_id = t.id and s.name_id_hash = $2 and s.name_id_hash <> '')
-		  or exists (select 1 from console_session s
-		    where s.customer_id = t.customer_id and s.connection_id = t.id and s.name_id_hash = $2 and s.name_id_hash <> '') then 0 else 1 end,
-		  t.created_at, t.id
+		select r.customer_id, r.id from ranked r order by r.other, r.turn, r.created_at, r.id
 		limit $4`
 }
 
@@ -131,6 +135,7 @@ func (s *SignIns) EndNamed(ctx context.Context, c customer.ID, n federation.Name
 type namedRow struct {
 	ID       string `db:"id"`
 	SID      string `db:"sid"`
+	Forest   string `db:"forest"`
 	Identity string `db:"identity"`
 }
 
@@ -141,13 +146,13 @@ func (tx *Tx) endNamed(ctx context.Context, c customer.ID, a federation.Applicat
 	}
 	ended, err := tx.deleteNamed(ctx, federation.WorkspaceSession, a, n,
 		`delete from workspace_session where customer_id = ? and connection_id = ? and name_id_hash = ? and expires_at > ? and variant = ?`,
-		` returning id, '' as sid, identity`, c, a.Connection, n.NameKey, tx.now.UnixMicro(), a.Variant)
+		` returning id, '' as sid, '' as forest, identity`, c, a.Connection, n.NameKey, tx.now.UnixMicro(), a.Variant)
 	if err != nil || a.Variant != federation.Primary {
 		return ended, err
 	}
 	console, err := tx.deleteNamed(ctx, federation.ConsoleSession, a, n,
 		`delete from console_session where customer_id = ? and connection_id = ? and name_id_hash = ? and expires_at > ?`,
-		` returning id, sid, identity`, c, a.Connection, n.NameKey, tx.now.UnixMicro())
+		` returning id, sid, forest, identity`, c, a.Connection, n.NameKey, tx.now.UnixMicro())
 	return append(ended, console...), err
 }
 
@@ -172,7 +177,7 @@ func (tx *Tx) deleteNamed(ctx context.Context, kind federation.SessionKind, a fe
 			return nil, fmt.Errorf("read session: %w", err)
 		}
 		i := doc.identity()
-		i.SID = cmp.Or(i.SID, r.SID)
+		i.SID, i.Forest = cmp.Or(i.SID, r.SID), cmp.Or(r.Forest, i.Forest)
 		out = append(out, federation.NamedSession{Kind: kind, ID: r.ID, Connection: a.Connection, Variant: a.Variant, Identity: i})
 	}
 	return out, nil

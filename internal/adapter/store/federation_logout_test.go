@@ -68,7 +68,8 @@ func putSession(t *testing.T, db *store.DB, clk *clock.Shifted, table string, c 
 		values ($1, $2, $2, $3, $4, $5, $6, $7, 0, $8)`, c, id, i, variant, identity, name, index, until))
 }
 
-// TestTrustingConnections finds who trusts a provider: of everybody or of one customer, those with a session of the name first.
+// TestTrustingConnections finds who trusts a provider: of everybody or of one customer, those with a session of the name first, and
+// every customer's first before anybody's second.
 func TestTrustingConnections(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Shifted) {
@@ -84,8 +85,9 @@ func TestTrustingConnections(t *testing.T) {
 			}
 			return ids
 		}
-		require.Equal(t, []federation.ID{"idp_1", "idp_2", "idp_3"}, find(federation.TrustQuery{Issuer: idpIssuer}, 10))
-		require.Equal(t, []federation.ID{"idp_1", "idp_2", "idp_3"}, find(federation.TrustQuery{Issuer: idpIssuer + "/"}, 10))
+		require.Equal(t, []federation.ID{"idp_1", "idp_3", "idp_2"}, find(federation.TrustQuery{Issuer: idpIssuer}, 10))
+		require.Equal(t, []federation.ID{"idp_1", "idp_3", "idp_2"}, find(federation.TrustQuery{Issuer: idpIssuer + "/"}, 10))
+		require.Equal(t, []federation.ID{"idp_1", "idp_3"}, find(federation.TrustQuery{Issuer: idpIssuer}, 2), "two older ones of one customer push nobody out")
 		require.Equal(t, []federation.ID{"idp_1"}, find(federation.TrustQuery{Issuer: idpIssuer}, 1))
 		require.Equal(t, []federation.ID{"idp_3"}, find(federation.TrustQuery{Issuer: idpIssuer, Customer: two}, 10))
 		require.Empty(t, find(federation.TrustQuery{Issuer: "https://idp.example/share"}, 10))
@@ -95,6 +97,8 @@ func TestTrustingConnections(t *testing.T) {
 		require.Equal(t, []federation.ID{"idp_3", "idp_1", "idp_2"}, find(federation.TrustQuery{Issuer: idpIssuer, NameKey: "ada"}, 10))
 		putSession(t, db, clk, "console_session", one, "idp_2", "cs_1", "ada", "")
 		require.Equal(t, []federation.ID{"idp_2", "idp_3", "idp_1"}, find(federation.TrustQuery{Issuer: idpIssuer, NameKey: "ada"}, 10))
+		putSession(t, db, clk, "workspace_session", one, "idp_1", "ws_2", "ada", "")
+		require.Equal(t, []federation.ID{"idp_1", "idp_3"}, find(federation.TrustQuery{Issuer: idpIssuer, NameKey: "ada"}, 2), "nor do two with a session of the name")
 	})
 }
 

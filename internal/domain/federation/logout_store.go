@@ -14,7 +14,8 @@ type LogoutStore interface {
 	// used before.
 	Conclude(ctx context.Context, c customer.ID, requestID string, until time.Time, eff systemlog.Effects) error
 	// Trusting returns the connections, of all customers or of one, with an application whose provider has the entity ID (one
-	// trailing slash ignored): first those with a session of the name, then the oldest; at most limit.
+	// trailing slash ignored): first those with a session of the name, then the rest; in both parts the oldest of each customer, then the
+	// second of each; at most limit.
 	Trusting(ctx context.Context, q TrustQuery, limit int) ([]Trusting, error)
 	// EndNamed ends the sessions that a provider's request names. The request is used up, the sessions end and all records are
 	// written in one transaction. record is called once for each session. Errors: ErrLogoutReplayed when the request was used.
