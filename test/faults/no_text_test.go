@@ -58,7 +58,7 @@ func TestWhatIsNoText(t *testing.T) {
 		installation.Host("onboarding"): {"/signup", "/signup/verify", "/signup/password"},
 		installation.Host("accounts"): {"/signin", "/signin/account", "/signin/create-account", "/signin/code", "/find-account", "/reset-password", "/verify-email",
 			"/signin/other-region"},
-		installation.Host("console"): {"/signin", "/return", "/invitation", "/switch-customer", "/go/x", "/connection-test/"},
+		installation.Host("console"): {"/signin", "/return", "/invitation", "/switch-customer", "/go/x", "/federated-return", "/connection-test/"},
 		installation.Host("saml"):    {"/saml/start", "/saml/acs", "/saml/metadata/x"},
 		strings.ReplaceAll(strings.ToLower(made.CustomerID), "_", "-") + "." + installation.Host("workspace"): {"/", "/theme", "/return", "/open/x", "/favorites/x", "/icons/x"},
 	}

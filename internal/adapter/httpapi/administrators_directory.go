@@ -80,6 +80,6 @@ func (x Administrator) fromDirectory(d *admin.FromDirectory, actor admin.Actor) 
 	if d.Kind == admin.DirectoryGroup {
 		x.Type = "adGroup"
 	}
-	x.You = d.Kind == admin.DirectoryUser && actor.ID == admin.DirectoryActor(d.SID.String())
+	x.You = d.Kind == admin.DirectoryUser && actor.ID == admin.DirectoryActor(d.SID.String(), d.Forest)
 	return x
 }

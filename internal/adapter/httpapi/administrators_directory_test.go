@@ -103,7 +103,7 @@ func TestWhoCameThroughTheProvider(t *testing.T) {
 	f := newPartnered(t)
 	var me httpapi.Me
 	require.Equal(t, http.StatusOK, f.call(t, "paula", "GET", "/v1/me", nil, &me))
-	require.Equal(t, httpapi.MeLogin{ID: "adm:" + paula, Name: "Paula Plain"}, me.Login)
+	require.Equal(t, httpapi.MeLogin{ID: "adm:" + paula + "@forest.test", Name: "Paula Plain"}, me.Login)
 	require.Equal(t, httpapi.MeProvider{Type: "ad", ConnectionID: "idp_1", Name: "Partner"}, me.Provider)
 	require.Len(t, me.Customers, 1)
 	require.Equal(t, "one", me.Customers[0].ID)

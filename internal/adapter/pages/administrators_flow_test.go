@@ -29,7 +29,8 @@ import (
 const (
 	goAcme = consoleSite + "/go/acme"
 	paula  = "S-1-5-21-1-2-3-1001"
-	asUser = "console of acme as Paula <b>Plain</b> (adm:" + paula + ") with full at "
+	actorP = "adm:" + paula + "@forest.test"
+	asUser = "console of acme as Paula <b>Plain</b> (" + actorP + ") with full at "
 )
 
 // TestAdministratorSignsIn goes from the sign-in URL over the provider to the page of the console that was asked for.
@@ -53,7 +54,7 @@ func TestAdministratorSignsIn(t *testing.T) {
 	require.Contains(t, hops, "accounts.causeway.test/core/internalfederation/return")
 
 	record := w.records(systemlog.OfCustomer(first), systemlog.AdministratorSignedIn)[0]
-	require.Equal(t, "adm:"+paula, record.Actor.ID)
+	require.Equal(t, actorP, record.Actor.ID)
 	require.Equal(t, "paula@forest.test", record.Target.UserID)
 	require.Equal(t, string(row.ID), record.Args["through"])
 	require.Equal(t, "Called "+paula, w.records(systemlog.OfCustomer(first), systemlog.AdministratorCreated)[0].Target.Name)
@@ -347,7 +348,7 @@ func TestCodeOfAnotherBrowser(t *testing.T) { // L04
 	require.Equal(t, http.StatusUnauthorized, thief.get(consoleSite+"/").Status)
 	require.Equal(t, http.StatusForbidden, w.browser().get(consoleSite+"/federated-return?code="+code).Status, "no nonce at all")
 	require.Equal(t, http.StatusForbidden, b.get("https://acme.workspace.causeway.test/return?code="+code).Status, "a code of another purpose")
-	require.Equal(t, asUser+"/", b.get(consoleSite+"/federated-return?code="+code).Body)
+	require.Equal(t, asUser+"/", b.goOn(b.get(consoleSite+"/federated-return?code="+code)).Body)
 	require.Equal(t, http.StatusForbidden, b.get(consoleSite+"/federated-return?code="+code).Status, "once")
 	require.Equal(t, asUser+"/", b.get(consoleSite+"/").Body, "the session is as it was")
 
@@ -373,6 +374,65 @@ func (b *browser) stopAt(path, acs string, form url.Values) string {
 	require.NoError(b.t, res.Body.Close())
 	require.NotEmpty(b.t, code)
 	return code
+}
+
+// TestArrivalIsAsked: a link to the sign-in URL of somebody else's organization, whose provider signs in whomever it likes, makes no
+// session before the person has read where he is. The page names the organization by what nobody else has.
+func TestArrivalIsAsked(t *testing.T) { // S29, L05
+	t.Parallel()
+	w := newWorld(t, "assertion")
+	w.connect(first, "acme", nil)
+	w.connect(second, "umbrella", nil)
+	w.give(first, admin.DirectoryUser, paula)
+	w.give(second, admin.DirectoryUser, paula)
+	b := w.browser()
+	arrive := func(identifier string) shown {
+		b.t.Helper()
+		return b.post(b.answer(consoleSite+"/go/"+identifier, "paula"))
+	}
+	p := arrive("acme")
+	require.True(t, p.asksToGoOn(), "the first time in this browser")
+	require.Equal(t, http.StatusUnauthorized, b.get(consoleSite+"/").Status, "no session yet")
+	require.NotContains(t, p.Body, "That session ends")
+	require.Equal(t, asUser+"/", b.goOn(p).Body)
+	require.Equal(t, asUser+"/", arrive("acme").Body, "the same person at the same console")
+
+	p = arrive("umbrella")
+	require.True(t, p.asksToGoOn(), "another organization in place of a session")
+	require.Contains(t, p.Body, "paula@forest.test")
+	require.Contains(t, p.Body, "<code>umbrella</code>")
+	require.Contains(t, p.Body, "You are signed in as Paula &lt;b&gt;Plain&lt;/b&gt; (customer ID acme) now. That session ends when you go on.")
+	require.Equal(t, "no-store", p.Header.Get("Cache-Control"))
+	require.Contains(t, p.Header.Get("Content-Security-Policy"), "frame-ancestors 'none'")
+	require.Equal(t, asUser+"/", b.get(consoleSite+"/").Body, "nothing has changed")
+	require.Empty(t, w.records(systemlog.OfCustomer(second), systemlog.AdministratorSignedIn))
+
+	_, form := p.form(t)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, consoleSite+"/federated-return", strings.NewReader(form.Encode()))
+	require.NoError(t, err)
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Origin", simOrigin)
+	req.Header.Set("Sec-Fetch-Site", "cross-site")
+	res, err := b.http.Do(req)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusForbidden, b.show(res).Status, "somebody else's page answers")
+	require.Equal(t, asUser+"/", b.get(consoleSite+"/").Body)
+
+	require.Contains(t, b.goOn(p).Body, "console of umbrella as")
+	require.True(t, arrive("acme").asksToGoOn(), "and back")
+	require.Contains(t, b.post(consoleSite+"/signout", nil).URL.Path, "/signed-out")
+	require.False(t, arrive("umbrella").asksToGoOn(), "where this browser was last")
+
+	w.give(second, admin.DirectoryUser, "S-1-5-21-1-2-3-1002")
+	require.True(t, b.post(b.answer(consoleSite+"/go/umbrella", "gina")).asksToGoOn(), "another person of the organization")
+
+	late := w.browser()
+	p = late.post(late.answer(goAcme, "paula"))
+	w.clock.Advance(federation.ConsoleCodeLife + time.Second)
+	p = late.goOn(p)
+	require.Equal(t, http.StatusForbidden, p.Status)
+	require.Contains(t, p.Body, "Start again from your organization")
+	require.Equal(t, http.StatusUnauthorized, late.get(consoleSite+"/").Status)
 }
 
 // TestSessionsOfOneBrowser: a sign-in ends the session that the browser had, and an idle session ends for people of the directory
@@ -415,14 +475,14 @@ func TestAdministratorSignsOut(t *testing.T) {
 	p := b.post(consoleSite+"/signout", nil)
 	require.Equal(t, consoleSite+"/signed-out", p.URL.String(), "without a Logout URL nothing goes to the provider")
 	require.Equal(t, http.StatusUnauthorized, b.get(consoleSite+"/").Status)
-	require.Equal(t, "adm:"+paula, w.records(systemlog.OfCustomer(first), systemlog.AdministratorSignedOut)[0].Actor.ID)
+	require.Equal(t, actorP, w.records(systemlog.OfCustomer(first), systemlog.AdministratorSignedOut)[0].Actor.ID)
 
 	sim := w.partner(idpsim.ADFSRecommended, simOrigin)
 	_, edit := sim.register("", nil)
 	w.connect(first, "simulated", edit)
 	other := w.browser()
 	require.Equal(t, http.StatusOK, other.arrive(consoleSite+"/go/simulated", "paula").Status)
-	require.Contains(t, other.get(consoleSite+"/").Body, "(adm:"+paula+")")
+	require.Contains(t, other.get(consoleSite+"/").Body, "("+actorP+")")
 	p = other.post(consoleSite+"/signout", nil)
 	require.Equal(t, consoleSite+"/signout", p.URL.String(), "the answer to the form leads to no other origin")
 	require.Equal(t, http.StatusUnauthorized, other.get(consoleSite+"/").Status, "the session here ends first")

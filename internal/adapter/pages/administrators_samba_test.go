@@ -50,14 +50,14 @@ func TestSambaAdministrators(t *testing.T) {
 	_, err = w.fromDirectory.Add(t.Context(), w.console, first, admin.NewFromDirectory{Kind: admin.DirectoryGroup, SID: outer.SID, Domain: two.Domain, Rights: admin.Rights{Full: true}})
 	require.NoError(t, err)
 	b := w.browser()
-	require.Contains(t, b.signIn(goAcme, "bob").Body, "console of acme as bob (adm:"+bob.SID+") with full at /")
+	require.Contains(t, b.signIn(goAcme, "bob").Body, "console of acme as bob (adm:"+bob.SID+"@"+two.Domain+") with full at /")
 	require.Equal(t, http.StatusForbidden, w.browser().signIn(goAcme, "namesake").Status, "the same name and group in another forest")
 	require.Equal(t, http.StatusForbidden, w.browser().signIn(consoleSite+"/go/guests", "partner").Status)
 
 	_, err = w.fromDirectory.Add(t.Context(), w.console, first, admin.NewFromDirectory{Kind: admin.DirectoryUser, SID: partner.SID, Domain: one.Domain, Rights: admin.Rights{Full: true}})
 	require.NoError(t, err)
 	g := w.browser()
-	require.Contains(t, g.signIn(consoleSite+"/go/guests", "partner").Body, "(adm:"+partner.SID+") with full at /")
+	require.Contains(t, g.signIn(consoleSite+"/go/guests", "partner").Body, "(adm:"+partner.SID+"@"+one.Domain+") with full at /")
 
 	changeMember(t, two, func(m *ldap.ModifyRequest) { m.Delete("member", []string{bob.DN}) }, inner.DN)
 	defer changeMember(t, two, func(m *ldap.ModifyRequest) { m.Add("member", []string{bob.DN}) }, inner.DN)

@@ -29,7 +29,7 @@ type administrators struct {
 
 func newAdministrators(d federation.ConsoleDeps, db *store.DB) administrators {
 	a := administrators{members: &fakeMembers{groups: map[string][]string{}, gone: map[string]error{}}}
-	d.Store, d.Granters, d.Members = db.Consoles(), db.Admins(), a.members
+	d.Store, d.Granters, d.Members, d.Customers = db.Consoles(), db.Admins(), a.members, db.Customers()
 	a.consoles = federation.NewConsoles(d)
 	a.sessions = &signin.Sessions{Store: db.WebLogins(), People: db.Consoles(), Logins: db.WebLogins(), Clock: d.Clock, Log: d.Log}
 	a.fromDirectory = admin.NewDirectory(admin.DirectoryDeps{Store: db.Admins(), Picker: a.members, Capable: a.consoles.Capable, Clock: d.Clock})

@@ -6,14 +6,17 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
+	"github.com/causeway-cloud/causeway/internal/base/text"
+	"github.com/causeway-cloud/causeway/internal/domain/admin"
+	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
-	"github.com/causeway-cloud/causeway/internal/domain/signin"
 )
 
 // No identifier of a sign-in URL has a dot, so these are nobody's.
@@ -37,7 +40,8 @@ func (p *Federation) AdministratorSignIn() http.Handler {
 	r.Get(goMarkPath, serveMark)
 	r.Get(GoPath, p.company)
 	r.Get(GoPath+"{identifier}", p.beginConsole)
-	r.Get(ConsoleReturnPath, p.redeemConsole)
+	r.Get(ConsoleReturnPath, p.arriveConsole)
+	r.Post(ConsoleReturnPath, p.goOnConsole)
 	r.NotFound(p.noSuchSignIn)
 	return r
 }
@@ -111,16 +115,75 @@ func (p *SignIn) fromProvider(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, p.Addresses.URL(edge.Console, ConsoleReturnPath)+"?"+url.Values{"code": {code}}.Encode(), http.StatusSeeOther)
 }
 
-// redeemConsole is the last hop: the code becomes a session of the browser that began.
-func (p *Federation) redeemConsole(w http.ResponseWriter, r *http.Request) {
-	info := edge.From(r.Context())
-	code, nonce, old := secret.New(r.URL.Query().Get("code")), secret.New(edge.ReadCookie(r, startCookie)), sessionToken(r)
-	begun, refused, err := p.Consoles.Redeem(r.Context(), code, nonce, old, signin.Client{Addr: info.Addr, Transaction: info.Transaction})
+// lastCookie holds the customer at whose console the last sign-in of this browser through a provider ended.
+const (
+	lastCookie = "organization"
+	lastLife   = 400 * 24 * time.Hour // the most that browsers keep
+)
+
+// arriveConsole is the last hop. Who comes from a provider to a console where this browser was not last, or would lose another
+// session by it, is asked first.
+func (p *Federation) arriveConsole(w http.ResponseWriter, r *http.Request) {
+	code := secret.New(r.URL.Query().Get("code"))
+	arrival, err := p.Consoles.Arrive(r.Context(), code, secret.New(edge.ReadCookie(r, startCookie)), client(r))
+	if err != nil {
+		p.refusedConsole(w, r, err, "")
+		return
+	}
+	_, live, err := p.Sessions.Authenticate(r.Context(), sessionToken(r), edge.From(r.Context()).Addr)
+	if err != nil && fault.KindOf(err) != fault.Unauthenticated {
+		p.refusedConsole(w, r, err, "")
+		return
+	}
+	if arrival.Unexpected(live, customer.ID(edge.ReadCookie(r, lastCookie))) {
+		p.askConsole(w, r, arrival, live, code)
+		return
+	}
+	p.enterConsole(w, r, code)
+}
+
+// arrivalPage asks whether the person wants to sign in to this organization.
+type arrivalPage struct {
+	frame
+	Arrival federation.Arrival
+	Code    string
+	Action  string // where the answer goes
+	Leave   string // where it leads not to sign in
+	// What is said, with the names in it.
+	Lead, Present, Continue string // Present: whose session ends, "" for nobody's
+}
+
+func (p *Federation) askConsole(w http.ResponseWriter, r *http.Request, a federation.Arrival, live admin.Actor, code secret.Text) {
+	page := arrivalPage{frame: newFrame(p.Texts, r, "federation.arrival.title"), Arrival: a, Code: code.Reveal(), Action: ConsoleReturnPath, Leave: "/"}
+	page.Style, page.Mark = goStylePath, goMarkPath
+	say := func(key string, args text.Args) string {
+		return p.Texts.Sentence(page.Language, "federation.arrival."+key, args)
+	}
+	page.Lead = say("lead", text.Args{"person": a.Person, "organization": a.Organization})
+	page.Continue = say("continue", text.Args{"organization": a.Organization})
+	if live.ID != "" {
+		page.Present = say("present", text.Args{"name": live.Name, "customer": string(live.Customer)})
+	}
+	edge.FormPage(w)
+	w.Header().Set("Cache-Control", "no-store")
+	render(w, p.Log, "federation_arrival", page)
+}
+
+// goOnConsole takes the answer of somebody who was asked.
+func (p *Federation) goOnConsole(w http.ResponseWriter, r *http.Request) {
+	p.enterConsole(w, r, secret.New(r.PostFormValue("code")))
+}
+
+// enterConsole makes the code a session of the browser that began.
+func (p *Federation) enterConsole(w http.ResponseWriter, r *http.Request, code secret.Text) {
+	nonce, old := secret.New(edge.ReadCookie(r, startCookie)), sessionToken(r)
+	begun, refused, err := p.Consoles.Redeem(r.Context(), code, nonce, old, client(r))
 	if err != nil {
 		p.refusedConsole(w, r, err, refused.Again)
 		return
 	}
 	edge.SetCookie(w, edge.Cookie{Name: edge.SessionCookie, Value: begun.Token.Reveal(), MaxAge: begun.ExpiresAt.Sub(p.Consoles.Clock.Now())})
+	edge.SetCookie(w, edge.Cookie{Name: lastCookie, Value: string(begun.Customer), MaxAge: lastLife})
 	seeOther(w, r, begun.Return)
 }
 

@@ -23,6 +23,7 @@ var federationChanges = []struct {
 }{
 	{regexp.MustCompile(`tx_[a-z2-9]{20}`), "tx_ID"},
 	{regexp.MustCompile(`name="(SAMLRequest|RelayState)" value="[^"]*"`), `name="$1" value="MESSAGE"`},
+	{regexp.MustCompile(`name="code" value="[^"]*"`), `name="code" value="CODE"`},
 	{regexp.MustCompile(`data-idle="\d+"`), `data-idle="SECONDS"`},
 	{regexp.MustCompile(`(off_)[a-z2-9]{20}`), "${1}ID"},
 	{regexp.MustCompile(`\d{1,2} [A-Z][a-z]+ \d{4}, \d\d:\d\d UTC`), "TIME"},
@@ -101,6 +102,8 @@ func federationTour(t *testing.T) map[string]shown {
 	seen["unsolicited"] = w.browser().post(acsURL, nil)
 	seen["code"] = w.browser().get(home + "return?code=unknown")
 	seen["go"] = w.browser().get(consoleSite + "/go/nobody")
+	arriving := w.browser()
+	seen["go_arrival"] = arriving.post(arriving.answer(goAcme, "paula"))
 	seen["go_company"] = w.browser().get(consoleSite + "/go/?identifier=%3Cb%3E")
 	seen["go_stranger"] = w.browser().signIn(goAcme, "paula")
 	w.members.set(func(m *fakeMembers) { m.err = federation.ErrDirectory })

@@ -79,7 +79,7 @@ func (b *browser) walk(s shown) shown {
 		switch {
 		case s.Header.Get("Refresh") != "":
 			s = b.get(strings.TrimPrefix(s.Header.Get("Refresh"), "0; url="))
-		case strings.Contains(s.Body, "document.forms[0].submit()"):
+		case strings.Contains(s.Body, "document.forms[0].submit()"), s.asksToGoOn():
 			s = b.post(s.form(b.t))
 		default:
 			return s

@@ -19,6 +19,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/base/text"
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
+	"github.com/causeway-cloud/causeway/internal/domain/signin"
 	"github.com/causeway-cloud/causeway/internal/domain/workspace"
 )
 
@@ -27,7 +28,8 @@ type Federation struct {
 	SignIns     *federation.SignIns
 	Connections *federation.Service
 	Consoles    *federation.Consoles
-	Accounts    string // address of the accounts site
+	Sessions    *signin.Sessions // whose session a browser has that comes to the console
+	Accounts    string           // address of the accounts site
 	Metadata    *federation.Publisher
 	Logouts     *federation.Logouts
 	Workspaces  *workspace.Service // whose a customer's own host is

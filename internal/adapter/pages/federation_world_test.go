@@ -208,7 +208,7 @@ func newWorldAt(t *testing.T, addresses edge.Addresses, sign string, directory f
 		}})
 	w.administrators = newAdministrators(federation.ConsoleDeps{Connections: w.db.Connections(), SignIns: signins, Logouts: logouts,
 		StartURL: addresses.URL(edge.SAML, pages.StartPath), ConsoleURL: addresses.URL(edge.Console, ""), Clock: w.clock, Log: log}, w.db)
-	fed := &pages.Federation{SignIns: signins, Connections: w.connections, Consoles: w.consoles, Accounts: addresses.URL(edge.Accounts, ""), Metadata: publisher, Logouts: logouts, Workspaces: w.workspaces, Texts: texts, Log: log}
+	fed := &pages.Federation{SignIns: signins, Connections: w.connections, Consoles: w.consoles, Sessions: w.sessions, Accounts: addresses.URL(edge.Accounts, ""), Metadata: publisher, Logouts: logouts, Workspaces: w.workspaces, Texts: texts, Log: log}
 	work := &pages.Workspace{Workspaces: w.workspaces, Library: w.library, Texts: texts, Clock: w.clock, Log: log}
 	w.serveDomains(e, ring, sp, log)
 	work.Domains, work.SAML = w.domains, fed.SAML()
@@ -403,7 +403,19 @@ func (b *browser) enter(p shown, login string) (acs string, fields url.Values) {
 // signIn goes all the way.
 func (b *browser) signIn(address, login string) shown {
 	b.t.Helper()
-	return b.post(b.answer(address, login))
+	return b.goOn(b.post(b.answer(address, login)))
+}
+
+// asksToGoOn reports whether the page asks whether this is the console that the person wants.
+func (s shown) asksToGoOn() bool { return strings.Contains(s.Body, `action="/federated-return"`) }
+
+// goOn says that the console is the right one, if the page asks.
+func (b *browser) goOn(s shown) shown {
+	b.t.Helper()
+	if !s.asksToGoOn() {
+		return s
+	}
+	return b.post(s.form(b.t))
 }
 
 // scopedDraft begins a connection with an entity ID of its own.

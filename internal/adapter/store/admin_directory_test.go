@@ -244,7 +244,7 @@ func TestConsoleSessions(t *testing.T) {
 		got, held, err := s.Session(ctx, token("one"))
 		require.NoError(t, err)
 		require.Equal(t, "con_one", got.ID)
-		require.Equal(t, "adm:S-1-5-21-1-2-3-1001", got.Person.ActorID())
+		require.Equal(t, "adm:S-1-5-21-1-2-3-1001@forest.test", got.Person.ActorID())
 		require.Equal(t, admin.Held{Single: &custom, Groups: []admin.Rights{{Full: true}}}, held, "the group's rights are those of the sign-in")
 
 		require.NoError(t, store.Exec(ctx, p.db, `update administrator_directory set login_id = $2 where customer_id = $1 and id = $3`, c, p.one.Login, user.ID))
@@ -396,7 +396,7 @@ func TestPersonPins(t *testing.T) {
 	t.Parallel()
 	each(t, func(p *people) {
 		ctx, accounts := t.Context(), customer.NewAccounts(p.db.Customers())
-		person := admin.Actor{Type: systemlog.ActorAdministrator, ID: admin.DirectoryActor("S-1-5-21-1-2-3-1001"), Name: "Paula", Customer: p.one.Customer.ID,
+		person := admin.Actor{Type: systemlog.ActorAdministrator, ID: admin.DirectoryActor("S-1-5-21-1-2-3-1001", "forest.test"), Name: "Paula", Customer: p.one.Customer.ID,
 			Rights: admin.Rights{Full: true}, Addr: netip.MustParseAddr("198.51.100.7")}
 		require.NoError(t, accounts.SetPins(ctx, person, []string{"/locations"}))
 		require.NoError(t, accounts.SetPins(ctx, person, []string{"/locations", "/library"}))

@@ -35,8 +35,14 @@ type Actor struct {
 // directoryActor begins the IDs of people whom an identity provider of the customer signed in.
 const directoryActor = "adm:"
 
-// DirectoryActor is the ID as an actor of the account of a directory that has the SID.
-func DirectoryActor(account string) string { return directoryActor + account }
+// DirectoryActor is the ID as an actor of the account that has the SID in a forest: "adm:<SID>@<forest>". The forest belongs to it,
+// because whoever runs one forest of a customer chooses its SIDs. forest "" = it is not known, as of somebody who was refused.
+func DirectoryActor(account, forest string) string {
+	if forest == "" {
+		return directoryActor + account
+	}
+	return directoryActor + account + "@" + strings.ToLower(forest)
+}
 
 // Login is the web login of the actor; ok is false for machines, and for people who have none because an identity provider of
 // the customer signed them in.

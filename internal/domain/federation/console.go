@@ -91,6 +91,7 @@ type ConsoleDeps struct {
 	Logouts     *Logouts // nil = a sign-out is never told to providers
 	Granters    Granters
 	Members     Members
+	Customers   Customers
 	StartURL    string // "https://saml.<base>/saml/start"
 	ConsoleURL  string // "https://console.<base>"
 	Clock       clock.Clock
@@ -157,12 +158,8 @@ type Refused struct {
 // (IAM-105). Errors: ErrCode, ErrGone, ErrDisabled, ErrNotAdministrator, ErrMembersUnknown.
 func (s *Consoles) Redeem(ctx context.Context, code, nonce, old secret.Text, from signin.Client) (signin.Begun, Refused, error) {
 	hash := HashCode(code)
-	c, g, err := s.Store.ConsoleCode(ctx, hash)
-	if err == nil && !g.BoundTo(nonce) {
-		err = ErrCode
-	}
-	if err != nil { // any passer-by can make one up, and no customer's log is filled with it
-		s.Log.InfoContext(ctx, "sign-in code refused", "customer_id", c, "client_addr", from.Addr, "transaction_id", from.Transaction, "err", err)
+	c, g, err := s.granted(ctx, hash, nonce, from)
+	if err != nil {
 		return signin.Begun{}, Refused{}, err
 	}
 	refused := Refused{}
@@ -189,7 +186,7 @@ func (s *Consoles) Redeem(ctx context.Context, code, nonce, old secret.Text, fro
 	if err != nil {
 		return signin.Begun{}, refused, s.refuse(ctx, j, c, hash, g.Identity, err)
 	}
-	return signin.Begun{Token: token, Return: ReturnPath(g.Return), ExpiresAt: session.ExpiresAt}, refused, nil
+	return signin.Begun{Token: token, Customer: c, Return: ReturnPath(g.Return), ExpiresAt: session.ExpiresAt}, refused, nil
 }
 
 const tokenBytes = 32

@@ -11,6 +11,7 @@ import (
 
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/text"
+	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 	"github.com/causeway-cloud/causeway/internal/protocol/saml"
@@ -292,12 +293,12 @@ func (l *Logouts) end(ctx context.Context, cb LogoutCallback, c customer.ID, mat
 	}
 	provider := systemlog.Actor{Type: systemlog.ActorSystem, Name: systemlog.SystemActorName, Addr: cb.Addr, Transaction: cb.Transaction}
 	ended, err := l.Store.EndNamed(ctx, c, named, func(s NamedSession) systemlog.Record {
-		e := systemlog.SubscriberSignedOutByProvider
-		if s.Kind == ConsoleSession {
-			e = systemlog.AdministratorSignedOutByProvider
-		}
 		i := s.Identity
-		return systemlog.Record{Event: e, Actor: provider, Target: systemlog.Target{ID: i.Subject(), Name: i.Name(), Email: i.Email, UserID: i.UPN},
+		e, who := systemlog.SubscriberSignedOutByProvider, i.Subject()
+		if s.Kind == ConsoleSession {
+			e, who = systemlog.AdministratorSignedOutByProvider, admin.DirectoryActor(i.SID, i.Forest)
+		}
+		return systemlog.Record{Event: e, Actor: provider, Target: systemlog.Target{ID: who, Name: i.Name(), Email: i.Email, UserID: i.UPN},
 			Args: text.Args{"connection": string(s.Connection), "application": string(s.Variant)}}
 	}, systemlog.Record{Event: systemlog.ProviderLogoutReceived, Actor: provider,
 		Target: systemlog.Target{ID: string(matches[0].Connection.ID), Name: matches[0].Connection.Nickname}})

@@ -384,7 +384,7 @@ func (s *SignIns) acceptance(r request, who Identity, proof Proof, code secret.T
 		Issuer: proof.Issuer, AssertionID: proof.Assertion, AssertionUntil: proof.Until.Add(saml.Skew),
 		Code: HashCode(code),
 		Grant: Grant{Purpose: o.Purpose, Connection: o.Connection, Variant: cmp.Or(o.Variant, Primary), Binder: o.Binder, Return: o.Return, Identity: who,
-			ExpiresAt: s.clock.Now().Add(CodeLife)},
+			ExpiresAt: s.clock.Now().Add(o.Purpose.codeLife())},
 	}
 	if o.Purpose.Tests() {
 		a.Test = &TestOutcome{Purpose: o.Purpose, NextKey: o.NextKey, Run: o.Run, Draft: o.Connection, DraftVersion: o.DraftVersion, Transaction: o.Transaction, Claims: who.Values()}

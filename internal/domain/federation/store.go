@@ -72,7 +72,7 @@ type Acceptance struct {
 // CodeHash is the SHA-256 of a one-time code.
 type CodeHash [32]byte
 
-// CodeLife is how long a one-time code can be redeemed.
+// CodeLife is how long a one-time code can be redeemed, apart from those of the console.
 const CodeLife = 60 * time.Second
 
 // Grant is what a one-time code stands for.

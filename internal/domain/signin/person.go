@@ -24,7 +24,7 @@ type Person struct {
 }
 
 // ActorID is the person as the log and his own lists know him.
-func (p Person) ActorID() string { return admin.DirectoryActor(p.SID) }
+func (p Person) ActorID() string { return admin.DirectoryActor(p.SID, p.Forest) }
 
 func (p Person) actor() admin.Actor {
 	return admin.Actor{Type: systemlog.ActorAdministrator, ID: p.ActorID(), Name: p.Name, Email: p.Email}

@@ -48,6 +48,7 @@ type Sessions struct {
 // Begun is a session that has just begun.
 type Begun struct {
 	Token     secret.Text
+	Customer  id.Customer
 	Return    string // path on the console site
 	ExpiresAt time.Time
 }
@@ -75,7 +76,7 @@ func (s *Sessions) Redeem(ctx context.Context, code, nonce, old secret.Text, c C
 	if err != nil {
 		return Begun{}, s.refused(ctx, err, login, links, c)
 	}
-	return Begun{Token: token, Return: ReturnPath(granted.Return), ExpiresAt: session.ExpiresAt}, nil
+	return Begun{Token: token, Customer: granted.Customer, Return: ReturnPath(granted.Return), ExpiresAt: session.ExpiresAt}, nil
 }
 
 // refused records a sign-in that failed at its end, and returns why.

@@ -206,7 +206,7 @@ func (a *App) signInPages() *pages.SignIn {
 
 func (a *App) federationPages() *pages.Federation {
 	s := a.Services
-	return &pages.Federation{SignIns: s.Federation, Connections: s.Connections, Consoles: s.Consoles, Accounts: a.Edge.URL(edge.Accounts, ""), Metadata: s.metadata, Logouts: s.Logouts, Workspaces: s.Workspaces, Texts: a.texts, Log: a.opts.Log}
+	return &pages.Federation{SignIns: s.Federation, Connections: s.Connections, Consoles: s.Consoles, Sessions: s.Sessions, Accounts: a.Edge.URL(edge.Accounts, ""), Metadata: s.metadata, Logouts: s.Logouts, Workspaces: s.Workspaces, Texts: a.texts, Log: a.opts.Log}
 }
 
 // consoleSite is the application, its API below /api, and the pages that begin and end its session.
