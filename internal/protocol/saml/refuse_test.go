@@ -74,8 +74,8 @@ func contentCases() map[string]spoiled {
 			code.CreateAttr("Value", "urn:oasis:names:tc:SAML:2.0:status:Responder")
 			code.AddChild(samltest.With(p.New("StatusCode", ""), "Value", samltest.Success))
 		}, saml.ErrStatus},
-		"two statuses":           {double("Status", false), saml.ErrShape},
-		"two status codes":       {double("StatusCode", false), saml.ErrShape},
+		"two statuses":     {double("Status", false), saml.ErrShape},
+		"two status codes": {double("StatusCode", false), saml.ErrShape},
 		"two second-level codes": {func(root *etree.Element) {
 			for range 2 {
 				samltest.Find(root, "StatusCode").AddChild(samltest.With(p.New("StatusCode", ""), "Value", samltest.Success))
