@@ -20,11 +20,16 @@ async function call(page, method, path, body) {
   );
 }
 
-// arrive signs a person in through the sign-in URL and waits for the page of the console that was asked for.
-async function arrive(browser, person) {
+// arrive signs a person in through the sign-in URL. A browser that was never at this console asks first.
+async function arrive(browser, person, address) {
   const page = await open(browser);
-  await page.goto(`${goUrl}?return=/identity/administrators`);
+  await page.goto(address);
   await signInAtIdP(page, person.login, password);
+  await page.getByRole("heading", { name: "Do you want to sign in here?" }).waitFor();
+  check(await page.locator("dd", { hasText: customerId }).isVisible(), "the page does not name the customer");
+  await accessible(page, "arrival");
+  await shot(page, "0-arrival");
+  await page.getByRole("button", { name: /^Go on to / }).click();
   return page;
 }
 
@@ -44,15 +49,15 @@ await main(async (browser) => {
   const added = await call(admin, "POST", `/${customerId}/v1/administrators/directory`, { kind: "group", sid: group.sid, domain, access: "full" });
   check(added.status === 201 && added.body.type === "adGroup", JSON.stringify(added));
 
-  const page = await arrive(browser, member);
+  const page = await arrive(browser, member, `${goUrl}?return=/identity/administrators`);
   await page.waitForURL(`${consoleUrl}/identity/administrators`);
   await page.getByRole("heading", { name: "Administrators" }).first().waitFor();
   const me = await call(page, "GET", "/v1/me");
-  check(me.body.login.id === `adm:${member.sid}`, JSON.stringify(me.body));
+  check(me.body.login.id === `adm:${member.sid}@${domain}`, JSON.stringify(me.body));
   check(me.body.rights.full && me.body.customers.length === 1 && me.body.identityProvider.type === "ad", JSON.stringify(me.body));
   await shot(page, "1-console");
 
-  const foreigner = await arrive(browser, stranger);
+  const foreigner = await arrive(browser, stranger, goUrl);
   const refused = await refusal(foreigner);
   check(refused.text.includes("You are not an administrator here"), refused.text);
   await accessible(foreigner, "refused administrator");
@@ -81,9 +86,7 @@ await main(async (browser) => {
   check(reason === "session_ended" && stream < limitSeconds, `the stream ended after ${stream} s: ${reason}`);
 
   await switched("yes");
-  const again = await open(browser);
-  await again.goto(goUrl);
-  await signInAtIdP(again, member.login, password);
+  const again = await arrive(browser, member, goUrl);
   await again.waitForURL((url) => url.href.startsWith(consoleUrl) && !url.pathname.startsWith("/go/"));
   check((await call(again, "GET", "/v1/me")).status === 200, "not signed in again");
   const deleted = await call(admin, "DELETE", `/${customerId}/v1/administrators/${added.body.id}`);
