@@ -11,6 +11,7 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/beevik/etree"
@@ -58,6 +59,7 @@ func (p Person) attributes() [][2]string {
 type IdPConfig struct {
 	Origin        string   // "http://idp.partner.localhost:8400"; another site than the product's, so that its POST is cross-site
 	ACSURLs       []string // where answers may go; an answer to any other address is refused
+	LogoutURL     string   // where answers to logout requests go; "" = they are refused
 	People        []Person
 	SignResponse  bool
 	SignAssertion bool
@@ -84,6 +86,8 @@ func NewIdP(cfg IdPConfig) (*IdP, error) {
 	p.mux.HandleFunc("GET /sso", p.redirectBinding)
 	p.mux.HandleFunc("POST /sso", p.postBinding)
 	p.mux.HandleFunc("POST /login", p.login)
+	p.mux.HandleFunc("GET /slo", p.logoutRedirect)
+	p.mux.HandleFunc("POST /slo", p.logoutPost)
 	return p, nil
 }
 
@@ -121,10 +125,14 @@ func (p *IdP) Metadata() []byte {
 	info := key.CreateElement("ds:KeyInfo")
 	info.CreateAttr("xmlns:ds", "http://www.w3.org/2000/09/xmldsig#")
 	info.CreateElement("ds:X509Data").CreateElement("ds:X509Certificate").SetText(base64.StdEncoding.EncodeToString(p.cfg.Certificate.Raw))
-	for _, binding := range []string{"HTTP-POST", "HTTP-Redirect"} {
-		sso := role.CreateElement("md:SingleSignOnService")
-		sso.CreateAttr("Binding", "urn:oasis:names:tc:SAML:2.0:bindings:"+binding)
-		sso.CreateAttr("Location", p.SSOURL())
+	services := [][2]string{{"md:SingleSignOnService", p.SSOURL()}}
+	if p.cfg.LogoutURL != "" { // in the schema it stands first
+		services = slices.Insert(services, 0, [2]string{"md:SingleLogoutService", p.SLOURL()})
+	}
+	for _, service := range services {
+		for _, binding := range []string{"HTTP-POST", "HTTP-Redirect"} {
+			attrs(role.CreateElement(service[0]), "Binding", "urn:oasis:names:tc:SAML:2.0:bindings:"+binding, "Location", service[1])
+		}
 	}
 	doc.Indent(2)
 	raw, err := doc.WriteToBytes()
@@ -169,7 +177,7 @@ type loginPage struct {
 	People                      []Person
 }
 
-type answerPage struct{ Action, Response, RelayState string }
+type answerPage struct{ Title, Action, Response, RelayState string }
 
 // login answers the form. The request travelled through the browser and is read again.
 func (p *IdP) login(w http.ResponseWriter, r *http.Request) {
@@ -192,7 +200,7 @@ func (p *IdP) login(w http.ResponseWriter, r *http.Request) {
 		p.refuse(w, err)
 		return
 	}
-	p.page(w, "answer", answerPage{Action: req.ACSURL, Response: base64.StdEncoding.EncodeToString(response), RelayState: r.PostFormValue("relay")})
+	p.page(w, "answer", answerPage{Title: "Signed in", Action: req.ACSURL, Response: base64.StdEncoding.EncodeToString(response), RelayState: r.PostFormValue("relay")})
 }
 
 func (p *IdP) find(login, password string) (Person, bool) {

@@ -66,10 +66,7 @@ func (p *IdP) respond(req authnRequest, person Person) ([]byte, error) {
 	response := etree.NewElement("samlp:Response")
 	attrs(response, "xmlns:samlp", nsProtocol, "ID", "_"+uuid.NewString(), "Version", "2.0", "IssueInstant", stamp(now),
 		"Destination", req.ACSURL, "InResponseTo", req.ID)
-	issuer := response.CreateElement("saml:Issuer")
-	issuer.CreateAttr("xmlns:saml", nsAssertion)
-	issuer.SetText(p.EntityID())
-	attrs(response.CreateElement("samlp:Status").CreateElement("samlp:StatusCode"), "Value", "urn:oasis:names:tc:SAML:2.0:status:Success")
+	p.succeed(response)
 	assertion := p.assertion(req, person, now)
 	if p.cfg.SignAssertion {
 		if err := p.sign(assertion); err != nil {
@@ -82,8 +79,20 @@ func (p *IdP) respond(req authnRequest, person Person) ([]byte, error) {
 			return nil, err
 		}
 	}
+	return octets(response)
+}
+
+// succeed begins an answer: who gives it, and that all went well.
+func (p *IdP) succeed(answer *etree.Element) {
+	issuer := answer.CreateElement("saml:Issuer")
+	issuer.CreateAttr("xmlns:saml", nsAssertion)
+	issuer.SetText(p.EntityID())
+	attrs(answer.CreateElement("samlp:Status").CreateElement("samlp:StatusCode"), "Value", "urn:oasis:names:tc:SAML:2.0:status:Success")
+}
+
+func octets(root *etree.Element) ([]byte, error) {
 	doc := etree.NewDocument()
-	doc.SetRoot(response)
+	doc.SetRoot(root)
 	doc.WriteSettings = etree.WriteSettings{CanonicalText: true, CanonicalAttrVal: true, CanonicalEndTags: true}
 	return doc.WriteToBytes()
 }

@@ -189,6 +189,22 @@ func (w *world) stateCookies(b *browser) []string {
 	return names
 }
 
+// TestSignsOutAtTheDemonstrationProvider goes through the provider of "causeway dev", whose metadata offers both bindings.
+func TestSignsOutAtTheDemonstrationProvider(t *testing.T) {
+	t.Parallel()
+	for _, asks := range []federation.Binding{federation.Post, federation.Redirect} {
+		t.Run(string(asks), func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, "response")
+			w.use(first, w.connect(first, "acme", func(s *federation.Settings) { s.LogoutURL, s.SLOBinding = w.idp.SLOURL(), asks }).ID)
+			b := w.browser()
+			b.signIn(home, "paula")
+			require.Contains(t, b.walk(b.signOut(home)).Body, "You are signed out here and at your identity provider.")
+			require.Len(t, w.records(systemlog.OfCustomer(first), systemlog.SingleLogoutCompleted), 1)
+		})
+	}
+}
+
 // TestUnsignedLogoutRequest sends one where the connection signs none. Spec: SAM-085
 func TestUnsignedLogoutRequest(t *testing.T) {
 	t.Parallel()

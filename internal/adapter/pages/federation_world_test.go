@@ -198,7 +198,7 @@ func newWorldAt(t *testing.T, addresses edge.Addresses, sign string, directory f
 	key, cert, err := demo.LoadIdPKey(t.TempDir(), w.clock.Now())
 	require.NoError(t, err)
 	w.idpCert, w.idpKey = cert, key
-	w.idp, err = demo.NewIdP(demo.IdPConfig{Origin: idpOrigin, ACSURLs: []string{addresses.URL(edge.SAML, federation.ACSPath), customACS}, People: known, Key: key, Certificate: cert,
+	w.idp, err = demo.NewIdP(demo.IdPConfig{Origin: idpOrigin, ACSURLs: []string{addresses.URL(edge.SAML, federation.ACSPath), customACS}, LogoutURL: addresses.URL(edge.SAML, federation.LogoutPath), People: known, Key: key, Certificate: cert,
 		SignResponse: strings.Contains(sign, "response"), SignAssertion: strings.Contains(sign, "assertion"), Clock: w.clock, Log: log})
 	require.NoError(t, err)
 

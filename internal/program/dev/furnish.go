@@ -138,7 +138,7 @@ func (d *installation) identityProvider(app *controlplane.App, people []demo.Per
 		return nil, federation.Certificate{}, err
 	}
 	idp, err := demo.NewIdP(demo.IdPConfig{
-		Origin: at(idpHost, d.ports.idp), ACSURLs: []string{app.Edge.URL(edge.SAML, "/saml/acs")}, People: people,
+		Origin: at(idpHost, d.ports.idp), ACSURLs: []string{app.Edge.URL(edge.SAML, federation.ACSPath)}, LogoutURL: app.Edge.URL(edge.SAML, federation.LogoutPath), People: people,
 		SignAssertion: true, SignResponse: true, Key: key, Certificate: cert, Clock: d.clock, Log: d.o.Log,
 	})
 	return idp, federation.Certificate{FileName: "demo-idp.pem", DER: cert.Raw}, err
