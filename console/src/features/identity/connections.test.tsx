@@ -148,7 +148,7 @@ const valueOf = async (label: string) => {
 };
 
 describe("the view of a connection", () => {
-  // Spec: SSO-153, SSO-188, SAM-127
+  // Spec: SSO-153, SSO-188, SSO-254, SAM-127
   it("shows every value of both applications, read-only, and is accessible", async () => {
     const { container } = openConnection();
     expect(await valueOf("SAML Application Scoped Entity ID")).toBe("Disabled");
@@ -162,7 +162,7 @@ describe("the view of a connection", () => {
     expect(await valueOf("Identity Provider Authentication Context")).toBe("Unspecified, Exact");
     expect(screen.getAllByRole("link", { name: "Manage custom domain" })[0]?.getAttribute("href")).toBe("/workspace/custom-domain/saml");
     for (const name of ["Identity Provider Entity ID", "Identity Provider SSO Service URL", "Identity Provider Logout URL (optional)"]) {
-      expect(screen.getAllByRole("button", { name: `Copy ${name}` }).length, name).toBe(1); // Spec: SSO-254
+      expect(screen.getAllByRole("button", { name: `Copy ${name}` }).length, name).toBe(1);
     }
     await expectAccessible(container);
   });
