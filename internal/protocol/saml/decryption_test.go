@@ -209,11 +209,20 @@ func spoiledShapes() map[string]spoiledShape {
 			data.Child = nil
 			data.AddChild(samltest.With(xenc.New("CipherReference", ""), "URI", "#_response"))
 		}, saml.ErrCipherReference},
-		"no key inside":   {samltest.Encryption{}, remove("EncryptedKey"), saml.ErrEncryptedKeys},
-		"no key beside":   {beside, remove("EncryptedKey"), saml.ErrEncryptedKeys},
-		"no key info":     {samltest.Encryption{}, remove("KeyInfo"), saml.ErrEncryptedKeys},
-		"two keys":        {beside, another("EncryptedKey"), saml.ErrEncryptedKeys},
-		"two keys inside": {samltest.Encryption{}, another("EncryptedKey"), saml.ErrEncryptedKeys},
+		"another value": {beside, func(el *etree.Element) {
+			data := samltest.Find(el, "CipherData")
+			data.Child = nil
+			data.AddChild(xenc.New("CipherText", "eA=="))
+		}, saml.ErrEncryptionShape},
+		"element in a value": {beside, in("CipherValue", func() *etree.Element { return xenc.New("x", "eA==") }), saml.ErrEncryptionShape},
+		"key without a method": {samltest.Encryption{}, func(el *etree.Element) { remove("EncryptionMethod")(samltest.Find(el, "EncryptedKey")) },
+			saml.ErrEncryptionShape},
+		"key without a value": {samltest.Encryption{}, func(el *etree.Element) { remove("CipherData")(samltest.Find(el, "EncryptedKey")) }, saml.ErrEncryptionShape},
+		"no key inside":       {samltest.Encryption{}, remove("EncryptedKey"), saml.ErrEncryptedKeys},
+		"no key beside":       {beside, remove("EncryptedKey"), saml.ErrEncryptedKeys},
+		"no key info":         {samltest.Encryption{}, remove("KeyInfo"), saml.ErrEncryptedKeys},
+		"two keys":            {beside, another("EncryptedKey"), saml.ErrEncryptedKeys},
+		"two keys inside":     {samltest.Encryption{}, another("EncryptedKey"), saml.ErrEncryptedKeys},
 		"inside and beside": {samltest.Encryption{}, func(el *etree.Element) {
 			more := samltest.Find(el, "EncryptedKey").Copy()
 			more.CreateAttr("Id", "_more")
