@@ -113,6 +113,11 @@ func TestInspectTellsEverything(t *testing.T) {
 	require.Contains(t, mapped, saml.MappedClaim{Claim: "upn", Attribute: "cip_upn", Value: "ada@corp.example"})
 	require.Contains(t, mapped, saml.MappedClaim{Claim: "email", Attribute: "cip_email"})
 
+	// A success of which nothing follows.
+	raw := samltest.XML(message(key, signedResponse, remove("Assertion")))
+	agrees(t, raw, expectation(key.Certificate))
+	require.Equal(t, saml.ErrNoAssertion.Code, saml.Inspect(raw, expectation(key.Certificate), now).Refusals()[0].Code)
+
 	// What a mapping cannot use is told by claim.
 	report = saml.Inspect(samltest.XML(message(key, signedBoth, func(root *etree.Element) {
 		samltest.Find(root, "AttributeValue").SetText("ada#EXT#@corp.example")
