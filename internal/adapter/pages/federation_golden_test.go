@@ -100,6 +100,7 @@ func federationTour(t *testing.T) map[string]shown {
 	seen["refused"] = w.browser().signIn(home, "amy")
 	seen["attributes"] = w.browser().signIn(home, "nobody")
 	seen["unsolicited"] = w.browser().post(acsURL, nil)
+	seen["redirected"] = w.browser().get(acsURL + "?SAMLResponse=x")
 	seen["code"] = w.browser().get(home + "return?code=unknown")
 	seen["go"] = w.browser().get(consoleSite + "/go/nobody")
 	arriving := w.browser()

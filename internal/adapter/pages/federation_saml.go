@@ -60,6 +60,7 @@ func (p *Federation) SAML() http.Handler {
 	r := chi.NewRouter()
 	r.Get(StartPath, p.start)
 	r.Post(federation.ACSPath, p.acs)
+	r.Get(federation.ACSPath, p.acsByRedirect)
 	r.Get(federation.MetadataPath, p.metadata)
 	r.Get(federation.MetadataPath+".xml", p.metadata)
 	r.Get(federation.MetadataPath+"/{scope}", p.metadata)
@@ -169,6 +170,16 @@ func (p *Federation) acs(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	http.Redirect(w, r, p.next(done), http.StatusSeeOther)
+}
+
+// acsByRedirect tells a person whose provider answers by redirect, or who has come back to the address, why nothing happens.
+func (p *Federation) acsByRedirect(w http.ResponseWriter, r *http.Request) {
+	page := refusedPage{frame: newFrame(p.Texts, r, "federation.redirected.title")}
+	page.Heading, page.Text, page.Hint = page.Title, page.T("federation.redirected.text"), page.T("federation.redirected.hint")
+	edge.FormPage(w)
+	w.Header().Set("Allow", http.MethodPost)
+	w.WriteHeader(http.StatusMethodNotAllowed)
+	render(w, p.Log, "federation_refused", page)
 }
 
 // refusedPage is the one page for everything that goes wrong. Names are attributes that a provider did not send well;
