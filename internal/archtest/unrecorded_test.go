@@ -21,6 +21,7 @@ var unrecorded = map[string]string{
 	"Connectors.SaveEvents": "the connector's own event log", "Connectors.OpenChannel": "a channel that takes the place of one; the first is recorded",
 	"Connectors.ConfirmChannel": "generation on the connector's disk", "Workspaces.Touch": "last activity", "Consoles.Touch": "last activity",
 	"Consoles.ConfirmConsole":  "the directory says what it said before",
+	"Consoles.ConfirmOwner":    "the directory says what it said before",
 	"RotationNews.SaveFetches": "who has read our metadata, as presence", "RotationNews.EndKeyTest": "the beginning of the test is recorded",
 	// what a person keeps for himself
 	"Library.SetFavorite": "a person's own marks in his workspace",

@@ -21,6 +21,7 @@ import (
 // requests has the body of every operation of the API, so complete that nothing but the rights of the caller and the
 // place of the object decides. An operation that is not here fails the test: whoever adds one says here how it is called.
 var requests = map[string]any{
+	"approveServicePrincipal":     nil,
 	"addDirectoryAdministrator":   map[string]any{"kind": "group", "sid": "S-1-5-21-1-2-3-1104", "domain": "alpha.test", "access": "full"},
 	"changeConnection":            map[string]any{"nickname": "taken"},
 	"changeConnectionDraft":       map[string]any{"nickname": "taken"},
@@ -161,6 +162,9 @@ var consoleOnly = map[string]bool{"listConnectorSoftware": true, "downloadConnec
 
 // needsBrowser are the operations that no machine can call, whatever they name.
 var needsBrowser = map[string]bool{"testConnectionDraft": true, "testConnection": true, "testNextSAMLKey": true}
+
+// needsPerson are the operations that only people are allowed.
+var needsPerson = map[string]bool{"approveServicePrincipal": true}
 
 // documented are the routes outside the description of the API, as the source registers them.
 var documented = []string{
@@ -380,6 +384,8 @@ func TestNothingCrosses(t *testing.T) {
 			switch {
 			case mount == "api" && needsBrowser[o.id]:
 				want = http.StatusBadRequest
+			case mount == "api" && needsPerson[o.id]:
+				want = http.StatusForbidden
 			case strings.HasPrefix(o.id, "list") && got.Status == http.StatusOK: // of what is not there there is nothing
 				want = http.StatusOK
 				require.JSONEq(t, `{"items": [], "cursor": ""}`, string(got.Body), what)

@@ -55,6 +55,7 @@ func newPartnered(t *testing.T) *partnered {
 		Capable: func(context.Context, id.Customer) (bool, error) { return f.capable, nil }})
 	api := httpapi.New("test", httpapi.NewProblems(texts, log), f.ring)
 	api.Administrators(f.admins, directory, f.clk)
+	api.Principals(f.principals)
 	settings := &signin.Settings{}
 	api.Session(httpapi.SessionDeps{Sessions: sessions, Customers: customer.NewService(f.db.Customers(), nil, f.clk, "test"), Accounts: customer.NewAccounts(f.db.Customers()),
 		Settings: settings, URL: func(edge.Site, string) string { return "" }, SignedOut: "/signed-out", SignedOutEverywhere: "/signed-out-everywhere"})
@@ -165,7 +166,7 @@ func TestDirectoryAdministratorsAPI(t *testing.T) {
 
 	var list struct{ Items []httpapi.Administrator }
 	require.Equal(t, http.StatusOK, f.call(t, "paula", "GET", "/one/v1/administrators", nil, &list))
-	require.Len(t, list.Items, 4)
+	require.Len(t, list.Items, 5)
 	rows := map[string]httpapi.Administrator{}
 	for _, x := range list.Items {
 		rows[x.DisplayName] = x

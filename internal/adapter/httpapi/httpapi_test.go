@@ -61,6 +61,7 @@ func newFixtureOn(t *testing.T, db *store.DB, clk *clock.Shifted) *fixture {
 	f.principals = admin.NewPrincipals(db.Admins(), ring, logs, clk)
 	f.tokens = admin.NewTokens(db.Admins(), ring, ring, logs, clk, log, "https://api.causeway.example")
 	require.NoError(t, store.SeedCustomers(t.Context(), db, "one", "two"))
+	require.NoError(t, store.SeedAdministrator(t.Context(), db, id.Login(owner("one").ID), "one", "two"))
 
 	api := httpapi.New("test", httpapi.NewProblems(texts, log), ring)
 	api.SystemLog(logs)
@@ -267,6 +268,60 @@ func TestNobodyGivesMoreThanHeHas(t *testing.T) {
 	require.Equal(t, "rights_above_own", f.do(t, "DELETE", "/one/v1/service-principals/"+full, "", bearer(token)).problem(t).Code)
 	same, _, _ := f.principal(t, "one", admin.Rights{Custom: []admin.Permission{admin.SystemLog}})
 	require.Equal(t, http.StatusNoContent, f.do(t, "DELETE", "/one/v1/service-principals/"+same, "", bearer(token)).status)
+}
+
+// TestOwnersOfPrincipals takes the rights from an owner: the API refuses his programs at the next request, the list says why, and whoever
+// approves them is told apart from a program that tries.
+func TestOwnersOfPrincipals(t *testing.T) { // T04
+	t.Parallel()
+	f := newPartnered(t)
+	carl := owner("one")
+	carl.ID, carl.Name = "login_carl", "carl"
+	p, sec, err := f.principals.Create(t.Context(), carl, "one", admin.NewPrincipal{Name: "carl's", Rights: admin.Rights{Full: true}})
+	require.NoError(t, err)
+	issued, err := f.tokens.Issue(t.Context(), "one", p.ID, sec, netip.Addr{})
+	require.NoError(t, err)
+	token, path := issued.Reveal(), "/one/v1/service-principals/"+string(p.ID)
+	_, _, other := f.principal(t, "one", admin.Rights{Full: true})
+	stated := func() (out httpapi.Principal) {
+		var list struct{ Items []httpapi.Principal }
+		require.NoError(t, json.Unmarshal([]byte(f.do(t, "GET", "/one/v1/service-principals", "", bearer(other)).body), &list))
+		for _, x := range list.Items {
+			if x.ID == string(p.ID) {
+				out = x
+			}
+		}
+		return out
+	}
+	require.Equal(t, [2]string{"carl", "active"}, [2]string{stated().Owner, stated().OwnerState})
+	f.exec(`update administrator_link set access = 'custom', permissions = '["secure_clients"]' where customer_id = 'one' and login_id = 'login_carl'`)
+	require.Equal(t, "reduced", stated().OwnerState)
+	require.Equal(t, "permission_needed", f.do(t, "GET", "/one/v1/systemlog/records", "", bearer(token)).problem(t).Code)
+	require.Equal(t, http.StatusOK, f.do(t, "GET", "/one/v1/service-principals", "", bearer(token)).status)
+
+	require.NoError(t, f.admins.Remove(t.Context(), owner("one"), "one", "login_carl"))
+	require.Equal(t, [2]string{"carl", "gone"}, [2]string{stated().Owner, stated().OwnerState})
+	require.Equal(t, "token_refused", f.do(t, "GET", "/one/v1/service-principals", "", bearer(token)).problem(t).Code)
+	require.Equal(t, "client_refused", f.do(t, "POST", "/one/tokens/clients", `{"ClientId":"`+string(p.ID)+`","ClientSecret":"`+sec.Reveal()+`"}`).problem(t).Code)
+	require.Contains(t, f.do(t, "GET", "/one/v1/systemlog/records", "", bearer(other)).body, `"service_principal_owner_gone"`)
+	_, err = f.tokens.Check(t.Context(), "one", p.ID, sec, netip.Addr{})
+	require.ErrorIs(t, err, admin.ErrClientRefused, "and it registers no connector")
+
+	require.Equal(t, "service_principal_person_needed", f.do(t, "POST", path+"/approve", "", bearer(other)).problem(t).Code)
+	require.Equal(t, http.StatusNotFound, f.call(t, "paula", "POST", "/one/v1/service-principals/spn_absent/approve", nil, nil))
+	var approved httpapi.Principal
+	require.Equal(t, http.StatusOK, f.call(t, "paula", "POST", path+"/approve", nil, &approved))
+	require.Equal(t, [3]string{"Paula Plain", "active", "carl"}, [3]string{approved.Owner, approved.OwnerState, approved.CreatedBy})
+	require.Equal(t, http.StatusOK, f.do(t, "GET", "/one/v1/service-principals", "", bearer(token)).status, "the token is good again")
+	f.clk.Advance(admin.OwnerConfirmedFor)
+	require.Equal(t, "unconfirmed", f.stateOf(t, p))
+}
+
+func (f *fixture) stateOf(t *testing.T, p admin.Principal) string {
+	t.Helper()
+	stored, _, err := f.db.Admins().PrincipalByID(t.Context(), p.ID)
+	require.NoError(t, err)
+	return string(f.principals.OwnerState(stored))
 }
 
 // TestCursorsAreBound uses a cursor with another filter, at another list and as another caller.

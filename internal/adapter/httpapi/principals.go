@@ -16,6 +16,8 @@ type Principal struct {
 	Permissions []string   `json:"permissions" nullable:"false"`
 	CreatedAt   time.Time  `json:"createdAt"`
 	CreatedBy   string     `json:"createdBy"`
+	Owner       string     `json:"owner" doc:"Name of the administrator who made or approved it last. It never holds more than he does now. Empty: not known."`
+	OwnerState  string     `json:"ownerState" enum:"active,reduced,gone,unconfirmed,none" doc:"What the owner means for it: reduced to what he holds, refused because he holds nothing of it or his directory has not answered for a day, or nobody is known. Approving makes whoever approves the owner."`
 	LastUsedAt  *time.Time `json:"lastUsedAt" doc:"When it last got a token or registered a connector, to the minute."`
 }
 
@@ -32,9 +34,10 @@ type PrincipalCreated struct {
 	Secret           string    `json:"secret" doc:"Shown once."`
 }
 
-func newPrincipal(p admin.Principal) Principal {
+func newPrincipal(p admin.Principal, owner admin.OwnerState) Principal {
 	access, permissions := accessOf(p.Rights)
-	return Principal{ID: string(p.ID), Name: p.Name, Access: access, Permissions: permissions, CreatedAt: p.CreatedAt, CreatedBy: p.CreatedBy, LastUsedAt: optionalTime(p.LastUsedAt)}
+	return Principal{ID: string(p.ID), Name: p.Name, Access: access, Permissions: permissions, CreatedAt: p.CreatedAt, CreatedBy: p.CreatedBy,
+		Owner: p.Owner.Name, OwnerState: string(owner), LastUsedAt: optionalTime(p.LastUsedAt)}
 }
 
 // accessOf spells rights for the API.
@@ -70,6 +73,7 @@ func optionalTime(t time.Time) *time.Time {
 
 // Principals registers the service principals of a customer.
 func (a *API) Principals(s *admin.Principals) {
+	stated := func(p admin.Principal) Principal { return newPrincipal(p, s.OwnerState(p)) }
 	handle(a, Route{Method: http.MethodGet, Path: "/{customerId}/v1/service-principals", ID: "listServicePrincipals",
 		Summary: "Service principals by name", Tag: "API access", Needs: admin.SecureClients},
 		func(ctx context.Context, actor admin.Actor, in *struct {
@@ -84,7 +88,7 @@ func (a *API) Principals(s *admin.Principals) {
 			if err != nil {
 				return nil, err
 			}
-			return listOf(ctx, a, got, newPrincipal, "principals")
+			return listOf(ctx, a, got, stated, "principals")
 		})
 	handle(a, Route{Method: http.MethodPost, Path: "/{customerId}/v1/service-principals", ID: "createServicePrincipal",
 		Summary: "Create a service principal; the answer holds its secret, once", Tag: "API access", Needs: admin.SecureClients, Status: http.StatusCreated},
@@ -96,7 +100,19 @@ func (a *API) Principals(s *admin.Principals) {
 			if err != nil {
 				return nil, err
 			}
-			return answer(PrincipalCreated{ServicePrincipal: newPrincipal(p), Secret: sec.Reveal()}), nil
+			return answer(PrincipalCreated{ServicePrincipal: stated(p), Secret: sec.Reveal()}), nil
+		})
+	handle(a, Route{Method: http.MethodPost, Path: "/{customerId}/v1/service-principals/{principalId}/approve", ID: "approveServicePrincipal",
+		Summary: "Become the owner of a service principal; takes a person who holds at least what it was given", Tag: "API access", Needs: admin.SecureClients},
+		func(ctx context.Context, actor admin.Actor, in *struct {
+			InCustomer
+			PrincipalID string `path:"principalId"`
+		}) (*bodyOf[Principal], error) {
+			p, err := s.Approve(ctx, actor, in.customer(), admin.PrincipalID(in.PrincipalID))
+			if err != nil {
+				return nil, err
+			}
+			return answer(stated(p)), nil
 		})
 	handle(a, Route{Method: http.MethodDelete, Path: "/{customerId}/v1/service-principals/{principalId}", ID: "deleteServicePrincipal",
 		Summary: "Delete a service principal; its tokens are refused at once", Tag: "API access", Needs: admin.SecureClients, Status: http.StatusNoContent},

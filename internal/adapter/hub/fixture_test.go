@@ -63,6 +63,7 @@ func newInstallationOn(t testing.TB, db *store.DB, clk *clock.Shifted) *installa
 	t.Helper()
 	ctx := context.Background()
 	require.NoError(t, store.SeedCustomers(ctx, db, customer, otherCustomer))
+	require.NoError(t, store.SeedAdministrator(ctx, db, id.Login(owner().ID), customer, otherCustomer))
 	file, err := keyring.CreateKeyFile(filepath.Join(t.TempDir(), "keys", "key.json"))
 	require.NoError(t, err)
 	ring, err := keyring.Load(ctx, db.Keys(), file, clk, logger(t))

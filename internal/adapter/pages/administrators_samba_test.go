@@ -59,20 +59,25 @@ func TestSambaAdministrators(t *testing.T) {
 	g := w.browser()
 	require.Contains(t, g.signIn(consoleSite+"/go/guests", "partner").Body, "(adm:"+partner.SID+"@"+one.Domain+") with full at /")
 
+	ofMember, ofAccount := w.principalOf(b), w.principalOf(g) // T04
+	require.NoError(t, w.consoles.Watch(t.Context()))
+	require.True(t, ofMember())
+
 	changeMember(t, two, func(m *ldap.ModifyRequest) { m.Delete("member", []string{bob.DN}) }, inner.DN)
 	defer changeMember(t, two, func(m *ldap.ModifyRequest) { m.Add("member", []string{bob.DN}) }, inner.DN)
 	require.Eventually(t, func() bool {
 		require.NoError(t, w.consoles.Watch(t.Context()))
-		return b.get(consoleSite+"/").Status == http.StatusUnauthorized
+		return b.get(consoleSite+"/").Status == http.StatusUnauthorized && !ofMember()
 	}, 10*time.Second, 200*time.Millisecond)
 	require.Equal(t, http.StatusOK, g.get(consoleSite+"/").Status, "somebody else")
+	require.True(t, ofAccount())
 	require.Equal(t, "console_not_administrator", w.records(systemlog.OfCustomer(first), systemlog.AdministratorDirectoryAccessEnded)[0].Args["reason"])
 
 	changeMember(t, one, func(m *ldap.ModifyRequest) { m.Replace("userAccountControl", []string{"514"}) }, partner.DN)
 	defer changeMember(t, one, func(m *ldap.ModifyRequest) { m.Replace("userAccountControl", []string{"512"}) }, partner.DN)
 	require.Eventually(t, func() bool {
 		require.NoError(t, w.consoles.Watch(t.Context()))
-		return g.get(consoleSite+"/").Status == http.StatusUnauthorized
+		return g.get(consoleSite+"/").Status == http.StatusUnauthorized && !ofAccount()
 	}, 10*time.Second, 200*time.Millisecond)
 	require.Equal(t, http.StatusForbidden, w.browser().signIn(consoleSite+"/go/guests", "partner").Status)
 }

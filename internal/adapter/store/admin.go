@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
-	"time"
 
 	"github.com/causeway-cloud/causeway/internal/base/id"
 	"github.com/causeway-cloud/causeway/internal/base/page"
@@ -43,116 +42,6 @@ func rightsOf(access, permissions string) (admin.Rights, error) {
 	var r admin.Rights
 	err := json.Unmarshal([]byte(permissions), &r.Custom)
 	return r, err
-}
-
-type principalRow struct {
-	CustomerID  string `db:"customer_id"`
-	ID          string `db:"id"`
-	Name        string `db:"name"`
-	Access      string `db:"access"`
-	Permissions string `db:"permissions"`
-	SecretMAC   []byte `db:"secret_mac"`
-	CreatedAt   int64  `db:"created_at"`
-	CreatedBy   string `db:"created_by"`
-	LastUsedAt  *int64 `db:"last_used_at"`
-	Version     int64  `db:"version"`
-
-	LocationID *string `db:"location_id"` // null = no installation
-	ExpiresAt  *int64  `db:"expires_at"`
-	UsedBy     *string `db:"used_by"`
-}
-
-func (r principalRow) principal() (admin.Principal, error) {
-	rights, err := rightsOf(r.Access, r.Permissions)
-	p := admin.Principal{ID: admin.PrincipalID(r.ID), Customer: id.Customer(r.CustomerID), Name: r.Name, Rights: rights,
-		CreatedAt: instant(r.CreatedAt), CreatedBy: r.CreatedBy, LastUsedAt: optionalInstant(r.LastUsedAt), Version: r.Version}
-	if r.LocationID != nil {
-		p.Installation = &admin.Installation{Location: *r.LocationID, ExpiresAt: optionalInstant(r.ExpiresAt)}
-		if r.UsedBy != nil {
-			p.Installation.UsedBy = *r.UsedBy
-		}
-	}
-	return p, err
-}
-
-// ListPrincipals implements admin.PrincipalStore.
-func (s *Admins) ListPrincipals(ctx context.Context, c id.Customer, p page.Request) (page.Of[admin.Principal], error) {
-	name, last, err := namePosition(p.After)
-	if err != nil {
-		return page.Of[admin.Principal]{}, err
-	}
-	var rows []principalRow
-	if err := s.db.reader.SelectContext(ctx, &rows, `
-		select * from service_principal where customer_id = $1 and (name > $2 or (name = $2 and id > $3))
-		and (location_id is null or (used_by is null and expires_at > $5))
-		order by name, id limit $4`,
-		c, name, last, p.Limit()+1, s.db.clock.Now().UnixMicro()); err != nil {
-		return page.Of[admin.Principal]{}, translate(err)
-	}
-	return pageOf(rows, p.Limit(), principalRow.principal, func(r principalRow) string { return joinPosition(r.Name, r.ID) })
-}
-
-// CreatePrincipal implements admin.PrincipalStore.
-func (s *Admins) CreatePrincipal(ctx context.Context, p admin.Principal, secretMAC []byte, eff systemlog.Effects) error {
-	access, permissions, err := rightsColumns(p.Rights)
-	if err != nil {
-		return err
-	}
-	var location *string
-	var expires *int64
-	if i := p.Installation; i != nil {
-		at := i.ExpiresAt.UnixMicro()
-		location, expires = &i.Location, &at
-	}
-	return s.db.Write(ctx, ofCustomer(p.Customer), func(tx *Tx) (systemlog.Effects, error) {
-		if _, err := tx.ExecContext(ctx, `delete from service_principal where customer_id = $1 and expires_at <= $2`,
-			p.Customer, p.CreatedAt.UnixMicro()); err != nil {
-			return systemlog.Effects{}, err
-		}
-		_, err := tx.ExecContext(ctx, `
-			insert into service_principal (customer_id, id, name, access, permissions, secret_mac, created_at, created_by, version, location_id, expires_at)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10)`,
-			p.Customer, p.ID, p.Name, access, permissions, secretMAC, p.CreatedAt.UnixMicro(), p.CreatedBy, location, expires)
-		return eff, err
-	})
-}
-
-// DeletePrincipal implements admin.PrincipalStore.
-func (s *Admins) DeletePrincipal(ctx context.Context, c id.Customer, p admin.PrincipalID, eff func(admin.Principal) (systemlog.Effects, error)) error {
-	return s.db.Write(ctx, ofCustomer(c), func(tx *Tx) (systemlog.Effects, error) {
-		var row principalRow
-		if err := tx.GetContext(ctx, &row, `select * from service_principal where customer_id = $1 and id = $2`, c, p); err != nil {
-			return systemlog.Effects{}, found(err, admin.ErrPrincipalNotFound)
-		}
-		old, err := row.principal()
-		if err != nil {
-			return systemlog.Effects{}, err
-		}
-		out, err := eff(old)
-		if err != nil {
-			return systemlog.Effects{}, err
-		}
-		_, err = tx.ExecContext(ctx, `delete from service_principal where customer_id = $1 and id = $2`, c, p)
-		return out, err
-	})
-}
-
-// PrincipalByID implements admin.PrincipalStore.
-func (s *Admins) PrincipalByID(ctx context.Context, p admin.PrincipalID) (admin.Principal, []byte, error) {
-	var row principalRow
-	if err := s.db.reader.GetContext(ctx, &row, `select * from service_principal where id = $1`, p); err != nil {
-		return admin.Principal{}, nil, found(err, admin.ErrPrincipalNotFound)
-	}
-	out, err := row.principal()
-	return out, row.SecretMAC, err
-}
-
-// TouchPrincipal implements admin.PrincipalStore.
-func (s *Admins) TouchPrincipal(ctx context.Context, c id.Customer, p admin.PrincipalID, at time.Time) error {
-	return s.db.unrecorded(ctx, func(tx *Tx) error {
-		_, err := tx.ExecContext(ctx, `update service_principal set last_used_at = $3 where customer_id = $1 and id = $2`, c, p, at.UnixMicro())
-		return err
-	})
 }
 
 type administratorRow struct {
@@ -283,6 +172,7 @@ func (s *Admins) DeleteAdministrator(ctx context.Context, c id.Customer, l id.Lo
 			`delete from login_session where customer_id = $1 and login_id = $2`,
 			`delete from one_time_code where customer_id = $1 and login_id = $2`,
 			`update administrator_directory set login_id = null where customer_id = $1 and login_id = $2`,
+			`update service_principal set owner_ended = 1 where customer_id = $1 and owner_login = $2`, // invited again, he has to approve them
 		} {
 			if _, err := tx.ExecContext(ctx, query, c, l); err != nil {
 				return systemlog.Effects{}, err

@@ -487,7 +487,8 @@ func TestInstallationIsSpentOnce(t *testing.T) {
 		p := admin.Principal{ID: "spn_once", Customer: one, Name: "once", CreatedAt: now,
 			Installation: &admin.Installation{Location: string(l.ID), ExpiresAt: now.Add(time.Hour)}}
 		eff := systemlog.Recorded(systemlog.Record{Event: systemlog.ConnectorDisconnected, Actor: systemlog.System(), Target: systemlog.Target{ID: "spn_once"}})
-		require.NoError(t, s.db.Admins().CreatePrincipal(t.Context(), p, []byte("mac"), eff))
+		_, err := s.db.Admins().CreatePrincipal(t.Context(), p, []byte("mac"), eff)
+		require.NoError(t, err)
 		var wg sync.WaitGroup
 		results := make([]error, 2)
 		for i, name := range []string{"c1", "c2"} {

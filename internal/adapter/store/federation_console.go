@@ -322,31 +322,42 @@ func (s *Consoles) ConsolePeople(ctx context.Context) ([]federation.ConsolePerso
 	if err != nil {
 		return nil, translate(err)
 	}
-	var out []federation.ConsolePerson
-	seen := map[string]bool{}
+	var out gathered
 	for _, r := range rows {
 		p, err := r.person()
 		if err != nil {
 			return nil, err
 		}
-		d, err := r.fromDirectory()
-		if err != nil {
+		if err := out.add(federation.ConsolePerson{Customer: customer.ID(r.Customer), Person: p, CheckedAt: instant(r.CheckedAt)}, r.directoryRow); err != nil {
 			return nil, err
 		}
-		if n := len(out); n == 0 || out[n-1].Customer != customer.ID(r.Customer) || out[n-1].Person.SID != r.SID || out[n-1].Person.Forest != r.Forest {
-			out = append(out, federation.ConsolePerson{Customer: customer.ID(r.Customer), Person: p, CheckedAt: instant(r.CheckedAt)})
-			clear(seen)
-		}
-		last := &out[len(out)-1]
-		if at := instant(r.CheckedAt); at.Before(last.CheckedAt) {
-			last.CheckedAt = at
-		}
-		if !seen[string(d.ID)] {
-			seen[string(d.ID)] = true
-			last.Rows = append(last.Rows, d)
-		}
 	}
-	return out, nil
+	return out.people, nil
+}
+
+// gathered makes one of everything that hangs on the same person; its lines follow each other.
+type gathered struct {
+	people []federation.ConsolePerson
+	seen   map[admin.DirectoryID]bool // rows of the last one
+}
+
+func (g *gathered) add(p federation.ConsolePerson, row directoryRow) error {
+	d, err := row.fromDirectory()
+	if err != nil {
+		return err
+	}
+	if n := len(g.people); n == 0 || g.people[n-1].Customer != p.Customer || g.people[n-1].Person.SID != p.Person.SID || g.people[n-1].Person.Forest != p.Person.Forest {
+		g.people, g.seen = append(g.people, p), map[admin.DirectoryID]bool{}
+	}
+	last := &g.people[len(g.people)-1]
+	if p.CheckedAt.Before(last.CheckedAt) {
+		last.CheckedAt = p.CheckedAt
+	}
+	if !g.seen[d.ID] {
+		g.seen[d.ID] = true
+		last.Rows = append(last.Rows, d)
+	}
+	return nil
 }
 
 // ConfirmConsole implements federation.WatchStore.
@@ -377,4 +388,78 @@ func (s *Consoles) NarrowConsole(ctx context.Context, c customer.ID, p signin.Pe
 		}
 		return eff(ended), tx.confirm(ctx, c, p, at)
 	})
+}
+
+// Owners implements federation.WatchStore.
+func (s *Consoles) Owners(ctx context.Context) ([]federation.ConsolePerson, error) {
+	var rows []struct {
+		Customer    string `db:"customer_id"`
+		SID         string `db:"owner_sid"`
+		Forest      string `db:"owner_forest"`
+		Name        string `db:"owner_name"`
+		ConfirmedAt int64  `db:"owner_confirmed_at"`
+		directoryRow
+	}
+	err := s.db.reader.SelectContext(ctx, &rows, `
+		select p.customer_id, p.owner_sid, p.owner_forest, p.owner_name, p.owner_confirmed_at, `+directoryColumns+`
+		from service_principal p
+		join service_principal_grant g on g.customer_id = p.customer_id and g.principal_id = p.id
+		join administrator_directory d on d.customer_id = g.customer_id and d.id = g.grant_id
+		where p.owner_sid is not null and (p.location_id is null or (p.used_by is null and p.expires_at > $1))
+		order by p.customer_id, p.owner_sid, p.owner_forest, p.id, d.id`, s.db.clock.Now().UnixMicro())
+	if err != nil {
+		return nil, translate(err)
+	}
+	var out gathered
+	for _, r := range rows {
+		p := federation.ConsolePerson{Customer: customer.ID(r.Customer), Person: signin.Person{SID: r.SID, Forest: r.Forest, Name: r.Name},
+			CheckedAt: instant(r.ConfirmedAt), Owner: true}
+		if err := out.add(p, r.directoryRow); err != nil {
+			return nil, err
+		}
+	}
+	return out.people, nil
+}
+
+// ConfirmOwner implements federation.WatchStore.
+func (s *Consoles) ConfirmOwner(ctx context.Context, c customer.ID, p signin.Person, at time.Time) error {
+	return s.db.unrecorded(ctx, func(tx *Tx) error { return tx.confirmOwner(ctx, c, p, at) })
+}
+
+func (tx *Tx) confirmOwner(ctx context.Context, c customer.ID, p signin.Person, at time.Time) error {
+	_, err := tx.ExecContext(ctx, `
+		update service_principal set owner_confirmed_at = $4 where customer_id = $1 and owner_sid = $2 and owner_forest = $3 and owner_confirmed_at < $4`,
+		c, p.SID, p.Forest, at.UnixMicro())
+	return err
+}
+
+// NarrowOwner implements federation.WatchStore.
+func (s *Consoles) NarrowOwner(ctx context.Context, c customer.ID, p signin.Person, lost []admin.DirectoryID, at time.Time, eff func(int) systemlog.Effects) error {
+	return s.db.Write(ctx, ofCustomer(c), func(tx *Tx) (systemlog.Effects, error) {
+		before, err := tx.bareOf(ctx, c, p)
+		if err != nil {
+			return systemlog.Effects{}, err
+		}
+		for _, row := range lost {
+			_, err := tx.ExecContext(ctx, `
+				delete from service_principal_grant where customer_id = $1 and grant_id = $2 and principal_id in (
+				  select id from service_principal where customer_id = $1 and owner_sid = $3 and owner_forest = $4)`, c, row, p.SID, p.Forest)
+			if err != nil {
+				return systemlog.Effects{}, err
+			}
+		}
+		after, err := tx.bareOf(ctx, c, p)
+		if err != nil {
+			return systemlog.Effects{}, err
+		}
+		return eff(after - before), tx.confirmOwner(ctx, c, p, at)
+	})
+}
+
+// bareOf counts the service principals of a person that hang on nothing any more.
+func (tx *Tx) bareOf(ctx context.Context, c customer.ID, p signin.Person) (n int, err error) {
+	err = tx.GetContext(ctx, &n, `
+		select count(*) from service_principal p where p.customer_id = $1 and p.owner_sid = $2 and p.owner_forest = $3 and not exists (
+		  select 1 from service_principal_grant g where g.customer_id = p.customer_id and g.principal_id = p.id)`, c, p.SID, p.Forest)
+	return n, err
 }

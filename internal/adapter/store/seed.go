@@ -26,6 +26,26 @@ func SeedCustomers(ctx context.Context, db *DB, ids ...id.Customer) error {
 	})
 }
 
+// SeedAdministrator links the login to the customers with full access, and makes it first if need be.
+func SeedAdministrator(ctx context.Context, db *DB, l id.Login, customers ...id.Customer) error {
+	return db.unrecorded(ctx, func(tx *Tx) error {
+		now := tx.now.UnixMicro()
+		if _, err := tx.ExecContext(ctx, `
+			insert into web_login (id, org_id, user_name, user_name_key, email, email_key, created_at, version) values ($1, '50000001', $1, $1, $1, $1, $2, 1)
+			on conflict do nothing`, l, now); err != nil {
+			return err
+		}
+		for _, c := range customers {
+			if _, err := tx.ExecContext(ctx, `
+				insert into administrator_link (customer_id, login_id, access, permissions, created_at, version) values ($1, $2, 'full', '[]', $3, 1)`,
+				c, l, now); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // SeedTenants makes n customers, each with a login that administers it, and links the login shared to the first of them, for
 // measurements of a large installation. It returns their IDs.
 func SeedTenants(ctx context.Context, db *DB, n int, shared id.Login, links int) ([]id.Customer, error) {

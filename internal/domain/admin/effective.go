@@ -70,3 +70,16 @@ func (r Rights) union(other Rights) Rights {
 	}
 	return out
 }
+
+// intersection is what both hold.
+func (r Rights) intersection(other Rights) Rights {
+	if r.Full {
+		return other
+	}
+	if other.Full {
+		return r
+	}
+	return Rights{Custom: slices.DeleteFunc(slices.Clone(r.Custom), func(p Permission) bool { return !other.Allow(p) })}
+}
+
+func (r Rights) empty() bool { return !r.Full && len(r.Custom) == 0 }

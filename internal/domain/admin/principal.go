@@ -24,17 +24,18 @@ const secretBytes = 32
 // PrincipalID identifies a service principal; it is the client ID as well.
 type PrincipalID string
 
-// Principal is a machine caller with rights of its own (OPS-184).
+// Principal is a machine caller with rights of its own (OPS-184), as far as its owner holds them.
 type Principal struct {
 	ID         PrincipalID
 	Customer   id.Customer
 	Name       string
-	Rights     Rights
+	Rights     Rights // as given
 	CreatedAt  time.Time
 	CreatedBy  string    // name of the administrator
 	LastUsedAt time.Time // when it last got a token or registered a connector, to the minute; zero = never
 	Version    int64
 
+	Owner        Owner         // at most what he holds now is what the principal holds; see Effective
 	Installation *Installation // nil = a principal for the API
 }
 
@@ -70,11 +71,16 @@ const (
 type PrincipalStore interface {
 	// ListPrincipals lists by name those that still open something: no installations that are used or over.
 	ListPrincipals(ctx context.Context, c id.Customer, p page.Request) (page.Of[Principal], error)
-	// CreatePrincipal stores one, and forgets the customer's installations that are over.
-	CreatePrincipal(ctx context.Context, p Principal, secretMAC []byte, eff systemlog.Effects) error
+	// CreatePrincipal stores one, and forgets the customer's installations that are over. It returns what is stored.
+	CreatePrincipal(ctx context.Context, p Principal, secretMAC []byte, eff systemlog.Effects) (Principal, error)
+	// ApprovePrincipal sets the owner; eff gets the principal as it was and may refuse. It returns what is stored. Errors:
+	// ErrPrincipalNotFound, and what eff returns.
+	ApprovePrincipal(ctx context.Context, c id.Customer, p PrincipalID, o Owner, eff func(Principal) (systemlog.Effects, error)) (Principal, error)
+	// SessionOwner returns the person of a directory who has the session of the console, without a name. Errors: ErrNotSignedIn.
+	SessionOwner(ctx context.Context, c id.Customer, session string) (Owner, error)
 	// DeletePrincipal removes one; eff gets the stored principal and may refuse. Errors: ErrPrincipalNotFound, and what eff returns.
 	DeletePrincipal(ctx context.Context, c id.Customer, p PrincipalID, eff func(Principal) (systemlog.Effects, error)) error
-	// PrincipalByID finds the customer and secret of a client ID, for tokens only. Errors: ErrPrincipalNotFound.
+	// PrincipalByID finds the customer and secret of a client ID, and what its owner holds. Errors: ErrPrincipalNotFound.
 	PrincipalByID(ctx context.Context, p PrincipalID) (Principal, []byte, error)
 	// TouchPrincipal sets LastUsedAt; it leaves no record.
 	TouchPrincipal(ctx context.Context, c id.Customer, p PrincipalID, at time.Time) error
@@ -112,7 +118,7 @@ func (s *Principals) List(ctx context.Context, actor Actor, c id.Customer, p pag
 }
 
 // Create makes a principal and its secret, which exists only in the answer (OPS-157). Its rights are at most the
-// creator's. Errors: field errors, ErrAboveOwnRights.
+// creator's, who is its owner. Errors: field errors, ErrAboveOwnRights, ErrOwnerNeeded, ErrPersonNeeded.
 func (s *Principals) Create(ctx context.Context, actor Actor, c id.Customer, in NewPrincipal) (Principal, secret.Text, error) {
 	p, sec, err := s.create(ctx, actor, c, in)
 	if err != nil {
@@ -141,15 +147,19 @@ func (s *Principals) create(ctx context.Context, actor Actor, c id.Customer, in 
 	if !in.Rights.Within(actor.Rights) {
 		return Principal{}, secret.Text{}, ErrAboveOwnRights
 	}
+	owner, err := s.ownerOf(ctx, actor, c)
+	if err != nil {
+		return Principal{}, secret.Text{}, err
+	}
 	p := Principal{ID: PrincipalID(id.New("spn")), Customer: c, Name: in.Name, Rights: in.Rights, CreatedAt: s.clock.Now(), CreatedBy: actor.Name, Version: 1,
-		Installation: in.Installation}
+		Owner: owner, Installation: in.Installation}
 	sec := secret.Random(secretBytes)
 	mac, err := s.hasher.MAC(secretUse, []byte(sec.Reveal()))
 	if err != nil {
 		return Principal{}, secret.Text{}, err
 	}
 	eff := systemlog.Recorded(systemlog.Record{Event: systemlog.ServicePrincipalCreated, Actor: actor.Log(), Target: p.target(), After: p.fields()})
-	if err := s.store.CreatePrincipal(ctx, p, mac, eff); err != nil {
+	if p, err = s.store.CreatePrincipal(ctx, p, mac, eff); err != nil {
 		return Principal{}, secret.Text{}, err
 	}
 	return p, sec, nil
@@ -187,7 +197,7 @@ func (p Principal) target() systemlog.Target {
 
 func (p Principal) fields() systemlog.Fields {
 	out := systemlog.Fields{"CustomerId": string(p.Customer), "DisplayName": p.Name, "AccessType": p.Rights.Access(), "Permissions": p.Rights.String(),
-		"CreatedDate": p.CreatedAt.Format(time.RFC3339)}
+		"CreatedDate": p.CreatedAt.Format(time.RFC3339), "OwnerId": p.Owner.ID(), "OwnerName": p.Owner.Name}
 	if i := p.Installation; i != nil {
 		out["AccessType"], out["ResourceLocationId"], out["ExpirationDate"] = "Installation", i.Location, i.ExpiresAt.Format(time.RFC3339)
 	}

@@ -78,7 +78,7 @@ func (s *Tokens) Issue(ctx context.Context, customer id.Customer, client Princip
 		return secret.Text{}, err
 	}
 	if p.Installation != nil { // it registers a connector and opens nothing else
-		return secret.Text{}, s.refused(ctx, p, addr)
+		return secret.Text{}, s.refused(ctx, p, addr, ErrClientRefused)
 	}
 	key, err := s.keys.Active(keyring.TokenSigning)
 	if err != nil {
@@ -102,7 +102,8 @@ func (s *Tokens) Issue(ctx context.Context, customer id.Customer, client Princip
 	return secret.New(raw), nil
 }
 
-// Check finds the principal behind a client ID and secret, for whoever accepts them without a token. What the credential of
+// Check finds the principal behind a client ID and secret, with the rights that it has now, for whoever accepts them without a
+// token. What the credential of
 // an installation still opens is for the caller to judge. A refusal is recorded in the log of the principal's customer, up to
 // refusalsPerMinute, so that whoever knows a client ID cannot fill that log. Errors: ErrClientRefused.
 func (s *Tokens) Check(ctx context.Context, customer id.Customer, client PrincipalID, sec secret.Text, addr netip.Addr) (Principal, error) {
@@ -140,25 +141,32 @@ func (s *Tokens) check(ctx context.Context, customer id.Customer, client Princip
 		return Principal{}, err
 	}
 	if !hmac.Equal(mac, want) || sec.Empty() || (customer != "" && customer != p.Customer) {
-		return Principal{}, s.refused(ctx, p, addr)
+		return Principal{}, s.refused(ctx, p, addr, ErrClientRefused)
 	}
-	return p, nil
+	owned, err := p.owned(s.clock.Now())
+	if err != nil {
+		return Principal{}, s.refused(ctx, p, addr, err)
+	}
+	return owned, nil
 }
 
-// refused records the refusal of a client that exists and returns it.
-func (s *Tokens) refused(ctx context.Context, p Principal, addr netip.Addr) error {
-	if !s.refusals.record(p.ID, s.clock.Now()) {
-		return ErrClientRefused
+// refused records why a client that exists is refused and returns ErrClientRefused.
+func (s *Tokens) refused(ctx context.Context, p Principal, addr netip.Addr, why error) error {
+	if s.refusals.record(p.ID, s.clock.Now()) {
+		why = s.log.Attempt(ctx, systemlog.OfCustomer(p.Customer), why, systemlog.Record{
+			Event:  systemlog.ServicePrincipalTokenRefused,
+			Actor:  systemlog.Actor{Type: systemlog.ActorServicePrincipal, ID: string(p.ID), Name: p.Name, Addr: addr},
+			Target: p.target(),
+		})
 	}
-	return s.log.Attempt(ctx, systemlog.OfCustomer(p.Customer), ErrClientRefused, systemlog.Record{
-		Event:  systemlog.ServicePrincipalTokenRefused,
-		Actor:  systemlog.Actor{Type: systemlog.ActorServicePrincipal, ID: string(p.ID), Name: p.Name, Addr: addr},
-		Target: p.target(),
-	})
+	if errors.Is(why, ErrClientRefused) {
+		return why
+	}
+	return ErrClientRefused.Because(why)
 }
 
 // Authenticate implements the bearer authenticator: it verifies the token and reads what its principal may do now.
-// Errors: ErrTokenRefused for a token that is not ours, expired, or whose principal is gone (OPS-198).
+// Errors: ErrTokenRefused for a token that is not ours, expired, or whose principal or its owner is gone (OPS-198).
 func (s *Tokens) Authenticate(ctx context.Context, token secret.Text, addr netip.Addr) (Actor, error) {
 	c, err := s.verify(token.Reveal())
 	if err != nil {
@@ -171,10 +179,13 @@ func (s *Tokens) Authenticate(ctx context.Context, token secret.Text, addr netip
 	if err != nil {
 		return Actor{}, err
 	}
+	if p, err = p.owned(s.clock.Now()); err != nil {
+		return Actor{}, ErrTokenRefused.Because(err)
+	}
 	return p.Actor(addr), nil
 }
 
-// Actor is the principal as the actor of a request.
+// Actor is the principal as the actor of a request; its rights are those that it has now.
 func (p Principal) Actor(addr netip.Addr) Actor {
 	return Actor{Type: systemlog.ActorServicePrincipal, ID: string(p.ID), Name: p.Name, Customer: p.Customer, Rights: p.Rights, Addr: addr}
 }

@@ -25,7 +25,7 @@ const (
 	confirmEvery  = 30 * time.Second // how exact ConsolePerson.CheckedAt is
 )
 
-// WatchStore keeps what the directory was last heard to say about open sessions.
+// WatchStore keeps what the directory was last heard to say about open sessions, and about the people who own service principals.
 type WatchStore interface {
 	// ConsolePeople returns everybody with a live session of the console that began at a provider.
 	ConsolePeople(ctx context.Context) ([]ConsolePerson, error)
@@ -34,27 +34,48 @@ type WatchStore interface {
 	// NarrowConsole takes the rows from all sessions of the person and ends those that have none left; eff gets how many. Sessions
 	// that stay are confirmed.
 	NarrowConsole(ctx context.Context, c customer.ID, p signin.Person, lost []admin.DirectoryID, at time.Time, eff func(ended int) systemlog.Effects) error
+	// Owners returns everybody of a directory who owns a service principal that still opens something.
+	Owners(ctx context.Context) ([]ConsolePerson, error)
+	// ConfirmOwner stores that the directory has confirmed what all service principals of the person hang on.
+	ConfirmOwner(ctx context.Context, c customer.ID, p signin.Person, at time.Time) error
+	// NarrowOwner takes the rows from all service principals of the person; eff gets how many have none left. The others are
+	// confirmed.
+	NarrowOwner(ctx context.Context, c customer.ID, p signin.Person, lost []admin.DirectoryID, at time.Time, eff func(stopped int) systemlog.Effects) error
 }
 
-// ConsolePerson is somebody with open sessions.
+// ConsolePerson is somebody with open sessions, or with service principals.
 type ConsolePerson struct {
 	Customer  customer.ID
 	Person    signin.Person
-	CheckedAt time.Time             // the oldest of his sessions
-	Rows      []admin.FromDirectory // that his sessions have rights from
+	CheckedAt time.Time             // the oldest of his sessions, or of his principals
+	Rows      []admin.FromDirectory // that these have rights from
+	Owner     bool                  // of service principals; with sessions as well he is there twice
 }
 
 // Watch holds all open sessions against the directory: who is gone, disabled, or in no administrator group any more loses his
-// access. It is a periodic job. Customers are asked beside each other and each for a limited time, so that one whose directory
-// hangs keeps nobody else's people inside; those of its people who were not reached come first in the next run.
+// access, and so do the service principals that he owns. It is a periodic job. Customers are asked beside each other and each for a
+// limited time, so that one whose directory hangs keeps nobody else's people inside; those of its people who were not reached come
+// first in the next run. Owners outlast a directory that is away, so those of each forest wait for nobody but each other.
 func (s *Consoles) Watch(ctx context.Context) error {
 	people, err := s.Store.ConsolePeople(ctx)
 	if err != nil {
 		return err
 	}
-	of := map[customer.ID][]ConsolePerson{}
+	owners, err := s.Store.Owners(ctx)
+	if err != nil {
+		return err
+	}
+	type group struct {
+		customer customer.ID
+		forest   string // of owners
+	}
+	of := map[group][]ConsolePerson{}
 	for _, p := range people {
-		of[p.Customer] = append(of[p.Customer], p)
+		of[group{customer: p.Customer}] = append(of[group{customer: p.Customer}], p)
+	}
+	for _, p := range owners {
+		g := group{p.Customer, p.Person.Forest}
+		of[g] = append(of[g], p)
 	}
 	var wg sync.WaitGroup
 	for _, list := range of {
@@ -76,7 +97,7 @@ func (s *Consoles) watchCustomer(ctx context.Context, people []ConsolePerson) {
 		wg.Go(func() {
 			defer func() { <-turn }()
 			if err := s.watch(ctx, asking, p); err != nil && ctx.Err() == nil {
-				s.Log.WarnContext(ctx, "session not held against the directory", "customer_id", p.Customer, "actor_id", p.Person.ActorID(), "err", err)
+				s.Log.WarnContext(ctx, "administrator not held against the directory", "customer_id", p.Customer, "actor_id", p.Person.ActorID(), "err", err)
 			}
 		})
 	}
@@ -96,7 +117,7 @@ func (s *Consoles) watch(ctx, asking context.Context, p ConsolePerson) error {
 		return s.compare(ctx, p, account, m, now)
 	case !errors.Is(err, ErrMembersUnknown):
 		return s.end(ctx, p, err, p.Rows, now)
-	case now.Sub(p.CheckedAt) > signin.ConfirmedFor:
+	case !p.Owner && now.Sub(p.CheckedAt) > signin.ConfirmedFor: // what owners own is refused in time, and works again afterwards
 		return s.end(ctx, p, err, p.Rows, now)
 	}
 	return err
@@ -120,6 +141,9 @@ func (s *Consoles) compare(ctx context.Context, p ConsolePerson, account sid.SID
 	case now.Sub(p.CheckedAt) < confirmEvery:
 		return nil
 	}
+	if p.Owner {
+		return s.Store.ConfirmOwner(ctx, p.Customer, p.Person, now)
+	}
 	return s.Store.ConfirmConsole(ctx, p.Customer, p.Person, now)
 }
 
@@ -127,6 +151,12 @@ func (s *Consoles) end(ctx context.Context, p ConsolePerson, reason error, lost 
 	ids := make([]admin.DirectoryID, len(lost))
 	for i, d := range lost {
 		ids[i] = d.ID
+	}
+	if p.Owner {
+		return s.Store.NarrowOwner(ctx, p.Customer, p.Person, ids, now, func(stopped int) systemlog.Effects {
+			return systemlog.Recorded(systemlog.Record{Event: systemlog.ServicePrincipalOwnerAccessEnded, Actor: systemlog.System(), Target: p.Person.Target(),
+				Args: text.Args{"reason": fault.From(reason).Code, "principals": stopped}})
+		})
 	}
 	return s.Store.NarrowConsole(ctx, p.Customer, p.Person, ids, now, func(ended int) systemlog.Effects {
 		return systemlog.Recorded(systemlog.Record{Event: systemlog.AdministratorDirectoryAccessEnded, Actor: systemlog.System(), Target: p.Person.Target(),

@@ -98,11 +98,11 @@ func TestNobodysProviderSendsPeopleElsewhere(t *testing.T) {
 	require.NotNil(t, answering(sp, []*trusted{other, own}), "one application of several customers")
 }
 
-// hangingMembers never answers for the first customer and knows that the other's person is disabled.
+// hangingMembers never answers for one customer or forest and knows that everybody else is disabled.
 type hangingMembers struct{}
 
-func (hangingMembers) Memberships(ctx context.Context, c customer.ID, _ sid.SID, _ string) (Membership, error) {
-	if c == "hanging" {
+func (hangingMembers) Memberships(ctx context.Context, c customer.ID, _ sid.SID, forest string) (Membership, error) {
+	if c == "hanging" || forest == "hanging" {
 		<-ctx.Done()
 		return Membership{}, ctx.Err()
 	}
@@ -113,10 +113,18 @@ func (hangingMembers) Memberships(ctx context.Context, c customer.ID, _ sid.SID,
 type watchedPeople struct {
 	ConsoleStore
 	people []ConsolePerson
+	owners []ConsolePerson
 	ended  chan customer.ID
 }
 
 func (w watchedPeople) ConsolePeople(context.Context) ([]ConsolePerson, error) { return w.people, nil }
+
+func (w watchedPeople) Owners(context.Context) ([]ConsolePerson, error) { return w.owners, nil }
+
+func (w watchedPeople) NarrowOwner(_ context.Context, c customer.ID, _ signin.Person, _ []admin.DirectoryID, _ time.Time, _ func(int) systemlog.Effects) error {
+	w.ended <- c + "'s principals"
+	return nil
+}
 
 func (w watchedPeople) NarrowConsole(_ context.Context, c customer.ID, _ signin.Person, _ []admin.DirectoryID, _ time.Time, _ func(int) systemlog.Effects) error {
 	w.ended <- c
@@ -137,6 +145,34 @@ func TestHangingDirectoryKeepsNobodyElseInside(t *testing.T) {
 	done := make(chan error, 1)
 	go func() { done <- c.Watch(ctx) }()
 	require.Equal(t, customer.ID("other"), <-w.ended)
+	cancel()
+	require.ErrorIs(t, <-done, context.Canceled)
+}
+
+// TestHangingDirectoryKeepsNoOtherOwner watches many owners of service principals of a customer, one of whose forests hangs: the
+// owner of another forest, and whoever has a session, are told apart from them in the same run.
+func TestHangingDirectoryKeepsNoOtherOwner(t *testing.T) { // T04
+	t.Parallel()
+	w := watchedPeople{ended: make(chan customer.ID, 2)}
+	for i := range 64 {
+		w.owners = append(w.owners, ConsolePerson{Customer: "one", Owner: true, Person: signin.Person{SID: fmt.Sprintf("S-1-5-21-1-2-3-%d", 1000+i), Forest: "hanging"}})
+	}
+	w.owners = append(w.owners, ConsolePerson{Customer: "one", Owner: true, CheckedAt: hostileNow, Person: signin.Person{SID: "S-1-5-21-4-5-6-1000", Forest: "other"}})
+	w.people = []ConsolePerson{{Customer: "one", CheckedAt: hostileNow, Person: signin.Person{SID: "S-1-5-21-4-5-6-1001", Forest: "other"}}}
+	c := NewConsoles(ConsoleDeps{Store: w, Members: hangingMembers{}, Clock: clock.NewFixed(hostileNow), Log: slog.New(slog.DiscardHandler)})
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- c.Watch(ctx) }()
+	var ended []customer.ID
+	for range 2 {
+		select {
+		case c := <-w.ended:
+			ended = append(ended, c)
+		case <-time.After(watchedFor / 4):
+			t.Fatalf("only %v was told of while the forest hangs", ended)
+		}
+	}
+	require.ElementsMatch(t, []customer.ID{"one", "one's principals"}, ended)
 	cancel()
 	require.ErrorIs(t, <-done, context.Canceled)
 }

@@ -290,6 +290,7 @@ const (
 	EntraDirectoryChanged                                                Event = 284 // platform/identity/provider/azuread/update
 	FailedToConnectEntraDirectory                                        Event = 285 // platform/identity/provider/azuread/connected
 	EntraDirectoryChecked                                                Event = 286 // platform/identity/provider/azuread/check
+	ServicePrincipalOwnerAccessEnded                                     Event = 287 // platform/serviceprincipal/owner/revoke
 )
 
 var catalogue = [...]Info{
@@ -579,4 +580,5 @@ var catalogue = [...]Info{
 	EntraDirectoryChanged:                                                {Event: EntraDirectoryChanged, Name: "EntraDirectoryChanged", Source: "platform", Documented: false, Type: "platform/identity/provider/azuread/update", Failed: false, TargetType: "service", Before: true, After: true, Label: "Entra ID directory changed", message: "", Alias: ""},
 	FailedToConnectEntraDirectory:                                        {Event: FailedToConnectEntraDirectory, Name: "FailedToConnectEntraDirectory", Source: "platform", Documented: false, Type: "platform/identity/provider/azuread/connected", Failed: true, TargetType: "service", Before: false, After: false, Label: "Failed to connect the Entra ID directory", message: "", Alias: ""},
 	EntraDirectoryChecked:                                                {Event: EntraDirectoryChecked, Name: "EntraDirectoryChecked", Source: "platform", Documented: false, Type: "platform/identity/provider/azuread/check", Failed: false, TargetType: "service", Before: true, After: true, Label: "Entra ID directory read again", message: "", Alias: ""},
+	ServicePrincipalOwnerAccessEnded:                                     {Event: ServicePrincipalOwnerAccessEnded, Name: "ServicePrincipalOwnerAccessEnded", Source: "platform", Documented: false, Type: "platform/serviceprincipal/owner/revoke", Failed: false, TargetType: "administrator", Before: false, After: false, Label: "Access of a service principal's owner ended", message: "Access through the directory of an owner of service principals ended: '{reason}'; service principals stopped: {principals}", Alias: ""},
 }

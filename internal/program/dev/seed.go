@@ -10,6 +10,7 @@ import (
 
 	"github.com/causeway-cloud/causeway/internal/adapter/demo"
 	"github.com/causeway-cloud/causeway/internal/base/mail"
+	"github.com/causeway-cloud/causeway/internal/base/page"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
@@ -127,9 +128,28 @@ func (m *mailbox) Seal(use string, plain []byte) (string, error) {
 	return m.Sealer.Seal(use, plain)
 }
 
+// owner is an administrator with full access: service principals need a person who answers for them.
+func (s *seeder) owner(ctx context.Context) (admin.Actor, error) {
+	c := s.actor.Customer
+	got, err := s.Administrators.List(ctx, s.actor, c, admin.Query{}, page.Request{Size: page.MaxSize})
+	if err != nil {
+		return admin.Actor{}, err
+	}
+	for _, a := range got.Items {
+		if a.Login != "" && a.Rights.Full {
+			return admin.Actor{Type: systemlog.ActorAdministrator, ID: string(a.Login), Name: a.UserName, Customer: c, Rights: a.Rights}, nil
+		}
+	}
+	return admin.Actor{}, admin.ErrAdministratorNotFound
+}
+
 // principal makes a machine caller with full access.
 func (s *seeder) principal(ctx context.Context) (ServicePrincipal, error) {
-	p, sec, err := s.Principals.Create(ctx, s.actor, s.actor.Customer, admin.NewPrincipal{Name: "Demo scripts", Rights: admin.Rights{Full: true}})
+	owner, err := s.owner(ctx)
+	if err != nil {
+		return ServicePrincipal{}, err
+	}
+	p, sec, err := s.Principals.Create(ctx, owner, owner.Customer, admin.NewPrincipal{Name: "Demo scripts", Rights: admin.Rights{Full: true}})
 	return ServicePrincipal{ID: string(p.ID), Secret: sec.Reveal()}, err
 }
 

@@ -135,7 +135,11 @@ func (d *installation) connectorConfig(folder, domain string, directory *demo.Di
 
 // install runs the silent installation with a parameter file that goes away with it.
 func (d *installation) install(ctx context.Context, s *seeder, program, cfg, folder string, l connector.LocationID) error {
-	made, err := s.Installations.Prepare(ctx, s.actor, s.actor.Customer, l, true)
+	owner, err := s.owner(ctx)
+	if err != nil {
+		return err
+	}
+	made, err := s.Installations.Prepare(ctx, owner, owner.Customer, l, true)
 	if err != nil {
 		return err
 	}
