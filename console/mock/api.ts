@@ -163,6 +163,7 @@ const routes: Route[] = [
   ["GET", /\/service-principals$/, () => all(data.principals)],
   ["POST", /\/service-principals$/, (_, { body }) =>
     text(body, "name") === "" ? invalid("name", "Enter a name.") : ok({ servicePrincipal: data.principals[0], secret: "cws_2Xk9vQ7mB4tR8nL1pD6w" })],
+  ["POST", /\/service-principals\/([^/]+)\/approve$/, () => ok({ ...data.principals[0], owner: "Dana Admin", ownerState: "active" })],
   ["DELETE", /\/service-principals\/([^/]+)$/, () => gone],
   ["GET", /\/identity-providers$/, () => all(data.providers)],
   ["GET", /\/connections$/, () => all([data.connection])],

@@ -139,8 +139,9 @@ export const administrators: c.Administrator[] = [
 ];
 
 export const principals: c.ServicePrincipal[] = [
-  { id: "cli_7b2mk9x4q1", name: "Backup collector", access: "custom", permissions: ["system_log"], createdAt: ago(60_000), createdBy: "Dana Admin", lastUsedAt: ago(3) },
-  { id: "cli_1p5ns8d3rw", name: "Connector in Head office", access: "full", permissions: [], createdAt: ago(20_000), createdBy: "Dana Admin", lastUsedAt: null },
+  { id: "cli_7b2mk9x4q1", name: "Backup collector", access: "custom", permissions: ["system_log"], createdAt: ago(60_000), createdBy: "Dana Admin", owner: "Dana Admin", ownerState: "active", lastUsedAt: ago(3) },
+  { id: "cli_1p5ns8d3rw", name: "Connector in Head office", access: "full", permissions: [], createdAt: ago(20_000), createdBy: "Dana Admin", owner: "Dana Admin", ownerState: "active", lastUsedAt: null },
+  { id: "cli_4t7vc2h6yq", name: "Inventory", access: "custom", permissions: ["resource_locations"], createdAt: ago(90_000), createdBy: "Robin Operator", owner: "Robin Operator", ownerState: "gone", lastUsedAt: ago(900) },
 ];
 
 const none: c.ConnectionSummary[] = [];

@@ -108,6 +108,7 @@ export interface paths {
   "/{customerId}/v1/service-principals": List<c.ServicePrincipal> &
     Post<InCustomer, c.ServicePrincipalInput, c.ServicePrincipalCreated>;
   "/{customerId}/v1/service-principals/{id}": Get<InObject, c.ServicePrincipal> & Delete<InObject>;
+  "/{customerId}/v1/service-principals/{id}/approve": { post: Bodyless<InObject, Answer<c.ServicePrincipal>> };
   "/{customerId}/v1/identity-providers": List<c.IdentityProvider>;
   "/{customerId}/v1/connections": List<c.Connection>;
   "/{customerId}/v1/connections/{id}": Get<InObject, c.Connection> &

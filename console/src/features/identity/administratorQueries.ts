@@ -68,7 +68,7 @@ export function useDeleteAdministrators() {
     mutationFn: async (administrators: readonly Administrator[]) => {
       for (const { id } of administrators) await done(api.DELETE("/{customerId}/v1/administrators/{id}", { params: { path: { customerId, id } } }));
     },
-    onSettled: () => stale("administrators", "systemlog"),
+    onSettled: () => stale("administrators", "service-principals", "systemlog"),
   });
 }
 

@@ -171,7 +171,7 @@ describe("Configure SAML", () => {
 
 it("shows the secret of a new service principal once, with full access only for those who have it", async () => {
   const custom = { ...me, rights: { full: false, permissions: ["secure_clients" as const, "system_log" as const] } };
-  const servicePrincipal = { id: "cli_1", name: "Collector", access: "custom", permissions: ["system_log"], createdAt: "2026-01-01T00:00:00Z", createdBy: "Dana", lastUsedAt: null };
+  const servicePrincipal = { id: "cli_1", name: "Collector", access: "custom", permissions: ["system_log"], createdAt: "2026-01-01T00:00:00Z", createdBy: "Dana", owner: "Dana", ownerState: "active", lastUsedAt: null };
   const seen = serve({ [`POST ${base}/service-principals`]: { status: 201, body: { servicePrincipal, secret: "s3cret" } } });
   renderAs(<CreatePrincipalDialog onClose={() => undefined} />, custom);
   expect(screen.getByRole<HTMLInputElement>("radio", { name: "Full" }).disabled).toBe(true);
@@ -184,7 +184,7 @@ it("shows the secret of a new service principal once, with full access only for 
 });
 
 describe("the service principals", () => {
-  const collector = { id: "cli_1", name: "Collector", access: "custom", permissions: ["system_log"], createdAt: "2026-01-01T00:00:00Z", createdBy: "Dana", lastUsedAt: null };
+  const collector = { id: "cli_1", name: "Collector", access: "custom", permissions: ["system_log"], createdAt: "2026-01-01T00:00:00Z", createdBy: "Dana", owner: "Dana", ownerState: "active", lastUsedAt: null };
   const installer = { ...collector, id: "cli_2", name: "Installer", access: "full", permissions: [], createdAt: "2026-01-02T00:00:00Z" };
   const open = (path: string) => {
     serve({ [`GET ${base}/service-principals`]: { body: { items: [collector, installer], cursor: "" } } });
@@ -196,7 +196,7 @@ describe("the service principals", () => {
   it("are searched by what they are called and what they may do, and sorted, by the address and by hand", async () => {
     open("/identity/api-access?q=cli_&sort=created&order=desc");
     expect(await names()).toEqual(["Installer", "Collector"]);
-    const search = screen.getByRole("textbox", { name: "Name, client ID or access" });
+    const search = screen.getByRole("textbox", { name: "Name, client ID, owner or access" });
     await userEvent.clear(search);
     await userEvent.type(search, "system log");
     expect(await names()).toEqual(["Collector"]);
@@ -212,5 +212,49 @@ describe("the service principals", () => {
     await userEvent.click(await screen.findByRole("checkbox", { name: "Access" }));
     expect(await heads()).toEqual(["Name", "Last used", "Actions"]);
     expect((await table()).queryByText("System Log")).toBeNull();
+  });
+
+  // T04
+  it("say whose they are and why they do not work, and become those of whoever approves them", async () => {
+    const list = [
+      collector,
+      { ...collector, id: "cli_3", name: "Gone", owner: "Robin", ownerState: "gone" },
+      { ...collector, id: "cli_4", name: "Less", ownerState: "reduced" },
+      { ...collector, id: "cli_5", name: "Silent", ownerState: "unconfirmed" },
+      { ...collector, id: "cli_6", name: "Old", owner: "", ownerState: "none" },
+    ];
+    const seen = serve({
+      [`GET ${base}/service-principals`]: { body: { items: list, cursor: "" } },
+      [`POST ${base}/service-principals/cli_3/approve`]: { body: { ...list[1], owner: "Ann", ownerState: "active" } },
+    });
+    renderAs(<ApiAccessPage />, me, "/identity/api-access?columns=name,owner");
+    const cells = (await table()).getAllByRole("row").slice(1).map((row) => within(row).getAllByRole("cell")[1]?.textContent);
+    expect(cells).toEqual([
+      "Dana",
+      "Robin RefusedIts owner no longer has the rights. Approve it to become its owner.",
+      "Dana ReducedIts owner no longer has all of the rights, and neither has it. Approve it to become its owner.",
+      " No ownerIt works, but nobody answers for it. Approve it to become its owner.",
+      "Dana RefusedThe directory has not confirmed its owner for a day. Look at the connectors of the owner's forest, or approve it to become its owner.",
+    ]);
+    await userEvent.click(screen.getByRole("button", { name: "Actions for Gone" }));
+    await userEvent.click(await screen.findByRole("menuitem", { name: "Approve" }));
+    const dialog = within(await screen.findByRole("dialog", { name: "Approve Gone?" }));
+    expect(seen.some(({ method }) => method === "POST"), "asks first").toBe(false);
+    await userEvent.click(dialog.getByRole("button", { name: "Approve service principal" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(seen.filter(({ method }) => method === "POST").length).toBe(1);
+  });
+
+  // T04
+  it("are approved by those only who hold what they were given", async () => {
+    const custom = { ...me, rights: { full: false, permissions: ["secure_clients" as const, "system_log" as const] } };
+    serve({ [`GET ${base}/service-principals`]: { body: { items: [collector, installer, { ...collector, id: "cli_7", name: "File", permissions: [] }], cursor: "" } } });
+    renderAs(<ApiAccessPage />, custom, "/identity/api-access");
+    await table();
+    for (const [name, refused] of [["Collector", null], ["Installer", "true"], ["File", "true"]] as const) {
+      await userEvent.click(screen.getByRole("button", { name: `Actions for ${name}` }));
+      expect((await screen.findByRole("menuitem", { name: /^Approve/ })).getAttribute("aria-disabled"), name).toBe(refused);
+      await userEvent.keyboard("{Escape}");
+    }
   });
 });

@@ -79,6 +79,16 @@ export function useCreatePrincipal() {
   });
 }
 
+/** Makes whoever is signed in the owner. */
+export function useApprovePrincipal(id: string) {
+  const customerId = useCustomer().id;
+  const stale = useStale();
+  return useMutation({
+    mutationFn: () => body(api.POST("/{customerId}/v1/service-principals/{id}/approve", { params: { path: { customerId, id } } })),
+    onSuccess: () => stale("service-principals", "systemlog"),
+  });
+}
+
 export function useDeletePrincipal(id: string) {
   const customerId = useCustomer().id;
   const stale = useStale();

@@ -7,7 +7,7 @@ import { ConfirmDialog } from "../../../ui/ConfirmDialog";
 import { Nothing } from "../../../ui/DataState";
 import { useSearchState } from "../../../ui/useSearchState";
 import { useSort } from "../../../ui/useSort";
-import { useDeletePrincipal } from "../queries";
+import { useApprovePrincipal, useDeletePrincipal } from "../queries";
 import { PrincipalTable } from "./PrincipalTable";
 import { accessOf, orderOf, principalColumns } from "./principalColumns";
 
@@ -16,9 +16,10 @@ export function PrincipalList({ principals }: { principals: readonly ServicePrin
   const [search, setSearch] = useSearchState("q");
   const columns = useColumns(principalColumns);
   const sort = useSort(principalColumns);
+  const [approving, setApproving] = useState<ServicePrincipal | null>(null);
   const [deleting, setDeleting] = useState<ServicePrincipal | null>(null);
   const wanted = search.trim().toLowerCase();
-  const found = principals.filter((principal) => `${principal.name} ${principal.id} ${accessOf(principal)}`.toLowerCase().includes(wanted));
+  const found = principals.filter((principal) => `${principal.name} ${principal.id} ${principal.owner} ${accessOf(principal)}`.toLowerCase().includes(wanted));
 
   return (
     <>
@@ -43,10 +44,27 @@ export function PrincipalList({ principals }: { principals: readonly ServicePrin
           {t("list.nomatch.body")}
         </Nothing>
       ) : (
-        <PrincipalTable principals={sort.sorted(found, orderOf)} sort={sort} columns={columns.shown} onDelete={setDeleting} />
+        <PrincipalTable principals={sort.sorted(found, orderOf)} sort={sort} columns={columns.shown} onApprove={setApproving} onDelete={setDeleting} />
       )}
+      {approving !== null && <ApprovePrincipalDialog principal={approving} onClose={() => setApproving(null)} />}
       {deleting !== null && <DeletePrincipalDialog principal={deleting} onClose={() => setDeleting(null)} />}
     </>
+  );
+}
+
+function ApprovePrincipalDialog({ principal, onClose }: { principal: ServicePrincipal; onClose: () => void }) {
+  const approve = useApprovePrincipal(principal.id);
+  return (
+    <ConfirmDialog
+      title={t("principals.approve.title", { name: principal.name })}
+      confirm={t("principals.approve.confirm")}
+      busy={approve.isPending}
+      error={approve.error}
+      onConfirm={() => approve.mutate(undefined, { onSuccess: onClose })}
+      onClose={onClose}
+    >
+      {t("principals.approve.body")}
+    </ConfirmDialog>
   );
 }
 
