@@ -31,7 +31,7 @@ func (o Owner) Known() bool { return o.Login != "" || o.SID != "" }
 // ID is the owner as an actor, "" when nobody is known.
 func (o Owner) ID() string {
 	if o.SID != "" {
-		return DirectoryActor(o.SID)
+		return DirectoryActor(o.SID, o.Forest)
 	}
 	return string(o.Login)
 }

@@ -103,9 +103,8 @@ func (s *Tokens) Issue(ctx context.Context, customer id.Customer, client Princip
 }
 
 // Check finds the principal behind a client ID and secret, with the rights that it has now, for whoever accepts them without a
-// token. What the credential of
-// an installation still opens is for the caller to judge. A refusal is recorded in the log of the principal's customer, up to
-// refusalsPerMinute, so that whoever knows a client ID cannot fill that log. Errors: ErrClientRefused.
+// token. What the credential of an installation still opens is for the caller to judge. A refusal is recorded in the log of the
+// principal's customer, up to refusalsPerMinute, so that whoever knows a client ID cannot fill that log. Errors: ErrClientRefused.
 func (s *Tokens) Check(ctx context.Context, customer id.Customer, client PrincipalID, sec secret.Text, addr netip.Addr) (Principal, error) {
 	p, err := s.check(ctx, customer, client, sec, addr)
 	if err == nil {
