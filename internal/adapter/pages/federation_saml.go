@@ -77,13 +77,13 @@ var scopeForm = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`
 func (p *Federation) metadata(w http.ResponseWriter, r *http.Request) {
 	scope := strings.TrimSuffix(chi.URLParam(r, "scope"), ".xml")
 	if scope != "" && !scopeForm.MatchString(scope) {
-		http.NotFound(w, r)
+		p.noMetadata(w)
 		return
 	}
 	document, err := p.Metadata.Metadata(r.Context(), federation.MetadataRequest{ScopedID: scope, Origin: edge.From(r.Context()).CustomOrigin, Addr: edge.From(r.Context()).Addr, Agent: r.UserAgent()})
 	switch {
 	case errors.Is(err, federation.ErrNoScope):
-		http.NotFound(w, r)
+		p.noMetadata(w)
 		return
 	case err != nil:
 		p.Log.ErrorContext(r.Context(), "metadata not written", "transaction_id", edge.From(r.Context()).Transaction, "err", err)
@@ -93,6 +93,11 @@ func (p *Federation) metadata(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/samlmetadata+xml")
 	w.Header().Set("Cache-Control", "public, max-age=300")
 	_, _ = w.Write(document)
+}
+
+// noMetadata says the same of an ID that is wrong, unknown or gone.
+func (p *Federation) noMetadata(w http.ResponseWriter) {
+	http.Error(w, "No connection has this entity ID. Copy the metadata address again from the connection in the console.", http.StatusNotFound)
 }
 
 // start sends the browser to the provider and lets it keep the request.
@@ -284,7 +289,7 @@ func (p *Federation) endTest(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	page := p.newTestPage(r, "federation.test.passed.title")
-	page.Passed = test.State == federation.TestPassed
+	page.Passed, page.Reason = test.State == federation.TestPassed, page.T("federation.test.passed."+passedAs(test))
 	if !page.Passed {
 		code, args := test.Failure.Reason()
 		page.Transaction = test.Transaction
@@ -295,6 +300,17 @@ func (p *Federation) endTest(w http.ResponseWriter, r *http.Request) {
 	}
 	edge.FormPage(w)
 	render(w, p.Log, "federation_test", page)
+}
+
+// passedAs is the last part of the key of what a passed test means.
+func passedAs(test federation.EndedTest) string {
+	switch {
+	case test.NextKey:
+		return "next_key"
+	case test.Purpose == federation.ForCheck:
+		return "check"
+	}
+	return "text"
 }
 
 func (p *Federation) testFailed(w http.ResponseWriter, r *http.Request, err error) {

@@ -64,7 +64,7 @@ func (p *Rotation) plan(w http.ResponseWriter, r *http.Request) {
 	plan, err := p.Plans.Published(r.Context())
 	switch {
 	case errors.Is(err, keyring.ErrNoRotation):
-		http.NotFound(w, r)
+		http.Error(w, "No rotation of the SAML signing certificate has been announced. The plan is here from the day on which the next certificate is agreed.", http.StatusNotFound)
 		return
 	case err != nil:
 		p.unavailable(w, r, err)

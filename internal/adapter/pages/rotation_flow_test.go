@@ -58,6 +58,7 @@ func TestNextKey(t *testing.T) {
 		if c == entra {
 			require.Equal(t, http.StatusOK, p.Status, p.Body)
 			require.Equal(t, "console.causeway.test", p.URL.Host)
+			require.Contains(t, p.Body, "a request that was signed with the next certificate")
 			require.True(t, test.OK)
 			require.Empty(t, test.Code)
 			require.Equal(t, keyring.Thumbprint(w.certificate("next").Raw), keyring.Thumbprint(signer.Signer.Raw))

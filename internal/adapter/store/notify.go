@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/jobs"
 	"github.com/causeway-cloud/causeway/internal/base/page"
 	"github.com/causeway-cloud/causeway/internal/domain/notify"
+	"github.com/causeway-cloud/causeway/internal/domain/signin"
 )
 
 // Notifications implements notify.Store.
@@ -77,7 +79,14 @@ func (s *Notifications) Add(ctx context.Context, n notify.Notification, mails fu
 	return err
 }
 
-// audience returns the administrators of a customer whose addresses are proven.
+type addressRow struct {
+	UserName string `db:"user_name"`
+	Email    string `db:"email"`
+	Proven   bool   `db:"proven"`
+}
+
+// audience returns the administrators of a customer whose addresses are proven. When nobody's is, it returns those who only were
+// absent for long: better that a mail may reach a mailbox that has changed hands than that it reaches nobody.
 func (tx *Tx) audience(ctx context.Context, c id.Customer) (notify.Audience, error) {
 	var of struct {
 		Name  string `db:"name"`
@@ -86,14 +95,14 @@ func (tx *Tx) audience(ctx context.Context, c id.Customer) (notify.Audience, err
 	if err := tx.GetContext(ctx, &of, `select name, org_id from customer where id = $1`, c); err != nil {
 		return notify.Audience{}, err
 	}
-	var rows []struct {
-		UserName string `db:"user_name"`
-		Email    string `db:"email"`
-	}
+	var rows []addressRow
 	if err := tx.SelectContext(ctx, &rows, `
-		select w.user_name, w.email from administrator_link l join web_login w on w.id = l.login_id
-		where l.customer_id = $1 and w.email_verified_at is not null order by w.user_name_key`, c); err != nil {
+		select w.user_name, w.email, w.email_verified_at is not null as proven from administrator_link l join web_login w on w.id = l.login_id
+		where l.customer_id = $1 and (w.email_verified_at is not null or w.verify_reason = $2) order by w.user_name_key`, c, signin.VerifyAbsent); err != nil {
 		return notify.Audience{}, err
+	}
+	if slices.ContainsFunc(rows, func(r addressRow) bool { return r.Proven }) {
+		rows = slices.DeleteFunc(rows, func(r addressRow) bool { return !r.Proven })
 	}
 	out := notify.Audience{Customer: of.Name, OrgID: id.Company(of.OrgID), Administrators: make([]notify.Recipient, len(rows))}
 	for i, r := range rows {

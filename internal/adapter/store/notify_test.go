@@ -11,8 +11,10 @@ import (
 	"github.com/causeway-cloud/causeway/internal/adapter/store/storetest"
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/base/jobs"
 	"github.com/causeway-cloud/causeway/internal/base/page"
 	"github.com/causeway-cloud/causeway/internal/domain/notify"
+	"github.com/causeway-cloud/causeway/internal/domain/signin"
 )
 
 func notification(c id.Customer, n int, at time.Time) notify.Notification {
@@ -96,5 +98,40 @@ func TestNotificationsAreBounded(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, 3, n)
 		require.Empty(t, titles(t, db, "two", "ann", false))
+	})
+}
+
+// TestNoticesReachSomebody mails to proven addresses, and to those of people who were absent for long only when there are no others.
+// Spec: SSO-214
+func TestNoticesReachSomebody(t *testing.T) {
+	t.Parallel()
+	each(t, func(p *people) {
+		ctx, c := t.Context(), p.one.Customer.ID
+		other := p.colleague(p.one.Company.OrgID, "other")
+		require.NoError(t, store.Exec(ctx, p.db, `insert into administrator_link (customer_id, login_id, access, permissions, created_at, version) values ($1, $2, 'full', '[]', 0, 1)`, c, other.Login))
+		n := 0
+		mailed := func() (out []string) {
+			n++
+			require.NoError(t, p.db.Notifications().Add(ctx, notification(c, n, p.clk.Now()), func(a notify.Audience) []jobs.Job {
+				for _, r := range a.Administrators {
+					out = append(out, r.UserName)
+				}
+				return nil
+			}))
+			return out
+		}
+		set := func(login id.Login, verified any, why signin.VerifyReason) {
+			require.NoError(t, store.Exec(ctx, p.db, `update web_login set email_verified_at = $2, verify_reason = $3 where id = $1`, login, verified, why))
+		}
+		first := p.one.UserName
+		set(p.one.Login, 1, "")
+		set(other.Login, nil, signin.VerifyAbsent)
+		require.Equal(t, []string{first}, mailed())
+		set(p.one.Login, nil, signin.VerifyAbsent)
+		require.Len(t, mailed(), 2, "nobody's address is proven")
+		set(other.Login, nil, signin.VerifyChanged)
+		require.Equal(t, []string{first}, mailed(), "an address that never was")
+		set(p.one.Login, nil, signin.VerifyNew)
+		require.Empty(t, mailed())
 	})
 }

@@ -82,7 +82,10 @@ func expiryEffects(w Watched, slot SlotView, n ExpiryNotice) systemlog.Effects {
 	name := slot.X509.Subject.CommonName
 	args := map[string]string{"nickname": w.Nickname, "connectionId": string(w.ID), "certificate": name, "fileName": slot.FileName, "date": day(slot.X509.NotAfter)}
 	event, kind := systemlog.SAMLCertificateExpiring, notify.SAMLCertificateExpiring
-	if n.Days == 0 {
+	switch {
+	case n.Days == 0 && slot.Message == messageSpare:
+		event, kind = systemlog.SAMLCertificateExpired, notify.SAMLSpareCertificateExpired
+	case n.Days == 0:
 		event, kind = systemlog.SAMLCertificateExpired, notify.SAMLCertificateExpired
 	}
 	return systemlog.Effects{

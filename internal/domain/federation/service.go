@@ -268,22 +268,23 @@ func testBinder(actor admin.Actor) []byte { return Bind(secret.New("test:" + act
 
 // EndTest redeems the code of a test or check for the session that began it, and keeps the outcome: of a test with the draft, of a
 // check with whoever keeps those. It makes no session. Errors: ErrCode; ErrGone when the draft was changed or deleted meanwhile.
-func (s *Service) EndTest(ctx context.Context, actor admin.Actor, code secret.Text) (Test, error) {
+func (s *Service) EndTest(ctx context.Context, actor admin.Actor, code secret.Text) (EndedTest, error) {
 	if err := actor.Require(actor.Customer, admin.FullAccess); err != nil {
-		return Test{}, err
+		return EndedTest{}, err
 	}
 	now := s.clock.Now()
 	outcome, err := s.tests.RedeemTest(ctx, actor.Customer, HashCode(code), testBinder(actor), now)
 	if err != nil {
-		return Test{}, err
+		return EndedTest{}, err
 	}
-	ended := Test{State: TestPassed, StartedAt: now, Transaction: outcome.Transaction, Claims: outcome.Claims, Failure: outcome.Failure}
+	ended := EndedTest{Purpose: outcome.Purpose, NextKey: outcome.NextKey,
+		Test: Test{State: TestPassed, StartedAt: now, Transaction: outcome.Transaction, Claims: outcome.Claims, Failure: outcome.Failure}}
 	if outcome.Failure.Code != "" {
 		ended.State = TestFailed
 	}
 	if outcome.Run != "" && outcome.Report != nil {
 		if err := s.runs.EndRun(ctx, actor.Customer, outcome.Run, ended.State, *outcome.Report); err != nil {
-			return Test{}, err
+			return EndedTest{}, err
 		}
 	}
 	if outcome.Purpose == ForCheck {
@@ -297,13 +298,20 @@ func (s *Service) EndTest(ctx context.Context, actor admin.Actor, code secret.Te
 			return systemlog.Effects{}, ErrGone
 		}
 		ended.StartedAt = d.Test.StartedAt
-		d.Test = ended
+		d.Test = ended.Test
 		return systemlog.Effects{}, nil
 	})
 	if errors.Is(err, ErrNotFound) {
 		err = ErrGone
 	}
 	return ended, err
+}
+
+// EndedTest is a test or check that has just ended.
+type EndedTest struct {
+	Test
+	Purpose Purpose // ForTest or ForCheck
+	NextKey bool    // the request was signed with the key that follows the one in use
 }
 
 // Checks keeps how checks of saved connections ended.

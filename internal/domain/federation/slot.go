@@ -84,21 +84,26 @@ type SlotView struct {
 	Args    text.Args
 }
 
-// Codes of the documented messages about certificates (SSO-238, SSO-239, SAM-122).
+// Codes of the messages about certificates; the first two are documented (SSO-238, SSO-239, SAM-122).
 const (
 	messageExpiring    = "certificate_expiring"
 	messageExpired     = "certificate_expired"
+	messageSpare       = "certificate_expired_spare" // another one of the application goes on
 	messageNotYetValid = "certificate_not_yet_valid"
 )
 
 // Slots returns the certificates of the settings by slot, as they stand at now.
 func (s Settings) Slots(now time.Time) []SlotView {
+	expired := messageExpired
+	if slices.ContainsFunc(s.Certificates, func(c Certificate) bool { return c.verifies(now) }) {
+		expired = messageSpare
+	}
 	out := make([]SlotView, 0, len(s.Certificates))
 	for _, c := range slotted(s.Certificates) {
 		v := SlotView{Certificate: c, X509: c.Parsed(), State: c.state(now)}
 		switch {
 		case v.State == CertificateExpired:
-			v.Message = messageExpired
+			v.Message = expired
 		case v.State == CertificateExpiringSoon:
 			v.Message, v.Args = messageExpiring, text.Args{"date": day(v.X509.NotAfter)}
 		case v.State == CertificateNotYetValid:

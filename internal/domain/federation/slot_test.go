@@ -114,12 +114,29 @@ func TestBothApplicationsAreWatched(t *testing.T) {
 	}
 }
 
+// TestExpiredBesideValid says of an expired certificate whether anybody is kept out by it. Spec: SSO-239
+func TestExpiredBesideValid(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
+	past, valid, future := until(t, now.AddDate(-1, 0, 0), now.AddDate(0, 0, -1)), until(t, now.AddDate(0, 0, -1), now.AddDate(1, 0, 0)),
+		until(t, now.AddDate(0, 0, 1), now.AddDate(1, 0, 0))
+	for _, tt := range []struct {
+		beside []Certificate
+		want   string
+	}{
+		{nil, messageExpired}, {[]Certificate{valid}, messageSpare}, {[]Certificate{future}, messageExpired}, {[]Certificate{past}, messageExpired},
+	} {
+		got := Settings{Certificates: append(tt.beside, past)}.Slots(now)
+		require.Equal(t, tt.want, got[len(got)-1].Message)
+	}
+}
+
 // TestUpkeepTexts finds the sentence of every message, warning and reason that is no fault.
 func TestUpkeepTexts(t *testing.T) {
 	t.Parallel()
 	texts, err := text.Load()
 	require.NoError(t, err)
-	for _, code := range []string{messageExpiring, messageExpired, messageNotYetValid, warnUnsolicited, warnOktaPolicy, warnOktaScoped, warnNoScopedID, warnCertificate,
+	for _, code := range []string{messageExpiring, messageExpired, messageSpare, messageNotYetValid, warnUnsolicited, warnOktaPolicy, warnOktaScoped, warnNoScopedID, warnCertificate,
 		"affected_signs_requests", "affected_logout"} {
 		require.True(t, texts.Has(text.English, code), code)
 	}

@@ -23,6 +23,8 @@ const (
 	// nickname, connectionId, certificate, fileName, date: a certificate of an identity provider (SSO-238, SSO-242)
 	SAMLCertificateExpiring Kind = "saml_certificate_expiring"
 	SAMLCertificateExpired  Kind = "saml_certificate_expired"
+	// SAMLSpareCertificateExpired: another certificate of the provider is valid, so nobody is kept out.
+	SAMLSpareCertificateExpired Kind = "saml_spare_certificate_expired"
 	// nickname, connectionId, fingerprint, subject: a provider's metadata has shown a new signing key
 	SAMLKeyProposed     Kind = "saml_key_proposed"
 	SAMLKeyAccepted     Kind = "saml_key_accepted"     // by itself, because a trusted key had signed the metadata
@@ -61,6 +63,7 @@ var kinds = map[Kind]kind{
 	ConnectorCopied:                 {Warning, "/locations/{locationId}"},
 	SAMLCertificateExpiring:         {Warning, "/identity/connections/{connectionId}"},
 	SAMLCertificateExpired:          {Error, "/identity/connections/{connectionId}"},
+	SAMLSpareCertificateExpired:     {Information, "/identity/connections/{connectionId}"},
 	SAMLKeyProposed:                 {Warning, "/identity/connections/{connectionId}"},
 	SAMLKeyAccepted:                 {Information, "/identity/connections/{connectionId}"},
 	SAMLMetadataFailing:             {Warning, "/identity/connections/{connectionId}"},

@@ -24,7 +24,7 @@ export const traces = {
   "traces.to": "To",
   "traces.clear": "Clear",
   "traces.values": "Show values",
-  "traces.values.note": "Names and claims are masked. Each time they are shown is recorded in the System Log.",
+  "traces.values.note": "What the messages say of the person is masked, apart from the user name by which traces are found. Each time it is shown is recorded in the System Log.",
   "traces.unknown": "Unknown",
   "traces.none.title": "No sign-ins yet",
   "traces.none.body": "Every refused sign-in appears here, and one success per connection and minute.",

@@ -7,10 +7,15 @@ import { t } from "../../../../i18n";
 import { localTime } from "../../../../ui/time";
 import { UploadCertificateDialog } from "./UploadCertificateDialog";
 
+/** An expired certificate keeps people out unless another one of the application is valid. */
+const expiredLook = (certificates: readonly { state: string }[]) =>
+  certificates.some(({ state }) => state === "ok" || state === "expiringSoon") ? ("warning" as const) : ("danger" as const);
+
 /** The warning from 30 days before a certificate's expiry on, and the error after it, in the documented words (SSO-238, SSO-239). */
 export function CertificateBanners({ connection, etag }: { connection: SavedConnection; etag: string }) {
   const [uploading, setUploading] = useState<number | null>(null);
   const { certificates } = connection.settings;
+  const custom = connection.customDomain?.certificates ?? [];
   return (
     <>
       {certificates.map(({ slot, state, notAfter, message }) => {
@@ -19,7 +24,7 @@ export function CertificateBanners({ connection, etag }: { connection: SavedConn
             <Alert
               key={slot}
               isInline
-              variant="danger"
+              variant={expiredLook(certificates)}
               title={message || t("connection.expired")}
               actionLinks={<AlertActionLink onClick={() => setUploading(slot)}>{t("slots.upload")}</AlertActionLink>}
             />
@@ -30,13 +35,13 @@ export function CertificateBanners({ connection, etag }: { connection: SavedConn
         }
         return null;
       })}
-      {(connection.customDomain?.certificates ?? []).map(({ slot, state, notAfter, message }) => {
+      {custom.map(({ slot, state, notAfter, message }) => {
         if (state !== "expired" && state !== "expiringSoon") return null;
         return (
           <Alert
             key={`custom-${slot}`}
             isInline
-            variant={state === "expired" ? "danger" : "warning"}
+            variant={state === "expired" ? expiredLook(custom) : "warning"}
             title={message || (state === "expired" ? t("connection.expired") : t("connection.expiring", { date: localTime(notAfter) }))}
             actionLinks={<Link to={customSamlRoute.link()}>{t("view.manage")}</Link>}
           >
