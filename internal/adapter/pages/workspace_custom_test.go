@@ -278,6 +278,18 @@ func TestUnprovedHostFailsAfterADay(t *testing.T) {
 	failed := w.records(systemlog.OfCustomer(first), systemlog.CustomDomainFailed)
 	require.Len(t, failed, 1)
 	require.Equal(t, workspace.ReasonUnproved, failed[0].Reason)
+
+	for _, proved := range []bool{false, true} { // a second try is no proof, nor is a record that is not there any more
+		_, err = w.domains.Set(t.Context(), w.console, first, customHost, workspace.TLSUpload, workspace.AnyVersion)
+		require.NoError(t, err)
+		require.NoError(t, w.db.Domains().Postpone(t.Context(), first, customHost, workspace.Step{Proved: proved}))
+		require.NoError(t, w.domains.Provision(t.Context()))
+		d, err = w.domains.Get(t.Context(), w.console, first)
+		require.NoError(t, err)
+		require.Equal(t, workspace.Provisioning, d.State)
+		require.Equal(t, workspace.ReasonUnproved, d.Reason)
+		require.False(t, d.Proved)
+	}
 }
 
 func TestCustomHostAlone(t *testing.T) {

@@ -121,17 +121,17 @@ func (s *Domains) provision(ctx context.Context, d Domain) error {
 	if reason == ReasonACME {
 		wait = retryACME
 	}
-	return s.deps.Store.Postpone(ctx, d.Customer, d.Host, Step{Proved: d.Proved || reason != ReasonUnproved, Reason: reason, Next: now.Add(wait)})
+	return s.deps.Store.Postpone(ctx, d.Customer, d.Host, Step{Proved: reason != ReasonUnproved, Reason: reason, Next: now.Add(wait)})
 }
 
 // steps proves the host, sees to its certificate and asks the host for its token. reason says which step did not succeed, "" =
 // all did.
 func (s *Domains) steps(ctx context.Context, d Domain) (cert CertificateInfo, reason string, err error) {
-	if !d.Proved {
-		if !s.proved(ctx, d) {
-			return cert, ReasonUnproved, nil
-		}
-		// From now on the host is served for this customer, so that it can be reached.
+	// Up to the last step: the name may have changed hands since the record was seen first.
+	if d.State != DomainActive && !s.proved(ctx, d) {
+		return cert, ReasonUnproved, nil
+	}
+	if !d.Proved { // from now on the host is served for this customer, so that it can be reached
 		if err := s.deps.Store.Postpone(ctx, d.Customer, d.Host, Step{Proved: true, Reason: d.Reason, Next: d.NextTry}); err != nil {
 			return cert, "", err
 		}
@@ -202,7 +202,8 @@ func (s *Domains) settle(ctx context.Context, d Domain, cert CertificateInfo, st
 			return systemlog.Effects{}, errSettled
 		}
 		before := *now.Domain
-		now.Domain.State, now.Domain.Reason, now.Domain.Proved = state, reason, true
+		now.Domain.State, now.Domain.Reason = state, reason
+		now.Domain.Proved = state == DomainActive || before.Proved && reason != ReasonUnproved
 		now.Domain.use(cert)
 		if before.State == DomainActive {
 			if now.Domain.NotAfter.Equal(before.NotAfter) && before.Reason == reason {

@@ -224,6 +224,9 @@ func (s *Domains) set(actor admin.Actor, c customer.ID, now *Custom, host string
 	now.Domain = &d
 	eff := systemlog.Recorded(r)
 	eff.Jobs = append(eff.Jobs, provisionJob(c))
+	if before != nil && before.Host != host {
+		eff.Jobs = append(eff.Jobs, forgetJob(before.Host))
+	}
 	return eff, nil
 }
 
@@ -243,7 +246,7 @@ func (s *Domains) Remove(ctx context.Context, actor admin.Actor, c customer.ID, 
 		d := *now.Domain
 		now.Domain = nil
 		eff := systemlog.Recorded(systemlog.Record{Event: systemlog.CustomDomainRemoved, Actor: actor.Log(), Target: d.target(), Before: d.fields()})
-		eff.Jobs = append(eff.Jobs, jobs.New(ForgetJob, d.Host, hostPayload{d.Host}))
+		eff.Jobs = append(eff.Jobs, forgetJob(d.Host))
 		return eff, nil
 	})
 	return err
@@ -255,6 +258,8 @@ const ForgetJob = "workspace.domain.forget"
 type hostPayload struct {
 	Host string `json:"host"`
 }
+
+func forgetJob(host string) jobs.Job { return jobs.New(ForgetJob, host, hostPayload{host}) }
 
 func (s *Domains) fail(ctx context.Context, c customer.ID, r systemlog.Record) {
 	if err := s.deps.Failures.Fail(context.WithoutCancel(ctx), systemlog.OfCustomer(c), r); err != nil {
