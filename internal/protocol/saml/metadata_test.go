@@ -201,3 +201,32 @@ func TestIdPMetadataRefusals(t *testing.T) { // Spec: SAM-080
 	_, err = saml.ReadIdPMetadata(local, now, func(a string) bool { return strings.HasPrefix(a, "http://idp.localhost/") })
 	require.NoError(t, err)
 }
+
+// TestListsTheCertificatesOfAnyMetadata tells of a file what stands in it, ours and a provider's, and refuses what is no metadata.
+func TestListsTheCertificatesOfAnyMetadata(t *testing.T) { // Spec: SSO-224
+	t.Parallel()
+	cert := corpusExpectation(t).Certificates[0]
+	text := strings.Replace(idpMetadata(cert), "not looked at", base64Of(cert), 1)
+	got, err := saml.ReadMetadataCertificates([]byte(text))
+	require.NoError(t, err)
+	require.Equal(t, []saml.MetadataCertificate{{Role: "IdP", Use: "signing", Certificate: cert}, {Role: "IdP", Use: "encryption", Certificate: cert}}, got)
+	got, err = saml.ReadMetadataCertificates([]byte(strings.NewReplacer("IDPSSODescriptor", "SPSSODescriptor", ` use="signing"`, "").Replace(text)))
+	require.NoError(t, err)
+	require.Equal(t, saml.MetadataCertificate{Role: "SP", Certificate: cert}, got[0])
+	for name, c := range map[string]struct {
+		raw  string
+		want error
+	}{
+		"no XML":             {"PK\x03\x04", saml.ErrMetadataUnreadable},
+		"another root":       {`<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"/>`, saml.ErrMetadataRoot},
+		"another namespace":  {`<EntityDescriptor xmlns="urn:other"/>`, saml.ErrMetadataRoot},
+		"broken certificate": {strings.Replace(text, base64Of(cert), "AAAA", 1), saml.ErrMetadataKey},
+	} {
+		_, err := saml.ReadMetadataCertificates([]byte(c.raw))
+		require.ErrorIs(t, err, c.want, name)
+	}
+	many := strings.Repeat("<ds:X509Certificate>"+base64Of(cert)+"</ds:X509Certificate>", 60)
+	got, err = saml.ReadMetadataCertificates([]byte(strings.Replace(text, "<ds:X509Certificate>"+base64Of(cert)+"</ds:X509Certificate>", many, 1)))
+	require.NoError(t, err)
+	require.Len(t, got, 50)
+}
