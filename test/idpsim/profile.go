@@ -130,6 +130,7 @@ type Behaviour struct {
 	CheckSignatures       bool // a signature of a request must verify
 	RequireSignedRequests bool // with CheckSignatures: an unsigned sign-in request is refused
 	RequireACS            bool // a request must name its ACS URL
+	IgnoreForceAuthn      bool // the session answers even if the request wants a prompt
 	MatchNameIDPolicy     bool // a signed request must ask for the format of NameID (Okta)
 	Bindings              []Binding
 

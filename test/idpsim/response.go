@@ -132,7 +132,7 @@ func (p *IdP) assertion(b Behaviour, wait *pending, s *session, now time.Time) (
 	attrs(conditions, "NotBefore", stamp(now.Add(-b.Before)), "NotOnOrAfter", stamp(now.Add(b.After)))
 	conditions.CreateElement("saml:AudienceRestriction").CreateElement("saml:Audience").SetText(app.EntityID)
 	authn := root.CreateElement("saml:AuthnStatement")
-	attrs(authn, "AuthnInstant", stamp(now), "SessionIndex", member.index)
+	attrs(authn, "AuthnInstant", stamp(s.at), "SessionIndex", member.index)
 	context := authn.CreateElement("saml:AuthnContext")
 	context.CreateElement("saml:AuthnContextClassRef").SetText(b.AuthnContext)
 	for _, authority := range slices.Concat(b.Authorities, s.authorities) {

@@ -21,6 +21,7 @@ type session struct {
 	typed        string // what he typed as his login
 	authorities  []string
 	participants []participant
+	at           time.Time // of the sign-in
 }
 
 // participant is a service provider that got an assertion in a session.
@@ -87,7 +88,7 @@ func (p *IdP) signOn(w http.ResponseWriter, r *http.Request, m *received, e Even
 		p.answer(w, r, wait, nil)
 		return
 	}
-	p.identify(w, r, wait, m.root.SelectAttrValue("ForceAuthn", "") == "true")
+	p.identify(w, r, wait, m.root.SelectAttrValue("ForceAuthn", "") == "true" && !b.IgnoreForceAuthn)
 }
 
 // check is what a request of any kind has to fulfil: signature, destination, age, and an ID that is new.
@@ -209,6 +210,7 @@ func (p *IdP) enter(w http.ResponseWriter, r *http.Request, handle string, s *se
 	} else {
 		id = uuid.NewString()
 	}
+	s.at = p.now()
 	if wait != nil {
 		p.sessions[id] = s
 	}

@@ -66,11 +66,11 @@ func newPartnered(t *testing.T) *partnered {
 	f.exec(`insert into administrator_directory (customer_id, id, kind, sid, forest, domain, name, name_key, upn, upn_key, access, permissions, created_at, created_by, version)
 		values ('one', 'adm_paula', 'user', '` + paula + `', 'forest.test', 'forest.test', 'Paula Plain', 'paula plain', 'paula@forest.test', 'paula@forest.test', 'full', '[]', 0, 'ann', 1)`)
 	now := f.clk.Now()
-	for _, name := range []string{"paula", "paula-elsewhere"} {
+	for name, proved := range map[string]any{"paula": now.UnixMicro(), "paula-elsewhere": nil} {
 		hash := sha256.Sum256([]byte(name))
 		f.exec(`insert into console_session (customer_id, id, token_hash, connection_id, sid, forest, identity, rights, name_id_hash, session_index, created_at, expires_at,
-			last_activity, checked_at) values ('one', $1, $2, 'idp_1', '`+paula+`', 'forest.test', '{"sid":"`+paula+`","upn":"paula@forest.test","displayName":"Paula Plain"}', '{}', '', '', $3, $4, $3, $3)`,
-			name, hex.EncodeToString(hash[:]), now.UnixMicro(), now.Add(time.Hour).UnixMicro())
+			last_activity, checked_at, proved_at) values ('one', $1, $2, 'idp_1', '`+paula+`', 'forest.test', '{"sid":"`+paula+`","upn":"paula@forest.test","displayName":"Paula Plain"}', '{}', '', '', $3, $4, $3, $3, $5)`,
+			name, hex.EncodeToString(hash[:]), now.UnixMicro(), now.Add(time.Hour).UnixMicro(), proved)
 		f.exec(`insert into console_session_grant (customer_id, session_id, grant_id) values ('one', $1, 'adm_paula')`, name)
 	}
 	return f

@@ -41,6 +41,8 @@ type federated struct {
 	actor admin.Actor
 	fetch map[string]string
 
+	machine string // a service principal with full access; see guardedOperations
+
 	connections        *federation.Service
 	one                bool // a connection has one valid certificate
 	ring               *keyring.Ring
@@ -90,6 +92,10 @@ func (f *federated) wire() {
 	api.Connections(connections)
 	api.Workspace(workspaces)
 	api.Traces(federation.NewTraces(f.db.SignIns(), systemlog.NewService(f.db.Logs(), f.clock), f.clock))
+	api.Principals(admin.NewPrincipals(f.db.Admins(), ring, systemlog.NewService(f.db.Logs(), f.clock), f.clock))
+	api.Administrators(admin.NewAdministrators(f.db.Admins(), ring, f.clock, a.URL(edge.Console, "/invitation")),
+		admin.NewDirectory(admin.DirectoryDeps{Store: f.db.Admins(), Picker: cloudAdmins{}, Clock: f.clock,
+			Capable: func(context.Context, customer.ID) (bool, error) { return true, nil }}), f.clock)
 	f.connections = connections
 	f.api = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		api.ServeHTTP(w, r.WithContext(edge.WithActor(r.Context(), f.actor)))
@@ -97,7 +103,7 @@ func (f *federated) wire() {
 }
 
 func (f *federated) as(r admin.Rights) {
-	f.actor = admin.Actor{Type: systemlog.ActorAdministrator, ID: "login_1", Name: "An Administrator", Customer: "one", Rights: r, Session: "sess_1", Transaction: "tx_1"}
+	f.actor = admin.Actor{Type: systemlog.ActorAdministrator, ID: "login_1", Name: "An Administrator", Customer: "one", Rights: r, Session: "sess_1", Transaction: "tx_1", FreshUntil: alwaysFresh}
 }
 
 // do sends a request and decodes the answer.

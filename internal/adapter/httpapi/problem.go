@@ -13,6 +13,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/text"
+	"github.com/causeway-cloud/causeway/internal/domain/admin"
 )
 
 // Problem is the body of every failure (RFC 9457) with our additions.
@@ -23,6 +24,7 @@ type Problem struct {
 	Detail        string         `json:"detail" doc:"One sentence in the reader's language."`
 	Code          string         `json:"code" doc:"Stable machine code."`
 	Hint          string         `json:"hint" doc:"What to do; empty when the sentence says it."`
+	SignInAgain   string         `json:"signInAgain,omitempty" doc:"Path on the console where the person proves himself by signing in again; a query return names the page to come back to."`
 	TransactionID string         `json:"transactionId" doc:"Names the request in the server's log."`
 	Errors        []FieldProblem `json:"errors,omitempty" nullable:"false" doc:"All inputs that cannot be accepted."`
 }
@@ -78,6 +80,9 @@ func (p *Problems) From(ctx context.Context, err error) *Problem {
 	out := &Problem{
 		Type: "about:blank", Title: http.StatusText(s), Status: s, Code: e.Code, TransactionID: info.Transaction,
 		Detail: p.texts.Sentence(info.Language, e.Code, e.Args), Hint: p.texts.Hint(info.Language, e.Code, e.Args),
+	}
+	if e.Code == admin.ErrSignInAgain.Code {
+		out.SignInAgain, _ = e.Args["signInAgain"].(string)
 	}
 	for _, f := range e.Fields {
 		out.Errors = append(out.Errors, FieldProblem{Field: f.Name, Code: f.Code, Detail: p.texts.Sentence(info.Language, f.Code, f.Args)})

@@ -72,7 +72,7 @@ func newRotationAPI(t *testing.T) *rotationAPI {
 }
 
 func (f *rotationAPI) as(c customer.ID, r admin.Rights) {
-	f.actor = admin.Actor{Type: systemlog.ActorAdministrator, ID: "login_1", Name: "An Administrator", Customer: c, Rights: r, Session: "sess_1", Transaction: "tx_1"}
+	f.actor = admin.Actor{Type: systemlog.ActorAdministrator, ID: "login_1", Name: "An Administrator", Customer: c, Rights: r, Session: "sess_1", Transaction: "tx_1", FreshUntil: alwaysFresh}
 }
 
 func (f *rotationAPI) do(method, path, body string) (int, map[string]any) {

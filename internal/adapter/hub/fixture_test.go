@@ -86,7 +86,8 @@ func (in *installation) newPrincipal(t testing.TB, c id.Customer) (admin.Princip
 
 // owner is a full administrator of the customer.
 func owner() admin.Actor {
-	return admin.Actor{Type: systemlog.ActorAdministrator, ID: "login_owner", Name: "owner", Customer: customer, Rights: admin.Rights{Full: true}}
+	return admin.Actor{Type: systemlog.ActorAdministrator, ID: "login_owner", Name: "owner", Customer: customer, Rights: admin.Rights{Full: true},
+		FreshUntil: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)}
 }
 
 // node is one node of an installation.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -16,8 +17,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/causeway-cloud/causeway/internal/adapter/demo"
+	"github.com/causeway-cloud/causeway/internal/adapter/edge"
 	"github.com/causeway-cloud/causeway/internal/base/jobs"
 	"github.com/causeway-cloud/causeway/internal/base/mail"
+	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
@@ -534,4 +537,65 @@ func TestRenamedInTheDirectory(t *testing.T) {
 	require.Len(t, renamed, 1, "nothing is recorded when nothing changes")
 	require.Equal(t, "Cloud Admins", renamed[0].Before["DisplayName"])
 	require.Equal(t, asUser+"/", w.browser().signIn(goAcme, "paula").Body)
+}
+
+// TestFreshSignIn: a person of a directory counts as freshly proved when the provider was made to ask and the instant of its sign-in
+// shows that it did, in that session and for IdentityLife. A provider that ignores the request signs him in, and nothing more.
+func TestFreshSignIn(t *testing.T) { // T05, L03
+	t.Parallel()
+	w := newWorld(t, "assertion")
+	sim := w.partner(idpsim.ADFSRecommended, simOrigin)
+	_, edit := sim.register("", nil)
+	w.connect(first, "acme", edit)
+	w.give(first, admin.DirectoryUser, paula)
+	b := w.browser()
+	actor := func(b *browser) admin.Actor {
+		t.Helper()
+		require.Contains(t, b.get(consoleSite+"/").Body, "(adm:"+paula)
+		site, err := url.Parse(consoleSite)
+		require.NoError(t, err)
+		for _, c := range b.jar.Cookies(site) {
+			if c.Name == "__Host-"+edge.SessionCookie {
+				_, a, err := w.sessions.Authenticate(t.Context(), secret.New(c.Value), netip.Addr{})
+				require.NoError(t, err)
+				return a
+			}
+		}
+		t.Fatal("no session")
+		return admin.Actor{}
+	}
+	fresh := func(b *browser) error { return actor(b).RequireFresh(w.clock.Now()) }
+	prompted := func() int { return len(sim.idp.Events(idpsim.PromptShown)) }
+
+	b.arrive(goAcme, "paula")
+	require.ErrorIs(t, fresh(b), admin.ErrSignInAgain, "nobody made the provider ask")
+	again := actor(b).SignInAgain
+	require.Equal(t, "/go/acme?fresh=1", again)
+	before := actor(b).Session
+	w.clock.Advance(time.Hour)
+	require.NoError(t, w.consoles.Watch(t.Context()))
+	b.arrive(goAcme, "paula")
+	require.Equal(t, 1, prompted(), "the provider's session answers")
+	require.ErrorIs(t, fresh(b), admin.ErrSignInAgain)
+
+	p := b.arrive(consoleSite+again+"&return="+url.QueryEscape("/identity?tab=x"), "paula")
+	require.Equal(t, consoleSite+"/identity?tab=x", p.URL.String())
+	require.Equal(t, 2, prompted(), "the provider was made to ask")
+	require.NotEqual(t, before, actor(b).Session)
+	require.NoError(t, fresh(b))
+	_, err := w.fromDirectory.Add(t.Context(), actor(b), first, admin.NewFromDirectory{Kind: admin.DirectoryGroup, SID: group("512"), Domain: "forest.test", Rights: admin.Rights{Full: true}})
+	require.NoError(t, err)
+	other := w.browser()
+	other.arrive(goAcme, "paula")
+	require.ErrorIs(t, fresh(other), admin.ErrSignInAgain, "the proof of another session")
+	w.clock.Advance(signin.IdentityLife)
+	require.ErrorIs(t, fresh(b), admin.ErrSignInAgain, "too long ago")
+
+	sim.idp.Behave(func(b *idpsim.Behaviour) { b.IgnoreForceAuthn = true })
+	b.arrive(consoleSite+again, "paula")
+	require.Equal(t, 3, prompted(), "only the other browser was asked")
+	require.ErrorIs(t, fresh(b), admin.ErrSignInAgain, "the provider did not ask")
+	require.Contains(t, steps(w.lastTrace(first)), "fresh_proof_missing")
+	_, err = w.fromDirectory.Add(t.Context(), actor(b), first, admin.NewFromDirectory{Kind: admin.DirectoryGroup, SID: group("513"), Domain: "forest.test", Rights: admin.Rights{Full: true}})
+	require.ErrorIs(t, err, admin.ErrSignInAgain)
 }

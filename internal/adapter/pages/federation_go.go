@@ -46,13 +46,14 @@ func (p *Federation) AdministratorSignIn() http.Handler {
 	return r
 }
 
-// beginConsole sends an administrator on to the provider behind a sign-in URL (SAM-025, SSO-012).
+// beginConsole sends an administrator on to the provider behind a sign-in URL (SAM-025, SSO-012), which asks for credentials if it
+// is to be a fresh proof (signin.FreshQuery).
 func (p *Federation) beginConsole(w http.ResponseWriter, r *http.Request) {
 	nonce := secret.New(edge.ReadCookie(r, startCookie))
 	if nonce.Empty() {
 		nonce = secret.Random(nonceBytes)
 	}
-	address, err := p.Consoles.Begin(r.Context(), chi.URLParam(r, "identifier"), nonce, r.URL.Query().Get("return"), edge.From(r.Context()).Transaction)
+	address, err := p.Consoles.Begin(r.Context(), chi.URLParam(r, "identifier"), nonce, r.URL.Query().Get("return"), r.URL.Query().Get("fresh") == "1", edge.From(r.Context()).Transaction)
 	switch {
 	case errors.Is(err, federation.ErrNotFound):
 		p.noSuchSignIn(w, r)

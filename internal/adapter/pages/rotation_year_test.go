@@ -190,7 +190,7 @@ func (w *rotationWorld) tenant(id customer.ID, profile idpsim.Profile, behave fu
 
 func (c *tenant) actor() admin.Actor {
 	return admin.Actor{Type: systemlog.ActorAdministrator, ID: "login_1", Name: "An Administrator", Customer: c.id, Rights: admin.Rights{Full: true},
-		Session: "sess_" + string(c.id), Transaction: "tx_" + string(c.id)}
+		Session: "sess_" + string(c.id), Transaction: "tx_" + string(c.id), FreshUntil: alwaysFresh}
 }
 
 // signIn goes all the way with a browser that was never here, and reports whether the person arrived.

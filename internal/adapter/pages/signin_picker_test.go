@@ -25,7 +25,7 @@ func TestPickerBesideAGroup(t *testing.T) {
 	groups := admin.NewDirectory(admin.DirectoryDeps{Store: h.db.Admins(), Picker: &fakeMembers{}, Clock: h.clock,
 		Capable: func(context.Context, customer.ID) (bool, error) { return true, nil }})
 	for _, c := range []customer.ID{made.Customer.ID, third.Customer.ID} {
-		actor := admin.Actor{Type: systemlog.ActorAdministrator, ID: "login_x", Name: "An Administrator", Customer: c, Rights: admin.Rights{Full: true}}
+		actor := admin.Actor{Type: systemlog.ActorAdministrator, ID: "login_x", Name: "An Administrator", Customer: c, Rights: admin.Rights{Full: true}, FreshUntil: alwaysFresh}
 		_, err := groups.Add(t.Context(), actor, c, admin.NewFromDirectory{Kind: admin.DirectoryGroup, SID: "S-1-5-21-1-2-3-512", Domain: "forest.test", Rights: admin.Rights{Full: true}})
 		require.NoError(t, err)
 	}

@@ -32,7 +32,7 @@ type openSeal struct{}
 func (openSeal) Seal(_ string, plain []byte) (string, error) { return string(plain), nil }
 func (openSeal) Open(_, sealed string) ([]byte, error)       { return []byte(sealed), nil }
 func fullAdmin(c id.Customer, l id.Login, name string) admin.Actor {
-	return admin.Actor{Type: systemlog.ActorAdministrator, ID: string(l), Name: name, Customer: c, Rights: admin.Rights{Full: true}, Transaction: "tx_test"}
+	return admin.Actor{Type: systemlog.ActorAdministrator, ID: string(l), Name: name, Customer: c, Rights: admin.Rights{Full: true}, Transaction: "tx_test", FreshUntil: alwaysFresh}
 }
 
 // people is an installation with two companies that have a customer each.

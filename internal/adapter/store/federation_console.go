@@ -53,7 +53,7 @@ func (s *Consoles) ConsoleCode(ctx context.Context, code federation.CodeHash) (c
 	}
 	binder, err := hex.DecodeString(row.Binder)
 	return customer.ID(row.Customer), federation.Grant{Purpose: federation.ForConsole, Connection: federation.ID(row.Connection), Variant: federation.Primary,
-		Binder: binder, Return: doc.Return, Identity: doc.Identity.identity(), ExpiresAt: instant(row.ExpiresAt)}, err
+		Binder: binder, Return: doc.Return, Identity: doc.Identity.identity(), ProvedAt: optionalInstant(doc.ProvedAt), ExpiresAt: instant(row.ExpiresAt)}, err
 }
 
 // snapshotDoc is what a session had its rights from at the sign-in, as it is stored.
@@ -112,10 +112,10 @@ func (s *Consoles) BeginConsole(ctx context.Context, code federation.CodeHash, a
 		}
 		_, err := tx.ExecContext(ctx, `
 			insert into console_session (customer_id, id, token_hash, connection_id, sid, forest, identity, rights, name_id_hash, session_index,
-				created_at, expires_at, last_activity, checked_at)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+				created_at, expires_at, last_activity, checked_at, proved_at)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
 			c, a.ID, tokenColumn(token), p.Connection, p.SID, p.Forest, identity, rights, a.Identity.Provider.Key(), a.Identity.Provider.SessionIndex,
-			a.CreatedAt.UnixMicro(), a.ExpiresAt.UnixMicro(), a.LastActivity.UnixMicro(), a.CheckedAt.UnixMicro())
+			a.CreatedAt.UnixMicro(), a.ExpiresAt.UnixMicro(), a.LastActivity.UnixMicro(), a.CheckedAt.UnixMicro(), microsOrNull(a.ProvedAt))
 		if isForeignKey(err) { // disconnected meanwhile
 			return systemlog.Effects{}, federation.ErrGone
 		}
@@ -196,6 +196,7 @@ type consoleRow struct {
 	Customer     string `db:"customer_id"`
 	Connection   string `db:"connection_id"`
 	Nickname     string `db:"nickname"`
+	Identifier   string `db:"identifier"`
 	SID          string `db:"sid"`
 	Forest       string `db:"forest"`
 	Identity     string `db:"identity"`
@@ -204,6 +205,7 @@ type consoleRow struct {
 	ExpiresAt    int64  `db:"expires_at"`
 	LastActivity int64  `db:"last_activity"`
 	CheckedAt    int64  `db:"checked_at"`
+	ProvedAt     *int64 `db:"proved_at"`
 	Inactivity   int64  `db:"inactivity_minutes"`
 	directoryRow
 	LinkAccess      *string `db:"link_access"`
@@ -213,7 +215,7 @@ type consoleRow struct {
 // consoleSelect reads a session with every row that it has rights from, one line each, and the link of the login that such a
 // row names.
 const consoleSelect = `
-	select s.id, s.customer_id, s.connection_id, c.nickname, s.sid, s.forest, s.identity, s.rights, s.created_at, s.expires_at, s.last_activity, s.checked_at,
+	select s.id, s.customer_id, s.connection_id, c.nickname, c.identifier, s.sid, s.forest, s.identity, s.rights, s.created_at, s.expires_at, s.last_activity, s.checked_at, s.proved_at,
 	  case when i.enabled = 1 then i.minutes else 0 end as inactivity_minutes, ` + directoryColumns + `,
 	  a.access as link_access, a.permissions as link_permissions
 	from console_session s
@@ -229,7 +231,8 @@ func (r consoleRow) person() (signin.Person, error) {
 		return signin.Person{}, fmt.Errorf("read session: %w", err)
 	}
 	who := doc.identity()
-	return signin.Person{Connection: r.Connection, ConnectionName: r.Nickname, SID: r.SID, Forest: r.Forest, UPN: who.UPN, Name: who.Name(), Email: who.Email}, nil
+	return signin.Person{Connection: r.Connection, ConnectionName: r.Nickname, SignInPath: federation.SignInPath(r.Identifier), SID: r.SID, Forest: r.Forest,
+		UPN: who.UPN, Name: who.Name(), Email: who.Email}, nil
 }
 
 // Session implements signin.PeopleStore. One query reads session, connection, rows and link; nothing of it is kept.
@@ -254,7 +257,7 @@ func (s *Consoles) Session(ctx context.Context, token signin.TokenHash) (signin.
 		return signin.Session{}, admin.Held{}, err
 	}
 	session := signin.Session{ID: first.ID, Customer: id.Customer(first.Customer), CreatedAt: instant(first.CreatedAt), ExpiresAt: instant(first.ExpiresAt),
-		LastActivity: instant(first.LastActivity), Inactivity: time.Duration(first.Inactivity) * time.Minute, Person: &p}
+		LastActivity: instant(first.LastActivity), Inactivity: time.Duration(first.Inactivity) * time.Minute, ProvedAt: optionalInstant(first.ProvedAt), Person: &p}
 	var held admin.Held
 	for _, r := range rows {
 		if err := r.add(&held, snapshot); err != nil {

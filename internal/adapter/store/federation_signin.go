@@ -36,6 +36,7 @@ var (
 type codeDoc struct {
 	Return   string       `json:"return,omitempty"`
 	Variant  string       `json:"variant,omitempty"`
+	ProvedAt *int64       `json:"provedAt,omitempty"`
 	Identity *identityDoc `json:"identity,omitempty"`
 	Test     *outcomeDoc  `json:"test,omitempty"`
 }
@@ -53,7 +54,7 @@ type outcomeDoc struct {
 
 // Accept implements federation.SignInStore.
 func (s *SignIns) Accept(ctx context.Context, c customer.ID, a federation.Acceptance) error {
-	doc := codeDoc{Return: a.Grant.Return, Variant: string(a.Grant.Variant)}
+	doc := codeDoc{Return: a.Grant.Return, Variant: string(a.Grant.Variant), ProvedAt: microsOrNull(a.Grant.ProvedAt)}
 	if a.Test != nil {
 		report, err := encodeReport(a.Test.Report)
 		if err != nil {

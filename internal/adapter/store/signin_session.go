@@ -38,9 +38,9 @@ func (s *WebLogins) Code(ctx context.Context, hash signin.TokenHash) (signin.Cod
 // Redeem implements signin.SessionStore.
 func (s *WebLogins) Redeem(ctx context.Context, code signin.TokenHash, session signin.Session, token, old signin.TokenHash, eff systemlog.Effects) error {
 	return s.db.Write(ctx, ofRecords(eff.Records), func(tx *Tx) (systemlog.Effects, error) {
-		var identityUntil int64
-		if err := tx.GetContext(ctx, &identityUntil, `
-			delete from one_time_code where code_hash = $1 and login_id = $2 and customer_id = $3 and expires_at > $4 returning identity_until`,
+		var proof proofRow
+		if err := tx.GetContext(ctx, &proof, `
+			delete from one_time_code where code_hash = $1 and login_id = $2 and customer_id = $3 and expires_at > $4 returning identity_until, proved_at`,
 			tokenColumn(code), session.Login.ID, session.Customer, tx.now.UnixMicro()); err != nil {
 			return eff, found(err, signin.ErrHandOver)
 		}
@@ -54,10 +54,10 @@ func (s *WebLogins) Redeem(ctx context.Context, code signin.TokenHash, session s
 			return eff, err
 		}
 		_, err := tx.ExecContext(ctx, `
-			insert into login_session (id, token_hash, login_id, level, customer_id, attempts, state, created_at, expires_at, last_activity_at, identity_until)
-			values ($1, $2, $3, $4, $5, 0, '', $6, $7, $8, $9)`,
+			insert into login_session (id, token_hash, login_id, level, customer_id, attempts, state, created_at, expires_at, last_activity_at, identity_until, proved_at)
+			values ($1, $2, $3, $4, $5, 0, '', $6, $7, $8, $9, $10)`,
 			session.ID, tokenColumn(token), session.Login.ID, signin.LevelConsole, session.Customer,
-			session.CreatedAt.UnixMicro(), session.ExpiresAt.UnixMicro(), session.LastActivity.UnixMicro(), identityUntil)
+			session.CreatedAt.UnixMicro(), session.ExpiresAt.UnixMicro(), session.LastActivity.UnixMicro(), proof.IdentityUntil, proof.ProvedAt)
 		return eff, err
 	})
 }
@@ -66,6 +66,7 @@ func (s *WebLogins) Redeem(ctx context.Context, code signin.TokenHash, session s
 func (s *WebLogins) Session(ctx context.Context, token signin.TokenHash) (signin.Session, admin.Held, error) {
 	var row struct {
 		loginRow
+		proofRow
 		Session      string  `db:"session_id"`
 		Customer     string  `db:"customer_id"`
 		CreatedAt    int64   `db:"created_at"`
@@ -78,7 +79,7 @@ func (s *WebLogins) Session(ctx context.Context, token signin.TokenHash) (signin
 		SingleMay    *string `db:"single_permissions"`
 	}
 	if err := s.db.reader.GetContext(ctx, &row, `
-		select l.id, l.org_id, l.user_name, l.email, t.id as session_id, t.customer_id, t.created_at, t.expires_at, t.last_activity_at,
+		select l.id, l.org_id, l.user_name, l.email, t.id as session_id, t.customer_id, t.created_at, t.expires_at, t.last_activity_at, t.identity_until, t.proved_at,
 		  a.access, a.permissions, d.access as single_access, d.permissions as single_permissions, case when i.enabled = 1 then i.minutes else 0 end as inactivity_minutes
 		from login_session t join web_login l on l.id = t.login_id
 		left join account_inactivity i on i.customer_id = t.customer_id
@@ -90,7 +91,7 @@ func (s *WebLogins) Session(ctx context.Context, token signin.TokenHash) (signin
 	}
 	session := signin.Session{ID: row.Session, Login: row.login(), Customer: id.Customer(row.Customer), CreatedAt: instant(row.CreatedAt),
 		ExpiresAt: instant(row.ExpiresAt), LastActivity: instant(row.LastActivity),
-		Inactivity: time.Duration(row.Inactivity) * time.Minute}
+		Inactivity: time.Duration(row.Inactivity) * time.Minute, ProvedAt: optionalInstant(row.ProvedAt), IdentityUntil: instant(row.IdentityUntil)}
 	var held admin.Held
 	var err error
 	if held.BuiltIn, err = optionalRights(row.Access, row.Permissions); err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/adapter/store"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
+	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/domain/signin"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
@@ -334,5 +335,53 @@ func TestMailboxForgotten(t *testing.T) {
 		require.EqualValues(t, 0, kept())
 		_, err = d.db.WebLogins().Reset(ctx, token("link"))
 		require.ErrorIs(t, err, signin.ErrResetLink)
+	})
+}
+
+// TestFreshProof: a sign-in with its second factor and the identity check make one session count as freshly proved, for IdentityLife;
+// a customer that is switched to changes nothing of it. The sign-in alone opens no security setting.
+func TestFreshProof(t *testing.T) { // T05, L03
+	eachDesk(t, false, func(t *testing.T, d *desk) {
+		ctx := t.Context()
+		begin := func() secret.Text {
+			passed, err := d.signIns.Code(ctx, d.enter(d.password), d.nextCode(d.key), signin.Client{})
+			require.NoError(t, err)
+			d.clk.Advance(time.Minute) // at the choice of the customer
+			code, err := d.signIns.Choose(ctx, passed.Token, d.made.Customer.ID)
+			require.NoError(t, err)
+			begun, err := d.sessions.Redeem(ctx, code, nonce, secret.Text{}, signin.Client{})
+			require.NoError(t, err)
+			return begun.Token
+		}
+		fresh := func(token secret.Text) error {
+			t.Helper()
+			_, actor, err := d.sessions.Authenticate(ctx, token, signin.Client{}.Addr)
+			require.NoError(t, err)
+			require.Empty(t, actor.SignInAgain)
+			return actor.RequireFresh(d.clk.Now())
+		}
+		token := begin()
+		require.NoError(t, fresh(token))
+		session, _, err := d.sessions.Authenticate(ctx, token, signin.Client{}.Addr)
+		require.NoError(t, err)
+		_, err = d.settings.NewDevice(ctx, session)
+		require.ErrorIs(t, err, signin.ErrIdentityNeeded, "what proves the person takes the check itself")
+		d.clk.Advance(signin.IdentityLife - time.Minute - time.Second)
+		require.NoError(t, fresh(token), "a second before the end")
+		d.clk.Advance(time.Second)
+		require.ErrorIs(t, fresh(token), admin.ErrIdentityNeeded, "counted from the second factor, not from the session")
+
+		other := begin()
+		require.NoError(t, fresh(other))
+		require.ErrorIs(t, fresh(token), admin.ErrIdentityNeeded, "the proof of another session")
+		d.clk.Advance(signin.IdentityLife)
+		d.prove(session)
+		require.NoError(t, fresh(token))
+		require.ErrorIs(t, fresh(other), admin.ErrIdentityNeeded, "the proof of another session")
+		next, err := d.sessions.Switch(ctx, token, d.made.Customer.ID, signin.Client{})
+		require.NoError(t, err)
+		require.NoError(t, fresh(next))
+		d.clk.Advance(signin.IdentityLife)
+		require.ErrorIs(t, fresh(next), admin.ErrIdentityNeeded)
 	})
 }

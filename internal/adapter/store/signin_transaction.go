@@ -106,10 +106,14 @@ func (tx *Tx) oneRow(ctx context.Context, absent error, query string, args ...an
 // advance gives a sign-in at level password a new token and level, and returns its login.
 func (tx *Tx) advance(ctx context.Context, token, next signin.TokenHash, level signin.Level) (id.Login, error) {
 	var l id.Login
+	var proved *int64 // everything that a sign-in takes, now
+	if level == signin.LevelFactor {
+		proved = microsOrNull(tx.now)
+	}
 	err := tx.GetContext(ctx, &l, `
-		update login_session set token_hash = $2, level = $3, attempts = 0
+		update login_session set token_hash = $2, level = $3, attempts = 0, proved_at = $6
 		where token_hash = $1 and level = $4 and expires_at > $5 returning login_id`,
-		tokenColumn(token), tokenColumn(next), level, signin.LevelPassword, tx.now.UnixMicro())
+		tokenColumn(token), tokenColumn(next), level, signin.LevelPassword, tx.now.UnixMicro(), proved)
 	return l, found(err, signin.ErrTransactionOver)
 }
 
@@ -169,19 +173,25 @@ func (s *WebLogins) Grant(ctx context.Context, token signin.TokenHash, c signin.
 		if err := tx.linked(ctx, c.Login, c.Customer); err != nil {
 			return err
 		}
-		var identityUntil int64
-		if err := tx.GetContext(ctx, &identityUntil, `
-			delete from login_session where token_hash = $1 and login_id = $2 and level = $3 and expires_at > $4 returning identity_until`,
+		var proof proofRow
+		if err := tx.GetContext(ctx, &proof, `
+			delete from login_session where token_hash = $1 and login_id = $2 and level = $3 and expires_at > $4 returning identity_until, proved_at`,
 			tokenColumn(token), c.Login, signin.LevelFactor, now); err != nil {
 			return found(err, signin.ErrTransactionOver)
 		}
 		if _, err := tx.ExecContext(ctx, `delete from one_time_code where expires_at <= $1`, now); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `insert into one_time_code (code_hash, login_id, customer_id, binder, return_path, expires_at, identity_until) values ($1, $2, $3, $4, $5, $6, $7)`,
-			tokenColumn(c.Hash), c.Login, c.Customer, hex.EncodeToString(c.Binder[:]), c.Return, c.ExpiresAt.UnixMicro(), identityUntil)
+		_, err := tx.ExecContext(ctx, `insert into one_time_code (code_hash, login_id, customer_id, binder, return_path, expires_at, identity_until, proved_at) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			tokenColumn(c.Hash), c.Login, c.Customer, hex.EncodeToString(c.Binder[:]), c.Return, c.ExpiresAt.UnixMicro(), proof.IdentityUntil, proof.ProvedAt)
 		return err
 	})
+}
+
+// proofRow is what a sign-in has proved, on its way into the session.
+type proofRow struct {
+	IdentityUntil int64  `db:"identity_until"`
+	ProvedAt      *int64 `db:"proved_at"`
 }
 
 // linked fails with admin.ErrForeignCustomer unless the login administers the customer now.

@@ -161,7 +161,7 @@ func (s *Directory) Options(ctx context.Context, actor Actor, c id.Customer) (Id
 
 // Add makes an account or a group an administrator, with full access. Errors: field errors, ErrNoProvider,
 // ErrAboveOwnRights, ErrNotPicked, ErrPickedDisabled, ErrAlreadyFromThere, ErrLoginTaken, ErrAdministratorNotFound,
-// ErrTooManyDirectory, and why the directory could not be asked.
+// ErrTooManyDirectory, those of Actor.RequireFresh, and why the directory could not be asked.
 func (s *Directory) Add(ctx context.Context, actor Actor, c id.Customer, in NewFromDirectory) (FromDirectory, error) {
 	if err := actor.Require(c, FullAccess); err != nil {
 		return FromDirectory{}, err
@@ -172,6 +172,9 @@ func (s *Directory) Add(ctx context.Context, actor Actor, c id.Customer, in NewF
 	}
 	if !in.Rights.Within(actor.Rights) {
 		return FromDirectory{}, ErrAboveOwnRights
+	}
+	if err := actor.RequireFresh(s.Clock.Now()); err != nil {
+		return FromDirectory{}, err
 	}
 	if capable, err := s.Capable(ctx, c); err != nil || !capable {
 		return FromDirectory{}, firstOf(err, ErrNoProvider)

@@ -137,9 +137,12 @@ func (s *Principals) person(ctx context.Context, actor Actor, c id.Customer) (Ow
 }
 
 // Approve makes the actor the owner of a principal, who has to hold what it was given. Errors: ErrPrincipalNotFound,
-// ErrAboveOwnRights, ErrPersonNeeded, ErrNotSignedIn.
+// ErrAboveOwnRights, ErrPersonNeeded, ErrNotSignedIn, those of Actor.RequireFresh for full access.
 func (s *Principals) Approve(ctx context.Context, actor Actor, c id.Customer, p PrincipalID) (Principal, error) {
 	out, err := s.approve(ctx, actor, c, p)
+	if asked(err) {
+		return Principal{}, err
+	}
 	if err != nil {
 		return Principal{}, s.failed(ctx, actor, c, err, systemlog.FailedToUpdateServicePrincipal, systemlog.Target{ID: string(p)})
 	}
@@ -157,6 +160,11 @@ func (s *Principals) approve(ctx context.Context, actor Actor, c id.Customer, p 
 	return s.store.ApprovePrincipal(ctx, c, p, owner, func(old Principal) (systemlog.Effects, error) {
 		if !old.Rights.Within(actor.Rights) || old.Installation != nil && !actor.Rights.Full {
 			return systemlog.Effects{}, ErrAboveOwnRights
+		}
+		if old.Rights.Full {
+			if err := actor.RequireFresh(s.clock.Now()); err != nil {
+				return systemlog.Effects{}, err
+			}
 		}
 		next := old
 		next.Owner = owner

@@ -118,10 +118,11 @@ func (s *Principals) List(ctx context.Context, actor Actor, c id.Customer, p pag
 }
 
 // Create makes a principal and its secret, which exists only in the answer (OPS-157). Its rights are at most the
-// creator's, who is its owner. Errors: field errors, ErrAboveOwnRights, ErrOwnerNeeded, ErrPersonNeeded.
+// creator's, who is its owner; full access takes a fresh proof of the person. Errors: field errors, ErrAboveOwnRights, ErrOwnerNeeded,
+// ErrPersonNeeded, those of Actor.RequireFresh.
 func (s *Principals) Create(ctx context.Context, actor Actor, c id.Customer, in NewPrincipal) (Principal, secret.Text, error) {
 	p, sec, err := s.create(ctx, actor, c, in)
-	if err != nil {
+	if err != nil && !asked(err) {
 		err = s.failed(ctx, actor, c, err, systemlog.FailedToCreateServicePrincipal, systemlog.Target{Name: in.Name})
 	}
 	return p, sec, err
@@ -146,6 +147,11 @@ func (s *Principals) create(ctx context.Context, actor Actor, c id.Customer, in 
 	}
 	if !in.Rights.Within(actor.Rights) {
 		return Principal{}, secret.Text{}, ErrAboveOwnRights
+	}
+	if in.Rights.Full {
+		if err := actor.RequireFresh(s.clock.Now()); err != nil {
+			return Principal{}, secret.Text{}, err
+		}
 	}
 	owner, err := s.ownerOf(ctx, actor, c)
 	if err != nil {

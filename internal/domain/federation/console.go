@@ -102,9 +102,9 @@ type ConsoleDeps struct {
 func NewConsoles(d ConsoleDeps) *Consoles { return &Consoles{d} }
 
 // Begin returns the address that goes on to the provider behind a sign-in URL. nonce is what only this browser holds, back the
-// path on the console where it is to land. An identifier that nobody has, that somebody had, and that belongs to a draft are
-// all the same (SSO-060). Errors: ErrNotFound.
-func (s *Consoles) Begin(ctx context.Context, identifier string, nonce secret.Text, back, transaction string) (string, error) {
+// path on the console where it is to land; fresh makes the provider ask for credentials. An identifier that nobody has, that
+// somebody had, and that belongs to a draft are all the same (SSO-060). Errors: ErrNotFound.
+func (s *Consoles) Begin(ctx context.Context, identifier string, nonce secret.Text, back string, fresh bool, transaction string) (string, error) {
 	if len(CheckIdentifier(identifier)) > 0 {
 		return "", ErrNotFound
 	}
@@ -113,12 +113,17 @@ func (s *Consoles) Begin(ctx context.Context, identifier string, nonce secret.Te
 		return "", err
 	}
 	handle, err := s.SignIns.Handle(Origin{Customer: c, Connection: conn.ID, Purpose: ForConsole, Site: s.ConsoleURL, Return: back,
-		Again: goPath + identifier, Binder: Bind(nonce), Transaction: transaction})
+		Again: SignInPath(identifier), Binder: Bind(nonce), Prompt: fresh, Transaction: transaction})
 	return s.StartURL + "?" + url.Values{"h": {handle}}.Encode(), err
 }
 
-// goPath is where sign-in URLs lie on the console.
-const goPath = "/go/"
+// SignInPath is where the sign-in URL of an identifier lies on the console; "" for none.
+func SignInPath(identifier string) string {
+	if identifier == "" {
+		return ""
+	}
+	return "/go/" + identifier
+}
 
 func (s *Consoles) connection(ctx context.Context, identifier string) (customer.ID, Connection, error) {
 	c, err := s.Store.GoURL(ctx, identifier)
@@ -170,11 +175,11 @@ func (s *Consoles) Redeem(ctx context.Context, code, nonce, old secret.Text, fro
 		err = ErrGone
 	}
 	if err == nil {
-		j.trace.ConnectionName, refused.Again = conn.Nickname, goPath+conn.SignInIdentifier
+		j.trace.ConnectionName, refused.Again = conn.Nickname, SignInPath(conn.SignInIdentifier)
 	}
 	var session Admission
 	if err = j.check("connection", err, "name", conn.Nickname); err == nil {
-		session, err = s.session(ctx, j, c, conn, g.Identity)
+		session, err = s.session(ctx, j, c, conn, g)
 	}
 	token := secret.Random(tokenBytes)
 	if err == nil {
@@ -193,7 +198,8 @@ const tokenBytes = 32
 
 // session finds what the person may do. The directory is asked even when the assertion said everything: what it says of state
 // and groups is true for this moment only.
-func (s *Consoles) session(ctx context.Context, j *journal, c customer.ID, conn Connection, who Identity) (Admission, error) {
+func (s *Consoles) session(ctx context.Context, j *journal, c customer.ID, conn Connection, g Grant) (Admission, error) {
+	who := g.Identity
 	account, err := sid.ParseSID(who.SID)
 	if err != nil {
 		return Admission{}, err
@@ -212,8 +218,8 @@ func (s *Consoles) session(ctx context.Context, j *journal, c customer.ID, conn 
 	}
 	now := s.Clock.Now()
 	out := Admission{Identity: who, CheckedAt: now, Session: signin.Session{ID: id.New("con"), Customer: c, CreatedAt: now,
-		ExpiresAt: now.Add(signin.SessionLife), LastActivity: now,
-		Person: &signin.Person{Connection: string(conn.ID), ConnectionName: conn.Nickname, SID: account.String(), Forest: m.Forest,
+		ExpiresAt: now.Add(signin.SessionLife), LastActivity: now, ProvedAt: g.ProvedAt,
+		Person: &signin.Person{Connection: string(conn.ID), ConnectionName: conn.Nickname, SignInPath: SignInPath(conn.SignInIdentifier), SID: account.String(), Forest: m.Forest,
 			UPN: cmp.Or(who.UPN, m.UPN), Name: cmp.Or(who.Name(), m.Name, m.UPN, account.String()), Email: cmp.Or(who.Email, m.Email)}}}
 	if end := who.Provider.NotOnOrAfter; !end.IsZero() && end.Before(out.ExpiresAt) {
 		out.ExpiresAt = end

@@ -44,7 +44,7 @@ var (
 )
 
 // SetMetadataSource says where the provider publishes its metadata and whether it is read every hour. "" forgets the
-// address. Errors: field errors, ErrNotFound, ErrStale.
+// address. To switch the reading off takes no fresh proof. Errors: field errors, ErrNotFound, ErrStale, those of Actor.RequireFresh.
 func (s *Service) SetMetadataSource(ctx context.Context, actor admin.Actor, c customer.ID, i ID, address string, refresh bool, version int64) (Kept, error) {
 	if err := actor.Require(c, admin.FullAccess); err != nil {
 		return Kept{}, err
@@ -54,6 +54,11 @@ func (s *Service) SetMetadataSource(ctx context.Context, actor admin.Actor, c cu
 	}
 	return s.maintain(ctx, c, i, version, func(k *Kept) (systemlog.Effects, error) {
 		before := k.source()
+		if refresh || address != "" && address != k.Settings.MetadataURL {
+			if err := actor.RequireFresh(s.clock.Now()); err != nil {
+				return systemlog.Effects{}, err
+			}
+		}
 		if k.Settings.MetadataURL != address {
 			k.Metadata = MetadataState{}
 		}
@@ -308,9 +313,14 @@ func (c Certificate) end() time.Time {
 }
 
 // DecideKey accepts or rejects a proposed key. Accepting needs a slot that is empty or whose certificate has expired.
-// Errors: ErrNotFound, ErrNoProposal, ErrDecided, ErrNoFreeSlot, ErrSecondCertificate, and why the certificate cannot be used.
+// Errors: ErrNotFound, ErrNoProposal, ErrDecided, ErrNoFreeSlot, ErrSecondCertificate, those of Actor.RequireFresh to accept, and
+// why the certificate cannot be used.
 func (s *Service) DecideKey(ctx context.Context, actor admin.Actor, c customer.ID, i ID, proposal string, accept bool) (Kept, error) {
-	if err := actor.Require(c, admin.FullAccess); err != nil {
+	err := actor.Require(c, admin.FullAccess)
+	if err == nil && accept {
+		err = actor.RequireFresh(s.clock.Now())
+	}
+	if err != nil {
 		return Kept{}, err
 	}
 	return s.maintain(ctx, c, i, 0, func(k *Kept) (systemlog.Effects, error) {

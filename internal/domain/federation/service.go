@@ -93,7 +93,7 @@ func (s *Service) SignInURL(identifier string) string {
 	if identifier == "" {
 		return ""
 	}
-	return s.console + "/go/" + identifier
+	return s.console + SignInPath(identifier)
 }
 
 // Now is the business time of what the service tells.
@@ -320,9 +320,9 @@ type Checks interface {
 }
 
 // Finish turns a tested draft into a connection (SAM-063). untested lets it pass without a test; the record then says
-// so. Errors: ErrNotFound, field errors, ErrNotTested, ErrNicknameTaken, ErrStale.
+// so. Errors: ErrNotFound, field errors, ErrNotTested, ErrNicknameTaken, ErrStale, those of Actor.RequireFresh.
 func (s *Service) Finish(ctx context.Context, actor admin.Actor, c customer.ID, i ID, untested bool) (Connection, error) {
-	if err := actor.Require(c, admin.FullAccess); err != nil {
+	if err := s.requireFresh(actor, c); err != nil {
 		return Connection{}, err
 	}
 	conn, err := s.store.Finish(ctx, c, i, func(d Draft) (Connection, systemlog.Effects, error) {
@@ -345,6 +345,14 @@ func (s *Service) Finish(ctx context.Context, actor admin.Actor, c customer.ID, 
 		s.fail(ctx, c, actor, systemlog.SAMLConnectFailed, systemlog.Target{ID: string(i)}, err)
 	}
 	return conn, err
+}
+
+// requireFresh guards what lets somebody in: full access, proved a moment ago (T05).
+func (s *Service) requireFresh(actor admin.Actor, c customer.ID) error {
+	if err := actor.Require(c, admin.FullAccess); err != nil {
+		return err
+	}
+	return actor.RequireFresh(s.clock.Now())
 }
 
 // Connection returns a saved connection. Errors: ErrNotFound.
@@ -423,7 +431,7 @@ type ConnectionChange struct {
 }
 
 // Change renames a connection or changes its sign-in URL: the new one works at once, the old one no more. Errors: field errors,
-// ErrNotFound, ErrStale, ErrNicknameTaken, ErrIdentifierTaken, ErrWorkspaceOnly.
+// ErrNotFound, ErrStale, ErrNicknameTaken, ErrIdentifierTaken, ErrWorkspaceOnly; those of Actor.RequireFresh for another sign-in URL.
 func (s *Service) Change(ctx context.Context, actor admin.Actor, c customer.ID, i ID, change ConnectionChange) (Connection, error) {
 	if err := actor.Require(c, admin.FullAccess); err != nil {
 		return Connection{}, err
@@ -449,6 +457,11 @@ func (s *Service) Change(ctx context.Context, actor admin.Actor, c customer.ID, 
 		if change.SignInIdentifier != nil {
 			if !conn.AdminCapable() {
 				return systemlog.Effects{}, ErrWorkspaceOnly
+			}
+			if *change.SignInIdentifier != conn.SignInIdentifier {
+				if err := actor.RequireFresh(s.clock.Now()); err != nil {
+					return systemlog.Effects{}, err
+				}
 			}
 			conn.SignInIdentifier = *change.SignInIdentifier
 		}

@@ -359,9 +359,13 @@ func (s *SignIns) complete(ctx context.Context, cb Callback, r request, state er
 	}
 	code := secret.Random(32)
 	a := s.acceptance(r, identity, proof, code)
+	unproven := o.Prompt && o.Purpose == ForConsole && a.Grant.ProvedAt.IsZero()
+	if unproven {
+		j.note("fresh_proof_missing", StepInfo, "authn_instant", proof.Session.AuthnInstant.Format(time.RFC3339))
+	}
 	j.note("accepted", StepPassed)
 	j.trace.Succeeded = true
-	if o.Purpose.Tests() || s.sampler.take(o.Connection) {
+	if o.Purpose.Tests() || unproven || s.sampler.take(o.Connection) {
 		a.Trace = &j.trace
 	}
 	if a.Test != nil {
@@ -386,10 +390,20 @@ func (s *SignIns) acceptance(r request, who Identity, proof Proof, code secret.T
 		Grant: Grant{Purpose: o.Purpose, Connection: o.Connection, Variant: cmp.Or(o.Variant, Primary), Binder: o.Binder, Return: o.Return, Identity: who,
 			ExpiresAt: s.clock.Now().Add(o.Purpose.codeLife())},
 	}
+	if now := s.clock.Now(); r.proves(proof.Session.AuthnInstant, now) {
+		a.Grant.ProvedAt = now
+	}
 	if o.Purpose.Tests() {
 		a.Test = &TestOutcome{Purpose: o.Purpose, NextKey: o.NextKey, Run: o.Run, Draft: o.Connection, DraftVersion: o.DraftVersion, Transaction: o.Transaction, Claims: who.Values()}
 	}
 	return a
+}
+
+// proves reports whether the answer shows that the person has typed credentials for this very request. A provider may ignore that
+// it was made to ask, or never have read it where requests are not signed; the instant of its sign-in tells (L03). Providers
+// that tell no truth about it are beyond us, as with everything that they sign.
+func (r request) proves(authenticated, now time.Time) bool {
+	return r.Origin.Prompt && r.Origin.Purpose == ForConsole && !authenticated.Before(r.At.Add(-saml.Skew)) && !authenticated.After(now.Add(saml.Skew))
 }
 
 // HashCode is what is stored of a one-time code. The code is random, so a plain hash cannot be guessed back.

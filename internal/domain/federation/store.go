@@ -83,6 +83,7 @@ type Grant struct {
 	Binder     []byte // hash of what only the browser that began holds
 	Return     string // path on the origin host
 	Identity   Identity
+	ProvedAt   time.Time // when the answer came that shows that the provider, made to ask for credentials, did; zero = none did
 	ExpiresAt  time.Time
 }
 

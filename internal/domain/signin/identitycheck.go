@@ -8,6 +8,7 @@ import (
 
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/jobs"
+	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 )
 
@@ -23,7 +24,7 @@ const (
 
 // Expected failures.
 var (
-	ErrIdentityNeeded = fault.New(fault.Denied, "identity_check_needed")
+	ErrIdentityNeeded = admin.ErrIdentityNeeded
 	errMethod         = []fault.Field{{Name: "method", Code: "identity_check_method"}}
 )
 

@@ -20,6 +20,7 @@ type Person struct {
 	ConnectionName string
 	SID, Forest    string // of the directory account; these are who he is
 	UPN            string
+	SignInPath     string // of the connection's sign-in URL on the console; "" = it has none
 	Name, Email    string // as the identity provider or the directory had them at the sign-in; Email "" = none
 }
 
@@ -27,8 +28,15 @@ type Person struct {
 func (p Person) ActorID() string { return admin.DirectoryActor(p.SID, p.Forest) }
 
 func (p Person) actor() admin.Actor {
-	return admin.Actor{Type: systemlog.ActorAdministrator, ID: p.ActorID(), Name: p.Name, Email: p.Email}
+	a := admin.Actor{Type: systemlog.ActorAdministrator, ID: p.ActorID(), Name: p.Name, Email: p.Email}
+	if p.SignInPath != "" {
+		a.SignInAgain = p.SignInPath + "?" + FreshQuery
+	}
+	return a
 }
+
+// FreshQuery is the query of a sign-in URL that makes the provider ask for credentials, so that the session counts as freshly proved.
+const FreshQuery = "fresh=1"
 
 // Actor is the person as the log records him.
 func (p Person) Actor(c Client) systemlog.Actor {

@@ -32,6 +32,9 @@ type Session struct {
 	LastActivity time.Time     // of a person; see touch
 	Inactivity   time.Duration // after which the customer's sessions end without activity (PLT-166); 0 = never
 
+	ProvedAt      time.Time // the second factor of the sign-in, or the sign-in at a provider that was made to ask; zero = no such proof
+	IdentityUntil time.Time // as the identity check left it; long ago = never
+
 	Person *Person // whom an identity provider of the customer signed in; nil = Login, by the built-in one
 }
 
@@ -104,7 +107,7 @@ func (s *Sessions) Authenticate(ctx context.Context, token secret.Text, addr net
 	}
 	rights, linked := admin.Effective(held, session.proof())
 	actor := session.subject()
-	actor.Addr, actor.Session = addr, session.ID
+	actor.Addr, actor.Session, actor.FreshUntil = addr, session.ID, session.freshUntil()
 	switch {
 	case linked:
 		actor.Customer, actor.Rights = session.Customer, rights
@@ -130,6 +133,16 @@ func (s Session) subject() admin.Actor {
 	}
 	l := s.Login
 	return admin.Actor{Type: systemlog.ActorAdministrator, ID: string(l.ID), Name: l.UserName, Email: l.Email, Company: l.Company}
+}
+
+// freshUntil is until when the person counts as freshly proved: IdentityLife from the last proof on, be it the identity check
+// or the sign-in itself. Without any it is long ago.
+func (s Session) freshUntil() time.Time {
+	until := s.ProvedAt.Add(IdentityLife)
+	if s.IdentityUntil.After(until) {
+		return s.IdentityUntil
+	}
+	return until
 }
 
 // Customers returns what the session can be switched to.
