@@ -240,6 +240,22 @@ const routes: Route[] = [
   ["GET", /\/signin-traces\/([^/]+)$/, (id) => one(data.traces, id)],
 ];
 
+/** What the server takes only with a fresh proof of who is there. */
+const guarded: [string, RegExp][] = [
+  ["POST", /\/connection-drafts\/[^/]+\/finish$/],
+  ["PUT", /\/connections\/[^/]+\/(certificates\/\d+|metadata-source)$/],
+  ["POST", /\/key-proposals\/[^/]+\/accept$/],
+  ["POST", /\/administrators\/directory$/],
+];
+
+function unproved({ method, path, body }: Request): boolean {
+  const takesProof =
+    guarded.some(([verb, form]) => verb === method && form.test(path)) ||
+    (method === "PATCH" && /\/connections\/[^/]+$/.test(path) && text(body, "signInUrlId") !== "") ||
+    (method === "POST" && path.endsWith("/service-principals") && text(body, "access") === "full");
+  return takesProof && (settings.identityCheckedUntil === null || Date.parse(settings.identityCheckedUntil) <= Date.now());
+}
+
 /** Answers a request as the scene wants it. */
 export function answer(request: Request): Reply {
   const who = request.path.startsWith("/v1/");
@@ -266,6 +282,7 @@ export function answer(request: Request): Reply {
       break;
     case "ready":
   }
+  if (unproved(request)) return problem(403, "identity_check_needed", "Prove that it is you before you change this.");
   for (const [method, path, reply] of routes) {
     const match = path.exec(request.path);
     if (match && method === request.method) return reply(match[1] ?? "", request);

@@ -25,6 +25,8 @@ export interface Problem {
   code: string;
   /** What to do; "" when the sentence says it all. */
   hint: string;
+  /** Path on the console where the person proves himself by signing in again; the query `return` names the page to come back to. */
+  signInAgain?: string;
   transactionId: string;
   errors?: FieldProblem[];
 }

@@ -41,6 +41,7 @@ export function toProblem(body: unknown, status: number, fallback: string): Prob
     code: text(b["code"]),
     hint: text(b["hint"]),
     transactionId: text(b["transactionId"]),
+    ...(/^\/go\//.test(text(b["signInAgain"])) ? { signInAgain: text(b["signInAgain"]) } : {}),
     errors: errors.map((e) => ({ field: text(e["field"]), code: text(e["code"]), detail: text(e["detail"]) })),
   };
 }

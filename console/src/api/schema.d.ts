@@ -2836,6 +2836,8 @@ export interface components {
             errors?: components["schemas"]["FieldProblem"][];
             /** @description What to do; empty when the sentence says it. */
             hint: string;
+            /** @description Path on the console where the person proves himself by signing in again; a query return names the page to come back to. */
+            signInAgain?: string;
             /** Format: int64 */
             status: number;
             /** @description The status in words. */

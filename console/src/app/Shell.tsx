@@ -15,6 +15,7 @@ import { LiveUpdates } from "./LiveUpdates";
 import { ConsoleMasthead } from "./Masthead";
 import { PageFrame } from "./PageFrame";
 import { useMeQuery } from "./queries";
+import { ProofWatch } from "./ProofWatch";
 import { SideNav } from "./SideNav";
 import { SessionWatch } from "./SessionWatch";
 
@@ -74,6 +75,7 @@ function Frame({ me }: { me: Me }) {
       >
         {me.customer === null ? <NoCustomer /> : <Content />}
       </PageFrame>
+      <ProofWatch />
       <SessionWatch me={me} />
     </MeContext>
   );

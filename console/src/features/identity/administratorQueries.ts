@@ -3,6 +3,7 @@ import { api, body, done } from "../../api/client";
 import type { InvitationInput } from "../../api/contract";
 import { useCustomer } from "../../api/customer";
 import { type Administrator, type DirectoryAdministratorInput, federation } from "../../api/federation";
+import { proven } from "../../api/proof";
 import { useStale } from "./queries";
 
 const pageSize = 100;
@@ -100,7 +101,7 @@ export function useAddFromDirectory() {
   const stale = useStale();
   return useMutation({
     mutationFn: (input: DirectoryAdministratorInput) =>
-      body(federation.POST("/{customerId}/v1/administrators/directory", { params: { path: { customerId } }, body: input })),
+      proven(() => body(federation.POST("/{customerId}/v1/administrators/directory", { params: { path: { customerId } }, body: input }))),
     onSuccess: () => stale("administrators", "systemlog"),
   });
 }

@@ -3,6 +3,7 @@ import { api, body, done } from "../../api/client";
 import type { CertificateFile, ConnectionDraftInput, MetadataRequest } from "../../api/contract";
 import { type ConnectionDraft, type ConnectionDraftChange, federation } from "../../api/federation";
 import { useCustomer } from "../../api/customer";
+import { proven } from "../../api/proof";
 import { useStale } from "./queries";
 
 /** How often a draft is looked at while its test runs in the other window. */
@@ -63,7 +64,7 @@ export function useDraftActions(id: string) {
       onSuccess: () => queries.invalidateQueries({ queryKey: key }),
     }),
     finish: useMutation({
-      mutationFn: () => body(api.POST("/{customerId}/v1/connection-drafts/{id}/finish", { params })),
+      mutationFn: () => proven(() => body(api.POST("/{customerId}/v1/connection-drafts/{id}/finish", { params }))),
       onSuccess: () => {
         queries.removeQueries({ queryKey: key });
         stale("drafts", "connections", "identity-providers", "workspace", "systemlog");

@@ -2,6 +2,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { body, done, versioned } from "../../api/client";
 import { federation, type SlotFile } from "../../api/federation";
 import { useCustomer } from "../../api/customer";
+import { proven } from "../../api/proof";
 import { useSettled } from "../../ui/useSettled";
 import { useStale } from "./queries";
 
@@ -64,7 +65,7 @@ export function useConnectionActions(id: string, etag = "") {
   return {
     upload: useMutation({
       mutationFn: ({ slot, file }: { slot: number; file: SlotFile }) =>
-        done(federation.PUT("/{customerId}/v1/connections/{id}/certificates/{slot}", { params: { path: { ...path, slot }, header }, body: file })),
+        proven(() => done(federation.PUT("/{customerId}/v1/connections/{id}/certificates/{slot}", { params: { path: { ...path, slot }, header }, body: file }))),
       onSuccess,
     }),
     remove: useMutation({
@@ -74,7 +75,7 @@ export function useConnectionActions(id: string, etag = "") {
     }),
     source: useMutation({
       mutationFn: (source: { url: string; refresh: boolean }) =>
-        done(federation.PUT("/{customerId}/v1/connections/{id}/metadata-source", { params: { path, header }, body: source })),
+        proven(() => done(federation.PUT("/{customerId}/v1/connections/{id}/metadata-source", { params: { path, header }, body: source }))),
       onSuccess,
     }),
     refresh: useMutation({
@@ -85,7 +86,7 @@ export function useConnectionActions(id: string, etag = "") {
       mutationFn: ({ proposalId, accept }: { proposalId: string; accept: boolean }) => {
         const params = { path: { ...path, proposalId } };
         return accept
-          ? done(federation.POST("/{customerId}/v1/connections/{id}/key-proposals/{proposalId}/accept", { params }))
+          ? proven(() => done(federation.POST("/{customerId}/v1/connections/{id}/key-proposals/{proposalId}/accept", { params })))
           : done(federation.POST("/{customerId}/v1/connections/{id}/key-proposals/{proposalId}/reject", { params }));
       },
       onSuccess,

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { allOf, api, body, done } from "../../api/client";
 import type { ConnectionChange, ServicePrincipalInput } from "../../api/contract";
 import { useCustomer } from "../../api/customer";
+import { proven } from "../../api/proof";
 
 /** Makes the lists of these kinds be read again. */
 export function useStale() {
@@ -36,11 +37,13 @@ export function useChangeConnection(id: string, etag: string) {
   const stale = useStale();
   return useMutation({
     mutationFn: (change: ConnectionChange) =>
-      body(
-        api.PATCH("/{customerId}/v1/connections/{id}", {
-          params: { path: { customerId, id }, header: { "If-Match": etag } },
-          body: change,
-        }),
+      proven(() =>
+        body(
+          api.PATCH("/{customerId}/v1/connections/{id}", {
+            params: { path: { customerId, id }, header: { "If-Match": etag } },
+            body: change,
+          }),
+        ),
       ),
     onSuccess: () => stale("connections", "identity-providers", "workspace", "systemlog"),
   });
@@ -73,7 +76,7 @@ export function useCreatePrincipal() {
   const stale = useStale();
   return useMutation({
     mutationFn: (input: ServicePrincipalInput) =>
-      body(api.POST("/{customerId}/v1/service-principals", { params: { path: { customerId } }, body: input })),
+      proven(() => body(api.POST("/{customerId}/v1/service-principals", { params: { path: { customerId } }, body: input }))),
     gcTime: 0,
     onSuccess: () => stale("service-principals", "systemlog"),
   });
@@ -84,7 +87,7 @@ export function useApprovePrincipal(id: string) {
   const customerId = useCustomer().id;
   const stale = useStale();
   return useMutation({
-    mutationFn: () => body(api.POST("/{customerId}/v1/service-principals/{id}/approve", { params: { path: { customerId, id } } })),
+    mutationFn: () => proven(() => body(api.POST("/{customerId}/v1/service-principals/{id}/approve", { params: { path: { customerId, id } } }))),
     onSuccess: () => stale("service-principals", "systemlog"),
   });
 }

@@ -1,27 +1,12 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, body, done } from "../../api/client";
-import type { IdentityCheck, MySettings, NewPassword, NewPhone } from "../../api/contract";
-
-const key = ["me", "settings"];
-
-export function useSettings() {
-  return useQuery({ queryKey: key, queryFn: ({ signal }) => body(api.GET("/v1/me/settings", { signal })) });
-}
+import type { NewPassword, NewPhone } from "../../api/contract";
 
 /** A change of the person's own settings, after which they are read again. What it answers is kept nowhere. */
 function useChange<V, R>(mutationFn: (value: V) => Promise<R>) {
   const queries = useQueryClient();
   return useMutation({ mutationFn, gcTime: 0, onSuccess: () => queries.invalidateQueries({ queryKey: ["me"] }) });
 }
-
-/** Whether changes are possible without another identity check (IAM-088). */
-export function isChecked({ identityCheckedUntil }: MySettings): boolean {
-  return identityCheckedUntil !== null && Date.parse(identityCheckedUntil) > Date.now();
-}
-
-export const useIdentityCheck = () => useChange((check: IdentityCheck) => done(api.POST("/v1/me/identity-check", { body: check })));
-
-export const useMailCheckCode = () => useMutation({ mutationFn: () => done(api.POST("/v1/me/identity-check/email")) });
 
 /** Begins the enrolment of a device; the answer holds its key. */
 export const useNewAuthenticator = () => useMutation({ mutationFn: () => body(api.POST("/v1/me/authenticator")), gcTime: 0 });

@@ -2,7 +2,7 @@ import type { UseMutationResult } from "@tanstack/react-query";
 import { ApiError } from "../../../api/problem";
 import { t } from "../../../i18n";
 import { TextField } from "../../../ui/Field";
-import { FlowForm } from "./FlowForm";
+import { FlowForm } from "../../../ui/FlowForm";
 
 interface Props {
   label: string;

@@ -5,7 +5,7 @@ import { t } from "../../../i18n";
 import { DataState } from "../../../ui/DataState";
 import { saveText } from "../../../ui/download";
 import { useConfirmBackupCodes, useNewBackupCodes } from "../queries";
-import { FlowForm } from "./FlowForm";
+import { FlowForm } from "../../../ui/FlowForm";
 import { IdentityGate } from "./IdentityGate";
 
 interface Props {

@@ -5,8 +5,8 @@ import { t } from "../../../i18n";
 import { CopyText } from "../../../ui/CopyText";
 import { DataState } from "../../../ui/DataState";
 import { useConfirmAuthenticator, useNewAuthenticator } from "../queries";
-import { CodeField } from "./CodeField";
-import { FlowForm } from "./FlowForm";
+import { CodeField } from "../../../ui/CodeField";
+import { FlowForm } from "../../../ui/FlowForm";
 import { IdentityGate } from "./IdentityGate";
 
 interface Props {

@@ -6,8 +6,8 @@ import { t } from "../../../i18n";
 import { useConfirmEmail, useNewEmail } from "../queries";
 import { profileRoute } from "../routes";
 import { AddressStep } from "./AddressStep";
-import { CodeField } from "./CodeField";
-import { FlowForm } from "./FlowForm";
+import { CodeField } from "../../../ui/CodeField";
+import { FlowForm } from "../../../ui/FlowForm";
 import { IdentityGate } from "./IdentityGate";
 
 interface Props {

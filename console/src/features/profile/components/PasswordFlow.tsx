@@ -3,7 +3,7 @@ import { ApiError } from "../../../api/problem";
 import { t } from "../../../i18n";
 import { TextField } from "../../../ui/Field";
 import { useSavePassword } from "../queries";
-import { FlowForm } from "./FlowForm";
+import { FlowForm } from "../../../ui/FlowForm";
 
 /** Changes the password; the present one is the proof of who is there. */
 export function PasswordFlow({ onClose }: { onClose: () => void }) {

@@ -4,7 +4,7 @@ import { ApiError } from "../../../api/problem";
 import { t } from "../../../i18n";
 import { TextField } from "../../../ui/Field";
 import { useSavePhone } from "../queries";
-import { FlowForm } from "./FlowForm";
+import { FlowForm } from "../../../ui/FlowForm";
 import { IdentityGate } from "./IdentityGate";
 
 interface Props {

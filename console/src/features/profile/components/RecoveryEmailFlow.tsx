@@ -4,8 +4,8 @@ import type { MySettings } from "../../../api/contract";
 import { t } from "../../../i18n";
 import { useConfirmRecoveryEmail, useNewRecoveryEmail } from "../queries";
 import { AddressStep } from "./AddressStep";
-import { CodeField } from "./CodeField";
-import { FlowForm } from "./FlowForm";
+import { CodeField } from "../../../ui/CodeField";
+import { FlowForm } from "../../../ui/FlowForm";
 import { IdentityGate } from "./IdentityGate";
 
 interface Props {

@@ -1,6 +1,7 @@
 import { Card, CardBody, CardTitle, Content, Modal, ModalHeader, PageSection } from "@patternfly/react-core";
 import type { MySettings } from "../../../api/contract";
 import { useMe } from "../../../api/customer";
+import { useSettings } from "../../../api/identityCheck";
 import { t } from "../../../i18n";
 import { DataState } from "../../../ui/DataState";
 import { PageHeader } from "../../../ui/PageHeader";
@@ -13,7 +14,6 @@ import { PasswordFlow } from "../components/PasswordFlow";
 import { PhoneFlow } from "../components/PhoneFlow";
 import { RecoveryEmailFlow } from "../components/RecoveryEmailFlow";
 import { Setting } from "../components/Setting";
-import { useSettings } from "../queries";
 import { profileRoute } from "../routes";
 
 /** The person's own sign-in: address, password, authenticator app, recovery methods (PLT-084, PLT-085). */

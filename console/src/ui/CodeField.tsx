@@ -1,5 +1,5 @@
-import { ApiError } from "../../../api/problem";
-import { TextField } from "../../../ui/Field";
+import { ApiError } from "../api/problem";
+import { TextField } from "./Field";
 
 interface Props {
   label: string;

@@ -1,9 +1,9 @@
 import { Button, Form, ModalBody, ModalFooter } from "@patternfly/react-core";
 import { type FormEvent, type ReactNode, useContext, useEffect, useId } from "react";
-import { ApiError } from "../../../api/problem";
-import { t } from "../../../i18n";
-import { focusFirstError } from "../../../ui/focus";
-import { ProblemAlert } from "../../../ui/ProblemAlert";
+import { ApiError } from "../api/problem";
+import { t } from "../i18n";
+import { focusFirstError } from "./focus";
+import { ProblemAlert } from "./ProblemAlert";
 import { AskAgain } from "./askAgain";
 
 interface Props {
