@@ -40,6 +40,7 @@ func (w *world) principalOf(b *browser) func() bool {
 	logs := systemlog.NewService(w.db.Logs(), w.clock)
 	_, actor, err := w.sessions.Authenticate(w.t.Context(), secret.New(b.session()), netip.Addr{})
 	require.NoError(w.t, err)
+	actor.FreshUntil = alwaysFresh
 	p, sec, err := admin.NewPrincipals(w.db.Admins(), bare{}, logs, w.clock).Create(w.t.Context(), actor, first,
 		admin.NewPrincipal{Name: "script", Rights: admin.Rights{Full: true}})
 	require.NoError(w.t, err)

@@ -228,7 +228,8 @@ func TestWhoApproves(t *testing.T) { // T01, T04
 
 // paula is the person of a directory whom admit signs in; her session is con_<name>.
 func (m *machines) paula(o customer.Onboarded, name string) admin.Actor {
-	return admin.Actor{Type: systemlog.ActorAdministrator, ID: "adm:S-1-5-21-1-2-3-1001", Name: "Paula", Customer: o.Customer.ID, Rights: everything, Session: "con_" + name}
+	return admin.Actor{Type: systemlog.ActorAdministrator, ID: "adm:S-1-5-21-1-2-3-1001", Name: "Paula", Customer: o.Customer.ID, Rights: everything, Session: "con_" + name,
+		FreshUntil: alwaysFresh}
 }
 
 // TestPrincipalsOfThePeopleOfADirectory takes from a person of a directory what he had his rights from, and the directory's word.
