@@ -123,6 +123,17 @@ func underWay(r *http.Request) map[string]string {
 	return states
 }
 
+// onlyName returns the name of the one sign-in under way, "" when there are none or several.
+func onlyName(states map[string]string) string {
+	if len(states) != 1 {
+		return ""
+	}
+	for cookie := range states {
+		return strings.TrimPrefix(cookie, requestCookie)
+	}
+	return ""
+}
+
 // postPage carries a message to the provider.
 type postPage struct {
 	frame
@@ -153,14 +164,17 @@ func (p *Federation) forget(w http.ResponseWriter, name string) {
 func (p *Federation) acs(w http.ResponseWriter, r *http.Request) {
 	info := edge.From(r.Context())
 	cb := federation.Callback{Origin: info.CustomOrigin, Addr: info.Addr, Transaction: info.Transaction}
-	if err := r.ParseForm(); err != nil || len(r.PostForm["RelayState"]) > 1 || len(r.PostForm["SAMLResponse"]) != 1 {
-		p.refused(w, r, federation.ErrUnsolicited.Because(err), "")
-		return
-	}
-	cb.Form = r.PostForm
-	name := r.PostForm.Get("RelayState")
-	if name == "" {
-		name = strings.TrimPrefix(p.SignIns.Claimed(r.PostForm, underWay(r)), requestCookie)
+	name := ""
+	err := r.ParseForm()
+	switch tooLong := (*http.MaxBytesError)(nil); {
+	case errors.As(err, &tooLong): // nothing of it can be read, but the browser may have one sign-in under way alone
+		cb.TooLong, name = true, onlyName(underWay(r))
+	case err != nil || len(r.PostForm["RelayState"]) > 1 || len(r.PostForm["SAMLResponse"]) != 1:
+	default:
+		cb.Form, name = r.PostForm, r.PostForm.Get("RelayState")
+		if name == "" {
+			name = strings.TrimPrefix(p.SignIns.Claimed(r.PostForm, underWay(r)), requestCookie)
+		}
 	}
 	if stateName.MatchString(name) {
 		cb.Name, cb.State = name, edge.ReadCookie(r, requestCookie+name)

@@ -1,6 +1,7 @@
 package federation
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
@@ -49,6 +50,7 @@ func (p ProviderSession) Key() string {
 		return ""
 	}
 	n := p.NameID
+	n.Format = cmp.Or(n.Format, saml.NameIDUnspecified)
 	sum := sha256.Sum256([]byte(strings.Join([]string{n.Value, n.Format, n.NameQualifier, n.SPNameQualifier, n.SPProvidedID}, "\x00")))
 	return hex.EncodeToString(sum[:])
 }

@@ -309,6 +309,7 @@ type Callback struct {
 	State       string // what the browser kept under Name, "" for nothing
 	Origin      string // address of the host that it came to; "" = the SAML site
 	Form        url.Values
+	TooLong     bool // it was cut off unread, and Form is empty
 	Addr        netip.Addr
 	Transaction string
 }
@@ -352,6 +353,9 @@ func (s *SignIns) complete(ctx context.Context, cb Callback, r request, state er
 	j.note("begin", StepPassed, "request", r.ID, "at", r.At.Format(time.RFC3339))
 	if err := j.check("request_state", state); err != nil {
 		return out, s.refuse(ctx, j, o, &out, r, err)
+	}
+	if cb.TooLong {
+		return out, s.refuse(ctx, j, o, &out, r, j.check("read", saml.ErrTooLarge))
 	}
 	identity, proof, err := s.prove(ctx, j, r, cb)
 	if err != nil {

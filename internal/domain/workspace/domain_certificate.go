@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto"
 	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
@@ -28,13 +29,20 @@ const (
 	codeHost       = "tls_host_not_covered"
 	codeExpired    = "tls_expired"
 	codeEarly      = "tls_not_yet_valid"
-	codeWeak       = "tls_key_weak"
+	codeKeySize    = "tls_key_weak" // or too long
 	codeKey        = "tls_key_unreadable"
 	codeMismatch   = "tls_key_mismatch"
 )
 
-// minRSA is the least size of an RSA key, in bits.
-const minRSA = 2048
+// The sizes of an RSA key, in bits. Whoever begins a handshake makes us sign before anything is known of him, so a long key is a
+// weapon: one signature with 16,384 bits takes seconds.
+const (
+	minRSA = 2048
+	maxRSA = 4096
+)
+
+// maxExponent is the public exponent of every RSA key in use; checking a signature costs as many multiplications as it has bits.
+const maxExponent = 65537
 
 // maxChain bounds the number of certificates of a chain; real ones have two to four.
 const maxChain = 10
@@ -115,14 +123,10 @@ func checkCertificate(host string, chainPEM, keyPEM []byte, now time.Time) ([]*x
 		if leaf.VerifyHostname(host) != nil {
 			add("certificatePem", codeHost, text.Args{"host": host})
 		}
-		if !strong(leaf.PublicKey) {
-			add("certificatePem", codeWeak, nil)
-		}
-		for i := 1; i < len(chain); i++ {
-			if chain[i-1].CheckSignatureFrom(chain[i]) != nil {
-				add("certificatePem", codeChainOrder, nil)
-				break
-			}
+		if slices.ContainsFunc(chain, func(c *x509.Certificate) bool { return !usable(c.PublicKey) }) {
+			add("certificatePem", codeKeySize, nil)
+		} else if !inOrder(chain) {
+			add("certificatePem", codeChainOrder, nil)
 		}
 	}
 	key, err := parseKey(keyPEM)
@@ -135,13 +139,23 @@ func checkCertificate(host string, chainPEM, keyPEM []byte, now time.Time) ([]*x
 	return chain, wrong
 }
 
-// strong reports whether browsers and we take the key: RSA of minRSA bits and more, or ECDSA.
-func strong(public any) bool {
+// inOrder reports whether each certificate is signed by the next one.
+func inOrder(chain []*x509.Certificate) bool {
+	for i := 1; i < len(chain); i++ {
+		if chain[i-1].CheckSignatureFrom(chain[i]) != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// usable reports whether browsers and we take the key: RSA of minRSA to maxRSA bits, ECDSA on P-256 or P-384.
+func usable(public any) bool {
 	switch k := public.(type) {
 	case *rsa.PublicKey:
-		return k.N.BitLen() >= minRSA
+		return k.N.BitLen() >= minRSA && k.N.BitLen() <= maxRSA && k.E <= maxExponent
 	case *ecdsa.PublicKey:
-		return k.Curve.Params().BitSize >= 256
+		return k.Curve == elliptic.P256() || k.Curve == elliptic.P384()
 	}
 	return false
 }
@@ -168,6 +182,9 @@ func parseKey(raw []byte) (crypto.Signer, error) {
 		}
 		if err != nil {
 			return nil, err
+		}
+		if r, isRSA := key.(*rsa.PrivateKey); isRSA && len(r.Primes) != 2 { // with more, each signature takes many times as long
+			return nil, errChain
 		}
 		signer, ok := key.(crypto.Signer)
 		if !ok {

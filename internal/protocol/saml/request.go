@@ -15,8 +15,10 @@ const providerName = "citrix-cloud"
 // NewRequestID returns "_" and a random GUID: the ID of a new request.
 func NewRequestID() string { return "_" + uuid.NewString() }
 
-// nameIDUnspecified is the only format that is ever asked for; Core 2.0 §8.3.1, SSO-082.
-const nameIDUnspecified = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"
+// NameIDUnspecified is the only format that is ever asked for (SSO-082), and that of a name identifier that names none.
+//
+// Source: SAML Core 2.0 §2.2.2, §8.3.1.
+const NameIDUnspecified = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"
 
 // AuthnRequest is a sign-in request to a provider.
 type AuthnRequest struct {
@@ -46,7 +48,7 @@ func (r AuthnRequest) tree() *etree.Element {
 	issuer.CreateAttr("xmlns:saml", nsAssertion)
 	issuer.SetText(r.SPEntityID)
 	if r.NameIDPolicy {
-		root.CreateElement("samlp:NameIDPolicy").CreateAttr("Format", nameIDUnspecified)
+		root.CreateElement("samlp:NameIDPolicy").CreateAttr("Format", NameIDUnspecified)
 	}
 	if class := r.Context.Class(); class != "" {
 		wanted := root.CreateElement("samlp:RequestedAuthnContext")
