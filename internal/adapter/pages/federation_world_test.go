@@ -63,6 +63,7 @@ type world struct {
 	library     *workspace.Library
 	traces      *federation.Traces
 	idp         *demo.IdP
+	unreachable bool // customers' own hosts do not lead here
 	idpCert     *x509.Certificate
 	idpKey      *rsa.PrivateKey
 	listener    string

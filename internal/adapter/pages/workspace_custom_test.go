@@ -47,6 +47,9 @@ func (d fakeDNS) LookupTXT(_ context.Context, name string) ([]string, error) {
 type caller struct{ w *world }
 
 func (v caller) Get(_ context.Context, address string) ([]byte, error) {
+	if v.w.unreachable {
+		return nil, errors.New("not reached")
+	}
 	p := v.w.browser().get(address)
 	if p.Status != http.StatusOK {
 		return nil, errors.New("not found")
@@ -290,6 +293,19 @@ func TestUnprovedHostFailsAfterADay(t *testing.T) {
 		require.Equal(t, workspace.ReasonUnproved, d.Reason)
 		require.False(t, d.Proved)
 	}
+
+	require.NoError(t, w.db.Domains().Postpone(t.Context(), first, customHost, workspace.Step{Proved: true}))
+	w.dns["_causeway."+customHost] = "causeway-domain=" + d.Token
+	w.clock.Advance(workspace.ProvisioningLife)
+	w.unreachable = true
+	require.NoError(t, w.domains.Provision(t.Context()))
+	d, err = w.domains.Get(t.Context(), w.console, first)
+	require.NoError(t, err)
+	require.Equal(t, []any{workspace.DomainFailed, false}, []any{d.State, d.Proved}, "who has failed stands in nobody's way")
+	w.unreachable = false
+	delete(w.dns, "_causeway."+customHost)
+	w.use(second, w.connect(second, "umbrella", nil).ID)
+	w.own(second, customHost)
 }
 
 func TestCustomHostAlone(t *testing.T) {

@@ -106,7 +106,7 @@ func (s *Domains) ByHost(ctx context.Context, host string) (workspace.Domain, er
 	var row customRow
 	err := s.db.reader.GetContext(ctx, &row, `
 		select `+customColumns+` from workspace_domain where host = $1
-		order by case when state = $2 then 0 else 1 end, proved desc, since, customer_id limit 1`, host, workspace.DomainActive)
+		order by case state when $2 then 0 when $3 then 1 else 2 end, proved desc, since, customer_id limit 1`, host, workspace.DomainActive, workspace.Provisioning)
 	return row.domain(), found(err, workspace.ErrNoDomain)
 }
 

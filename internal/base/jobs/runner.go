@@ -80,10 +80,11 @@ func (r *Runner) Run(ctx context.Context) error {
 	for _, p := range r.periodic {
 		wg.Go(func() { r.runPeriodic(ctx, p) })
 	}
+	busy := make(chan struct{}, claimSize)
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
 	for {
-		if _, err := r.RunDue(ctx); err != nil && ctx.Err() == nil {
+		if _, err := r.start(ctx, busy, &wg); err != nil && ctx.Err() == nil {
 			r.log.WarnContext(ctx, "jobs not claimed", "err", err)
 		}
 		select {
@@ -99,19 +100,44 @@ func (r *Runner) Run(ctx context.Context) error {
 // RunDue does every job that is due now and returns how many it tried.
 func (r *Runner) RunDue(ctx context.Context) (int, error) {
 	done := 0
+	busy := make(chan struct{}, claimSize)
 	for ctx.Err() == nil {
-		claimed, err := r.queue.Claim(ctx, claimSize, r.clock.Now(), claimLease)
-		if err != nil || len(claimed) == 0 {
+		var wg sync.WaitGroup
+		started, err := r.start(ctx, busy, &wg)
+		wg.Wait()
+		if done += started; err != nil || started == 0 {
 			return done, err
 		}
-		var wg sync.WaitGroup
-		for _, j := range claimed {
-			wg.Go(func() { r.do(ctx, j) })
-		}
-		wg.Wait()
-		done += len(claimed)
 	}
 	return done, ctx.Err()
+}
+
+// start begins as many due jobs as busy has room for and returns how many. It waits for none of them: a slow job takes its own
+// place and no other. Each that ends makes room and wakes the runner.
+func (r *Runner) start(ctx context.Context, busy chan struct{}, wg *sync.WaitGroup) (int, error) {
+	started := 0
+	for ctx.Err() == nil {
+		free := cap(busy) - len(busy)
+		if free == 0 {
+			return started, nil
+		}
+		claimed, err := r.queue.Claim(ctx, free, r.clock.Now(), claimLease)
+		if err != nil {
+			return started, err
+		}
+		for _, j := range claimed {
+			busy <- struct{}{}
+			wg.Go(func() {
+				defer r.Wake()
+				defer func() { <-busy }()
+				r.do(ctx, j)
+			})
+		}
+		if started += len(claimed); len(claimed) < free {
+			return started, nil
+		}
+	}
+	return started, ctx.Err()
 }
 
 func (r *Runner) do(ctx context.Context, j Claimed) {

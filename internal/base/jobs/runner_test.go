@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"sync"
 	"testing"
 	"time"
 
@@ -79,4 +80,63 @@ func TestFailures(t *testing.T) {
 	require.ErrorIs(t, jobs.Outage(failed), failed)
 	require.False(t, jobs.IsPermanent(jobs.Outage(failed)))
 	require.False(t, jobs.IsOutage(failed))
+}
+
+// backlog is a queue of jobs that are due; the first is slow.
+type backlog struct {
+	jobs.Queue
+	mu   sync.Mutex // guards the fields below
+	due  []jobs.Claimed
+	done int
+}
+
+func (q *backlog) Claim(_ context.Context, n int, _ time.Time, _ time.Duration) ([]jobs.Claimed, error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	n = min(n, len(q.due))
+	out := q.due[:n]
+	q.due = q.due[n:]
+	return out, nil
+}
+
+func (q *backlog) Done(context.Context, int64) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.done++
+	return nil
+}
+
+func (q *backlog) finished() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.done
+}
+
+// TestSlowJobHoldsUpNobody does all the others while one waits for something outside.
+func TestSlowJobHoldsUpNobody(t *testing.T) {
+	t.Parallel()
+	q := &backlog{due: []jobs.Claimed{{ID: 1, Kind: "slow"}}}
+	for i := range 50 {
+		q.due = append(q.due, jobs.Claimed{ID: int64(i + 2), Kind: "quick"})
+	}
+	r := jobs.NewRunner(q, clock.Real{}, slog.New(slog.DiscardHandler), "node")
+	release := make(chan struct{})
+	r.HandleClaimed("slow", func(context.Context, jobs.Claimed) error {
+		<-release
+		return nil
+	})
+	r.HandleClaimed("quick", func(context.Context, jobs.Claimed) error { return nil })
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- r.Run(ctx) }()
+	require.Eventually(t, func() bool { return q.finished() == 50 }, 10*time.Second, time.Millisecond)
+	stop()
+	select {
+	case <-ended:
+		t.Fatal("the job in hand was left behind")
+	case <-time.After(50 * time.Millisecond):
+	}
+	close(release)
+	require.NoError(t, <-ended)
+	require.Equal(t, 51, q.finished())
 }

@@ -73,10 +73,11 @@ func (t *Traces) get(ctx context.Context, actor admin.Actor, c customer.ID, trac
 const mask = "•••"
 
 // personal names the values of steps and reasons that say something about a person.
-var personal = []string{"received", "sid", "upn", "account", "asserted", "directory", "values", "name"}
+var personal = []string{"received", "sid", "oid", "upn", "onPremisesUpn", "name_id", "account", "asserted", "directory", "values", "name"}
 
 // personalSteps are the steps in whose details those values stand; what other steps have received is no person's.
-var personalSteps = []string{"claims", "claim", "attributes", "account", "directory", "claims_filled", "entra_directory", "entra_account", "entra_upn_differs"}
+var personalSteps = []string{"subject", "claims", "claim", "attributes", "account", "directory", "claims_filled", "entra_directory", "entra_account", "entra_upn_differs",
+	"memberships", "administrator"}
 
 // Masked returns the trace without the values of names and claims. What was sent under which name stays, and so does whom the
 // trace is about, because it is found by that.
@@ -98,7 +99,7 @@ func (t Trace) Masked() Trace {
 func masked(args text.Args) text.Args {
 	out := maps.Clone(args)
 	for _, name := range personal {
-		if v, ok := out[name].(string); ok && v != "" {
+		if v, ok := out[name]; ok && v != nil && v != "" {
 			out[name] = mask
 		}
 	}

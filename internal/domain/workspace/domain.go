@@ -32,6 +32,7 @@ const (
 	ReasonNoCert      = "custom_domain_certificate_missing" // none was uploaded yet
 	ReasonCertExpired = "custom_domain_certificate_expired" // the uploaded one
 	ReasonACME        = "custom_domain_acme_failed"         // the certificate authority did not issue one
+	ReasonACMELimit   = "custom_domain_acme_limit"          // too many were asked for lately
 	ReasonUnreachable = "custom_domain_unreachable"         // the host does not lead here
 	ReasonElsewhere   = "custom_domain_elsewhere"           // the host leads to something else
 	ReasonTaken       = "custom_domain_taken_in_between"    // another customer proved it first

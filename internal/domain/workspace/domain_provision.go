@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/base/jobs"
@@ -62,8 +63,11 @@ func (s *Domains) RunForget(ctx context.Context, raw json.RawMessage) error {
 	return s.deps.Issuer.Forget(ctx, p.Host)
 }
 
-// hostsBatch is how many hosts are read at once.
-const hostsBatch = 100
+// How many hosts are read at once, and how many are worked on beside each other: DNS and hosts of customers may be slow.
+const (
+	hostsBatch  = 100
+	hostsAtOnce = 8
+)
 
 // Provision takes every host that waits one step further, if its step is due.
 func (s *Domains) Provision(ctx context.Context) error {
@@ -85,12 +89,22 @@ func (s *Domains) each(ctx context.Context, state DomainState, do func(Domain) e
 		if err != nil {
 			return errors.Join(append(errs, err)...)
 		}
+		var wg sync.WaitGroup
+		var mu sync.Mutex // guards errs
+		turns := make(chan struct{}, hostsAtOnce)
 		for _, d := range list {
-			if err := do(d); err != nil {
-				errs = append(errs, fmt.Errorf("host %s: %w", d.Host, err))
-			}
+			turns <- struct{}{}
+			wg.Go(func() {
+				defer func() { <-turns }()
+				if err := do(d); err != nil {
+					mu.Lock()
+					defer mu.Unlock()
+					errs = append(errs, fmt.Errorf("host %s: %w", d.Host, err))
+				}
+			})
 			after = d.Customer
 		}
+		wg.Wait()
 		if len(list) < hostsBatch {
 			return errors.Join(errs...)
 		}
@@ -118,7 +132,7 @@ func (s *Domains) provision(ctx context.Context, d Domain) error {
 		return s.settle(ctx, d, cert, DomainFailed, reason)
 	}
 	wait := retryStep
-	if reason == ReasonACME {
+	if reason == ReasonACME || reason == ReasonACMELimit {
 		wait = retryACME
 	}
 	return s.deps.Store.Postpone(ctx, d.Customer, d.Host, Step{Proved: reason != ReasonUnproved, Reason: reason, Next: now.Add(wait)})
@@ -173,6 +187,9 @@ func (s *Domains) certificate(ctx context.Context, d Domain) (CertificateInfo, s
 	if s.deps.Issuer == nil {
 		return CertificateInfo{}, ReasonACME
 	}
+	if d.State != DomainActive && !s.orders.take(d.Customer, s.deps.Clock.Now()) {
+		return CertificateInfo{}, ReasonACMELimit
+	}
 	chain, err := s.deps.Issuer.Obtain(ctx, d.Host)
 	if err != nil {
 		s.deps.Log.WarnContext(ctx, "certificate of a host not obtained", "customer_id", d.Customer, "host", d.Host, "err", err)
@@ -203,7 +220,7 @@ func (s *Domains) settle(ctx context.Context, d Domain, cert CertificateInfo, st
 		}
 		before := *now.Domain
 		now.Domain.State, now.Domain.Reason = state, reason
-		now.Domain.Proved = state == DomainActive || before.Proved && reason != ReasonUnproved
+		now.Domain.Proved = state == DomainActive // who has failed stands in nobody's way
 		now.Domain.use(cert)
 		if before.State == DomainActive {
 			if now.Domain.NotAfter.Equal(before.NotAfter) && before.Reason == reason {

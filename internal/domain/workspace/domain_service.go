@@ -77,10 +77,13 @@ type DomainDeps struct {
 }
 
 // Domains keeps customers' own hosts. It may be used concurrently.
-type Domains struct{ deps DomainDeps }
+type Domains struct {
+	deps   DomainDeps
+	orders orders
+}
 
 // NewDomains returns the hosts of all customers.
-func NewDomains(d DomainDeps) *Domains { return &Domains{d} }
+func NewDomains(d DomainDeps) *Domains { return &Domains{deps: d} }
 
 // Origin returns the public address of a host.
 func (s *Domains) Origin(host string) string { return s.deps.Origin(host) }
