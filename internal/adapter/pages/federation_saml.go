@@ -310,7 +310,7 @@ func (p *Federation) endTest(w http.ResponseWriter, r *http.Request) {
 		page.Title, page.Reason, page.Hint = page.T("federation.test.failed.title"), p.Texts.Sentence(page.Language, code, args), p.Texts.Hint(page.Language, code, args)
 	}
 	for _, c := range test.Claims {
-		page.Claims = append(page.Claims, testClaim{c.Name, c.Value, page.T("federation.test.source." + string(c.Source))})
+		page.Claims = append(page.Claims, testClaim{page.T("federation.claim." + c.Name), c.Value, page.T("federation.test.source." + string(c.Source))})
 	}
 	edge.FormPage(w)
 	render(w, p.Log, "federation_test", page)
