@@ -726,6 +726,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{customerId}/v1/connections/{connectionId}/key-proposals/{proposalId}/offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Propose a rejected key again */
+        post: operations["offerConnectionKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{customerId}/v1/connections/{connectionId}/key-proposals/{proposalId}/reject": {
         parameters: {
             query?: never;
@@ -735,7 +752,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Never trust a key of the provider's metadata */
+        /** Do not trust a key of the provider's metadata, whatever vouches for it */
         post: operations["rejectConnectionKey"];
         delete?: never;
         options?: never;
@@ -1645,6 +1662,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{customerId}/v1/workspace/custom-domain/saml/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read one certificate file of the provider; stores nothing */
+        post: operations["readCustomDomainCertificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{customerId}/v1/workspace/sign-in": {
         parameters: {
             query?: never;
@@ -1812,6 +1846,11 @@ export interface components {
         };
         Availability: {
             available: boolean;
+        };
+        CertificateFile: {
+            /** @description Base64 of the file's bytes. */
+            content?: string;
+            fileName?: string;
         };
         CertificateHealth: {
             /** @enum {string} */
@@ -2143,6 +2182,8 @@ export interface components {
             enabled?: boolean | null;
         };
         DraftChangeBody: {
+            /** @description A refusal names everything that would keep a test from beginning, not only what cannot be stored. */
+            forTest?: boolean;
             nickname?: string;
             settings?: components["schemas"]["SettingsChange"];
         };
@@ -2887,11 +2928,6 @@ export interface components {
             /** @description Empty: the metadata has no address. */
             url?: string;
         };
-        ReadProviderCertificateRequest: {
-            /** @description Base64 of the file's bytes. */
-            content?: string;
-            fileName?: string;
-        };
         ReadProviderMetadataRequest: {
             /** @description Or the address that it is published at. */
             url?: string;
@@ -3046,12 +3082,17 @@ export interface components {
         SelfTestCase: {
             /** @description Reason code, or accepted. */
             expected: string;
+            /** @description The sentence of the code; empty when it needs values of a refusal that did not come. */
+            expectedText: string;
             got: string;
+            gotText: string;
             /** @enum {string} */
             group: "reading" | "wrapping" | "signature" | "content" | "encryption" | "twin";
             /** @description Technical name of the attack, in English. */
             name: string;
             ok: boolean;
+            /** @description The attack in words; empty when the name says it. */
+            title: string;
         };
         ServiceProvider: {
             acsUrl: string;
@@ -3281,6 +3322,8 @@ export interface components {
         WorkspaceConfiguration: {
             authentication: components["schemas"]["WorkspaceAuthentication"];
             choices: components["schemas"]["WorkspaceChoice"][];
+            /** @description The custom domain of the workspace; empty when there is none. */
+            customHost: string;
             /** @description What to do before people can sign in; empty when they can. */
             guidance: string;
             /** @description Label of the host name. */
@@ -6149,7 +6192,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReadProviderCertificateRequest"];
+                "application/json": components["schemas"]["CertificateFile"];
             };
         };
         responses: {
@@ -7274,6 +7317,86 @@ export interface operations {
         };
     };
     acceptConnectionKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer ID, shown under the user name in the console. */
+                customerId: string;
+                connectionId: string;
+                proposalId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    offerConnectionKey: {
         parameters: {
             query?: never;
             header?: never;
@@ -13023,6 +13146,87 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readCustomDomainCertificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer ID, shown under the user name in the console. */
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CertificateFile"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdPCertificate"];
+                };
             };
             /** @description Bad Request */
             400: {

@@ -10,6 +10,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
+	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
 	"github.com/causeway-cloud/causeway/internal/protocol/saml"
 )
@@ -436,6 +437,7 @@ type draftChange struct {
 	Body struct {
 		Nickname *string         `json:"nickname,omitempty"`
 		Settings *SettingsChange `json:"settings,omitempty"`
+		ForTest  bool            `json:"forTest,omitempty" doc:"A refusal names everything that would keep a test from beginning, not only what cannot be stored."`
 	}
 }
 
@@ -444,7 +446,7 @@ func (c connectionsAPI) changeDraft(ctx context.Context, actor admin.Actor, in *
 	if err != nil {
 		return nil, err
 	}
-	change := federation.DraftChange{Nickname: in.Body.Nickname, Version: v}
+	change := federation.DraftChange{Nickname: in.Body.Nickname, ForTest: in.Body.ForTest, Version: v}
 	if s := in.Body.Settings; s != nil {
 		certificates, err := s.certificates()
 		if err != nil {
@@ -488,18 +490,28 @@ func (c connectionsAPI) metadata(ctx context.Context, actor admin.Actor, in *str
 	return answer(out), nil
 }
 
+// CertificateFile is a file that an administrator has chosen.
+type CertificateFile struct {
+	FileName string `json:"fileName"`
+	Content  string `json:"content" doc:"Base64 of the file's bytes."`
+}
+
 func (c connectionsAPI) certificate(ctx context.Context, actor admin.Actor, in *struct {
 	InDraft
-	Body struct {
-		FileName string `json:"fileName"`
-		Content  string `json:"content" doc:"Base64 of the file's bytes."`
-	}
+	Body CertificateFile
 }) (*bodyOf[IdPCertificate], error) {
-	file, err := base64.StdEncoding.DecodeString(in.Body.Content)
+	if _, err := c.s.Draft(ctx, actor, in.customer(), in.id()); err != nil {
+		return nil, err
+	}
+	return c.readCertificate(ctx, actor, in.customer(), in.Body)
+}
+
+func (c connectionsAPI) readCertificate(ctx context.Context, actor admin.Actor, of customer.ID, in CertificateFile) (*bodyOf[IdPCertificate], error) {
+	file, err := base64.StdEncoding.DecodeString(in.Content)
 	if err != nil {
 		return nil, fault.InvalidFields([]fault.Field{{Name: "content", Code: saml.ErrCertificateUnreadable.Code}})
 	}
-	cert, err := c.s.ReadCertificate(ctx, actor, in.customer(), in.id(), in.Body.FileName, file)
+	cert, err := c.s.ReadCertificate(actor, of, in.FileName, file)
 	if err != nil {
 		return nil, err
 	}
@@ -622,7 +634,7 @@ func (s *SettingsChange) certificates() ([]federation.Certificate, error) {
 		parsed, err := saml.ParseCertificate([]byte(c.PEM))
 		if err != nil {
 			f := fault.From(err)
-			return nil, fault.InvalidFields([]fault.Field{{Name: "settings.certificates", Code: f.Code, Args: f.Args}})
+			return nil, fault.InvalidFields([]fault.Field{{Name: "settings.certificates", Code: f.Code, Args: federation.OfFile(f.Args, c.FileName)}})
 		}
 		out = append(out, federation.Certificate{Slot: c.Slot, FileName: c.FileName, DER: parsed.Raw})
 	}

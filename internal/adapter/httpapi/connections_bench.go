@@ -10,6 +10,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/text"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
 	"github.com/causeway-cloud/causeway/internal/protocol/saml/selftest"
@@ -75,11 +76,14 @@ type SelfTest struct {
 
 // SelfTestCase is one message and the verdict on it.
 type SelfTestCase struct {
-	Name     string `json:"name" doc:"Technical name of the attack, in English."`
-	Group    string `json:"group" enum:"reading,wrapping,signature,content,encryption,twin"`
-	Expected string `json:"expected" doc:"Reason code, or accepted."`
-	Got      string `json:"got"`
-	OK       bool   `json:"ok"`
+	Name         string `json:"name" doc:"Technical name of the attack, in English."`
+	Title        string `json:"title" doc:"The attack in words; empty when the name says it."`
+	Group        string `json:"group" enum:"reading,wrapping,signature,content,encryption,twin"`
+	Expected     string `json:"expected" doc:"Reason code, or accepted."`
+	ExpectedText string `json:"expectedText" doc:"The sentence of the code; empty when it needs values of a refusal that did not come."`
+	Got          string `json:"got"`
+	GotText      string `json:"gotText"`
+	OK           bool   `json:"ok"`
 }
 
 // errSelfTestRuns keeps a self-test, which costs as much as a hundred sign-ins, from running twice at once.
@@ -118,7 +122,7 @@ func (a *API) SAMLSelfTest(clk clock.Clock) {
 	var running sync.Mutex
 	handle(a, Route{Method: http.MethodPost, Path: "/{customerId}/v1/tools/saml-self-test", ID: "runSAMLSelfTest",
 		Summary: "Attack the running SAML verifier with the known forgeries", Tag: connectionsTag, Needs: admin.FullAccess},
-		func(_ context.Context, _ admin.Actor, _ *struct{ InCustomer }) (*bodyOf[SelfTest], error) {
+		func(ctx context.Context, _ admin.Actor, _ *struct{ InCustomer }) (*bodyOf[SelfTest], error) {
 			if !running.TryLock() {
 				return nil, errSelfTestRuns
 			}
@@ -129,11 +133,30 @@ func (a *API) SAMLSelfTest(clk clock.Clock) {
 			}
 			out := SelfTest{Items: make([]SelfTestCase, 0, len(results)), Passed: selftest.Passed(results)}
 			for _, r := range results {
-				out.Items = append(out.Items, SelfTestCase{Name: strings.ReplaceAll(r.Name, "-", " "), Group: r.Group,
-					Expected: r.Expected, Got: r.Got, OK: r.OK})
+				out.Items = append(out.Items, a.selfTestCase(ctx, r))
 			}
 			return answer(out), nil
 		})
+}
+
+func (a *API) selfTestCase(ctx context.Context, r selftest.Result) SelfTestCase {
+	lang := edge.From(ctx).Language
+	verdict := func(code string) string {
+		if code == selftest.Accepted || code == selftest.WrongValues {
+			code = "selftest." + code
+		}
+		sentence := a.texts.Sentence(lang, code, r.Args)
+		if strings.Contains(sentence, "{") { // nobody has the values of a refusal that did not come
+			return ""
+		}
+		return sentence
+	}
+	out := SelfTestCase{Name: strings.ReplaceAll(r.Name, "-", " "), Group: r.Group, Expected: r.Expected, ExpectedText: verdict(r.Expected),
+		Got: r.Got, GotText: verdict(r.Got), OK: r.OK}
+	if key := "selftest.case." + r.Name; a.texts.Has(text.English, key) {
+		out.Title = a.texts.Sentence(lang, key, nil)
+	}
+	return out
 }
 
 func (a *API) connectionTest(ctx context.Context, r federation.Run) ConnectionTest {

@@ -71,6 +71,7 @@ func TestConnectionsOfAnotherCustomer(t *testing.T) {
 		{"POST", connection + "/metadata-source/refresh", nil},
 		{"POST", connection + "/key-proposals/kp_1/accept", nil},
 		{"POST", connection + "/key-proposals/kp_1/reject", nil},
+		{"POST", connection + "/key-proposals/kp_1/offer", nil},
 		{"GET", draft, nil},
 		{"PATCH", draft, object{"nickname": "Mine"}},
 		{"DELETE", draft, nil},

@@ -29,6 +29,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/domain/keyring"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 	"github.com/causeway-cloud/causeway/internal/domain/workspace"
+	"github.com/causeway-cloud/causeway/internal/protocol/saml"
 	"github.com/causeway-cloud/causeway/internal/protocol/saml/samltest"
 )
 
@@ -91,6 +92,7 @@ func (f *federated) wire() {
 	api := httpapi.New("test", httpapi.NewProblems(texts, log), ring)
 	api.Connections(connections)
 	api.Workspace(workspaces)
+	api.SAMLSelfTest(f.clock)
 	api.Traces(federation.NewTraces(f.db.SignIns(), systemlog.NewService(f.db.Logs(), f.clock), f.clock))
 	api.Principals(admin.NewPrincipals(f.db.Admins(), ring, systemlog.NewService(f.db.Logs(), f.clock), f.clock))
 	api.Administrators(admin.NewAdministrators(f.db.Admins(), ring, f.clock, a.URL(edge.Console, "/invitation")),
@@ -171,6 +173,9 @@ func TestConnectionOverTheAPI(t *testing.T) {
 	status, _, out = f.do("POST", draft+"/finish", nil)
 	require.Equal(t, http.StatusBadRequest, status)
 	require.Len(t, out["errors"], 4, "nickname, entity ID, SSO URL, certificate at once: %v", out)
+	for _, wrong := range out["errors"].([]any) {
+		require.NotEqual(t, "This is needed.", wrong.(object)["detail"], "it says what to enter: %v", wrong)
+	}
 	status, _, out = f.do("POST", draft+"/certificates", object{"fileName": "idp.cer", "content": base64.StdEncoding.EncodeToString([]byte(f.certificate()))})
 	require.Equal(t, http.StatusOK, status, out)
 	require.Equal(t, "CN=idp.example", out["subject"])
@@ -192,6 +197,14 @@ func TestConnectionOverTheAPI(t *testing.T) {
 	status, _, out = f.do("PATCH", draft, object{"settings": object{"ssoServiceUrl": "ftp://x"}})
 	require.Equal(t, http.StatusBadRequest, status)
 	require.Equal(t, "settings.ssoServiceUrl", out["errors"].([]any)[0].(object)["field"])
+	require.Len(t, out["errors"], 1, "what is missing keeps nothing from being stored")
+	status, _, out = f.do("PATCH", draft, object{"forTest": true, "nickname": "", "settings": object{"ssoServiceUrl": "ftp://x", "idpEntityId": "", "attributeNames": object{"sid": "", "upn": ""}}})
+	require.Equal(t, http.StatusBadRequest, status)
+	wrong := []any{}
+	for _, e := range out["errors"].([]any) {
+		wrong = append(wrong, e.(object)["field"])
+	}
+	require.ElementsMatch(t, []any{"nickname", "settings.ssoServiceUrl", "settings.idpEntityId", "settings.attributeNames.sid", "settings.attributeNames.upn"}, wrong, "all at once")
 
 	late := base64.StdEncoding.EncodeToString(samltest.NewSigner(samltest.RSA2048(), f.clock.Now().Add(-time.Hour), f.clock.Now().Add(-time.Minute)).Certificate.Raw)
 	for name, change := range map[string]struct {
@@ -207,6 +220,9 @@ func TestConnectionOverTheAPI(t *testing.T) {
 		require.Equal(t, http.StatusBadRequest, status, name)
 		require.Equal(t, change.field, out["errors"].([]any)[0].(object)["field"], name)
 		require.Equal(t, change.code, out["errors"].([]any)[0].(object)["code"], name)
+		if change.field == "settings.certificates" {
+			require.Contains(t, out["errors"].([]any)[0].(object)["detail"], "idp.cer", "which of several files it is")
+		}
 	}
 
 	status, _, out = f.do("POST", draft+"/test", nil)
@@ -281,6 +297,40 @@ func TestConnectionOverTheAPI(t *testing.T) {
 	for event, n := range map[systemlog.Event]int{systemlog.SAMLConnected: 1, systemlog.SAMLUpdated: 1, systemlog.SAMLDisconnected: 1, systemlog.SAMLConnectFailed: 2, systemlog.SAMLDisconnectFailed: 1} {
 		require.Equalf(t, n, f.count(event), "%d", event)
 	}
+}
+
+// TestNicknamesAreRefusedAtOnce gives a draft the nickname of a connection, of another draft, and its own.
+func TestNicknamesAreRefusedAtOnce(t *testing.T) {
+	t.Parallel()
+	f := newFederated(t)
+	connection := f.saved("acme", nil, f.signer(samltest.P256(), 400*24*time.Hour).Certificate)
+	draft := func(identifier string) string {
+		status, _, out := f.do("POST", "/connection-drafts", object{"type": "saml", "signInUrlId": identifier})
+		require.Equal(t, http.StatusCreated, status, out)
+		return "/connection-drafts/" + out["id"].(string)
+	}
+	name := func(draft, nickname string) string {
+		status, _, out := f.do("PATCH", draft, object{"nickname": nickname})
+		if status == http.StatusOK {
+			return ""
+		}
+		require.Equal(t, http.StatusBadRequest, status, out)
+		wrong := out["errors"].([]any)[0].(object)
+		require.Equal(t, "nickname", wrong["field"])
+		return wrong["code"].(string)
+	}
+	first, second := draft("first"), draft("second")
+	require.Equal(t, "nickname_not_unique", name(first, " PARTNER acme "))
+	require.Empty(t, name(first, "Guests"))
+	require.Empty(t, name(first, "Guests"), "its own")
+	require.Equal(t, "nickname_not_unique", name(second, "guests"))
+	require.Empty(t, name(second, ""))
+	require.Empty(t, name(second, ""), "none is no name")
+	status, _, out := f.do("PATCH", second, object{"settings": object{"idpEntityId": "https://idp.test"}})
+	require.Equal(t, http.StatusOK, status, out)
+	status, _, out = f.do("POST", connection+"/clone", object{"signInUrlId": "third", "nickname": "GUESTS"})
+	require.Equal(t, http.StatusConflict, status, out)
+	require.Equal(t, "nickname_not_unique", code(out))
 }
 
 // TestPermissionsOfConnections asks with each permission. Spec: SAM-106, SSO-055
@@ -369,7 +419,8 @@ func TestTracesOverTheAPI(t *testing.T) {
 	for i, c := range []customer.ID{"one", other} {
 		tr := federation.Trace{ID: "trace_" + string(c), Transaction: "tx_9", Time: f.clock.Now(), Purpose: federation.ForWorkspace, Code: "claims_unfilled",
 			Args: text.Args{"cause": "account_not_found"}, Names: []string{"cip_sid"}, Setting: "attributeNames",
-			Steps:  []federation.TraceStep{{Time: f.clock.Now(), Name: "directory", Status: federation.StepFailed, Code: "claims_unfilled", Detail: text.Args{"b": "2", "a": "1", "sid": "S-1-5-21-1"}}},
+			Steps: []federation.TraceStep{{Time: f.clock.Now(), Name: "directory", Status: federation.StepFailed, Code: "claims_unfilled", Detail: text.Args{"b": "2", "a": "1", "sid": "S-1-5-21-1"}},
+				{Time: f.clock.Now(), Name: "signing_mode", Status: federation.StepPassed, Detail: text.Args{"mode": string(saml.SignEither)}}},
 			Person: "ada@corp.example", Addr: netip.MustParseAddr("192.0.2.7"),
 			Messages: []federation.TraceMessage{{Kind: "response", Binding: federation.Post,
 				XML: `<a:NameID xmlns:a="urn:oasis:names:tc:SAML:2.0:assertion">ada@corp.example</a:NameID>`}}}
@@ -398,6 +449,7 @@ func TestTracesOverTheAPI(t *testing.T) {
 	require.NotContains(t, out["steps"].([]any)[0].(object)["detail"], "S-1-5-21")
 	require.Equal(t, http.StatusOK, status, out)
 	require.Equal(t, "Neither the assertion nor the directory could give all claims that are needed. a: 1; b: 2; sid: •••", out["steps"].([]any)[0].(object)["detail"])
+	require.Equal(t, "SAML Response: Sign Either Response or Assertion", out["steps"].([]any)[1].(object)["detail"], "as the form calls it")
 	require.Contains(t, out["messages"].([]any)[0].(object)["xml"], "•••")
 	failed := out["failedCheck"].(object)
 	require.Equal(t, "attributeNames", failed["setting"])
@@ -405,4 +457,21 @@ func TestTracesOverTheAPI(t *testing.T) {
 	require.NotEmpty(t, failed["hint"])
 	status, _, _ = f.do("GET", "/signin-traces/trace_two", nil)
 	require.Equal(t, http.StatusNotFound, status)
+}
+
+// TestSelfTestSpeaksInSentences runs the attacks, and finds a sentence for every verdict and for every name that is none.
+func TestSelfTestSpeaksInSentences(t *testing.T) {
+	t.Parallel()
+	f := newFederated(t)
+	status, _, out := f.do("POST", "/tools/saml-self-test", nil)
+	require.Equal(t, http.StatusOK, status, out)
+	require.Equal(t, true, out["passed"])
+	for _, item := range out["items"].([]any) {
+		item := item.(object)
+		require.Contains(t, item["expectedText"], " ", item["name"])
+		require.Equal(t, item["expectedText"], item["gotText"], item["name"])
+		if strings.HasPrefix(item["name"].(string), "xsw") {
+			require.Contains(t, item["title"], "orged", item["name"])
+		}
+	}
 }

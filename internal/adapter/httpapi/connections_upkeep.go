@@ -7,6 +7,7 @@ import (
 
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
+	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
 )
 
@@ -99,12 +100,18 @@ func (a *API) upkeep(c connectionsAPI) {
 		Summary: "Say where the provider publishes its metadata, and whether it is read every hour", Tag: connectionsTag, Needs: admin.FullAccess}, c.putSource)
 	handle(a, Route{Method: http.MethodPost, Path: connection + "/metadata-source/refresh", ID: "refreshConnectionMetadata",
 		Summary: "Read the provider's metadata now", Tag: connectionsTag, Needs: admin.FullAccess}, c.refresh)
+	decide := func(accept bool) func(context.Context, admin.Actor, customer.ID, federation.ID, string) (federation.Kept, error) {
+		return func(ctx context.Context, actor admin.Actor, of customer.ID, i federation.ID, proposal string) (federation.Kept, error) {
+			return c.s.DecideKey(ctx, actor, of, i, proposal, accept)
+		}
+	}
 	for _, decision := range []struct {
 		word, id, summary string
-		accept            bool
+		take              func(context.Context, admin.Actor, customer.ID, federation.ID, string) (federation.Kept, error)
 	}{
-		{"accept", "acceptConnectionKey", "Trust a key of the provider's metadata; needs a free or expired slot", true},
-		{"reject", "rejectConnectionKey", "Never trust a key of the provider's metadata", false},
+		{"accept", "acceptConnectionKey", "Trust a key of the provider's metadata; needs a free or expired slot", decide(true)},
+		{"reject", "rejectConnectionKey", "Do not trust a key of the provider's metadata, whatever vouches for it", decide(false)},
+		{"offer", "offerConnectionKey", "Propose a rejected key again", c.s.OfferKey},
 	} {
 		handle(a, Route{Method: http.MethodPost, Path: connection + "/key-proposals/{proposalId}/" + decision.word, ID: decision.id,
 			Summary: decision.summary, Tag: connectionsTag, Needs: admin.FullAccess},
@@ -112,7 +119,7 @@ func (a *API) upkeep(c connectionsAPI) {
 				InConnection
 				ProposalID string `path:"proposalId"`
 			}) (*versioned[Connection], error) {
-				got, err := c.s.DecideKey(ctx, actor, in.customer(), in.id(), in.ProposalID, decision.accept)
+				got, err := decision.take(ctx, actor, in.customer(), in.id(), in.ProposalID)
 				return c.kept(ctx, got, err)
 			})
 	}

@@ -456,6 +456,50 @@ func TestProposedKeysAreDecided(t *testing.T) {
 	require.Equal(t, "key_proposal_not_found", code(out))
 	require.Equal(t, 1, f.count(systemlog.SAMLKeyAccepted))
 	require.Equal(t, 1, f.count(systemlog.SAMLKeyRejected))
+
+	// A rejection can be taken back; the key then waits for a decision like a new one. One that is trusted cannot be offered.
+	offer := func(proposal string) (int, object) {
+		status, _, out := f.do("POST", path+"/key-proposals/"+proposal+"/offer", nil)
+		return status, out
+	}
+	status, out = offer(id(next))
+	require.Equal(t, http.StatusConflict, status)
+	require.Equal(t, "key_proposal_decided", code(out))
+	status, out = offer("key_absent")
+	require.Equal(t, http.StatusNotFound, status, out)
+	proposed := f.count(systemlog.SAMLKeyProposed)
+	status, out = offer(id(third))
+	require.Equal(t, http.StatusOK, status, out)
+	require.Equal(t, proposed+1, f.count(systemlog.SAMLKeyProposed))
+	for _, p := range f.get(path)["keyProposals"].([]any) {
+		if p := p.(object); p["id"] == id(third) {
+			require.Equal(t, []any{"proposed", false, nil, ""}, []any{p["state"], p["signedByTrustedKey"], p["decidedAt"], p["decidedBy"]})
+		}
+	}
+	status, out = offer(id(third))
+	require.Equal(t, http.StatusConflict, status, out)
+
+	// The key of a removed certificate is rejected too. Uploaded again it is trusted, and there is nothing to offer.
+	slot := func(method, n string, body object) {
+		t.Helper()
+		status, _, out := f.do(method, path+"/certificates/"+n, body)
+		require.Equal(t, http.StatusOK, status, out)
+	}
+	slot("DELETE", "2", nil)
+	slot("PUT", "2", object{"fileName": "next.cer", "pem": encoded(next.Certificate)})
+	status, out = offer(id(next))
+	require.Equal(t, http.StatusConflict, status)
+	require.Equal(t, "certificate_twice", code(out))
+	slot("DELETE", "2", nil)
+	status, out = offer(id(next))
+	require.Equal(t, http.StatusOK, status, out)
+	status, _, out = f.do("POST", path+"/key-proposals/"+id(next)+"/accept", nil)
+	require.Equal(t, http.StatusOK, status, out)
+	require.Equal(t, []string{"1 ok", "2 ok"}, slots(out))
+
+	f.as(admin.Rights{Custom: []admin.Permission{admin.WorkspaceConfiguration}})
+	status, out = offer(id(third))
+	require.Equal(t, http.StatusForbidden, status, out)
 }
 
 // TestSignInURLAvailability asks and is slowed down. Spec: SAM-024, SSO-248, SSO-253

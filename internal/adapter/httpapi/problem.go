@@ -85,9 +85,17 @@ func (p *Problems) From(ctx context.Context, err error) *Problem {
 		out.SignInAgain, _ = e.Args["signInAgain"].(string)
 	}
 	for _, f := range e.Fields {
-		out.Errors = append(out.Errors, FieldProblem{Field: f.Name, Code: f.Code, Detail: p.texts.Sentence(info.Language, f.Code, f.Args)})
+		out.Errors = append(out.Errors, FieldProblem{Field: f.Name, Code: f.Code, Detail: p.texts.Sentence(info.Language, p.keyOf(f), f.Args)})
 	}
 	return out
+}
+
+// keyOf is the key of a field's sentence: that of the code for the very field, where there is one.
+func (p *Problems) keyOf(f fault.Field) string {
+	if own := f.Code + "." + f.Name[strings.LastIndexByte(f.Name, '.')+1:]; p.texts.Has(text.English, own) {
+		return own
+	}
+	return f.Code
 }
 
 // Write answers with the problem of err; for handlers outside the typed operations.

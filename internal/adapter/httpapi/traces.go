@@ -14,6 +14,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/text"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
+	"github.com/causeway-cloud/causeway/internal/protocol/saml"
 )
 
 // TraceSummary is a sign-in trace as the list shows it.
@@ -176,7 +177,7 @@ func (a *API) steps(ctx context.Context, steps []federation.TraceStep) []TraceSt
 	out := make([]TraceStep, 0, len(steps))
 	for _, s := range steps {
 		out = append(out, TraceStep{Time: s.Time, Step: s.Name, Title: a.texts.Sentence(edge.From(ctx).Language, "trace.step."+s.Name, nil),
-			Status: string(s.Status), Detail: strings.TrimSpace(a.reason(ctx, s) + " " + detailLine(s.Detail))})
+			Status: string(s.Status), Detail: strings.TrimSpace(a.reason(ctx, s) + " " + a.detailLine(ctx, s.Detail))})
 	}
 	return out
 }
@@ -194,11 +195,16 @@ func word(args text.Args, name string) string {
 	return s
 }
 
-// detailLine prints the values of a step as "name: value", in a fixed order.
-func detailLine(args text.Args) string {
+// detailLine prints the values of a step as "name: value", in a fixed order. A signing mode is called as in the form.
+func (a *API) detailLine(ctx context.Context, args text.Args) string {
+	lang := edge.From(ctx).Language
 	parts := make([]string, 0, len(args))
 	for _, name := range slices.Sorted(maps.Keys(args)) {
-		if v := word(args, name); v != "" {
+		v := word(args, name)
+		if mode, known := modeNames[saml.SigningMode(v)]; known && name == "mode" {
+			name, v = a.texts.Sentence(lang, "trace.detail.mode", nil), a.texts.Sentence(lang, "trace.detail.mode."+mode, nil)
+		}
+		if v != "" {
 			parts = append(parts, name+": "+v)
 		}
 	}

@@ -15,6 +15,7 @@ import (
 type WorkspaceConfiguration struct {
 	Name           string                  `json:"name" doc:"Label of the host name."`
 	URL            string                  `json:"url"`
+	CustomHost     string                  `json:"customHost" doc:"The custom domain of the workspace; empty when there is none."`
 	Authentication WorkspaceAuthentication `json:"authentication"`
 	Choices        []WorkspaceChoice       `json:"choices" nullable:"false"`
 	Guidance       string                  `json:"guidance" doc:"What to do before people can sign in; empty when they can."`
@@ -80,7 +81,7 @@ func (a *API) Workspace(s *workspace.Service) {
 }
 
 func (a *API) workspace(ctx context.Context, c workspace.Configuration) *versioned[WorkspaceConfiguration] {
-	out := WorkspaceConfiguration{Name: c.Workspace.Name, URL: c.URL, Choices: make([]WorkspaceChoice, 0, len(c.Choices)),
+	out := WorkspaceConfiguration{Name: c.Workspace.Name, URL: c.URL, CustomHost: c.Workspace.Custom.Name, Choices: make([]WorkspaceChoice, 0, len(c.Choices)),
 		Authentication: WorkspaceAuthentication{Method: string(c.Workspace.Method), ConnectionID: string(c.Workspace.Connection)}}
 	if !c.Workspace.Ready() {
 		out.Authentication.Method = methodNone

@@ -184,11 +184,19 @@ func (a *API) customDomainSAML(s *workspace.Domains, c connectionsAPI, path, tag
 				parsed, err := saml.ParseCertificate([]byte(cert.PEM))
 				if err != nil {
 					f := fault.From(err)
-					return nil, fault.InvalidFields([]fault.Field{{Name: "certificates", Code: f.Code, Args: f.Args}})
+					return nil, fault.InvalidFields([]fault.Field{{Name: "certificates", Code: f.Code, Args: federation.OfFile(f.Args, cert.FileName)}})
 				}
 				app.Certificates = append(app.Certificates, federation.Certificate{Slot: cmp.Or(cert.Slot, i+1), FileName: cert.FileName, DER: parsed.Raw})
 			}
 			return c.domainSAML(ctx)(s.SetSAML(ctx, actor, in.customer(), workspace.DomainSAMLInput{Mode: workspace.SAMLMode(b.Mode), Application: app, Scoped: b.ScopedEntityID}, v))
+		})
+	handle(a, Route{Method: http.MethodPost, Path: path + "/certificates", ID: "readCustomDomainCertificate",
+		Summary: "Read one certificate file of the provider; stores nothing", Tag: tag, Needs: admin.FullAccess},
+		func(ctx context.Context, actor admin.Actor, in *struct {
+			InCustomer
+			Body CertificateFile
+		}) (*bodyOf[IdPCertificate], error) {
+			return c.readCertificate(ctx, actor, in.customer(), in.Body)
 		})
 	handle(a, Route{Method: http.MethodDelete, Path: path, ID: "removeCustomDomainSAML",
 		Summary: "End SAML at the custom domain, and the sessions there", Tag: tag, Needs: admin.FullAccess, Status: http.StatusNoContent},

@@ -45,6 +45,8 @@ func newDomainFixture(t *testing.T, rights admin.Rights) (*siteFixture, *workspa
 		ServesTLS: true, ServiceProvider: sp, Sealer: plainSealer{}, Failures: systemlog.NewService(f.db.Logs(), f.clk), Clock: f.clk, Log: log})
 	api := httpapi.New("test", httpapi.NewProblems(texts, log), plainSealer{})
 	api.CustomDomain(domains, connections)
+	api.Workspace(workspace.NewService(workspace.Deps{Store: f.db.Workspaces(), Connections: f.db.Connections(), Failures: systemlog.NewService(f.db.Logs(), f.clk),
+		URL: func(name string) string { return addresses.WorkspaceURL(name, "") }, Clock: f.clk, Log: log}))
 	e := edge.New(addresses, nil, log)
 	f.api = e.Handler(map[edge.Site]http.Handler{edge.API: edge.ByBearer(f.tokens.Authenticate, api.Write, api)})
 	_, _, f.token = f.principal(t, "one", rights)
@@ -89,7 +91,12 @@ func TestCustomDomainOverTheAPI(t *testing.T) {
 	f.call(t, "GET", path+"/saml", "", http.StatusNotFound, nil)
 	f.call(t, "PUT", path+"/saml", `{"mode":"customOnly"}`, http.StatusNotFound, nil) // no workspace yet
 	f.call(t, "POST", path+"/check", "", http.StatusConflict, nil)
+	unread := f.call(t, "POST", path+"/saml/certificates", `{"fileName":"idp.cer","content":"eA=="}`, http.StatusBadRequest, nil).problem(t)
+	require.Equal(t, "saml_certificate_unreadable", unread.Code)
 	f.call(t, "GET", "/two/v1/workspace/custom-domain", "", http.StatusForbidden, nil)
+	var configuration httpapi.WorkspaceConfiguration
+	f.call(t, "GET", "/one/v1/workspace/configuration", "", http.StatusOK, &configuration)
+	require.Equal(t, d.Host, configuration.CustomHost)
 	f.call(t, "DELETE", path, "", http.StatusBadRequest, nil)
 	f.call(t, "DELETE", path, "", http.StatusNoContent, nil, `If-Match: "2"`)
 	f.call(t, "GET", path, "", http.StatusNotFound, nil)

@@ -85,6 +85,17 @@ func TestUpkeepOfAConnection(t *testing.T) {
 		require.True(t, read.Proposals[0].Signed)
 		require.Equal(t, "Ann", read.Proposals[0].DecidedBy)
 
+		_, err = s.Maintain(ctx, one, "idp_a", func(k *federation.Kept) (systemlog.Effects, error) {
+			p := &k.Proposals[0]
+			p.State, p.Signed, p.DecidedAt, p.DecidedBy = federation.KeyProposed, false, time.Time{}, ""
+			return record(systemlog.SAMLKeyProposed, nil, nil), nil
+		})
+		require.NoError(t, err)
+		read, err = s.Kept(ctx, one, "idp_a")
+		require.NoError(t, err)
+		require.Empty(t, cmp.Diff(federation.KeyProposal{ID: "key_1", DER: want.Proposals[0].DER, FoundAt: now, State: federation.KeyProposed}, read.Proposals[0]), "a rejection that is taken back leaves nothing")
+		require.Equal(t, 1, count(t, db, systemlog.OfCustomer(one), systemlog.SAMLKeyProposed))
+
 		refused := errors.New("refused")
 		_, err = s.Maintain(ctx, one, "idp_a", func(k *federation.Kept) (systemlog.Effects, error) {
 			k.Settings.Certificates = nil

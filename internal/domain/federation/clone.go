@@ -2,7 +2,6 @@ package federation
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -29,11 +28,10 @@ func (s *Service) Clone(ctx context.Context, actor admin.Actor, c customer.ID, s
 	if err != nil {
 		return Draft{}, err
 	}
-	all, err := s.store.Connections(ctx, c)
-	if err != nil {
+	switch used, err := s.nicknameUsed(ctx, c, "", nickname); {
+	case err != nil:
 		return Draft{}, err
-	}
-	if slices.ContainsFunc(all, func(o Connection) bool { return NicknameKey(o.Nickname) == NicknameKey(nickname) }) {
+	case used:
 		return Draft{}, ErrNicknameTaken
 	}
 	d := s.draft(actor, from.Type, identifier, from.Settings.clone())

@@ -1,6 +1,7 @@
 package federation
 
 import (
+	"bytes"
 	"context"
 	"crypto/x509"
 	"encoding/json"
@@ -324,11 +325,10 @@ func (s *Service) DecideKey(ctx context.Context, actor admin.Actor, c customer.I
 		return Kept{}, err
 	}
 	return s.maintain(ctx, c, i, 0, func(k *Kept) (systemlog.Effects, error) {
-		n := slices.IndexFunc(k.Proposals, func(p KeyProposal) bool { return p.ID == proposal })
-		if n < 0 {
-			return systemlog.Effects{}, ErrNoProposal
+		p, err := k.named(proposal)
+		if err != nil {
+			return systemlog.Effects{}, err
 		}
-		p := &k.Proposals[n]
 		if p.State != KeyProposed {
 			return systemlog.Effects{}, ErrDecided.With("state", string(p.State))
 		}
@@ -349,6 +349,40 @@ func (s *Service) DecideKey(ctx context.Context, actor admin.Actor, c customer.I
 		k.Version++
 		return systemlog.Recorded(record), nil
 	})
+}
+
+// OfferKey proposes a rejected key, or that of a removed certificate, again. What had vouched for it does so no more. Errors:
+// ErrNotFound, ErrNoProposal, ErrDecided unless it is rejected, ErrCertificateTwice.
+func (s *Service) OfferKey(ctx context.Context, actor admin.Actor, c customer.ID, i ID, proposal string) (Kept, error) {
+	if err := actor.Require(c, admin.FullAccess); err != nil {
+		return Kept{}, err
+	}
+	return s.maintain(ctx, c, i, 0, func(k *Kept) (systemlog.Effects, error) {
+		p, err := k.named(proposal)
+		if err != nil {
+			return systemlog.Effects{}, err
+		}
+		if p.State != KeyRejected {
+			return systemlog.Effects{}, ErrDecided.With("state", string(p.State))
+		}
+		for _, cert := range k.Settings.Certificates {
+			if bytes.Equal(cert.DER, p.DER) {
+				return systemlog.Effects{}, ErrCertificateTwice.With("slot", cert.Slot)
+			}
+		}
+		p.State, p.Signed, p.DecidedAt, p.DecidedBy = KeyProposed, false, time.Time{}, ""
+		k.Version++
+		return systemlog.Recorded(systemlog.Record{Event: systemlog.SAMLKeyProposed, Actor: actor.Log(), Target: k.target()}), nil
+	})
+}
+
+// named finds a proposal by its ID. Errors: ErrNoProposal.
+func (k *Kept) named(proposal string) (*KeyProposal, error) {
+	n := slices.IndexFunc(k.Proposals, func(p KeyProposal) bool { return p.ID == proposal })
+	if n < 0 {
+		return nil, ErrNoProposal
+	}
+	return &k.Proposals[n], nil
 }
 
 // acceptable refuses a certificate that can never verify anything. One that is not valid yet can wait in its slot.

@@ -154,14 +154,25 @@ type DraftChange struct {
 	Nickname *string
 	Scoped   *bool           // true gives the connection the entity ID of the draft's GUID (SAM-008, SSO-138)
 	Settings func(*Settings) // edits everything but ScopedID
+	ForTest  bool            // a refusal names everything that would keep a test from beginning
 	Version  int64           // the version that the caller saw; 0 = whatever is there
 }
 
 // ChangeDraft edits a draft. Values that are given must be well-formed; missing ones are asked for by StartTest and
-// Finish. A change makes an earlier test worthless. Errors: field errors, ErrNotFound, ErrStale.
+// Finish. A nickname is free among connections and drafts. A change makes an earlier test worthless. Errors: field errors,
+// ErrNotFound, ErrStale.
 func (s *Service) ChangeDraft(ctx context.Context, actor admin.Actor, c customer.ID, i ID, change DraftChange) (Draft, error) {
 	if err := actor.Require(c, admin.FullAccess); err != nil {
 		return Draft{}, err
+	}
+	var taken []fault.Field
+	if change.Nickname != nil {
+		switch used, err := s.nicknameUsed(ctx, c, i, *change.Nickname); {
+		case err != nil:
+			return Draft{}, err
+		case used:
+			taken = []fault.Field{{Name: "nickname", Code: ErrNicknameTaken.Code}}
+		}
 	}
 	var out Draft
 	err := s.store.EditDraft(ctx, c, i, func(d *Draft) (systemlog.Effects, error) {
@@ -186,7 +197,11 @@ func (s *Service) ChangeDraft(ctx context.Context, actor admin.Actor, c customer
 		}
 		check := checker{secure: s.secure, now: s.clock.Now()}
 		check.changed(before, d.Settings)
-		if err := fault.InvalidFields(append(checkNickname(d.Nickname, false), check.fields...)); err != nil {
+		wrong := slices.Concat(taken, checkNickname(d.Nickname, false), check.fields)
+		if len(wrong) > 0 && change.ForTest {
+			wrong = append(taken, s.wrong(*d)...)
+		}
+		if err := fault.InvalidFields(wrong); err != nil {
 			return systemlog.Effects{}, err
 		}
 		d.Test = Test{State: TestNone}
@@ -206,11 +221,32 @@ func (s *Service) DeleteDraft(ctx context.Context, actor admin.Actor, c customer
 }
 
 // check demands everything that a connection needs.
-func (s *Service) check(d Draft) error {
+func (s *Service) check(d Draft) error { return fault.InvalidFields(s.wrong(d)) }
+
+// wrong lists everything that keeps a draft from being a connection.
+func (s *Service) wrong(d Draft) []fault.Field {
 	check := checker{secure: s.secure, now: s.clock.Now()}
 	check.wellFormed(d.Settings)
 	check.complete(d.Settings)
-	return fault.InvalidFields(append(checkNickname(d.Nickname, true), check.fields...))
+	return append(checkNickname(d.Nickname, true), check.fields...)
+}
+
+// nicknameUsed reports whether another connection or draft has the nickname.
+func (s *Service) nicknameUsed(ctx context.Context, c customer.ID, own ID, nickname string) (bool, error) {
+	key := NicknameKey(nickname)
+	if key == "" {
+		return false, nil
+	}
+	connections, err := s.store.Connections(ctx, c)
+	if err != nil {
+		return false, err
+	}
+	drafts, err := s.store.Drafts(ctx, c)
+	if err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(connections, func(o Connection) bool { return NicknameKey(o.Nickname) == key }) ||
+		slices.ContainsFunc(drafts, func(o Draft) bool { return o.ID != own && NicknameKey(o.Nickname) == key }), nil
 }
 
 // StartTest begins a round trip through the provider. The answer comes to the console session of the actor and to no

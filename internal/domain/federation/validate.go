@@ -2,6 +2,8 @@ package federation
 
 import (
 	"bytes"
+	"cmp"
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -10,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/text"
 	"github.com/causeway-cloud/causeway/internal/protocol/saml"
 )
 
@@ -149,12 +152,22 @@ func (c *checker) certificate(cert Certificate) {
 	}
 	parsed := cert.Parsed()
 	if parsed == nil {
-		c.add("certificates", codeCertificate)
+		c.add("certificates", codeCertificate, "file", cmp.Or(cert.FileName, "certificate"))
 		return
 	}
 	if wrong := fault.From(saml.CheckCertificate(parsed, c.now)); wrong != nil {
-		c.fields = append(c.fields, fault.Field{Name: "settings.certificates", Code: wrong.Code, Args: wrong.Args})
+		c.fields = append(c.fields, fault.Field{Name: "settings.certificates", Code: wrong.Code, Args: OfFile(wrong.Args, cert.FileName)})
 	}
+}
+
+// OfFile adds the name of the file that a refusal is about to the values of its sentence.
+func OfFile(args text.Args, fileName string) text.Args {
+	out := maps.Clone(args)
+	if out == nil {
+		out = text.Args{}
+	}
+	out["file"] = cmp.Or(fileName, "certificate")
+	return out
 }
 
 // goodFileName reports whether a name can be shown and kept. A file may have no name.

@@ -15,6 +15,7 @@ import (
 	"github.com/beevik/etree"
 
 	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/text"
 	"github.com/causeway-cloud/causeway/internal/protocol/saml"
 	"github.com/causeway-cloud/causeway/internal/protocol/saml/samltest"
 )
@@ -27,11 +28,12 @@ const WrongValues = "wrong_values"
 
 // Result is the outcome of one message.
 type Result struct {
-	Name     string // of the case, unique and stable, lower case with hyphens
-	Group    string // "reading", "wrapping", "signature", "content", "encryption" or "twin"
-	Expected string // reason code, or Accepted
-	Got      string // reason code, Accepted or WrongValues
-	OK       bool   // both are the same
+	Name     string    // of the case, unique and stable, lower case with hyphens
+	Group    string    // "reading", "wrapping", "signature", "content", "encryption" or "twin"
+	Expected string    // reason code, or Accepted
+	Got      string    // reason code, Accepted or WrongValues
+	Args     text.Args // of the sentence of Got
+	OK       bool      // both are the same
 }
 
 // Run makes keys and messages, as of now, and has the verifier judge all of them. It takes about as long as so many
@@ -119,7 +121,8 @@ func (p *provider) judge(c testCase) Result {
 	a, err := saml.Verify(c.make(p), e, p.now)
 	switch {
 	case err != nil:
-		r.Got = fault.From(err).Code
+		f := fault.From(err)
+		r.Got, r.Args = f.Code, f.Args
 	case a.ID == assertionID && a.NameID.Value == person && hasPerson(a):
 		r.Got = Accepted
 	default:
