@@ -17,6 +17,14 @@ function show(theme: Theme): void {
   document.documentElement.classList.toggle(darkClass, dark);
 }
 
+/** Shows the system's choice as soon as it changes, while the theme is "system". Returns what ends that. */
+export function followSystem(): () => void {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const changed = () => show(stored());
+  dark.addEventListener("change", changed);
+  return () => dark.removeEventListener("change", changed);
+}
+
 export function useTheme(): [Theme, (theme: Theme) => void] {
   const [theme, setTheme] = useState(stored);
   const choose = (next: Theme) => {
