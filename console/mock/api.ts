@@ -172,7 +172,7 @@ const routes: Route[] = [
   ["DELETE", /\/connections\/[^/]+\/certificates\/(\d)$/, () => problem(409, "certificate_last", "This is the last valid certificate.")],
   ["PUT", /\/metadata-source$/, () => ok(federation.connection)],
   ["POST", /\/metadata-source\/refresh$/, () => ok(federation.connection)],
-  ["POST", /\/key-proposals\/([^/]+)\/(accept|reject)$/, () => ok(federation.connection)],
+  ["POST", /\/key-proposals\/([^/]+)\/(accept|reject|offer)$/, () => ok(federation.connection)],
   ["POST", /\/next-key-test$/, () => ok({ url: "about:blank" })],
   ["POST", /\/connections\/([^/]+)\/test$/, () => ok({ url: "about:blank", testId: "tst_1" })],
   ["GET", /\/connection-tests\/([^/]+)$/, () => ok(federation.test)],
@@ -181,7 +181,7 @@ const routes: Route[] = [
   ["GET", /\/saml-rotation$/, (_, { scene }) => ok(scene === "empty" ? { plan: null, certificates: federation.rotation.certificates.slice(0, 1), connections: [] } : federation.rotation)],
   ["POST", /\/tools\/saml-certificates$/, (_, { body }) => (text(body, "url").startsWith("http:") ? invalid("url", "Enter an address that begins with https://.") : all([federation.extracted]))],
   ["POST", /\/tools\/saml-self-test$/, () => ok(federation.selfTest)],
-  ["GET", /\/workspace\/custom-domain$/, (_, { scene }) => (scene === "empty" ? problem(404, "not_found", "There is none.") : ok(federation.customDomain))],
+  ["GET", /\/workspace\/custom-domain$/, () => ok(federation.customDomain)],
   ["PUT", /\/workspace\/custom-domain$/, () => invalid("host", "Enter a host name like workspaces.example.com.")],
   ["DELETE", /\/workspace\/custom-domain(\/saml)?$/, () => gone],
   ["GET", /\/workspace\/custom-domain\/saml$/, () => ok(federation.customSaml)],
@@ -275,7 +275,7 @@ export function answer(request: Request): Reply {
       if (request.path.endsWith("/notifications/count")) return ok({ count: 0 });
       if (request.path === "/v1/me/settings") return ok({ ...settings, recovery: { phone: "", email: "", backupCodes: { total: 0, used: 0 } } });
       if (request.path === "/v1/me") return ok({ ...me, updateRecovery: true, pins: [], customers: data.customers.slice(0, 1) });
-      if (request.path.endsWith("/configuration")) return ok({ ...workspace, authentication: { method: "none", connectionId: "" } });
+      if (request.path.endsWith("/configuration")) return ok({ ...workspace, customHost: "", authentication: { method: "none", connectionId: "" } });
       if (!who && request.method === "GET" && !request.path.endsWith("/identity-providers") && !request.path.endsWith("/administrators")) {
         if (/\/(records|locations|connectors|connections|connection-drafts|service-principals|domains|signin-traces|notifications|access-requests|offerings|assignments|connector-software)$/.test(request.path)) return all([]);
       }

@@ -121,11 +121,11 @@ export const draft: c.ConnectionDraft = {
 };
 
 export const claims: c.TestClaim[] = [
-  { name: "cip_upn", value: "noor@corp.alpine.example", source: "assertion" },
+  { name: "upn", value: "noor@corp.alpine.example", source: "assertion" },
   { name: "displayName", value: "Noor Subscriber", source: "assertion" },
-  { name: "cip_sid", value: "S-1-5-21-1004336348-1177238915-682003330-1105", source: "connector" },
-  { name: "cip_oid", value: "12345678-9abc-def0-1122-334455667788", source: "connector" },
-  { name: "cip_email", value: "", source: "none" },
+  { name: "sid", value: "S-1-5-21-1004336348-1177238915-682003330-1105", source: "connector" },
+  { name: "oid", value: "12345678-9abc-def0-1122-334455667788", source: "connector" },
+  { name: "email", value: "", source: "none" },
 ];
 
 const present = { type: "user", identityProvider: "citrix", you: false, invitedAt: null, invitedBy: "", expiresAt: null, createdAt: ago(90_000), domain: "", sid: "", sameAs: "" } as const;
@@ -212,7 +212,7 @@ export const appearance: c.WorkspaceAppearance = {
 };
 
 export const workspace: c.WorkspaceConfiguration = {
-  name: "alpine", url: "https://alpine.workspace.causeway.localhost", authentication: { method: "saml", connectionId: connection.id },
+  name: "alpine", url: "https://alpine.workspace.causeway.localhost", customHost: "workspaces.alpine.example", authentication: { method: "saml", connectionId: connection.id },
   choices: [
     { method: "ad", connectionId: "", label: "Active Directory", state: "unavailable" },
     { method: "adtoken", connectionId: "", label: "Active Directory + Token", state: "unavailable" },

@@ -23,6 +23,7 @@ export const connection: f.SavedConnection = {
   affected: { answer: "yes", reasons: ["Authentication requests are signed.", "A Logout URL is set."] },
   keyProposals: [
     { id: "prop_1", fingerprint: "9".repeat(64), subject: "CN=idp.alpine.example,O=Alpine", notBefore: at(-1), notAfter: at(700), foundAt: at(-0.2), signedByTrustedKey: false, state: "proposed", decidedAt: null, decidedBy: "" },
+    { id: "prop_2", fingerprint: "5".repeat(64), subject: "CN=idp-2024.alpine.example,O=Alpine", notBefore: at(-400), notAfter: at(40), foundAt: at(-90), signedByTrustedKey: false, state: "rejected", decidedAt: at(-80), decidedBy: "Dana Admin" },
   ],
   metadata: {
     url: "https://idp.alpine.example/metadata", refresh: true, lastReadAt: at(-0.04), lastFailure: null,
@@ -114,8 +115,8 @@ export const test: f.ConnectionTest = {
 export const selfTest: f.SelfTest = {
   passed: true,
   items: [
-    { name: "wrapping-1-root", group: "wrapping", expected: "refused", got: "refused: structure", ok: true },
-    { name: "comment-in-upn", group: "reading", expected: "refused", got: "refused: structure", ok: true },
-    { name: "response-signed", group: "twin", expected: "accepted", got: "accepted", ok: true },
+    { name: "xsw1", title: "Forged response around the genuine one, which stands in its signature", group: "wrapping", expected: "saml_signature_shape", expectedText: "The signature does not have the expected shape.", got: "saml_signature_shape", gotText: "The signature does not have the expected shape.", ok: true },
+    { name: "second root", title: "", group: "reading", expected: "saml_ill_formed", expectedText: "The message is not well-formed XML.", got: "saml_ill_formed", gotText: "The message is not well-formed XML.", ok: true },
+    { name: "signed response", title: "", group: "twin", expected: "accepted", expectedText: "It is accepted.", got: "accepted", gotText: "It is accepted.", ok: true },
   ],
 };

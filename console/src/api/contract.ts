@@ -634,6 +634,8 @@ export interface FrontendKind {
 export interface ConnectionDraftChange {
   nickname?: string;
   settings?: Partial<SamlSettings>;
+  /** A refusal names everything that would keep a test from beginning. */
+  forTest?: boolean;
 }
 
 /** `POST …/connection-drafts/{id}/metadata`: reads metadata and proposes values; stores nothing. One of the two is set. */
@@ -648,7 +650,7 @@ export interface MetadataProposal {
   warnings: string[];
 }
 
-/** `POST …/connection-drafts/{id}/certificates`: reads one certificate file; stores nothing. Answers {@link IdpCertificate}. */
+/** `POST …/connection-drafts/{id}/certificates`, `POST …/workspace/custom-domain/saml/certificates`: reads one certificate file; stores nothing. Answers {@link IdpCertificate}. */
 export interface CertificateFile {
   fileName: string;
   /** Base64 of the file's bytes. */
@@ -846,6 +848,8 @@ export interface WorkspaceConfiguration {
   /** The label of the host name. */
   name: string;
   url: string;
+  /** The workspace's own host; "" = there is none. */
+  customHost: string;
   authentication: WorkspaceAuthentication;
   /** What can be chosen and what cannot, in the order to show. */
   choices: WorkspaceChoice[];

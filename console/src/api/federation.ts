@@ -151,12 +151,9 @@ export interface CustomSamlInput {
   idpEntityId: string;
   ssoServiceUrl: string;
   logoutUrl: string;
-  certificates: CustomCertificate[];
+  certificates: c.IdpCertificate[];
   scopedEntityId: boolean;
 }
-
-/** A certificate of the second application; what is derived from the text may be missing until it was read. */
-export type CustomCertificate = Pick<c.IdpCertificate, "fileName" | "pem"> & Partial<c.IdpCertificate>;
 
 export interface CustomSaml extends CustomSamlInput {
   serviceProvider: c.ServiceProvider;
@@ -248,8 +245,13 @@ export interface SelfTestCase {
   name: string;
   /** "twin": a valid message beside its forgery. */
   group: "reading" | "wrapping" | "signature" | "content" | "encryption" | "twin";
+  /** The attack in words; "" when the name says it. */
+  title: string;
   expected: string;
+  /** The sentence of the code; "" when there is none. */
+  expectedText: string;
   got: string;
+  gotText: string;
   ok: boolean;
 }
 
@@ -287,6 +289,7 @@ export interface Paths {
   "/{customerId}/v1/connections/{id}/metadata-source/refresh": PostOnly<InObject>;
   "/{customerId}/v1/connections/{id}/key-proposals/{proposalId}/accept": PostOnly<InProposal>;
   "/{customerId}/v1/connections/{id}/key-proposals/{proposalId}/reject": PostOnly<InProposal>;
+  "/{customerId}/v1/connections/{id}/key-proposals/{proposalId}/offer": PostOnly<InProposal>;
   "/{customerId}/v1/connections/{id}/test": PostNothing<InObject, c.TestStarted>;
   "/{customerId}/v1/connections/{id}/adfs": Get<InObject & { query: { application: "primary" | "custom_domain" } }, AdfsFiles>;
   "/{customerId}/v1/connections/{id}/next-key-test": PostNothing<InObject, { url: string }>;
@@ -303,6 +306,7 @@ export interface Paths {
   "/{customerId}/v1/workspace/custom-domain/certificate": Put<InCustomer & IfMatch, CustomDomainCertificate, Answer<CustomDomain>>;
   "/{customerId}/v1/workspace/custom-domain/saml": Get<InCustomer, CustomSaml> &
     Put<InCustomer & Partial<IfMatch>, CustomSamlInput, Answer<CustomSaml>> & { delete: Bodyless<InCustomer & IfMatch, NoContent> };
+  "/{customerId}/v1/workspace/custom-domain/saml/certificates": Post<InCustomer, c.CertificateFile, c.IdpCertificate>;
   "/{customerId}/v1/administrators": Get<InCustomer & { query?: { limit?: number; cursor?: string } }, c.Page<c.Administrator>>;
   "/{customerId}/v1/administrators/identity-options": Get<InCustomer, IdentityOptions>;
   "/{customerId}/v1/administrators/directory": { post: Operation<InCustomer, DirectoryAdministratorInput, Answer<c.Administrator>> };

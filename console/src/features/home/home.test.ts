@@ -13,6 +13,7 @@ const location = (connectedCount: number): Location => ({
 });
 const workspace = (method: "none" | "saml"): WorkspaceConfiguration => ({
   name: "alpine",
+  customHost: "",
   url: "https://alpine.example",
   authentication: { method, connectionId: "" },
   choices: [],

@@ -12,15 +12,18 @@ const base = "/alpine4k7q/v1/workspace";
 const press = async (name: string) => userEvent.click(await screen.findByRole("button", { name }));
 const box = (name: string) => screen.findByRole<HTMLInputElement>("textbox", { name });
 const absent = { status: 404, body: { detail: "There is none.", code: "custom_domain_absent" } };
+const configuration = { name: "alpine", url: "https://alpine.workspace.example", customHost: "workspaces.alpine.example", authentication: { method: "saml", connectionId: "idp_1" }, choices: [] };
+const there = { [`GET ${base}/configuration`]: { body: configuration, etag: '"4"' }, [`GET ${base}/custom-domain`]: { body: mock.customDomain, etag: '"3"' } };
+const none = { [`GET ${base}/configuration`]: { body: { ...configuration, customHost: "" }, etag: '"4"' } };
 const sent = (seen: ReturnType<typeof serve>) => seen.filter(({ method }) => method !== "GET");
-const configuration = { name: "alpine", url: "https://alpine.workspace.example", authentication: { method: "saml", connectionId: "idp_1" }, choices: [] };
 
 describe("the custom workspace URL", () => {
   it("is added with a host and the source of its certificate; what is refused stays, with the reason at the field", async () => {
     let answer: object = { status: 400, body: { detail: "No.", errors: [{ field: "host", code: "x", detail: "Enter a name of a domain of yours." }] } };
-    const seen = serve({ [`GET ${base}/custom-domain`]: absent, [`PUT ${base}/custom-domain`]: () => answer });
+    const seen = serve({ ...none, [`PUT ${base}/custom-domain`]: () => answer });
     renderAs(<CustomDomainCard />);
     await press("Add your own domain");
+    expect(seen.map(({ path }) => path), "what is not there is not asked for").toEqual([`${base}/configuration`]);
     await userEvent.type(await box("Host name"), "workspaces");
     await userEvent.click(screen.getByRole("radio", { name: "Uploaded" }));
     await press("Save");
@@ -34,7 +37,7 @@ describe("the custom workspace URL", () => {
 
   // Spec: SSO-182
   it("shows that it is being set up, the DNS record to create, and its certificate", async () => {
-    serve({ [`GET ${base}/custom-domain`]: { body: mock.customDomain, etag: '"3"' } });
+    serve({ ...there });
     const { container } = renderAs(<CustomDomainCard />);
     expect(await screen.findByText("Provisioning")).toBeTruthy();
     expect(screen.getByText(/up to 24 hours/)).toBeTruthy();
@@ -43,7 +46,7 @@ describe("the custom workspace URL", () => {
   });
 
   it("is removed only after a confirmation, and only in the version that was seen", async () => {
-    const seen = serve({ [`GET ${base}/custom-domain`]: { body: mock.customDomain, etag: '"3"' }, [`DELETE ${base}/custom-domain`]: { status: 204 } });
+    const seen = serve({ ...there, [`DELETE ${base}/custom-domain`]: { status: 204 } });
     renderAs(<CustomDomainCard />);
     await press("Actions for Custom Workspace URL");
     await userEvent.click(await screen.findByRole("menuitem", { name: "Remove custom domain" }));
@@ -54,7 +57,7 @@ describe("the custom workspace URL", () => {
   });
 
   it("takes certificate and key as two files, and sends them once", async () => {
-    const seen = serve({ [`GET ${base}/custom-domain`]: { body: mock.customDomain, etag: '"3"' }, [`PUT ${base}/custom-domain/certificate`]: { body: mock.customDomain } });
+    const seen = serve({ ...there, [`PUT ${base}/custom-domain/certificate`]: { body: mock.customDomain } });
     renderAs(<CustomDomainCard />);
     await press("Actions for Custom Workspace URL");
     await userEvent.click(await screen.findByRole("menuitem", { name: "Upload certificate" }));
@@ -73,8 +76,7 @@ describe("the custom workspace URL", () => {
 describe("Configure for SAML", () => {
   const open = (answers: Parameters<typeof serve>[0]) => {
     const seen = serve({
-      [`GET ${base}/custom-domain`]: { body: mock.customDomain, etag: '"3"' },
-      [`GET ${base}/configuration`]: { body: configuration, etag: '"4"' },
+      ...there,
       [`GET ${base}/custom-domain/saml`]: { body: mock.customSaml, etag: '"5"' },
       ...answers,
     });
@@ -93,7 +95,7 @@ describe("Configure for SAML", () => {
     for (const name of ["Identity Provider Entity ID for custom domain", "Identity Provider SSO service URL for custom domain", "Identity Provider Logout URL for custom domain (optional)"]) {
       expect(await box(name), name).toBeTruthy();
     }
-    expect(screen.getByRole("list", { name: "Identity Provider Signing Certificate for custom domain" }).textContent).toMatch(/Expires: .*CN=idp\.alpine\.example/);
+    expect(screen.getByRole("list", { name: "Identity Provider Signing Certificate for custom domain" }).textContent).toMatch(/CN=idp\.partner\.example · valid until /);
     await expectAccessible(container);
   });
 
@@ -113,6 +115,37 @@ describe("Configure for SAML", () => {
     expect(sent(seen).at(-1)).toMatchObject({ ifMatch: '"5"', body: { mode: "both", idpEntityId: mock.customSaml.idpEntityId, ssoServiceUrl: "http://idp" } });
   });
 
+  it("tells that it is saved although that makes a new version, until something is changed", async () => {
+    let version = 5;
+    open({
+      [`GET ${base}/custom-domain/saml`]: () => ({ body: mock.customSaml, etag: `"${version}"` }),
+      [`PUT ${base}/custom-domain/saml`]: () => {
+        version++;
+        return { body: mock.customSaml };
+      },
+    });
+    await userEvent.type(await box("Identity Provider Logout URL for custom domain (optional)"), "https://idp.example/slo");
+    await press("Save");
+    expect(await screen.findByText("Saved.")).toBeTruthy();
+    expect((await box("Identity Provider Logout URL for custom domain (optional)")).value, "what the server has now").toBe("");
+    await userEvent.type(await box("Identity Provider Logout URL for custom domain (optional)"), "x");
+    expect(screen.queryByText("Saved.")).toBeNull();
+  });
+
+  it("has a certificate checked as soon as it is chosen, and adds what is good", async () => {
+    let answer: object = { status: 400, body: { detail: "The certificate expired at noon.", hint: "Upload the current one.", code: "saml_certificate_expired" } };
+    const { container, seen } = open({ [`POST ${base}/custom-domain/saml/certificates`]: () => answer });
+    const list = await screen.findByRole("list", { name: "Identity Provider Signing Certificate for custom domain" });
+    const input = container.querySelector("input[type=file]") as HTMLInputElement;
+    await userEvent.upload(input, new File(["x"], "old.cer"));
+    expect(await screen.findByText("old.cer: The certificate expired at noon. Upload the current one.")).toBeTruthy();
+    answer = { body: mock.certificate(0, "ok", { fileName: "new.cer" }) };
+    await userEvent.upload(input, new File(["y"], "new.cer"));
+    expect(await within(list).findByText("new.cer")).toBeTruthy();
+    expect(screen.queryByText(/^old\.cer:/)).toBeNull();
+    expect(sent(seen).at(-1)?.body).toEqual({ fileName: "new.cer", content: "eQ==" });
+  });
+
   // Spec: SSO-178
   it("asks for no second application when only the custom domain is used", async () => {
     open({ [`GET ${base}/custom-domain/saml`]: absent });
@@ -122,7 +155,7 @@ describe("Configure for SAML", () => {
 
   // Spec: SSO-180
   it("leads to what has to come first", async () => {
-    const { unmount } = open({ [`GET ${base}/custom-domain`]: absent });
+    const { unmount } = open(none);
     expect(await screen.findByRole("heading", { name: "The workspace has no custom domain" })).toBeTruthy();
     unmount();
     open({ [`GET ${base}/configuration`]: { body: { ...configuration, authentication: { method: "ad", connectionId: "" } } } });

@@ -1,18 +1,28 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { body, done } from "../../api/client";
+import type { CertificateFile } from "../../api/contract";
 import { useCustomer } from "../../api/customer";
 import { type CustomDomainCertificate, type CustomDomainInput, type CustomSamlInput, federation } from "../../api/federation";
 import { customDomainQuery, customSamlQuery } from "../../api/federationQueries";
+import { useWorkspace } from "./queries";
 
 /** How often a host is looked at while it is being set up. */
 const provisioningPollMillis = 5_000;
 
+/** The workspace's own host; null = there is none, which the workspace says, so that nothing absent is asked for. */
 export function useCustomDomain() {
-  const customerId = useCustomer().id;
-  return useQuery({
-    ...customDomainQuery(customerId),
+  const workspace = useWorkspace();
+  const host = workspace.data?.value.customHost;
+  const domain = useQuery({
+    ...customDomainQuery(useCustomer().id),
+    enabled: host !== undefined && host !== "",
     refetchInterval: (query) => (query.state.data?.value.state === "provisioning" ? provisioningPollMillis : false),
   });
+  return {
+    data: host === "" ? null : domain.data,
+    error: workspace.error ?? domain.error,
+    refetch: () => (workspace.error ? workspace.refetch() : domain.refetch()),
+  };
 }
 
 export function useCustomSaml() {
@@ -58,6 +68,11 @@ export function useSamlActions(etag: string) {
     set: useMutation({
       mutationFn: (input: CustomSamlInput) => body(federation.PUT("/{customerId}/v1/workspace/custom-domain/saml", { params, body: input })),
       onSettled,
+    }),
+    /** Reads and checks one certificate file; stores nothing. */
+    read: useMutation({
+      mutationFn: (file: CertificateFile) =>
+        body(federation.POST("/{customerId}/v1/workspace/custom-domain/saml/certificates", { params: { path }, body: file })),
     }),
     remove: useMutation({
       mutationFn: () => done(federation.DELETE("/{customerId}/v1/workspace/custom-domain/saml", { params: { path, header: { "If-Match": etag } } })),

@@ -2,26 +2,24 @@ import { ActionGroup, Alert, Button, Card, CardBody, CardTitle, Content, Form, F
 import { type FormEvent, useState } from "react";
 import { useNavigate } from "react-router";
 import type { ServiceProvider } from "../../../api/contract";
-import type { CustomCertificate, CustomSaml, CustomSamlInput } from "../../../api/federation";
+import type { CustomSaml, CustomSamlInput } from "../../../api/federation";
 import { ApiError } from "../../../api/problem";
 import { t } from "../../../i18n";
+import { CertificateFiles } from "../../../ui/CertificateFiles";
 import { ConfirmDialog } from "../../../ui/ConfirmDialog";
 import { Copy } from "../../../ui/Copy";
 import { TextField } from "../../../ui/Field";
-import { FileField } from "../../../ui/FileField";
 import { focusFirstError } from "../../../ui/focus";
-import { pemOf } from "../../../ui/pem";
 import { ProblemAlert } from "../../../ui/ProblemAlert";
-import { Time } from "../../../ui/Time";
 import { useDraft } from "../../../ui/useDraft";
 import { Values } from "../../../ui/Values";
-import { useSamlActions } from "../domainQueries";
+import type { useSamlActions } from "../domainQueries";
 import { workspaceAddressRoute } from "../routes";
 
 interface Props {
   /** null = not configured yet. */
   saml: CustomSaml | null;
-  etag: string;
+  actions: ReturnType<typeof useSamlActions>;
   host: string;
   /** The customer's workspace address, without the scheme. */
   workspaceHost: string;
@@ -35,9 +33,8 @@ function inputOf({ mode, idpEntityId, ssoServiceUrl, logoutUrl, certificates, sc
 }
 
 /** The second application at the identity provider, which takes sign-ins on the workspace's own host (SSO-181, SSO-187). */
-export function CustomSamlForm({ saml, etag, host, workspaceHost }: Props) {
+export function CustomSamlForm({ saml, actions: { set, remove, read }, host, workspaceHost }: Props) {
   const [input, setInput, forget] = useDraft<CustomSamlInput>("workspace.custom-saml", inputOf(saml ?? empty));
-  const { set, remove } = useSamlActions(etag);
   const [removing, setRemoving] = useState(false);
   const navigate = useNavigate();
   const refused = (field: string) => (set.error instanceof ApiError ? set.error.field(field) : undefined);
@@ -124,7 +121,14 @@ export function CustomSamlForm({ saml, etag, host, workspaceHost }: Props) {
             placeholder="https://"
             onChange={(logoutUrl) => change({ logoutUrl })}
           />
-          <Certificates certificates={input.certificates} error={refused("certificates")} onChange={(certificates) => change({ certificates })} />
+          <CertificateFiles
+            id="custom-certificate"
+            label={t("view.certificate.custom")}
+            certificates={input.certificates}
+            read={read}
+            error={refused("certificates")}
+            onChange={(certificates) => change({ certificates })}
+          />
         </>
       )}
       <ActionGroup>
@@ -186,61 +190,5 @@ function Ours({ serviceProvider }: { serviceProvider: ServiceProvider }) {
         />
       </CardBody>
     </Card>
-  );
-}
-
-interface CertificatesProps {
-  certificates: readonly CustomCertificate[];
-  error: string | undefined;
-  onChange: (certificates: CustomCertificate[]) => void;
-}
-
-function Certificates({ certificates, error, onChange }: CertificatesProps) {
-  return (
-    <>
-      {certificates.length > 0 && (
-        <List isPlain aria-label={t("view.certificate.custom")}>
-          {certificates.map((certificate) => (
-            <ListItem key={certificate.pem}>
-              <div className="cw-header">
-                <span className="cw-break">
-                  <strong>{certificate.fileName}</strong>
-                  {certificate.notAfter !== undefined && (
-                    <>
-                      {" "}
-                      · {t("slots.expires")} <Time at={certificate.notAfter} />
-                    </>
-                  )}
-                  {certificate.commonName !== undefined && ` · CN=${certificate.commonName}`}
-                </span>
-                <Button
-                  variant="link"
-                  isDanger
-                  size="sm"
-                  aria-label={t("saml.certificate.remove", { name: certificate.fileName })}
-                  onClick={() => onChange(certificates.filter(({ pem }) => pem !== certificate.pem))}
-                >
-                  {t("slots.remove")}
-                </Button>
-              </div>
-            </ListItem>
-          ))}
-        </List>
-      )}
-      <FileField
-        id="custom-certificate"
-        label={t("view.certificate.custom")}
-        help={t("saml.certificate.help")}
-        placeholder={t("saml.certificate.placeholder")}
-        required
-        fileName=""
-        error={error}
-        onChoose={async (file) => {
-          const pem = await pemOf(file);
-          onChange([...certificates.filter((each) => each.pem !== pem), { fileName: file.name, pem }]);
-        }}
-        onClear={() => undefined}
-      />
-    </>
   );
 }

@@ -4,7 +4,7 @@ import { t } from "../../../i18n";
 import { DataState, Nothing } from "../../../ui/DataState";
 import { PageHeader } from "../../../ui/PageHeader";
 import { CustomSamlForm } from "../components/CustomSamlForm";
-import { useCustomDomain, useCustomSaml } from "../domainQueries";
+import { useCustomDomain, useCustomSaml, useSamlActions } from "../domainQueries";
 import { useWorkspace } from "../queries";
 import { customSamlRoute, workspaceAddressRoute, workspaceRoute } from "../routes";
 
@@ -36,6 +36,7 @@ function NoDomain() {
 function WithDomain({ host }: { host: string }) {
   const workspace = useWorkspace();
   const saml = useCustomSaml();
+  const actions = useSamlActions(saml.data?.etag ?? ""); // here, because a new version makes a new form
   const navigate = useNavigate();
   return (
     <DataState query={workspace}>
@@ -43,7 +44,7 @@ function WithDomain({ host }: { host: string }) {
         value.authentication.method === "saml" ? (
           <DataState query={saml}>
             {(found) => (
-              <CustomSamlForm key={found?.etag} saml={found?.value ?? null} etag={found?.etag ?? ""} host={host} workspaceHost={new URL(value.url).host} />
+              <CustomSamlForm key={found?.etag} saml={found?.value ?? null} actions={actions} host={host} workspaceHost={new URL(value.url).host} />
             )}
           </DataState>
         ) : (

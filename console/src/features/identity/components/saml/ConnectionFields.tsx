@@ -3,8 +3,8 @@ import type { UseMutationResult } from "@tanstack/react-query";
 import type { CertificateFile, IdpCertificate } from "../../../../api/contract";
 import type { Preset } from "../../../../api/federation";
 import { t } from "../../../../i18n";
+import { CertificateFiles } from "../../../../ui/CertificateFiles";
 import { SelectField, TextField } from "../../../../ui/Field";
-import { CertificateField } from "./CertificateField";
 import { bindings, comparisons, contexts, signingModes, yesNo } from "./options";
 import type { SamlForm } from "./useSamlForm";
 
@@ -85,7 +85,14 @@ export function ConnectionFields({ form, certificate, preset }: Props) {
         note={hint("responseSigning")}
         onChange={(value) => form.set("responseSigning", value)}
       />
-      <CertificateField form={form} certificate={certificate} />
+      <CertificateFiles
+        id="saml-certificate"
+        label={t("saml.certificate")}
+        certificates={settings.certificates}
+        read={certificate}
+        error={form.error("settings.certificates")}
+        onChange={(certificates) => form.set("certificates", certificates)}
+      />
       <div className="cw-pair">
         <SelectField
           id="saml-context"

@@ -1,22 +1,23 @@
 import { Button, Content, Label, List, ListItem } from "@patternfly/react-core";
 import { TrashIcon } from "@patternfly/react-icons";
-import type { IdpCertificate } from "../../../../api/contract";
-import { t } from "../../../../i18n";
-import { localTime } from "../../../../ui/time";
-import { useNow } from "../../../../ui/useNow";
+import type { IdpCertificate } from "../api/contract";
+import { t } from "../i18n";
+import { localTime } from "./time";
+import { useNow } from "./useNow";
 
 interface Props {
+  label: string;
   certificates: readonly IdpCertificate[];
   /** Absent where the list is only looked at. */
   onRemove?: (certificate: IdpCertificate) => void;
 }
 
 /** File name, subject and expiry of each certificate; an expired one is marked (SAM-122). */
-export function CertificateList({ certificates, onRemove }: Props) {
+export function CertificateList({ label, certificates, onRemove }: Props) {
   const now = useNow();
   if (certificates.length === 0) return null;
   return (
-    <List isPlain>
+    <List isPlain aria-label={label}>
       {certificates.map((certificate) => (
         <ListItem key={certificate.fingerprint}>
           <div className="cw-certificate">
