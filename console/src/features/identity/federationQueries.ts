@@ -91,6 +91,11 @@ export function useConnectionActions(id: string, etag = "") {
       },
       onSuccess,
     }),
+    offer: useMutation({
+      mutationFn: (proposalId: string) =>
+        done(federation.POST("/{customerId}/v1/connections/{id}/key-proposals/{proposalId}/offer", { params: { path: { ...path, proposalId } } })),
+      onSuccess,
+    }),
     adfs: useMutation({
       mutationFn: (application: "primary" | "custom_domain") =>
         body(federation.GET("/{customerId}/v1/connections/{id}/adfs", { params: { path, query: { application } } })),

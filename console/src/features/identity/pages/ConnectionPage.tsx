@@ -17,6 +17,7 @@ import { ConnectionLabel } from "../components/connections/ConnectionLabel";
 import { ConnectionSettings } from "../components/connections/ConnectionSettings";
 import { KeyProposals } from "../components/connections/KeyProposals";
 import { MetadataSourceForm } from "../components/connections/MetadataSourceForm";
+import { RejectedKeys } from "../components/connections/RejectedKeys";
 import { RotationState } from "../components/connections/RotationState";
 import { ConnectionTestDialog } from "../components/test/ConnectionTestDialog";
 import { useConnection, useConnectionActions } from "../federationQueries";
@@ -78,6 +79,7 @@ function Ready({ connection, etag }: { connection: SavedConnection; etag: string
           <KeyProposals connection={connection} />
           <ConnectionSettings connection={connection} etag={etag} />
           <MetadataSourceForm key={connection.metadata.url} connection={connection} etag={etag} />
+          <RejectedKeys connection={connection} />
           <RotationState connection={connection} />
           <AdfsFiles connection={connection} />
         </div>

@@ -57,7 +57,11 @@ export function CertificateSlots({ connection, etag }: { connection: SavedConnec
           </ListItem>
         ))}
       </List>
-      {free !== undefined && (
+      {free === undefined ? (
+        <Content component="p" className="cw-gap">
+          {t("slots.full")}
+        </Content>
+      ) : (
         <Button variant="secondary" className="cw-gap" onClick={() => setUploading(free)}>
           {t("slots.add")}
         </Button>

@@ -1,20 +1,19 @@
 import { Alert, Button, Content, Label } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
+import { useState } from "react";
 import type { KeyProposal, SavedConnection } from "../../../../api/federation";
 import { t } from "../../../../i18n";
-import { ProblemAlert } from "../../../../ui/ProblemAlert";
 import { Time } from "../../../../ui/Time";
-import { useConnectionActions } from "../../federationQueries";
 import { Section } from "../saml/Section";
+import { DecideKeyDialog } from "./DecideKeyDialog";
 
 /** Keys that the identity provider's metadata have and the connection does not trust yet, beside those that it trusts. */
 export function KeyProposals({ connection }: { connection: SavedConnection }) {
   const open = connection.keyProposals.filter(({ state }) => state === "proposed");
-  const { decide } = useConnectionActions(connection.id);
+  const [deciding, setDeciding] = useState<{ proposal: KeyProposal; accept: boolean } | null>(null);
   if (open.length === 0) return null;
   return (
     <Section title={t("proposals.title")} lead={t("proposals.lead")}>
-      <ProblemAlert error={decide.error} />
       {open.map((proposal) => (
         <div key={proposal.id} className="cw-gap">
           <Alert isInline isPlain variant={proposal.signedByTrustedKey ? "info" : "warning"} title={t(proposal.signedByTrustedKey ? "proposals.vouched" : "proposals.unvouched")}>
@@ -25,8 +24,7 @@ export function KeyProposals({ connection }: { connection: SavedConnection }) {
             <Button
               variant="secondary"
               aria-label={t("proposals.accept.named", { name: proposal.subject })}
-              isDisabled={decide.isPending}
-              onClick={() => decide.mutate({ proposalId: proposal.id, accept: true })}
+              onClick={() => setDeciding({ proposal, accept: true })}
             >
               {t("proposals.accept")}
             </Button>
@@ -34,14 +32,14 @@ export function KeyProposals({ connection }: { connection: SavedConnection }) {
               variant="link"
               isDanger
               aria-label={t("proposals.reject.named", { name: proposal.subject })}
-              isDisabled={decide.isPending}
-              onClick={() => decide.mutate({ proposalId: proposal.id, accept: false })}
+              onClick={() => setDeciding({ proposal, accept: false })}
             >
               {t("proposals.reject")}
             </Button>
           </div>
         </div>
       ))}
+      {deciding !== null && <DecideKeyDialog connectionId={connection.id} {...deciding} onClose={() => setDeciding(null)} />}
     </Section>
   );
 }

@@ -1,4 +1,4 @@
-import { Alert, Button, Label, List, ListItem } from "@patternfly/react-core";
+import { Alert, Button, Content, Label, List, ListItem } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "react-router";
@@ -19,23 +19,44 @@ import { CertificateDownloads } from "../saml/ServiceProviderValues";
 /** Whether the rotation of our signing certificate concerns this identity provider, and whether it is prepared (SSO-218). */
 export function RotationState({ connection }: { connection: SavedConnection }) {
   const rotation = useQuery(rotationQuery(useCustomer().id));
-  const { affected } = connection;
   return (
     <Section title={t("rotation.title")}>
-      <Alert isInline isPlain variant={affected.answer === "yes" ? "warning" : "info"} title={t(`rotation.affected.${affected.answer}`)}>
-        {affected.reasons.length > 0 && (
-          <List>
-            {affected.reasons.map((reason) => (
-              <ListItem key={reason}>{reason}</ListItem>
-            ))}
-          </List>
+      <DataState query={rotation}>
+        {(data) => (
+          <>
+            <AffectedBy affected={connection.affected} planned={data.plan !== null} />
+            <State connection={connection} rotation={data} />
+          </>
         )}
-      </Alert>
-      <DataState query={rotation}>{(data) => <State connection={connection} rotation={data} />}</DataState>
+      </DataState>
       <p className="cw-gap">
         <Link to={samlCertificatesRoute.link()}>{t("rotation.open")}</Link>
       </p>
     </Section>
+  );
+}
+
+/** A warning only while a rotation is planned. */
+function AffectedBy({ affected: { answer, reasons }, planned }: { affected: SavedConnection["affected"]; planned: boolean }) {
+  const why = reasons.length > 0 && (
+    <List>
+      {reasons.map((reason) => (
+        <ListItem key={reason}>{reason}</ListItem>
+      ))}
+    </List>
+  );
+  if (planned) {
+    return (
+      <Alert isInline isPlain variant={answer === "yes" ? "warning" : "info"} title={t(`rotation.affected.${answer}`)}>
+        {why}
+      </Alert>
+    );
+  }
+  return (
+    <>
+      <Content component="p">{t(`rotation.unplanned.${answer}`)}</Content>
+      {why}
+    </>
   );
 }
 
