@@ -11,6 +11,7 @@ import { ProviderTable } from "./components/ProviderTable";
 import { ConfigureSaml } from "./components/saml/ConfigureSaml";
 import { stated } from "./components/saml/useSamlForm";
 import { SignInUrlDialog } from "./components/connections/SignInUrlDialog";
+import { forgetMemory } from "../../ui/useDraft";
 import ApiAccessPage from "./pages/ApiAccessPage";
 
 const base = "/alpine4k7q/v1";
@@ -145,7 +146,7 @@ describe("Configure SAML", () => {
     await userEvent.click(screen.getByRole("button", { name: "Test and Finish" }));
     await waitFor(() => expect(target.location.href).toBe("https://saml.example/saml/start?h=1"));
     const patch = seen.find((request) => request.method === "PATCH")?.body;
-    expect(patch).toMatchObject({ nickname: "Guests", settings: { attributeNames: { sid: "", upn: "cip_upn" } } });
+    expect(patch).toMatchObject({ forTest: true, nickname: "Guests", settings: { attributeNames: { sid: "", upn: "cip_upn" } } });
     expect(patch).not.toHaveProperty("settings.scopedEntityId");
     expect(await screen.findByRole("dialog", { name: "Test the connection" })).toBeTruthy();
   });
@@ -159,6 +160,48 @@ describe("Configure SAML", () => {
     expect(await screen.findByText("Name SID or UPN.")).toBeTruthy();
     expect(target.close).toHaveBeenCalledOnce();
     expect(screen.getByRole("textbox", { name: /\(SID\)/ }).getAttribute("aria-invalid")).toBe("true");
+  });
+
+  it("keeps what was typed when the server refuses it and the page is loaded anew, and forgets it once it is saved", async () => {
+    let answer: object = { status: 400, body: { detail: "No.", errors: [{ field: "settings.ssoServiceUrl", code: "url_not_https", detail: "Begin with https://." }] } };
+    serve({ ...answers("none"), [`PATCH ${base}/connection-drafts/draft_1`]: () => answer });
+    vi.stubGlobal("open", () => ({ location: { href: "" }, close: vi.fn() }));
+    const { unmount } = renderAs(<ConfigureSaml draft={draft} />);
+    const box = (name: string) => screen.getByRole<HTMLInputElement>("textbox", { name });
+    await userEvent.type(box("Identity Provider Nickname"), "Guests");
+    await userEvent.type(box("SSO Service URL"), "http://idp");
+    await userEvent.click(screen.getByRole("button", { name: "Test and Finish" }));
+    expect(await screen.findByText("Begin with https://.")).toBeTruthy();
+    unmount();
+    forgetMemory();
+    renderAs(<ConfigureSaml draft={draft} />);
+    expect([box("Identity Provider Nickname").value, box("SSO Service URL").value]).toEqual(["Guests", "http://idp"]);
+    answer = { body: draft };
+    await userEvent.click(screen.getByRole("button", { name: "Test" }));
+    await screen.findByRole("dialog", { name: "Test the connection" });
+    expect(sessionStorage.length).toBe(0);
+  });
+
+  it("stays with a nickname that is taken, and says so at the field", async () => {
+    serve({
+      ...answers("none"),
+      [`PATCH ${base}/connection-drafts/draft_1`]: { status: 400, body: { detail: "No.", errors: [{ field: "nickname", code: "nickname_not_unique", detail: "Another connection already has this nickname." }] } },
+    });
+    renderAs(<ConfigureSaml draft={draft} />);
+    await userEvent.click(screen.getByRole("button", { name: "Save and finish later" }));
+    expect(await screen.findByText("Another connection already has this nickname.")).toBeTruthy();
+    const nickname = screen.getByRole("textbox", { name: "Identity Provider Nickname" });
+    await waitFor(() => expect(document.activeElement).toBe(nickname));
+  });
+
+  it("names the certificate file that is refused, and what to do", async () => {
+    serve({
+      ...answers("none"),
+      [`POST ${base}/connection-drafts/draft_1/certificates`]: { status: 400, body: { detail: "The certificate expired at noon.", hint: "Upload the current one.", code: "saml_certificate_expired" } },
+    });
+    const { container } = renderAs(<ConfigureSaml draft={draft} />);
+    await userEvent.upload(container.querySelector("#saml-certificate input[type=file], input[type=file]") as HTMLInputElement, new File(["x"], "old.cer"));
+    expect(await screen.findByText("old.cer: The certificate expired at noon. Upload the current one.")).toBeTruthy();
   });
 
   it("takes from metadata only what it says", () => {

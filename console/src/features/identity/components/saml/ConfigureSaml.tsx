@@ -4,6 +4,7 @@ import { useNavigate } from "react-router";
 import type { ConnectionDraft } from "../../../../api/federation";
 import { t } from "../../../../i18n";
 import { Copy } from "../../../../ui/Copy";
+import { focusFirstError } from "../../../../ui/focus";
 import { ProblemAlert } from "../../../../ui/ProblemAlert";
 import { useDraft } from "../../../../ui/useDraft";
 import { useDraftActions } from "../../draftQueries";
@@ -40,7 +41,16 @@ export function ConfigureSaml({ draft }: { draft: ConnectionDraft }) {
 
   const leave = () => {
     form.fail(null);
-    actions.change.mutate(form.values, { onSuccess: () => void navigate(authenticationRoute.link()), onError: form.fail });
+    actions.change.mutate(form.values, {
+      onSuccess: () => {
+        form.forget();
+        void navigate(authenticationRoute.link());
+      },
+      onError: (refused) => {
+        form.fail(refused);
+        focusFirstError();
+      },
+    });
   };
   const finish = () =>
     actions.finish.mutate(undefined, {

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { AttributeNames, ConnectionDraft, SamlSettings } from "../../../../api/contract";
 import { ApiError } from "../../../../api/problem";
-import { useDraft } from "../../../../ui/useDraft";
+import { useKeptDraft } from "../../../../ui/useDraft";
 
 /** What is typed in the form. The scoped entity ID is not: the server makes it at once, so that it can be shown. */
 export type FormSettings = Omit<SamlSettings, "scopedEntityId">;
@@ -22,9 +22,9 @@ export function stated({ scopedEntityId: _, ...proposal }: Partial<SamlSettings>
   return Object.fromEntries(said);
 }
 
-/** The state of the form "Configure SAML", kept in memory by draft. */
+/** The state of the form "Configure SAML", kept by draft: what the server has refused survives loading the page anew. It holds no secrets. */
 export function useSamlForm(draft: ConnectionDraft) {
-  const [values, setValues, forget] = useDraft<Values>(`saml.draft.${draft.id}`, valuesOf(draft));
+  const [values, setValues, forget] = useKeptDraft<Values>(`saml.draft.${draft.id}`, valuesOf(draft));
   const [failure, setFailure] = useState<unknown>(null);
   const [edited, setEdited] = useState<ReadonlySet<string>>(new Set());
   const edit = (path: string, change: (old: Values) => Values) => {

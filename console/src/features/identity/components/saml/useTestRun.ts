@@ -16,7 +16,8 @@ export function useTestRun(form: SamlForm, { change, test }: Pick<ReturnType<typ
     form.fail(null);
     setFinishing(toFinish);
     try {
-      await change.mutateAsync(form.values);
+      await change.mutateAsync({ ...form.values, forTest: true });
+      form.forget(); // the server has it
       const started = await test.mutateAsync();
       setBlockedUrl(popup.go(started.url) ? "" : started.url);
       setTestId(started.testId);
