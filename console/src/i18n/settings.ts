@@ -19,6 +19,7 @@ const labels: Readonly<Record<string, PlainKey>> = {
   metadataRefresh: "saml.metadataRefresh",
   nickname: "saml.nickname",
   requireMappedClaims: "saml.requireMappedClaims",
+  attributeNames: "saml.section.attributes",
   "attributeNames.displayName": "saml.attribute.displayName",
   "attributeNames.givenName": "saml.attribute.givenName",
   "attributeNames.familyName": "saml.attribute.familyName",
@@ -34,4 +35,30 @@ const labels: Readonly<Record<string, PlainKey>> = {
 export function settingLabel(path: string): string {
   const key = labels[path];
   return key === undefined ? path : t(key);
+}
+
+const claims: Readonly<Record<string, PlainKey>> = {
+  displayName: "claim.displayName",
+  givenName: "claim.givenName",
+  familyName: "claim.familyName",
+  sid: "claim.sid",
+  upn: "claim.upn",
+  email: "claim.email",
+  oid: "claim.oid",
+  forest: "claim.forest",
+  domain: "claim.domain",
+};
+
+/** The name of a claim as the form has it. */
+export function claimLabel(name: string): string {
+  const key = claims[name];
+  return key === undefined ? name : t(key);
+}
+
+/** "RSA with SHA-256" of the identifier of a signature algorithm; "" = not one with such a name. */
+export function algorithmName(uri: string): string {
+  const found = /#(rsa|ecdsa|dsa|hmac)-(sha|md)(\d+)$/.exec(uri);
+  if (found === null) return "";
+  const [, key = "", hash = "", bits = ""] = found;
+  return t("bench.algorithm.name", { key: key.toUpperCase(), hash: `${hash.toUpperCase()}${hash === "sha" ? "-" : ""}${bits}` });
 }

@@ -172,7 +172,7 @@ describe("the view of a connection", () => {
     openConnection();
     expect(await valueOf("Identity Provider Sign Authentication Request")).toBe("Yes");
     expect(await valueOf("Identity Provider Sign Logout (SLO) Request")).toBe("Yes");
-    expect(await screen.findByText("A rotation of our signing certificate affects this identity provider.")).toBeTruthy();
+    expect((await screen.findByText("A rotation of our signing certificate affects this identity provider.")).closest(".pf-m-warning")).toBeTruthy();
     expect(screen.getByText("A Logout URL is set.")).toBeTruthy();
     expect(await screen.findByText("Has the next certificate")).toBeTruthy();
   });
@@ -207,15 +207,78 @@ describe("the view of a connection", () => {
     expect(sent.at(-1)).toMatchObject({ ifMatch: '"7"', body: { fileName: "new.pem", pem: "-----BEGIN CERTIFICATE-----\nx\n" } });
   });
 
-  it("shows a proposed key beside the trusted ones, and accepts it by hand", async () => {
-    const path = `${base}/connections/${mock.connection.id}/key-proposals/prop_1/accept`;
+  const proposal = (id: string, decision: string) => `${base}/connections/${mock.connection.id}/key-proposals/${id}/${decision}`;
+
+  it("shows a proposed key beside the trusted ones, and accepts it only after a warning that repeats what to compare", async () => {
+    const path = proposal("prop_1", "accept");
     const { seen } = openConnection(mock.connection, { [`POST ${path}`]: { body: mock.connection } });
     const table = within(await screen.findByRole("grid", { name: "Keys now and proposed" }));
     expect(table.getAllByText("Trusted").length).toBe(2);
     expect(table.getByText("Proposed")).toBeTruthy();
     expect(screen.getByText("The metadata are not signed with a key that this connection trusts.")).toBeTruthy();
     await press("Accept key CN=idp.alpine.example,O=Alpine");
-    await waitFor(() => expect(seen.some((request) => request.path === path)).toBe(true));
+    const dialog = within(await screen.findByRole("dialog", { name: /Accept this key\?/ }));
+    expect(seen.some(({ method }) => method === "POST"), "asks first").toBe(false);
+    expect(dialog.getByText("9".repeat(64))).toBeTruthy();
+    expect(dialog.getByText("CN=idp.alpine.example,O=Alpine")).toBeTruthy();
+    expect(dialog.getByText("Valid")).toBeTruthy();
+    expect(dialog.getByText("The metadata are not signed with a key that this connection trusts.")).toBeTruthy();
+    await expectAccessible();
+    await userEvent.click(dialog.getByRole("button", { name: "Accept key" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(seen.some((request) => request.path === path)).toBe(true);
+  });
+
+  it("accepts a key that a trusted one vouches for without that warning, and tells in the dialog why it cannot", async () => {
+    const signed = { ...mock.connection, keyProposals: mock.connection.keyProposals.map((each) => ({ ...each, signedByTrustedKey: true })) };
+    openConnection(signed, { [`POST ${proposal("prop_1", "accept")}`]: { status: 409, body: { detail: "Both slots hold certificates that are still valid." } } });
+    await press("Accept key CN=idp.alpine.example,O=Alpine");
+    const dialog = within(await screen.findByRole("dialog", { name: /Accept this key\?/ }));
+    expect(dialog.queryByText("The metadata are not signed with a key that this connection trusts.")).toBeNull();
+    await userEvent.click(dialog.getByRole("button", { name: "Accept key" }));
+    expect(await dialog.findByText("Both slots hold certificates that are still valid.")).toBeTruthy();
+  });
+
+  it("rejects a key only after a confirmation, and offers a rejected one again", async () => {
+    const { seen } = openConnection(mock.connection, {
+      [`POST ${proposal("prop_1", "reject")}`]: { body: mock.connection },
+      [`POST ${proposal("prop_2", "offer")}`]: { body: mock.connection },
+    });
+    const posts = () => seen.filter(({ method }) => method === "POST").map(({ path }) => path);
+    await press("Reject key CN=idp.alpine.example,O=Alpine");
+    const dialog = within(await screen.findByRole("dialog", { name: /Reject this key\?/ }));
+    expect(dialog.getByText("9".repeat(64))).toBeTruthy();
+    expect(posts()).toEqual([]);
+    await userEvent.click(dialog.getByRole("button", { name: "Reject key" }));
+    await waitFor(() => expect(posts()).toEqual([proposal("prop_1", "reject")]));
+    const rejected = screen.getByRole("list", { name: "Rejected keys" });
+    expect(rejected.textContent).toContain(`SHA-256 ${"5".repeat(64)}`);
+    expect(rejected.textContent).toContain("Rejected by Dana Admin");
+    await press("Offer again CN=idp-2024.alpine.example,O=Alpine");
+    await waitFor(() => expect(posts().at(-1)).toBe(proposal("prop_2", "offer")));
+  });
+
+  it("does not list as rejected what was uploaded again since", async () => {
+    const { settings } = mock.connection;
+    openConnection({ ...mock.connection, settings: { ...settings, certificates: [mock.certificate(1, "ok", { fingerprint: "5".repeat(64) })] } });
+    await screen.findByRole("textbox", { name: "Metadata URL" });
+    expect(screen.queryByRole("list", { name: "Rejected keys" })).toBeNull();
+    expect(screen.getByRole("button", { name: "Add another certificate" })).toBeTruthy();
+    expect(screen.queryByText(/^A connection holds at most two certificates/)).toBeNull();
+  });
+
+  it("says why no certificate can be added to two", async () => {
+    openConnection();
+    expect(await screen.findByText("A connection holds at most two certificates. Replace or remove one first.")).toBeTruthy();
+    expect(screen.queryByRole("button", { name: "Add another certificate" })).toBeNull();
+  });
+
+  it("warns of no rotation while none is planned", async () => {
+    openConnection(mock.connection, { [`GET ${base}/saml-rotation`]: { body: { ...mock.rotation, plan: null } } });
+    const text = await screen.findByText("No rotation is planned at present. When one is, it affects this identity provider:");
+    expect(text.closest(".pf-v6-c-alert")).toBeNull();
+    expect(screen.getByText("A Logout URL is set.")).toBeTruthy();
+    expect(screen.queryByText("A rotation of our signing certificate affects this identity provider.")).toBeNull();
   });
 
   it("sends the window of a test with the next key on its way", async () => {
@@ -251,7 +314,8 @@ describe("the test bench", () => {
     const rows = (name: string) => within(dialog.getByRole("grid", { name })).getAllByRole("row").slice(1).map(({ textContent }) => textContent);
     expect(rows("Signatures")[0]).toContain("Not signed");
     expect(rows("Signatures")[1]).toContain("Verified");
-    expect(rows("Claims as they were read")[1]).toBe("sidcip_sidS-1-5-21-1-2-3-1104Active Directory");
+    expect(rows("Signatures")[1]).toContain("RSA with SHA-256http://www.w3.org/2001/04/xmldsig-more#rsa-sha256");
+    expect(rows("Claims as they were read")[1]).toBe("Security Identifier (SID)cip_sidS-1-5-21-1-2-3-1104Active Directory");
     expect(rows("Attributes as they came")[1]).toContain("Everybody");
     await userEvent.click(dialog.getByRole("button", { name: "Decoded message" }));
     expect(dialog.getByRole("region", { name: "Decoded message" }).textContent).toContain("<samlp:Response");
@@ -337,11 +401,14 @@ describe("the form of a draft", () => {
 });
 
 it("runs the self-test and puts a wrong verdict first", async () => {
-  const wrong = { name: "comment-in-upn", group: "reading" as const, expected: "refused", got: "accepted", ok: false };
+  const wrong = { name: "comment in name", title: "", group: "reading" as const, expected: "saml_comment", expectedText: "", got: "accepted", gotText: "It is accepted.", ok: false };
   serve({ [`POST ${base}/tools/saml-self-test`]: { body: { passed: false, items: [...mock.selfTest.items, wrong] } } });
   const { container } = renderAs(<SelfTestPage />);
   await press("Run self-test");
   expect(await screen.findByText(/^1 of 4 cases went wrong/)).toBeTruthy();
-  expect(within(screen.getByRole("grid", { name: "Cases" })).getAllByRole("row")[1]?.textContent).toContain("accepted");
+  const rows = within(screen.getByRole("grid", { name: "Cases" })).getAllByRole("row").map(({ textContent }) => textContent);
+  expect(rows[1]).toBe("comment in nameReadingsaml_commentIt is accepted.acceptedWrong");
+  expect(rows[2]).toContain("Forged response around the genuine one, which stands in its signaturexsw1");
+  expect(rows[3]).toContain("The message is not well-formed XML.saml_ill_formed");
   await expectAccessible(container);
 });

@@ -1,4 +1,4 @@
-import { Alert, Button, Label, PageSection } from "@patternfly/react-core";
+import { Alert, Button, Content, Label, PageSection } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import type { SelfTest } from "../../../api/federation";
 import { t } from "../../../i18n";
@@ -52,17 +52,17 @@ function Result({ result: { items, passed } }: { result: SelfTest }) {
           </Tr>
         </Thead>
         <Tbody>
-          {sorted.map(({ name, group, expected, got, ok }) => (
+          {sorted.map(({ name, title, group, expected, expectedText, got, gotText, ok }) => (
             <Tr key={name}>
               <Td dataLabel={t("selftest.case")} modifier="breakWord">
-                {name}
+                <Said text={title} code={name} />
               </Td>
               <Td dataLabel={t("selftest.group")}>{t(`selftest.group.${group}`)}</Td>
               <Td dataLabel={t("selftest.expected")} modifier="breakWord">
-                {expected}
+                <Said text={expectedText} code={expected} />
               </Td>
               <Td dataLabel={t("selftest.got")} modifier="breakWord">
-                {got}
+                <Said text={gotText} code={got} />
               </Td>
               <Td dataLabel={t("selftest.verdict")}>
                 <Label isCompact status={ok ? "success" : "danger"}>
@@ -73,6 +73,19 @@ function Result({ result: { items, passed } }: { result: SelfTest }) {
           ))}
         </Tbody>
       </Table>
+    </>
+  );
+}
+
+/** A sentence with its code below; the code alone where there is no sentence. */
+function Said({ text, code }: { text: string; code: string }) {
+  if (text === "") return code;
+  return (
+    <>
+      {text}
+      <Content component="small" className="cw-transaction">
+        {code}
+      </Content>
     </>
   );
 }

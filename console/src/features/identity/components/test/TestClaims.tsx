@@ -2,6 +2,7 @@ import { Alert } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import type { TestClaim } from "../../../../api/contract";
 import { t } from "../../../../i18n";
+import { claimLabel } from "../../../../i18n/settings";
 
 /** What a passed test found out about the person, and where each value came from. */
 export function TestClaims({ claims, mayFinish }: { claims: readonly TestClaim[]; mayFinish: boolean }) {
@@ -21,7 +22,7 @@ export function TestClaims({ claims, mayFinish }: { claims: readonly TestClaim[]
         <Tbody>
           {claims.map((claim) => (
             <Tr key={claim.name}>
-              <Td dataLabel={t("saml.test.claim")}>{claim.name}</Td>
+              <Td dataLabel={t("saml.test.claim")}>{claimLabel(claim.name)}</Td>
               <Td dataLabel={t("saml.test.value")} modifier="breakWord">
                 {claim.value === "" ? <span className="cw-none">{t("value.none")}</span> : claim.value}
               </Td>

@@ -5,7 +5,7 @@ import { useAllowed } from "../../../../api/customer";
 import type { ConnectionTest, MappedClaim, RawClaim, Refusal, SignatureResult } from "../../../../api/federation";
 import { tracesRoute } from "../../../../app/links";
 import { t } from "../../../../i18n";
-import { settingLabel } from "../../../../i18n/settings";
+import { algorithmName, claimLabel, settingLabel } from "../../../../i18n/settings";
 import { XmlMessage } from "../../../../ui/XmlMessage";
 
 interface Props {
@@ -79,7 +79,7 @@ function Signatures({ signatures }: { signatures: readonly SignatureResult[] }) 
                 {signature.detail !== "" && <Content component="small">{signature.detail}</Content>}
               </Td>
               <Td dataLabel={t("bench.algorithm")} modifier="breakWord">
-                {signature.algorithm || <span className="cw-none">{t("value.none")}</span>}
+                <Algorithm uri={signature.algorithm} />
                 {signature.certificate !== "" && (
                   <Content component="small" className="cw-transaction">
                     {t("saml.certificate.fingerprint", { fingerprint: signature.certificate })}
@@ -91,6 +91,21 @@ function Signatures({ signatures }: { signatures: readonly SignatureResult[] }) 
         </Tbody>
       </Table>
     </section>
+  );
+}
+
+/** An algorithm by name, with its identifier. */
+function Algorithm({ uri }: { uri: string }) {
+  if (uri === "") return <span className="cw-none">{t("value.none")}</span>;
+  const name = algorithmName(uri);
+  if (name === "") return uri;
+  return (
+    <>
+      {name}
+      <Content component="small" className="cw-transaction">
+        {uri}
+      </Content>
+    </>
   );
 }
 
@@ -118,7 +133,7 @@ function Mapped({ claims }: { claims: readonly MappedClaim[] }) {
         <Tbody>
           {claims.map(({ claim, attribute, value, source, detail }) => (
             <Tr key={claim}>
-              <Td dataLabel={t("bench.claim")}>{claim}</Td>
+              <Td dataLabel={t("bench.claim")}>{claimLabel(claim)}</Td>
               <Td dataLabel={t("bench.attribute")} modifier="breakWord">
                 {attribute || <span className="cw-none">{t("value.none")}</span>}
               </Td>
