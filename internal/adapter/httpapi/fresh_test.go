@@ -11,6 +11,7 @@ import (
 
 	"github.com/causeway-cloud/causeway/internal/base/page"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
+	"github.com/causeway-cloud/causeway/internal/domain/federation"
 	"github.com/causeway-cloud/causeway/internal/domain/signin"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 	"github.com/causeway-cloud/causeway/internal/protocol/saml/samltest"
@@ -23,16 +24,23 @@ type guarded struct {
 	denied       string // to somebody with every custom permission
 }
 
-// guardedOperations makes what the operations work on: a connection with a free slot and a proposed key, and a finished draft.
+// guardedOperations makes what the operations work on: a connection with a free slot, a proposed and a rejected key, and a finished draft.
 func (f *federated) guardedOperations() map[string]guarded {
 	f.t.Helper()
-	present, next := f.signer(samltest.RSA2048(), 400*24*time.Hour), f.signer(samltest.P256(), 500*24*time.Hour)
+	present, next, third := f.signer(samltest.RSA2048(), 400*24*time.Hour), f.signer(samltest.P256(), 500*24*time.Hour), f.signer(samltest.P384(), 600*24*time.Hour)
 	connection := f.saved("acme", object{"metadataUrl": metadataURL}, present.Certificate)
 	f.fetch[metadataURL] = string(samltest.XML(samltest.Provider{EntityID: "https://idp.test", SSO: "https://idp.test/sso",
-		Certificates: []*x509.Certificate{present.Certificate, next.Certificate}}.Tree()))
+		Certificates: []*x509.Certificate{present.Certificate, next.Certificate, third.Certificate}}.Tree()))
 	status, _, out := f.do("POST", connection+"/metadata-source/refresh", nil)
 	require.Equal(f.t, http.StatusOK, status, out)
-	proposal := connection + "/key-proposals/" + out["keyProposals"].([]any)[0].(object)["id"].(string)
+	proposals := map[any]string{}
+	for _, p := range out["keyProposals"].([]any) {
+		proposals[p.(object)["fingerprint"]] = connection + "/key-proposals/" + p.(object)["id"].(string)
+	}
+	proposal := proposals[federation.Certificate{DER: next.Certificate.Raw}.Fingerprint()]
+	rejected := proposals[federation.Certificate{DER: third.Certificate.Raw}.Fingerprint()]
+	status, _, out = f.do("POST", rejected+"/reject", nil)
+	require.Equal(f.t, http.StatusOK, status, out)
 	status, _, out = f.do("POST", connection+"/clone", object{"signInUrlId": "second", "nickname": "Second"})
 	require.Equal(f.t, http.StatusCreated, status, out)
 	draft := "/connection-drafts/" + out["id"].(string)
@@ -44,6 +52,7 @@ func (f *federated) guardedOperations() map[string]guarded {
 		"finish":            {"POST", draft + "/finish", object{"untested": true}, "permission_needed"},
 		"certificate":       {"PUT", connection + "/certificates/2", object{"fileName": "idp.cer", "pem": encoded(next.Certificate)}, "permission_needed"},
 		"key":               {"POST", proposal + "/accept", nil, "permission_needed"},
+		"rejected key":      {"POST", rejected + "/offer", nil, "permission_needed"},
 		"automatic reading": {"PUT", connection + "/metadata-source", object{"url": metadataURL, "refresh": true}, "permission_needed"},
 		"metadata address":  {"PUT", connection + "/metadata-source", object{"url": "https://idp.test/other", "refresh": false}, "permission_needed"},
 		"sign-in URL":       {"PATCH", connection, object{"nickname": "Partner acme", "signInUrlId": "elsewhere"}, "permission_needed"},

@@ -351,10 +351,11 @@ func (s *Service) DecideKey(ctx context.Context, actor admin.Actor, c customer.I
 	})
 }
 
-// OfferKey proposes a rejected key, or that of a removed certificate, again. What had vouched for it does so no more. Errors:
-// ErrNotFound, ErrNoProposal, ErrDecided unless it is rejected, ErrCertificateTwice.
+// OfferKey proposes a rejected key, or that of a removed certificate, again. What had vouched for it does so no more; the next
+// metadata may, and then it counts. Errors: ErrNotFound, ErrNoProposal, ErrDecided unless it is rejected, ErrCertificateTwice, those
+// of Actor.RequireFresh.
 func (s *Service) OfferKey(ctx context.Context, actor admin.Actor, c customer.ID, i ID, proposal string) (Kept, error) {
-	if err := actor.Require(c, admin.FullAccess); err != nil {
+	if err := s.requireFresh(actor, c); err != nil {
 		return Kept{}, err
 	}
 	return s.maintain(ctx, c, i, 0, func(k *Kept) (systemlog.Effects, error) {

@@ -93,7 +93,7 @@ export function useConnectionActions(id: string, etag = "") {
     }),
     offer: useMutation({
       mutationFn: (proposalId: string) =>
-        done(federation.POST("/{customerId}/v1/connections/{id}/key-proposals/{proposalId}/offer", { params: { path: { ...path, proposalId } } })),
+        proven(() => done(federation.POST("/{customerId}/v1/connections/{id}/key-proposals/{proposalId}/offer", { params: { path: { ...path, proposalId } } }))),
       onSuccess,
     }),
     adfs: useMutation({
