@@ -10,8 +10,15 @@ export interface Action {
   disabledReason?: string | undefined;
 }
 
-/** The "…" menu of a row or card. */
-export function ActionsMenu({ label, actions }: { label: string; actions: readonly Action[] }) {
+interface Props {
+  label: string;
+  actions: readonly Action[];
+  /** What opens it; "…" unless the page's main action is a choice, whose label stands on its button. */
+  look?: "plain" | "primary";
+}
+
+/** The "…" menu of a row or card, or the choice of a page. */
+export function ActionsMenu({ label, actions, look = "plain" }: Props) {
   const [open, setOpen] = useState(false);
   return (
     <Dropdown
@@ -20,7 +27,13 @@ export function ActionsMenu({ label, actions }: { label: string; actions: readon
       onSelect={() => setOpen(false)}
       popperProps={{ position: "right" }}
       toggle={(ref) => (
-        <MenuToggle ref={ref} variant="plain" aria-label={label} isExpanded={open} onClick={() => setOpen(!open)} icon={<EllipsisVIcon />} />
+        <MenuToggle
+          ref={ref}
+          variant={look}
+          isExpanded={open}
+          onClick={() => setOpen(!open)}
+          {...(look === "plain" ? { "aria-label": label, icon: <EllipsisVIcon /> } : { children: label })}
+        />
       )}
     >
       <DropdownList>

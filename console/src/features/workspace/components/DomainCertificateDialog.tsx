@@ -1,9 +1,9 @@
-import { Button, Content, Form, Modal, ModalBody, ModalFooter, ModalHeader } from "@patternfly/react-core";
-import { type FormEvent, useState } from "react";
+import { Content, Modal, ModalHeader } from "@patternfly/react-core";
+import { useState } from "react";
 import { ApiError } from "../../../api/problem";
 import { t } from "../../../i18n";
 import { FileField } from "../../../ui/FileField";
-import { ProblemAlert } from "../../../ui/ProblemAlert";
+import { FlowForm } from "../../../ui/FlowForm";
 import { useDomainActions } from "../domainQueries";
 
 const shown = ["certificatePem", "privateKeyPem"];
@@ -23,47 +23,40 @@ export function DomainCertificateDialog({ host, etag, onClose }: { host: string;
     upload.reset();
     set(none);
   };
-  const save = (event: FormEvent) => {
-    event.preventDefault();
-    upload.mutate({ certificatePem: chain.text, privateKeyPem: key.text }, { onSuccess: onClose });
-  };
   return (
     <Modal variant="medium" isOpen onClose={onClose} aria-labelledby="domain-certificate-title">
       <ModalHeader title={t("domain.upload")} labelId="domain-certificate-title" />
-      <ModalBody>
+      <FlowForm 
+        action={t("domain.upload")}
+        busy={upload.isPending}
+        ready={chain.text !== "" && key.text !== ""}
+        error={upload.error}
+        fields={shown}
+        onSubmit={() => upload.mutate({ certificatePem: chain.text, privateKeyPem: key.text }, { onSuccess: onClose })}
+        onClose={onClose}
+      >
         <Content component="p">{t("domain.upload.body", { host })}</Content>
-        <Form id="domain-certificate" onSubmit={save} className="cw-gap">
-          <ProblemAlert error={upload.error} shown={shown} />
-          <FileField
-            id="domain-chain"
-            label={t("domain.chain")}
-            help={t("domain.chain.help")}
-            required
-            fileName={chain.name}
-            error={refused("certificatePem")}
-            onChoose={take(setChain)}
-            onClear={drop(setChain)}
-          />
-          <FileField
-            id="domain-key"
-            label={t("domain.key")}
-            help={t("domain.key.help")}
-            required
-            fileName={key.name}
-            error={refused("privateKeyPem")}
-            onChoose={take(setKey)}
-            onClear={drop(setKey)}
-          />
-        </Form>
-      </ModalBody>
-      <ModalFooter>
-        <Button type="submit" form="domain-certificate" isDisabled={chain.text === "" || key.text === "" || upload.isPending} isLoading={upload.isPending}>
-          {t("domain.upload")}
-        </Button>
-        <Button variant="link" onClick={onClose}>
-          {t("action.cancel")}
-        </Button>
-      </ModalFooter>
+        <FileField
+          id="domain-chain"
+          label={t("domain.chain")}
+          help={t("domain.chain.help")}
+          required
+          fileName={chain.name}
+          error={refused("certificatePem")}
+          onChoose={take(setChain)}
+          onClear={drop(setChain)}
+        />
+        <FileField
+          id="domain-key"
+          label={t("domain.key")}
+          help={t("domain.key.help")}
+          required
+          fileName={key.name}
+          error={refused("privateKeyPem")}
+          onChoose={take(setKey)}
+          onClear={drop(setKey)}
+        />
+      </FlowForm>
     </Modal>
   );
 }

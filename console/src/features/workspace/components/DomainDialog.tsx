@@ -1,11 +1,9 @@
-import { Button, Content, Form, FormGroup, Modal, ModalBody, ModalFooter, ModalHeader, Radio } from "@patternfly/react-core";
-import type { FormEvent } from "react";
+import { Content, FormGroup, Modal, ModalHeader, Radio } from "@patternfly/react-core";
 import type { CustomDomain, CustomDomainInput } from "../../../api/federation";
 import { ApiError } from "../../../api/problem";
 import { t } from "../../../i18n";
 import { TextField } from "../../../ui/Field";
-import { focusFirstError } from "../../../ui/focus";
-import { ProblemAlert } from "../../../ui/ProblemAlert";
+import { FlowForm } from "../../../ui/FlowForm";
 import { useDraft } from "../../../ui/useDraft";
 import { useDomainActions } from "../domainQueries";
 
@@ -27,8 +25,7 @@ export function DomainDialog({ domain, etag = "", onClose }: Props) {
     set.reset();
     setInput((old) => ({ ...old, ...part }));
   };
-  const save = (event: FormEvent) => {
-    event.preventDefault();
+  const save = () =>
     set.mutate(
       { ...input, host: input.host.trim() },
       {
@@ -36,52 +33,39 @@ export function DomainDialog({ domain, etag = "", onClose }: Props) {
           forget();
           onClose();
         },
-        onError: focusFirstError,
       },
     );
-  };
   return (
     <Modal variant="medium" isOpen onClose={onClose} aria-labelledby="domain-title">
       <ModalHeader title={domain === undefined ? t("domain.add") : t("domain.change")} labelId="domain-title" />
-      <ModalBody>
+      <FlowForm action={t("action.save")} busy={set.isPending} error={set.error} fields={shown} onSubmit={save} onClose={onClose}>
         <Content component="p">{t("domain.body")}</Content>
-        <Form id="domain-form" onSubmit={save} noValidate className="cw-gap">
-          <ProblemAlert error={set.error} shown={shown} />
-          <TextField
-            id="domain-host"
-            label={t("domain.host")}
-            help={t("domain.host.help")}
-            required
-            value={input.host}
-            error={refused("host")}
-            note={t("domain.host.note")}
-            placeholder="workspaces.example.com"
-            onChange={(host) => change({ host })}
-          />
-          <FormGroup role="radiogroup" label={t("domain.tls")} fieldId="domain-tls">
-            {(["acme", "upload"] as const).map((tls) => (
-              <Radio
-                key={tls}
-                id={`domain-tls-${tls}`}
-                className="cw-choice"
-                name="domain-tls"
-                label={t(`domain.tls.${tls}`)}
-                description={t(`domain.tls.${tls}.body`)}
-                isChecked={input.tls === tls}
-                onChange={() => change({ tls })}
-              />
-            ))}
-          </FormGroup>
-        </Form>
-      </ModalBody>
-      <ModalFooter>
-        <Button type="submit" form="domain-form" isDisabled={set.isPending} isLoading={set.isPending}>
-          {t("action.save")}
-        </Button>
-        <Button variant="link" onClick={onClose}>
-          {t("action.cancel")}
-        </Button>
-      </ModalFooter>
+        <TextField
+          id="domain-host"
+          label={t("domain.host")}
+          help={t("domain.host.help")}
+          required
+          value={input.host}
+          error={refused("host")}
+          note={t("domain.host.note")}
+          placeholder="workspaces.example.com"
+          onChange={(host) => change({ host })}
+        />
+        <FormGroup role="radiogroup" label={t("domain.tls")} fieldId="domain-tls">
+          {(["acme", "upload"] as const).map((tls) => (
+            <Radio
+              key={tls}
+              id={`domain-tls-${tls}`}
+              className="cw-choice"
+              name="domain-tls"
+              label={t(`domain.tls.${tls}`)}
+              description={t(`domain.tls.${tls}.body`)}
+              isChecked={input.tls === tls}
+              onChange={() => change({ tls })}
+            />
+          ))}
+        </FormGroup>
+      </FlowForm>
     </Modal>
   );
 }

@@ -1,12 +1,10 @@
-import { Button, Content, Form, Modal, ModalBody, ModalFooter, ModalHeader } from "@patternfly/react-core";
-import type { FormEvent } from "react";
+import { Content, Modal, ModalHeader } from "@patternfly/react-core";
 import { useNavigate } from "react-router";
 import type { ConnectionSummary } from "../../../../api/federation";
 import { ApiError } from "../../../../api/problem";
 import { t } from "../../../../i18n";
 import { TextField } from "../../../../ui/Field";
-import { focusFirstError } from "../../../../ui/focus";
-import { ProblemAlert } from "../../../../ui/ProblemAlert";
+import { FlowForm } from "../../../../ui/FlowForm";
 import { useDraft } from "../../../../ui/useDraft";
 import { useClone } from "../../federationQueries";
 import { samlDraftRoute } from "../../routes";
@@ -24,44 +22,30 @@ export function CloneDialog({ connection, onClose }: { connection: ConnectionSum
     clone.reset();
     setInput((old) => ({ ...old, ...part }));
   };
-  const save = (event: FormEvent) => {
-    event.preventDefault();
+  const save = () =>
     clone.mutate(input, {
       onSuccess: (draft) => {
         forget();
         void navigate(samlDraftRoute.link({ draftId: draft.id }));
       },
-      onError: focusFirstError,
     });
-  };
   return (
     <Modal variant="medium" isOpen onClose={onClose} aria-labelledby="clone-title">
       <ModalHeader title={t("clone.title", { name: connection.nickname })} labelId="clone-title" />
-      <ModalBody>
+      <FlowForm action={t("saml.connect.continue")} busy={clone.isPending} error={clone.error} fields={shown} onSubmit={save} onClose={onClose}>
         <Content component="p">{t("clone.body")}</Content>
-        <Form id="clone-form" onSubmit={save} noValidate>
-          <ProblemAlert error={clone.error} shown={shown} />
-          <SignInUrlField id="clone-url" value={input.signInUrlId} error={refused("signInUrlId")} onChange={(signInUrlId) => change({ signInUrlId })} />
-          <TextField
-            id="clone-nickname"
-            label={t("saml.nickname")}
-            help={t("saml.nickname.help")}
-            required
-            value={input.nickname}
-            error={refused("nickname")}
-            note={t("clone.nickname.note", { name: connection.nickname })}
-            onChange={(nickname) => change({ nickname })}
-          />
-        </Form>
-      </ModalBody>
-      <ModalFooter>
-        <Button type="submit" form="clone-form" isDisabled={clone.isPending} isLoading={clone.isPending}>
-          {t("saml.connect.continue")}
-        </Button>
-        <Button variant="link" onClick={onClose}>
-          {t("action.cancel")}
-        </Button>
-      </ModalFooter>
+        <SignInUrlField id="clone-url" value={input.signInUrlId} error={refused("signInUrlId")} onChange={(signInUrlId) => change({ signInUrlId })} />
+        <TextField
+          id="clone-nickname"
+          label={t("saml.nickname")}
+          help={t("saml.nickname.help")}
+          required
+          value={input.nickname}
+          error={refused("nickname")}
+          note={t("clone.nickname.note", { name: connection.nickname })}
+          onChange={(nickname) => change({ nickname })}
+        />
+      </FlowForm>
     </Modal>
   );
 }

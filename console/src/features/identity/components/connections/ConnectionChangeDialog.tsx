@@ -1,11 +1,11 @@
-import { Alert, Button, Form, Modal, ModalBody, ModalFooter, ModalHeader } from "@patternfly/react-core";
-import { type FormEvent, useState } from "react";
+import { Alert, Modal, ModalHeader } from "@patternfly/react-core";
+import { useState } from "react";
 import type { SavedConnection } from "../../../../api/federation";
 import { ApiError } from "../../../../api/problem";
 import { t } from "../../../../i18n";
 import { DataState } from "../../../../ui/DataState";
 import { TextField } from "../../../../ui/Field";
-import { ProblemAlert } from "../../../../ui/ProblemAlert";
+import { FlowForm } from "../../../../ui/FlowForm";
 import { useConnection } from "../../federationQueries";
 import { useChangeConnection } from "../../queries";
 import { SignInUrlField } from "./SignInUrlField";
@@ -41,41 +41,31 @@ function ChangeForm({ connection, etag, what, onClose }: FormProps) {
   const [text, setText] = useState(connection[field]);
   const change = useChangeConnection(connection.id, etag);
   const error = change.error instanceof ApiError ? change.error.field(field) : undefined;
-  const save = (event: FormEvent) => {
-    event.preventDefault();
-    change.mutate({ [field]: text }, { onSuccess: onClose });
-  };
   return (
-    <>
-      <ModalBody>
-        <Form id="connection-change" onSubmit={save}>
-          {error === undefined && <ProblemAlert error={change.error} />}
-          {what === "rename" ? (
-            <TextField
-              id="connection-change-field"
-              label={t("saml.nickname")}
-              required
-              value={text}
-              error={error}
-              note={t("connection.rename.note")}
-              onChange={setText}
-            />
-          ) : (
-            <>
-              <SignInUrlField id="connection-change-field" value={text} error={error} present={connection.signInUrlId} onChange={setText} />
-              <Alert isInline isPlain variant="info" title={t("connection.changeUrl.note")} />
-            </>
-          )}
-        </Form>
-      </ModalBody>
-      <ModalFooter>
-        <Button type="submit" form="connection-change" isDisabled={change.isPending} isLoading={change.isPending}>
-          {t("action.save")}
-        </Button>
-        <Button variant="link" onClick={onClose}>
-          {t("action.cancel")}
-        </Button>
-      </ModalFooter>
-    </>
+    <FlowForm
+      action={t("action.save")}
+      busy={change.isPending}
+      error={change.error}
+      fields={[field]}
+      onSubmit={() => change.mutate({ [field]: text }, { onSuccess: onClose })}
+      onClose={onClose}
+    >
+      {what === "rename" ? (
+        <TextField
+          id="connection-change-field"
+          label={t("saml.nickname")}
+          required
+          value={text}
+          error={error}
+          note={t("connection.rename.note")}
+          onChange={setText}
+        />
+      ) : (
+        <>
+          <SignInUrlField id="connection-change-field" value={text} error={error} present={connection.signInUrlId} onChange={setText} />
+          <Alert isInline isPlain variant="info" title={t("connection.changeUrl.note")} />
+        </>
+      )}
+    </FlowForm>
   );
 }

@@ -25,7 +25,9 @@ export function RotationState({ connection }: { connection: SavedConnection }) {
         {(data) => (
           <>
             <AffectedBy affected={connection.affected} planned={data.plan !== null} />
-            <State connection={connection} rotation={data} />
+            <div className="cw-gap">
+              <State connection={connection} rotation={data} />
+            </div>
           </>
         )}
       </DataState>
