@@ -1,6 +1,7 @@
 package pages_test
 
 import (
+	"encoding/pem"
 	"net/http"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
 	"github.com/causeway-cloud/causeway/internal/domain/keyring"
+	"github.com/causeway-cloud/causeway/internal/protocol/saml"
 	"github.com/causeway-cloud/causeway/test/idpsim"
 )
 
@@ -144,6 +146,10 @@ func TestExtractor(t *testing.T) {
 	theirs, err := w.view.ReadCertificates(t.Context(), c.actor(), c.id, raw, "")
 	require.NoError(t, err)
 	require.Equal(t, "SAML IdP signing", theirs[0].Usage)
+	_, err = w.view.ReadCertificates(t.Context(), c.actor(), c.id, []byte(f.PEM+f.PEM), "")
+	require.ErrorContains(t, err, saml.ErrCertificateSeveral.Code)
+	_, err = w.view.ReadCertificates(t.Context(), c.actor(), c.id, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: []byte{1}}), "")
+	require.ErrorContains(t, err, saml.ErrCertificatePrivateKey.Code)
 	_, err = w.view.ReadCertificates(t.Context(), c.actor(), c.id, nil, "")
 	require.ErrorIs(t, err, federation.ErrNoSource)
 	_, err = w.view.ReadCertificates(t.Context(), c.actor(), "other", raw, "")

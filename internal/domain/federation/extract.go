@@ -83,10 +83,14 @@ func certificatesOf(file []byte) ([]saml.MetadataCertificate, error) {
 	if !errors.Is(err, saml.ErrMetadataUnreadable) {
 		return list, err
 	}
-	if cert, bare := saml.ParseCertificate(file); bare == nil {
+	cert, bare := saml.ParseCertificate(file)
+	switch {
+	case bare == nil:
 		return []saml.MetadataCertificate{{Certificate: cert}}, nil
+	case errors.Is(bare, saml.ErrCertificateUnreadable): // neither
+		return nil, err
 	}
-	return nil, err
+	return nil, bare
 }
 
 // isoMillis is ISO 8601 with milliseconds.

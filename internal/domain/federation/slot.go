@@ -168,8 +168,8 @@ func (c Connection) Status(now time.Time) Status {
 
 // PutCertificate stores a certificate in an empty slot, or in one whose certificate has expired; nothing else changes, and
 // sign-ins with it work at once (SSO-240). version is that of the connection that the caller saw, 0 = whatever is there.
-// Errors: field errors, the refusals of the file, ErrNotFound, ErrStale, ErrCertificateValid, ErrSecondCertificate,
-// ErrCertificateTwice, those of Actor.RequireFresh.
+// Errors: field errors, the refusals of the file, ErrNotFound, ErrStale, ErrCertificateValid, ErrNoFreeSlot,
+// ErrSecondCertificate, ErrCertificateTwice, those of Actor.RequireFresh.
 func (s *Service) PutCertificate(ctx context.Context, actor admin.Actor, c customer.ID, i ID, slot int, fileName string, file []byte, version int64) (Kept, error) {
 	if err := s.requireFresh(actor, c); err != nil {
 		return Kept{}, err
@@ -213,8 +213,16 @@ func (s *Service) certificateFile(field, fileName string, file []byte) (Certific
 func (s *Service) place(to *Settings, cert Certificate) error {
 	now := s.clock.Now()
 	list := slotted(to.Certificates)
+	valid := 0
+	for _, c := range list {
+		if c.usable(now) {
+			valid++
+		}
+	}
 	for _, c := range list {
 		switch {
+		case c.Slot == cert.Slot && c.usable(now) && valid == maxCertificates:
+			return ErrNoFreeSlot
 		case c.Slot == cert.Slot && c.usable(now):
 			return ErrCertificateValid.With("slot", c.Slot)
 		case c.Slot != cert.Slot && c.Fingerprint() == cert.Fingerprint():
