@@ -80,7 +80,7 @@ func TestSimpleSAMLphpGuide(t *testing.T) {
 
 	fields := connectionOf(t, filled.Replace(text))
 	bindings := map[string]federation.Binding{"HTTP Post": federation.Post, "HTTP Redirect": federation.Redirect}
-	modes := map[string]saml.SigningMode{"Must Sign Both": saml.SignBoth}
+	modes := map[string]saml.SigningMode{"Must Sign Both Response and Assertion": saml.SignBoth}
 	certificate, err := os.ReadFile(l.SAML.CertificateFile)
 	require.NoError(t, err)
 	block, _ := pem.Decode(certificate)

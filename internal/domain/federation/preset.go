@@ -1,5 +1,7 @@
 package federation
 
+import "github.com/causeway-cloud/causeway/internal/protocol/saml"
+
 // Preset is what is known of a provider before anything is typed: examples for the fields of the form, and traps. Its hints
 // are the texts preset.<key>.<field>, its warnings preset.<key>.warning.<n> from 1 on.
 type Preset struct {
@@ -28,14 +30,16 @@ const (
 	hintSigning = "responseSigning"
 )
 
-const (
-	formatUnspecified = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"
-	formatPersistent  = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
-)
+const formatUnspecified = saml.NameIDUnspecified
 
 // guideClaims are the attributes of most guides, with what each provider calls their sources.
 func guideClaims(upn, display, given, family string) []PresetClaim {
 	return []PresetClaim{{"cip_upn", upn, true}, {"displayName", display, false}, {"givenName", given, false}, {"familyName", family, false}}
+}
+
+// ownClaims are the attributes of the guides that are ours alone; they name them as new connections do.
+func ownClaims(upn, display, given, family string) []PresetClaim {
+	return []PresetClaim{{"cip_upn", upn, true}, {"displayName", display, false}, {"firstName", given, false}, {"lastName", family, false}}
 }
 
 // Presets returns the providers that the form knows, in the order to show.
@@ -69,15 +73,15 @@ func Presets() []Preset {
 			Hints: []string{hintEntity, hintSSO, hintLogout, hintScope}, Warnings: 2, Guide: "pingfederate.md"},
 		{Key: "keycloak", Name: "Keycloak", EntityID: "https://<host>/realms/<realm>",
 			SSOServiceURL: "https://<host>/realms/<realm>/protocol/saml", LogoutURL: "https://<host>/realms/<realm>/protocol/saml",
-			NameID: formatPersistent, Claims: guideClaims("userPrincipalName", "displayName", "firstName", "lastName"),
+			NameID: formatUnspecified, Claims: ownClaims("userPrincipalName", "displayName", "firstName", "lastName"),
 			Hints: []string{hintEntity, hintSSO, hintLogout}, Warnings: 2, Guide: "keycloak.md"},
 		{Key: "google", Name: "Google Workspace", EntityID: "https://accounts.google.com/o/saml2?idpid=<id>",
 			SSOServiceURL: "https://accounts.google.com/o/saml2/idp?idpid=<id>",
-			NameID:        formatUnspecified, Claims: guideClaims("Primary email", "", "First name", "Last name"),
+			NameID:        formatUnspecified, Claims: ownClaims("Primary email", "", "First name", "Last name"),
 			Hints: []string{hintEntity, hintSSO, hintLogout}, Warnings: 2, Guide: "google.md"},
 		{Key: "simplesamlphp", Name: "SimpleSAMLphp", EntityID: "https://<host>/simplesaml/saml2/idp/metadata.php",
 			SSOServiceURL: "https://<host>/simplesaml/saml2/idp/SSOService.php", LogoutURL: "https://<host>/simplesaml/saml2/idp/SingleLogoutService.php",
-			NameID: formatPersistent, Claims: guideClaims("userPrincipalName", "displayName", "givenName", "sn"),
+			NameID: formatUnspecified, Claims: ownClaims("userPrincipalName", "displayName", "givenName", "sn"),
 			Hints: []string{hintEntity, hintSSO, hintLogout, hintSigning}, Warnings: 2, Guide: "simplesamlphp.md"},
 	}
 }
