@@ -63,6 +63,9 @@ func (e *Edge) Handler(sites map[Site]http.Handler) http.Handler {
 		if h == nil {
 			return
 		}
+		if info.CustomHost != "" && e.Scheme == "https" { // what is below a customer's host is the customer's
+			w.Header().Set("Strict-Transport-Security", "max-age=63072000")
+		}
 		defer e.guard(w, r, info)
 		h.ServeHTTP(w, r.WithContext(WithInfo(r.Context(), info)))
 	})

@@ -489,7 +489,7 @@ func TestProposedKeysAreDecided(t *testing.T) {
 	slot("PUT", "2", object{"fileName": "next.cer", "pem": encoded(next.Certificate)})
 	status, out = offer(id(next))
 	require.Equal(t, http.StatusConflict, status)
-	require.Equal(t, "certificate_twice", code(out))
+	require.Equal(t, "key_proposal_decided", code(out))
 	slot("DELETE", "2", nil)
 	status, out = offer(id(next))
 	require.Equal(t, http.StatusOK, status, out)

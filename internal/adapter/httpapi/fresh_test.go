@@ -50,7 +50,7 @@ func (f *federated) guardedOperations() map[string]guarded {
 	return map[string]guarded{
 		"approval":          {"POST", "/service-principals/" + f.machine + "/approve", nil, "rights_above_own"},
 		"finish":            {"POST", draft + "/finish", object{"untested": true}, "permission_needed"},
-		"certificate":       {"PUT", connection + "/certificates/2", object{"fileName": "idp.cer", "pem": encoded(next.Certificate)}, "permission_needed"},
+		"certificate":       {"PUT", connection + "/certificates/2", object{"fileName": "idp.cer", "pem": encoded(f.signer(samltest.P256(), 450*24*time.Hour).Certificate)}, "permission_needed"},
 		"key":               {"POST", proposal + "/accept", nil, "permission_needed"},
 		"rejected key":      {"POST", rejected + "/offer", nil, "permission_needed"},
 		"automatic reading": {"PUT", connection + "/metadata-source", object{"url": metadataURL, "refresh": true}, "permission_needed"},

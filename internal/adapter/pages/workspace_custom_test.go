@@ -37,7 +37,8 @@ const (
 type fakeDNS map[string]string
 
 func (d fakeDNS) LookupTXT(_ context.Context, name string) ([]string, error) {
-	if v := d[name]; v != "" {
+	name, whole := strings.CutSuffix(name, ".")
+	if v := d[name]; v != "" && whole {
 		return []string{"v=other", v}, nil
 	}
 	return nil, errors.New("no such host")
@@ -306,6 +307,20 @@ func TestUnprovedHostFailsAfterADay(t *testing.T) {
 	delete(w.dns, "_causeway."+customHost)
 	w.use(second, w.connect(second, "umbrella", nil).ID)
 	w.own(second, customHost)
+}
+
+// TestRemovedApplicationSignsNobodyIn: who came through the application for the host is out when another one stands in its place.
+func TestRemovedApplicationSignsNobodyIn(t *testing.T) {
+	t.Parallel()
+	// Spec: SSO-190
+	w := newWorld(t, "response")
+	w.both()
+	b := w.browser()
+	b.post(b.enter(b.goTo(customOrigin+"/", idp2Host), "paula"))
+	require.True(t, b.signedIn(w, customOrigin+"/"))
+	_, err := w.domains.SetSAML(t.Context(), w.console, first, workspace.DomainSAMLInput{Mode: workspace.SAMLCustomOnly}, workspace.AnyVersion)
+	require.NoError(t, err)
+	require.False(t, b.signedIn(w, customOrigin+"/"))
 }
 
 func TestCustomHostAlone(t *testing.T) {

@@ -67,6 +67,39 @@ func (s *Keys) CreateFirst(ctx context.Context, k keyring.Row, eff systemlog.Eff
 	return ignoreUnchanged(err)
 }
 
+// forgottenAtOnce bounds one transaction of ForgetScoped.
+const forgottenAtOnce = 200
+
+// ForgetScoped implements keyring.Store.
+func (s *Keys) ForgetScoped(ctx context.Context, p keyring.Purpose, before time.Time, record func(keyring.Row) systemlog.Record) error {
+	for {
+		n := 0
+		err := s.db.Write(ctx, ofInstallation(), func(tx *Tx) (systemlog.Effects, error) {
+			var rows []keyRow
+			if err := tx.SelectContext(ctx, &rows, `
+				select * from key where purpose like $1 and created_at < $2
+				and not exists (select 1 from entity_scope e where $3 || e.scope_id = key.purpose) order by id limit $4`,
+				string(p.For("%")), before.UnixMicro(), string(p.For("")), forgottenAtOnce); err != nil {
+				return systemlog.Effects{}, err
+			}
+			if n = len(rows); n == 0 {
+				return systemlog.Effects{}, errUnchanged
+			}
+			var eff systemlog.Effects
+			for _, row := range keysOf(rows) {
+				if _, err := tx.ExecContext(ctx, `delete from key where id = $1`, row.ID); err != nil {
+					return systemlog.Effects{}, err
+				}
+				eff.Records = append(eff.Records, record(row))
+			}
+			return eff, nil
+		})
+		if err = ignoreUnchanged(err); err != nil || n < forgottenAtOnce {
+			return err
+		}
+	}
+}
+
 // instant turns a column into a time.
 func instant(us int64) time.Time { return time.UnixMicro(us).UTC() }
 

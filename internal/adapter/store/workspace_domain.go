@@ -163,13 +163,24 @@ func (s *Domains) ChangeCustom(ctx context.Context, c customer.ID, change func(*
 		case now.Connection != nil && !reflect.DeepEqual(before.Connection.CustomDomain, now.Connection.CustomDomain):
 			err = tx.setApplication(ctx, c, now.Connection)
 		}
-		if err == nil && before.Domain != nil && now.Domain != nil && before.Domain.SAML != "" && now.Domain.SAML == "" {
+		if err == nil && before.Domain != nil && now.Domain != nil && before.Domain.SAML != "" && anotherApplication(before, now) {
 			err = tx.endSessionsAt(ctx, c, before.Domain.Host)
 		}
 		out = now
 		return eff, err
 	})
 	return out, err
+}
+
+// anotherApplication reports whether people who signed in at the host before did so through what is not there any more.
+func anotherApplication(before, now workspace.Custom) bool {
+	idp := func(c workspace.Custom) string {
+		if c.Connection == nil || c.Connection.CustomDomain == nil {
+			return ""
+		}
+		return c.Connection.CustomDomain.IdPEntityID
+	}
+	return before.Domain.SAML != now.Domain.SAML || idp(before) != idp(now)
 }
 
 func clone[T any](v *T) *T {

@@ -27,14 +27,14 @@ type askers struct {
 	asked  map[string]int
 }
 
-// may counts a question and reports whether it is answered.
-func (a *askers) may(who string, now time.Time) bool {
+// may counts a question and reports whether it is answered: so many are in a window.
+func (a *askers) may(who string, now time.Time, window time.Duration, most int) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.asked == nil || now.Sub(a.window) >= askEvery || now.Before(a.window) {
+	if a.asked == nil || now.Sub(a.window) >= window || now.Before(a.window) {
 		a.window, a.asked = now, map[string]int{}
 	}
-	if a.asked[who] >= askPerEvery || a.asked[who] == 0 && len(a.asked) >= maxAskers {
+	if a.asked[who] >= most || a.asked[who] == 0 && len(a.asked) >= maxAskers {
 		return false
 	}
 	a.asked[who]++
@@ -50,7 +50,7 @@ func (s *Service) Available(ctx context.Context, actor admin.Actor, c customer.I
 	if err := fault.InvalidFields(CheckIdentifier(identifier)); err != nil {
 		return false, err
 	}
-	if !s.askers.may(actor.ID, s.clock.Now()) {
+	if !s.askers.may(actor.ID, s.clock.Now(), askEvery, askPerEvery) {
 		return false, ErrAskedTooOften
 	}
 	return s.store.Available(ctx, c, identifier)

@@ -3,6 +3,7 @@ package federation
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -33,6 +34,9 @@ func (s *Service) Clone(ctx context.Context, actor admin.Actor, c customer.ID, s
 		return Draft{}, err
 	case used:
 		return Draft{}, ErrNicknameTaken
+	}
+	if !s.makers.may(string(c), s.clock.Now(), time.Hour, draftsPerHour) {
+		return Draft{}, ErrDraftsTooOften
 	}
 	d := s.draft(actor, from.Type, identifier, from.Settings.clone())
 	d.Nickname, d.ClonedFrom, d.Settings.ScopedID = strings.TrimSpace(nickname), source, ""

@@ -3,6 +3,7 @@ package federation
 import (
 	"time"
 
+	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/text"
 )
 
@@ -15,6 +16,12 @@ const IdentifierRest = 30 * 24 * time.Hour
 
 // MaxDrafts bounds the live drafts of a customer; each reserves an identifier that everybody shares.
 const MaxDrafts = 20
+
+// draftsPerHour is how many a customer may begin in an hour, on each node: each may have a key of its own (Publisher.Metadata).
+const draftsPerHour = 300
+
+// ErrDraftsTooOften: the customer has begun too many drafts within an hour.
+var ErrDraftsTooOften = fault.New(fault.Limited, "connection_drafts_too_often").With("max", draftsPerHour)
 
 // Draft is a connection in the making. It cannot sign anybody in.
 type Draft struct {

@@ -15,6 +15,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/id"
 	"github.com/causeway-cloud/causeway/internal/base/jobs"
+	"github.com/causeway-cloud/causeway/internal/base/text"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/domain/notify"
@@ -29,7 +30,7 @@ const (
 	metadataAgain  = 10 * time.Minute // at most this often because of a key that the connection does not know
 	metadataAlarm  = 24 * time.Hour   // of failing, until administrators are told
 	metadataSweep  = 500              // connections per run
-	maxProposals   = 20               // open ones of one connection that nothing vouches for; beyond them such keys are passed over
+	maxProposals   = 20               // open ones of one connection, of those that something vouches for and of the others; further keys are passed over
 )
 
 // MetadataJob is the kind of the jobs that read a provider's metadata.
@@ -232,7 +233,8 @@ func differences(s Settings, m *saml.IdPMetadata) []Difference {
 }
 
 // found keeps a certificate that the connection does not have, and takes it where the metadata is signed by a key that the
-// connection trusts. What was rejected or removed stays so.
+// connection trusts and the certificate is no older than those that it has: an old copy of the metadata is signed as well, and leads
+// nowhere but back (S40). What was rejected or removed stays so.
 func (s *Service) found(c customer.ID, k *Kept, cert *x509.Certificate, m *saml.IdPMetadata, signed bool) systemlog.Effects {
 	now := s.clock.Now()
 	p := k.proposal(Certificate{DER: cert.Raw}.Fingerprint())
@@ -240,7 +242,7 @@ func (s *Service) found(c customer.ID, k *Kept, cert *x509.Certificate, m *saml.
 	switch {
 	case known && (p.State == KeyRejected || !signed):
 		return systemlog.Effects{}
-	case !known && !signed && k.open() >= maxProposals:
+	case !known && k.open(signed) >= maxProposals:
 		return systemlog.Effects{}
 	case !known:
 		k.Proposals = append([]KeyProposal{{ID: id.New("key"), DER: cert.Raw, FoundAt: now, State: KeyProposed}}, k.Proposals...)
@@ -250,19 +252,20 @@ func (s *Service) found(c customer.ID, k *Kept, cert *x509.Certificate, m *saml.
 	target := k.target()
 	args := map[string]string{"nickname": k.Nickname, "connectionId": string(k.ID), "fingerprint": p.Certificate().Fingerprint(), "subject": cert.Subject.String()}
 	before := k.prints()
-	if signed && s.take(k, p.Certificate(), m.SigningCertificates) == nil {
-		p.State, p.DecidedAt, p.DecidedBy = KeyAccepted, now, systemlog.System().Name
+	if signed && k.forward(cert) && s.take(k, p.Certificate(), m.SigningCertificates) == nil {
+		k.accept(p.Certificate(), systemlog.System().Name, now)
 		k.Version++
 		return systemlog.Effects{
-			Records: []systemlog.Record{{Event: systemlog.SAMLKeyAccepted, Actor: systemlog.System(), Target: target, Before: before, After: k.prints()}},
-			Jobs:    []jobs.Job{notify.Job(c, notify.SAMLKeyAccepted, args)},
+			Records: []systemlog.Record{{Event: systemlog.SAMLKeyAccepted, Actor: systemlog.System(), Target: target, Before: before, After: k.prints(),
+				Args: fingerprintArg(args["fingerprint"])}},
+			Jobs: []jobs.Job{notify.Job(c, notify.SAMLKeyAccepted, args)},
 		}
 	}
 	if known {
 		return systemlog.Effects{}
 	}
 	return systemlog.Effects{
-		Records: []systemlog.Record{{Event: systemlog.SAMLKeyProposed, Actor: systemlog.System(), Target: target}},
+		Records: []systemlog.Record{{Event: systemlog.SAMLKeyProposed, Actor: systemlog.System(), Target: target, Args: fingerprintArg(args["fingerprint"])}},
 		Jobs:    []jobs.Job{notify.Job(c, notify.SAMLKeyProposed, args)},
 	}
 }
@@ -332,8 +335,11 @@ func (s *Service) DecideKey(ctx context.Context, actor admin.Actor, c customer.I
 		if p.State != KeyProposed {
 			return systemlog.Effects{}, ErrDecided.With("state", string(p.State))
 		}
+		if slot := k.slotOf(p.DER); slot != 0 && !accept { // to reject it would be a word without a deed
+			return systemlog.Effects{}, ErrCertificateTwice.With("slot", slot)
+		}
 		p.DecidedAt, p.DecidedBy = s.clock.Now(), actor.Name
-		record := systemlog.Record{Event: systemlog.SAMLKeyRejected, Actor: actor.Log(), Target: k.target()}
+		record := systemlog.Record{Event: systemlog.SAMLKeyRejected, Actor: actor.Log(), Target: k.target(), Args: fingerprintArg(p.Certificate().Fingerprint())}
 		p.State = KeyRejected
 		if accept {
 			p.State = KeyAccepted
@@ -366,14 +372,13 @@ func (s *Service) OfferKey(ctx context.Context, actor admin.Actor, c customer.ID
 		if p.State != KeyRejected {
 			return systemlog.Effects{}, ErrDecided.With("state", string(p.State))
 		}
-		for _, cert := range k.Settings.Certificates {
-			if bytes.Equal(cert.DER, p.DER) {
-				return systemlog.Effects{}, ErrCertificateTwice.With("slot", cert.Slot)
-			}
+		if slot := k.slotOf(p.DER); slot != 0 {
+			return systemlog.Effects{}, ErrCertificateTwice.With("slot", slot)
 		}
 		p.State, p.Signed, p.DecidedAt, p.DecidedBy = KeyProposed, false, time.Time{}, ""
 		k.Version++
-		return systemlog.Recorded(systemlog.Record{Event: systemlog.SAMLKeyProposed, Actor: actor.Log(), Target: k.target()}), nil
+		return systemlog.Recorded(systemlog.Record{Event: systemlog.SAMLKeyProposed, Actor: actor.Log(), Target: k.target(),
+			Args: fingerprintArg(p.Certificate().Fingerprint())}), nil
 	})
 }
 
@@ -402,11 +407,36 @@ func latest(a, b time.Time) time.Time {
 	return b
 }
 
-// open counts the keys that nothing has vouched for and nobody has decided about.
-func (k *Kept) open() int {
+// fingerprintArg names the key that a record is about.
+func fingerprintArg(fingerprint string) text.Args { return text.Args{"fingerprint": fingerprint} }
+
+// slotOf is where a certificate is, 0 for nowhere.
+func (k *Kept) slotOf(der []byte) int {
+	for _, c := range slotted(k.Settings.Certificates) {
+		if bytes.Equal(c.DER, der) {
+			return c.Slot
+		}
+	}
+	return 0
+}
+
+// forward reports whether a certificate is no older than any that the connection has.
+func (k *Kept) forward(cert *x509.Certificate) bool {
+	return !slices.ContainsFunc(k.Settings.parsed(), func(c *x509.Certificate) bool { return cert.NotBefore.Before(c.NotBefore) })
+}
+
+// accept keeps that a certificate is in a slot, if it was proposed.
+func (k *Kept) accept(cert Certificate, by string, now time.Time) {
+	if p := k.proposal(cert.Fingerprint()); p != nil {
+		p.State, p.DecidedAt, p.DecidedBy = KeyAccepted, now, by
+	}
+}
+
+// open counts the keys that nobody has decided about, of those that something has vouched for or of the others.
+func (k *Kept) open(signed bool) int {
 	n := 0
 	for _, p := range k.Proposals {
-		if p.State == KeyProposed && !p.Signed {
+		if p.State == KeyProposed && p.Signed == signed {
 			n++
 		}
 	}

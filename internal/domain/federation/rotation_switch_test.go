@@ -39,6 +39,10 @@ func (k *keyTable) List(context.Context) ([]keyring.Row, error) {
 	return slices.Clone(k.rows), nil
 }
 
+func (k *keyTable) ForgetScoped(context.Context, keyring.Purpose, time.Time, func(keyring.Row) systemlog.Record) error {
+	return nil
+}
+
 func (k *keyTable) CreateFirst(_ context.Context, r keyring.Row, _ systemlog.Effects) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()

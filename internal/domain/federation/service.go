@@ -40,6 +40,7 @@ type Service struct {
 
 	oneCertificate bool // the second slot can be used only while the first one's certificate has expired
 	askers         askers
+	makers         askers // of drafts, by customer
 }
 
 // Fetcher reads an address that an administrator typed.
@@ -119,6 +120,9 @@ func (s *Service) NewDraft(ctx context.Context, actor admin.Actor, c customer.ID
 	}
 	if err := fault.InvalidFields(wrong); err != nil {
 		return Draft{}, err
+	}
+	if !s.makers.may(string(c), s.clock.Now(), time.Hour, draftsPerHour) {
+		return Draft{}, ErrDraftsTooOften
 	}
 	d := s.draft(actor, t, identifier, settings)
 	if err := s.store.CreateDraft(ctx, c, d); err != nil {

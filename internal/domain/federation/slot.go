@@ -187,6 +187,7 @@ func (s *Service) PutCertificate(ctx context.Context, actor admin.Actor, c custo
 		if err := s.place(&k.Settings, cert); err != nil {
 			return systemlog.Effects{}, err
 		}
+		k.accept(cert, actor.Name, s.clock.Now())
 		k.Version++
 		return systemlog.Recorded(systemlog.Record{Event: systemlog.SAMLCertificateChanged, Actor: actor.Log(), Target: k.target(),
 			Before: before, After: k.prints()}), nil

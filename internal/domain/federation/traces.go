@@ -39,7 +39,11 @@ func (t *Traces) List(ctx context.Context, actor admin.Actor, c customer.ID, f T
 	if oldest := t.clock.Now().Add(-TraceLife); f.From.Before(oldest) {
 		f.From = oldest
 	}
-	return t.store.Traces(ctx, c, f, p)
+	got, err := t.store.Traces(ctx, c, f, p)
+	for i, trace := range got.Items {
+		got.Items[i] = trace.Masked()
+	}
+	return got, err
 }
 
 // Get returns one trace with its steps and messages, the values of names and claims masked. Errors: ErrNoTrace.

@@ -36,6 +36,9 @@ type Store interface {
 	List(ctx context.Context) ([]Row, error)
 	// CreateFirst stores the key unless its purpose has one already; two nodes that start at once end with one.
 	CreateFirst(ctx context.Context, r Row, eff systemlog.Effects) error
+	// ForgetScoped deletes the keys of the purpose that were made before the instant and whose scope is no entity ID of anybody, with a
+	// record each.
+	ForgetScoped(ctx context.Context, p Purpose, before time.Time, record func(Row) systemlog.Record) error
 }
 
 // Ring holds the opened keys. It may be used concurrently.

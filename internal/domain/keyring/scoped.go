@@ -45,3 +45,14 @@ func (r *Ring) makeFirst(ctx context.Context, p Purpose) error {
 		After: systemlog.Fields{"Purpose": string(p), "Algorithm": row.Algorithm, "ActiveAt": row.ActiveAt.Format(time.RFC3339)},
 	}))
 }
+
+// scopedKept is how long a key outlives its scope, or comes before it: a draft may have been thrown away and be made again.
+const scopedKept = time.Hour
+
+// ForgetScoped deletes keys of scopes that nobody has any more. It is a periodic job; other nodes forget them as they reload.
+func (r *Ring) ForgetScoped(ctx context.Context) error {
+	return r.store.ForgetScoped(ctx, SAMLDecryption, r.clock.Now().Add(-scopedKept), func(row Row) systemlog.Record {
+		return systemlog.Record{Event: systemlog.KeyRetired, Actor: systemlog.System(), Target: systemlog.Target{ID: row.ID, Name: string(row.Purpose)},
+			Before: systemlog.Fields{"Purpose": string(row.Purpose), "Algorithm": row.Algorithm}, After: systemlog.Fields{"State": "deleted"}}
+	})
+}

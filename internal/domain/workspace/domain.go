@@ -139,8 +139,8 @@ type DomainStore interface {
 	// HasToken reports whether some customer is to prove the host with the token.
 	HasToken(ctx context.Context, host, token string) (bool, error)
 	// ChangeCustom changes host and application in one transaction. Setting Domain to nil, or giving it another host, removes the
-	// applications for it from all of the customer's connections and ends the sessions there (SSO-190); no application for the
-	// host, after there was one, ends them too. Errors: ErrDomainTaken when an active host is another customer's, and what change
+	// applications for it from all of the customer's connections and ends the sessions there (SSO-190); another way to sign in at the
+	// host, or none, after there was one, ends them too. Errors: ErrDomainTaken when an active host is another customer's, and what change
 	// returns.
 	ChangeCustom(ctx context.Context, c customer.ID, change func(*Custom) (systemlog.Effects, error)) (Custom, error)
 	// Hosts returns hosts in the state, by customer, at most n of those after the given one.

@@ -104,7 +104,7 @@ func parseChain(raw []byte) ([]*x509.Certificate, error) {
 }
 
 // checkCertificate names everything that is wrong with a chain and a key for the host.
-func checkCertificate(host string, chainPEM, keyPEM []byte, now time.Time) ([]*x509.Certificate, []fault.Field) {
+func checkCertificate(host string, chainPEM, keyPEM []byte, now time.Time) ([]*x509.Certificate, crypto.Signer, []fault.Field) {
 	var wrong []fault.Field
 	add := func(field, code string, args text.Args) {
 		wrong = append(wrong, fault.Field{Name: field, Code: code, Args: args})
@@ -136,7 +136,7 @@ func checkCertificate(host string, chainPEM, keyPEM []byte, now time.Time) ([]*x
 	case len(chain) > 0 && !sameKey(key, chain[0].PublicKey):
 		add("privateKeyPem", codeMismatch, nil)
 	}
-	return chain, wrong
+	return chain, key, wrong
 }
 
 // inOrder reports whether each certificate is signed by the next one.
@@ -225,11 +225,15 @@ func (s *Domains) setCertificate(ctx context.Context, actor admin.Actor, c custo
 		return Custom{}, ErrNotUpload
 	}
 	host := got.Domain.Host
-	chain, wrong := checkCertificate(host, chainPEM, keyPEM, s.deps.Clock.Now())
+	chain, key, wrong := checkCertificate(host, chainPEM, keyPEM, s.deps.Clock.Now())
 	if err := fault.InvalidFields(wrong); err != nil {
 		return Custom{}, err
 	}
-	sealed, err := s.deps.Sealer.Seal(sealTLSKey, keyPEM)
+	plain, err := x509.MarshalPKCS8PrivateKey(key) // that key and nothing else that stood in the file
+	if err != nil {
+		return Custom{}, err
+	}
+	sealed, err := s.deps.Sealer.Seal(sealTLSKey, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: plain}))
 	if err != nil {
 		return Custom{}, err
 	}

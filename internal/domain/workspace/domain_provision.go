@@ -165,7 +165,7 @@ func (s *Domains) proved(ctx context.Context, d Domain) bool {
 		return true
 	}
 	name, value := d.Record()
-	texts, err := s.deps.Resolver.LookupTXT(ctx, name)
+	texts, err := s.deps.Resolver.LookupTXT(ctx, name+".") // a whole name: no domain that our resolver searches is the customer's
 	if err != nil {
 		s.deps.Log.DebugContext(ctx, "record of a host not found", "customer_id", d.Customer, "host", d.Host, "err", err)
 	}

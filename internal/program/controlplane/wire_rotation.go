@@ -28,6 +28,7 @@ func (a *App) wireRotation() {
 	s.Rotations = keyring.NewRotations(a.DB.Keys(), a.Ring, o.Clock, o.Log)
 	s.notices = &federation.Notices{Plans: s.Rotations, Store: news, Page: a.Edge.URL(edge.Console, certificatesPath), Clock: o.Clock}
 	s.fetches = federation.NewFetchLog(news, o.Clock, o.Log)
+	a.Jobs.Every(jobs.Periodic{Name: "keys.scoped", Every: time.Hour, Run: a.Ring.ForgetScoped})
 	a.Jobs.Every(jobs.Periodic{Name: "saml.rotation", Every: rotationEvery, Run: func(ctx context.Context) error {
 		return errors.Join(s.Rotations.Advance(ctx), s.notices.Run(ctx))
 	}})
