@@ -55,7 +55,9 @@ func lockFile(path string) (unlock func() error, err error) {
 	if err := errors.Join(f.Truncate(0), writePID(f)); err != nil {
 		return nil, errors.Join(ErrFile.With("path", path).Because(err), f.Close())
 	}
-	return f.Close, nil
+	return func() error { // a child that is just being started may have the file open still
+		return errors.Join(unix.Flock(int(f.Fd()), unix.LOCK_UN), f.Close())
+	}, nil
 }
 
 func writePID(f *os.File) error {

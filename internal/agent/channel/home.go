@@ -84,7 +84,10 @@ func (h *Home) Lock() (unlock func(), err error) {
 		}
 		return nil, fmt.Errorf("lock data directory: %w", err)
 	}
-	return func() { f.Close() }, nil
+	return func() {
+		_ = unix.Flock(int(f.Fd()), unix.LOCK_UN) // a child that is just being started may have the file open still
+		f.Close()
+	}, nil
 }
 
 // Key returns the connector's key; it makes one if there is none yet. It never leaves the machine.

@@ -137,7 +137,8 @@ func (s *seeder) owner(ctx context.Context) (admin.Actor, error) {
 	}
 	for _, a := range got.Items {
 		if a.Login != "" && a.Rights.Full {
-			return admin.Actor{Type: systemlog.ActorAdministrator, ID: string(a.Login), Name: a.UserName, Customer: c, Rights: a.Rights}, nil
+			return admin.Actor{Type: systemlog.ActorAdministrator, ID: string(a.Login), Name: a.UserName, Customer: c, Rights: a.Rights,
+				FreshUntil: s.now().Add(signin.IdentityLife)}, nil // has just been enrolled
 		}
 	}
 	return admin.Actor{}, admin.ErrAdministratorNotFound

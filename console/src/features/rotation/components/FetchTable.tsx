@@ -50,7 +50,7 @@ export function FetchTable({ connections, hasNext }: Props) {
             <Thead>
               <Tr>
                 <Th>{t("rotation.column.connection")}</Th>
-                <Th>{t("rotation.column.affected")}</Th>
+                <Th modifier="fitContent">{t("rotation.column.affected")}</Th>
                 <Th>{t("rotation.column.fetch")}</Th>
                 <Th>{t("rotation.column.test")}</Th>
               </Tr>
