@@ -170,13 +170,14 @@ func signedInfoCases() map[string]spoiled {
 		"XPath in the first": {func(info *etree.Element) {
 			samltest.Find(info, "Transform").AddChild(ds.New("XPath", "not(self::saml:Assertion)"))
 		}, saml.ErrSignatureTransform},
-		"inclusive SignedInfo": {set("CanonicalizationMethod", "Algorithm", "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"), saml.ErrSignatureTransform},
-		"C14N 1.1 SignedInfo":  {set("CanonicalizationMethod", "Algorithm", "http://www.w3.org/2006/12/xml-c14n11"), saml.ErrSignatureTransform},
-		"no digest method":     {remove("DigestMethod"), saml.ErrSignatureShape},
-		"no digest":            {remove("DigestValue"), saml.ErrSignatureShape},
-		"HMAC length":          {in("SignatureMethod", func() *etree.Element { return ds.New("HMACOutputLength", "0") }), saml.ErrSignatureShape},
-		"digest of nothing":    {text("DigestValue", "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="), saml.ErrDigest},
-		"short digest":         {text("DigestValue", "47DEQg=="), saml.ErrDigest},
+		"inclusive SignedInfo":  {set("CanonicalizationMethod", "Algorithm", "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"), saml.ErrSignatureTransform},
+		"C14N 1.1 SignedInfo":   {set("CanonicalizationMethod", "Algorithm", "http://www.w3.org/2006/12/xml-c14n11"), saml.ErrSignatureTransform},
+		"no digest method":      {remove("DigestMethod"), saml.ErrSignatureShape},
+		"no digest":             {remove("DigestValue"), saml.ErrSignatureShape},
+		"digest method content": {in("DigestMethod", func() *etree.Element { return ds.New("x", "0") }), saml.ErrSignatureShape},
+		"HMAC length":           {in("SignatureMethod", func() *etree.Element { return ds.New("HMACOutputLength", "0") }), saml.ErrSignatureShape},
+		"digest of nothing":     {text("DigestValue", "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="), saml.ErrDigest},
+		"short digest":          {text("DigestValue", "47DEQg=="), saml.ErrDigest},
 	}
 }
 
