@@ -102,6 +102,7 @@ func bodies(t *testing.T, one *tenant, pem string) map[string][]formBody {
 		"connectEntraDirectory":       is(m("tenantId", "11111111-2222-4333-8444-555555555555", "clientId", "11111111-2222-4333-8444-555555555556", "clientSecret", "secret")),
 		"putConnectionCertificate":    is(m("fileName", "idp.pem", "pem", pem)),
 		"putConnectionMetadataSource": is(m("url", "https://field.example/metadata", "refresh", true)),
+		"readCustomDomainCertificate": is(m("fileName", "idp.pem", "content", base64.StdEncoding.EncodeToString([]byte(pem))), "saml_certificate_unreadable"),
 		"readSAMLCertificates": {
 			{body: m("xml", "<a/>"), settled: []string{"metadata_source_needed", "saml_metadata_root"}},
 			{body: m("url", "https://127.0.0.1/metadata"), settled: []string{"metadata_source_needed", "fetch_url_invalid"}}},
@@ -112,7 +113,7 @@ func bodies(t *testing.T, one *tenant, pem string) map[string][]formBody {
 			"ssoServiceUrl", "https://field.example/sso2", "logoutUrl", "https://field.example/out2", "scopedEntityId", false, "certificates", []any{certificate})}},
 		"changeConnection": is(m("nickname", "Field", "signInUrlId", "field-1")),
 		"changeConnectionDraft": {{ignored: []string{"settings.certificates[0].subject", "settings.certificates[0].notBefore", "settings.certificates[0].notAfter",
-			"settings.certificates[0].fingerprint", "settings.certificates[0].commonName", "settings.certificates[0].state", "settings.certificates[0].message"}, body: m("nickname", "Field", "settings", m(
+			"settings.certificates[0].fingerprint", "settings.certificates[0].commonName", "settings.certificates[0].state", "settings.certificates[0].message"}, body: m("forTest", true, "nickname", "Field", "settings", m(
 			"scopedEntityId", true, "idpEntityId", "https://field.example/idp", "signAuthnRequest", true, "ssoServiceUrl", "https://field.example/sso",
 			"ssoBinding", "post", "responseSigning", "either", "authnContext", "unspecified", "authnContextComparison", "exact",
 			"logoutUrl", "https://field.example/out", "sloBinding", "post", "signLogoutRequest", true, "requireMappedClaims", false, "acceptEncrypted", false, "allowCbc", false,
