@@ -10,7 +10,7 @@ export const customers: c.CustomerRef[] = [
 ];
 
 export const me: c.Me = {
-  identityProvider: { type: "citrix", connectionId: "", name: "Causeway Identity" },
+  identityProvider: { type: "citrix", connectionId: "", name: "Causeway Identity", signInPath: "/signin" },
   login: { id: "login_admin", name: "Dana Admin", email: "dana@alpine.example" },
   customer: customers[0] ?? null,
   customers,

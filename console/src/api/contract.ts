@@ -95,6 +95,8 @@ export interface MeProvider {
   /** "" for the built-in one. */
   connectionId: string;
   name: string;
+  /** Where the person signs in again; a query `return` names the page to come back to. */
+  signInPath: string;
 }
 
 /** `PUT /v1/me/pins`: replaces the pins. */

@@ -14,7 +14,7 @@ export function onSessionEnded(listener: Listener): () => void {
   return () => listeners.delete(listener);
 }
 
-/** The sign-in page, which comes back to the given path of the console. */
-export function signInUrl(returnTo: string): string {
-  return `/signin?return=${encodeURIComponent(returnTo)}`;
+/** The sign-in page, the built-in one unless named, which comes back to the given path of the console. */
+export function signInUrl(returnTo: string, page = "/signin"): string {
+  return `${page}?return=${encodeURIComponent(returnTo)}`;
 }

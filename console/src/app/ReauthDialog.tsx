@@ -16,6 +16,7 @@ const lookMillis = 3_000;
 export default function ReauthDialog({ me, onBack }: { me: Me; onBack: () => void }) {
   const queries = useQueryClient();
   const location = useLocation();
+  const page = me.identityProvider.signInPath;
 
   useEffect(() => {
     const look = async () => {
@@ -37,10 +38,10 @@ export default function ReauthDialog({ me, onBack }: { me: Me; onBack: () => voi
       <ModalHeader title={t("session.ended.title")} labelId="reauth-title" />
       <ModalBody id="reauth-body">{t("session.ended.body")}</ModalBody>
       <ModalFooter>
-        <Button component="a" href={signInUrl("/signed-in")} target="_blank" rel="noopener">
+        <Button component="a" href={signInUrl("/signed-in", page)} target="_blank" rel="noopener">
           {t("session.ended.newtab")}
         </Button>
-        <Button variant="link" component="a" href={signInUrl(location.pathname + location.search)}>
+        <Button variant="link" component="a" href={signInUrl(location.pathname + location.search, page)}>
           {t("session.ended.here")}
         </Button>
       </ModalFooter>

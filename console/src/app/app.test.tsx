@@ -288,6 +288,14 @@ describe("a session that ended", () => {
     vi.useRealTimers();
   });
 
+  it("is renewed where the person had signed in", () => {
+    serve({ "GET /v1/me": { status: 401, body: {} } });
+    const person = { ...me, identityProvider: { type: "ad" as const, connectionId: "idp_1", name: "Alpine", signInPath: "/go/alpine" } };
+    renderAs(<ReauthDialog me={person} onBack={vi.fn()} />, person, "/identity?tab=x");
+    expect(screen.getByRole("link", { name: "Sign in in a new tab" }).getAttribute("href")).toBe("/go/alpine?return=%2Fsigned-in");
+    expect(screen.getByRole("link", { name: /Sign in here/ }).getAttribute("href")).toBe("/go/alpine?return=%2Fidentity%3Ftab%3Dx");
+  });
+
   it("keeps the keyboard inside the question", async () => {
     serve({ "GET /v1/me": { status: 401, body: {} } });
     renderAs(<ReauthDialog me={me} onBack={vi.fn()} />);

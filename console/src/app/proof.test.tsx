@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import type { MySettings } from "../api/contract";
-import { useAddFromDirectory } from "../features/identity/administratorQueries";
+import { useAddFromDirectory, useInvite } from "../features/identity/administratorQueries";
 import { CreatePrincipalDialog } from "../features/identity/components/CreatePrincipalDialog";
 import { useDraftActions } from "../features/identity/draftQueries";
 import { useConnectionActions } from "../features/identity/federationQueries";
@@ -60,6 +60,7 @@ describe("a change that takes a fresh proof", () => {
     ["sets the metadata source", `PUT ${connection}/metadata-source`, () => mutate(useConnectionActions("idp_1", '"1"').source, { url: "https://idp.example/m", refresh: true })],
     ["changes the sign-in URL", `PATCH ${connection}`, () => mutate(useChangeConnection("idp_1", '"1"'), { signInUrlId: "elsewhere" })],
     ["adds a group", `POST ${base}/administrators/directory`, () => mutate(useAddFromDirectory(), directory)],
+    ["invites with full access", `POST ${base}/administrators/invitations`, () => mutate(useInvite(), { email: "eve@example.org", access: "full" as const, permissions: [] })],
     ["approves a service principal", `POST ${base}/service-principals/cli_1/approve`, () => mutate(useApprovePrincipal("cli_1"), undefined)],
     ["makes a service principal", `POST ${base}/service-principals`, () => mutate(useCreatePrincipal(), { name: "Collector", access: "full" as const, permissions: [] })],
   ])("%s: asks, and sends the very same change again", async (_, change, use) => {
@@ -106,7 +107,7 @@ describe("a change that takes a fresh proof", () => {
 
   it("leads a person of a directory to the identity provider, and goes on when he is back", async () => {
     const { sent, prove } = guard(`POST ${base}/service-principals`, again, { status: 201, body: { servicePrincipal, secret: "s3cret" } });
-    const person = { ...me, identityProvider: { type: "ad" as const, connectionId: "idp_1", name: "Alpine" } };
+    const person = { ...me, identityProvider: { type: "ad" as const, connectionId: "idp_1", name: "Alpine", signInPath: "/go/acme" } };
     renderAs(<><ProofWatch /><CreatePrincipalDialog onClose={() => undefined} /></>, person, "/identity/api-access?q=x");
     await userEvent.type(screen.getByRole("textbox", { name: "Name" }), "Collector");
     await press("Create");

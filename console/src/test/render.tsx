@@ -9,7 +9,7 @@ export const customer = { id: "alpine4k7q", name: "Alpine Instruments", orgId: "
 
 export const me: Me = {
   login: { id: "login_1", name: "Dana Admin", email: "dana@alpine.example" },
-  identityProvider: { type: "citrix", connectionId: "", name: "Causeway Identity" },
+  identityProvider: { type: "citrix", connectionId: "", name: "Causeway Identity", signInPath: "/signin" },
   customer,
   customers: [customer],
   rights: { full: true, permissions: [] },

@@ -58,7 +58,7 @@ func newPartnered(t *testing.T) *partnered {
 	api.Principals(f.principals)
 	settings := &signin.Settings{}
 	api.Session(httpapi.SessionDeps{Sessions: sessions, Customers: customer.NewService(f.db.Customers(), nil, f.clk, "test"), Accounts: customer.NewAccounts(f.db.Customers()),
-		Settings: settings, URL: func(edge.Site, string) string { return "" }, SignedOut: "/signed-out", SignedOutEverywhere: "/signed-out-everywhere"})
+		Settings: settings, URL: func(edge.Site, string) string { return "" }, SignIn: "/signin", SignedOut: "/signed-out", SignedOutEverywhere: "/signed-out-everywhere"})
 	api.MySettings(httpapi.MySettingsDeps{Settings: settings, Sessions: sessions, SignedOut: "/signed-out"})
 	f.console = edge.BySession(sessions.Actor, sessions.Background, api.Write, api)
 	f.exec(`insert into connection (customer_id, id, type, nickname, nickname_key, identifier, settings, tested, created_at, created_by, version)
@@ -105,12 +105,15 @@ func TestWhoCameThroughTheProvider(t *testing.T) {
 	var me httpapi.Me
 	require.Equal(t, http.StatusOK, f.call(t, "paula", "GET", "/v1/me", nil, &me))
 	require.Equal(t, httpapi.MeLogin{ID: "adm:" + paula + "@forest.test", Name: "Paula Plain"}, me.Login)
-	require.Equal(t, httpapi.MeProvider{Type: "ad", ConnectionID: "idp_1", Name: "Partner"}, me.Provider)
+	require.Equal(t, httpapi.MeProvider{Type: "ad", ConnectionID: "idp_1", Name: "Partner", SignInPath: "/go/one"}, me.Provider)
 	require.Len(t, me.Customers, 1)
 	require.Equal(t, "one", me.Customers[0].ID)
 	require.True(t, me.Rights.Full)
 	require.False(t, me.UpdateRecovery)
 	require.Equal(t, http.StatusOK, f.call(t, "token-one", "GET", "/one/v1/administrators", nil, nil), "the built-in login beside it")
+	var builtIn httpapi.Me
+	require.Equal(t, http.StatusOK, f.call(t, "token-one", "GET", "/v1/me", nil, &builtIn))
+	require.Equal(t, "/signin", builtIn.Provider.SignInPath)
 
 	var problem httpapi.Problem
 	for path, method := range map[string]string{"/v1/me/settings": "GET", "/v1/me/password": "PUT"} {

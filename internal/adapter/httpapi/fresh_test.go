@@ -58,6 +58,7 @@ func (f *federated) guardedOperations() map[string]guarded {
 		"sign-in URL":       {"PATCH", connection, object{"nickname": "Partner acme", "signInUrlId": "elsewhere"}, "permission_needed"},
 		"account":           {"POST", "/administrators/directory", object{"kind": "user", "sid": "S-1-5-21-1-2-3-1001", "domain": "forest.test", "access": "full"}, "permission_needed"},
 		"group":             {"POST", "/administrators/directory", object{"kind": "group", "sid": "S-1-5-21-1-2-3-512", "domain": "forest.test", "access": "full"}, "permission_needed"},
+		"invitation":        {"POST", "/administrators/invitations", object{"email": "eve@example.org", "access": "full"}, "permission_needed"},
 		"service principal": {"POST", "/service-principals", object{"name": "script", "access": "full", "permissions": []string{}}, "rights_above_own"},
 	}
 }
@@ -160,6 +161,7 @@ func TestNoFreshProofForEmergencies(t *testing.T) { // T05
 		{"DELETE", "/administrators/" + row, nil, ""},
 		{"DELETE", "/service-principals/" + principal, nil, ""},
 		{"POST", "/service-principals", object{"name": "reader", "access": "custom", "permissions": []string{"system_log"}}, ""},
+		{"POST", "/administrators/invitations", object{"email": "reader@example.org", "access": "custom", "permissions": []string{"system_log"}}, ""},
 		{"POST", connection + "/clone", object{"signInUrlId": "third", "nickname": "Third"}, ""},
 		{"POST", "/connection-drafts", object{"type": "saml", "signInUrlId": "fourth"}, ""},
 		{"POST", connection + "/test", nil, ""},

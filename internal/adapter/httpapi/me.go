@@ -37,6 +37,7 @@ type MeProvider struct {
 	Type         string `json:"type" enum:"citrix,ad" doc:"citrix: the built-in one, with My settings. ad: one of the customer's own, which keeps password and factors."`
 	ConnectionID string `json:"connectionId" doc:"Empty for the built-in one."`
 	Name         string `json:"name"`
+	SignInPath   string `json:"signInPath" doc:"Path on the console where the person signs in again; a query return names the page to come back to."`
 }
 
 // MeLogin is the person.
@@ -87,6 +88,7 @@ type SessionDeps struct {
 	Consoles            *federation.Consoles
 	SupportURL          string // "" when the operator named none
 	URL                 func(s edge.Site, path string) string
+	SignIn              string // the console's path of the built-in sign-in
 	SignedOut           string // where a browser goes after signing out
 	SignedOutEverywhere string // the same, after signing out everywhere
 }
@@ -189,10 +191,10 @@ func (d SessionDeps) reach(ctx context.Context, session signin.Session, actor ad
 	p := session.Person
 	if p == nil {
 		all, err := d.Customers.Administered(ctx, actor)
-		return all, MeProvider{Type: string(admin.ByBuiltIn), Name: brand.BuiltInIdP}, err
+		return all, MeProvider{Type: string(admin.ByBuiltIn), Name: brand.BuiltInIdP, SignInPath: d.SignIn}, err
 	}
 	own, err := d.Accounts.Get(ctx, actor, session.Customer)
-	return []customer.Customer{own}, MeProvider{Type: string(admin.ByDirectory), ConnectionID: p.Connection, Name: p.ConnectionName}, err
+	return []customer.Customer{own}, MeProvider{Type: string(admin.ByDirectory), ConnectionID: p.Connection, Name: p.ConnectionName, SignInPath: cmp.Or(p.SignInPath, d.SignIn)}, err
 }
 
 func (d SessionDeps) describe(ctx context.Context, session signin.Session, actor admin.Actor) (Me, error) {

@@ -20,7 +20,7 @@ import (
 // fullAdmin is the first administrator of a customer as an actor.
 func fullAdmin(made customer.Onboarded) admin.Actor {
 	return admin.Actor{Type: systemlog.ActorAdministrator, ID: string(made.Login), Name: made.UserName, Company: made.Company.OrgID,
-		Customer: made.Customer.ID, Rights: admin.Rights{Full: true}}
+		Customer: made.Customer.ID, Rights: admin.Rights{Full: true}, FreshUntil: alwaysFresh}
 }
 
 // invite invites an address and returns the link of the mail.

@@ -40,12 +40,12 @@ func (p *SignIn) begin(w http.ResponseWriter, r *http.Request) {
 		p.refuse(w, r, err)
 		return
 	}
-	seeOther(w, r, p.Addresses.URL(edge.Accounts, signInPath)+"?"+url.Values{"h": {handle}}.Encode())
+	seeOther(w, r, p.Addresses.URL(edge.Accounts, SignInPath)+"?"+url.Values{"h": {handle}}.Encode())
 }
 
 // beginURL is the path that begins a sign-in with one more thing to say.
 func beginURL(name, value string) string {
-	return signInPath + "?" + url.Values{name: {value}}.Encode()
+	return SignInPath + "?" + url.Values{name: {value}}.Encode()
 }
 
 // redeem ends a sign-in: the one-time code becomes the session of this browser.

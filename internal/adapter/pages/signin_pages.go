@@ -33,9 +33,11 @@ type SignIn struct {
 	Log       *slog.Logger
 }
 
-// The paths of the accounts site. One step of a sign-in has one path.
+// SignInPath is the sign-in page of the accounts site; on the console site a sign-in begins there.
+const SignInPath = "/signin"
+
+// The other paths of the accounts site. One step of a sign-in has one path.
 const (
-	signInPath      = "/signin" // on the console site too: there it begins
 	newPasswordPath = "/signin/new-password"
 	codePath        = "/signin/code"
 	customerPath    = "/signin/customer"
@@ -58,7 +60,7 @@ const InvitationPath = "/invitation"
 
 // OnboardingStart is the path of the console site that begins a sign-in to create a cloud account; the onboarding site
 // links to it.
-const OnboardingStart = signInPath + "?purpose=onboarding"
+const OnboardingStart = SignInPath + "?purpose=onboarding"
 
 // NextStepsPath is the page of the console that greets the founder of a cloud account (PLT-417).
 const NextStepsPath = "/next-steps"
@@ -71,7 +73,7 @@ const (
 
 // ConsoleSessionPaths lists what ConsoleSession serves, for the router of the console site.
 func ConsoleSessionPaths() []string {
-	return []string{signInPath, ReturnPath, InvitationPath, sessionOutPath, sessionOutAllPath, SignedOutPath, SignedOutEverywherePath, switchCustomerPath,
+	return []string{SignInPath, ReturnPath, InvitationPath, sessionOutPath, sessionOutAllPath, SignedOutPath, SignedOutEverywherePath, switchCustomerPath,
 		signInStylePath, signInMarkPath, padlockPath}
 }
 
@@ -79,8 +81,8 @@ func ConsoleSessionPaths() []string {
 func (p *SignIn) Accounts() http.Handler {
 	r := chi.NewRouter()
 	r.Get("/", p.toConsole)
-	r.Get(signInPath, p.passwordPage)
-	r.Post(signInPath, p.password)
+	r.Get(SignInPath, p.passwordPage)
+	r.Post(SignInPath, p.password)
 	for _, s := range p.steps() {
 		r.Get(s.path, p.stepPage(s))
 		if s.do != nil {
@@ -106,7 +108,7 @@ func (p *SignIn) Accounts() http.Handler {
 // ConsoleSession is the handler of the console site's paths in ConsoleSessionPaths.
 func (p *SignIn) ConsoleSession() http.Handler {
 	r := chi.NewRouter()
-	r.Get(signInPath, p.begin)
+	r.Get(SignInPath, p.begin)
 	r.Get(ReturnPath, p.redeem)
 	r.Get(InvitationPath, p.invitation)
 	r.Post(sessionOutPath, p.signOut(SignedOutPath, p.Sessions.SignOut))
@@ -220,7 +222,7 @@ type enrolStep struct {
 func (p *SignIn) newSignInPage(r *http.Request, key string) *signInPage {
 	info := edge.From(r.Context())
 	page := &signInPage{Brand: brand.Name, Language: info.Language, Transaction: info.Transaction, Style: signInStylePath, Mark: signInMarkPath, Padlock: padlockPath,
-		Console: p.Addresses.URL(edge.Console, signInPath), Company: p.Addresses.URL(edge.Console, GoPath), Action: r.URL.Path, texts: p.Texts,
+		Console: p.Addresses.URL(edge.Console, SignInPath), Company: p.Addresses.URL(edge.Console, GoPath), Action: r.URL.Path, texts: p.Texts,
 		Paths: signInPaths{Mailbox: mailboxPath, App: appPath, Phone: phonePath, Recovery: recoveryPath, NoRecovery: noRecoveryPath, Backup: backupPath,
 			BackupFile: backupFilePath, Code: codePath, Recover: recoverPath, RecoverEmail: recoverEmailPath, RecoverBackup: recoverBackupPath,
 			Support: supportPath, Find: signin.FinderPath}}

@@ -18,7 +18,7 @@ const (
 
 // toConsole sends whoever comes without a beginning to where a sign-in begins.
 func (p *SignIn) toConsole(w http.ResponseWriter, r *http.Request) {
-	seeOther(w, r, p.Addresses.URL(edge.Console, signInPath))
+	seeOther(w, r, p.Addresses.URL(edge.Console, SignInPath))
 }
 
 func (p *SignIn) passwordPage(w http.ResponseWriter, r *http.Request) {
@@ -41,7 +41,7 @@ func (p *SignIn) passwordPage(w http.ResponseWriter, r *http.Request) {
 // passwordPageFor is the page of the first form, with what the sign-in is for.
 func (p *SignIn) passwordPageFor(w http.ResponseWriter, r *http.Request, e signin.Entrance, wrong error) {
 	page := p.newSignInPage(r, "signin.password")
-	page.Action, page.Form, page.Purpose, page.Name = signInPath, e.Form, e.Purpose, r.PostFormValue("name")
+	page.Action, page.Form, page.Purpose, page.Name = SignInPath, e.Form, e.Purpose, r.PostFormValue("name")
 	switch e.Purpose {
 	case signin.ForInvitation:
 		page.Lead = p.Texts.Sentence(page.Language, "signin.password.invited", text.Args{"customer": e.Invited.CustomerName})

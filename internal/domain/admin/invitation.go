@@ -102,7 +102,8 @@ type NewInvitation struct {
 }
 
 // Invite mails somebody an invitation; he gets nothing before he accepts it (IAM-041). Errors: field errors, also for an
-// address that is an administrator's, is invited already, or has no place for one more customer; ErrInvitationsPerDay.
+// address that is an administrator's, is invited already, or has no place for one more customer; ErrInvitationsPerDay; with full
+// access those of Actor.RequireFresh.
 func (s *Administrators) Invite(ctx context.Context, actor Actor, c id.Customer, in NewInvitation) (Administrator, error) {
 	if err := actor.Require(c, FullAccess); err != nil {
 		return Administrator{}, err
@@ -112,6 +113,11 @@ func (s *Administrators) Invite(ctx context.Context, actor Actor, c id.Customer,
 		return Administrator{}, err
 	}
 	now := s.clock.Now()
+	if in.Rights.Full {
+		if err := actor.RequireFresh(now); err != nil {
+			return Administrator{}, err
+		}
+	}
 	token := secret.Random(tokenBytes)
 	i := Invitation{Customer: c, ID: InvitationID(id.New(invitationPrefix)), Email: in.Email, Rights: in.Rights, Token: hashToken(token),
 		InvitedBy: actor.Log(), InvitedAt: now, ExpiresAt: now.Add(InvitationLife), Mails: 1, Version: 1}

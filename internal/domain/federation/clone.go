@@ -3,7 +3,6 @@ package federation
 import (
 	"context"
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -35,7 +34,7 @@ func (s *Service) Clone(ctx context.Context, actor admin.Actor, c customer.ID, s
 	case used:
 		return Draft{}, ErrNicknameTaken
 	}
-	if !s.makers.may(string(c), s.clock.Now(), time.Hour, draftsPerHour) {
+	if !s.drafts.Take(string(c), s.clock.Now()) {
 		return Draft{}, ErrDraftsTooOften
 	}
 	d := s.draft(actor, from.Type, identifier, from.Settings.clone())

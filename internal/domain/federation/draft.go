@@ -18,7 +18,10 @@ const IdentifierRest = 30 * 24 * time.Hour
 const MaxDrafts = 20
 
 // draftsPerHour is how many a customer may begin in an hour, on each node: each may have a key of its own (Publisher.Metadata).
-const draftsPerHour = 300
+const (
+	draftsPerHour      = 300
+	draftsOfAllPerHour = 100 * draftsPerHour
+)
 
 // ErrDraftsTooOften: the customer has begun too many drafts within an hour.
 var ErrDraftsTooOften = fault.New(fault.Limited, "connection_drafts_too_often").With("max", draftsPerHour)

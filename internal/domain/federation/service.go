@@ -12,6 +12,7 @@ import (
 
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/quota"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
@@ -38,9 +39,9 @@ type Service struct {
 	clock    clock.Clock
 	log      *slog.Logger
 
-	oneCertificate bool // the second slot can be used only while the first one's certificate has expired
-	askers         askers
-	makers         askers // of drafts, by customer
+	oneCertificate bool        // the second slot can be used only while the first one's certificate has expired
+	asked          quota.Quota // for identifiers, by administrator
+	drafts         quota.Quota // begun, by customer
 }
 
 // Fetcher reads an address that an administrator typed.
@@ -83,7 +84,9 @@ func NewService(d ServiceDeps) *Service {
 		enabled = func(context.Context, customer.ID) (bool, error) { return false, nil }
 	}
 	return &Service{store: d.Store, upkeep: d.Upkeep, oneCertificate: d.OneCertificate, tests: d.Tests, runs: d.Runs, signins: d.SignIns, fetch: d.Fetch, domains: d.Domains, enabled: enabled, failures: d.Failures, checks: d.Checks, sp: d.ServiceProvider, custom: d.CustomOrigin,
-		start: d.StartURL, console: d.ConsoleURL, secure: d.SecureURL, clock: d.Clock, log: d.Log}
+		start: d.StartURL, console: d.ConsoleURL, secure: d.SecureURL, clock: d.Clock, log: d.Log,
+		asked:  quota.Quota{Every: askEvery, Each: asksOfOne, All: asksOfEverybody},
+		drafts: quota.Quota{Every: time.Hour, Each: draftsPerHour, All: draftsOfAllPerHour}}
 }
 
 // ServiceProvider returns what the provider of a connection has to know about us.
@@ -121,7 +124,7 @@ func (s *Service) NewDraft(ctx context.Context, actor admin.Actor, c customer.ID
 	if err := fault.InvalidFields(wrong); err != nil {
 		return Draft{}, err
 	}
-	if !s.makers.may(string(c), s.clock.Now(), time.Hour, draftsPerHour) {
+	if !s.drafts.Take(string(c), s.clock.Now()) {
 		return Draft{}, ErrDraftsTooOften
 	}
 	d := s.draft(actor, t, identifier, settings)

@@ -26,6 +26,14 @@ const (
 	retryACME = 15 * time.Minute
 )
 
+// How many first certificates are asked for in an hour, on each node. The installation has one account at the certificate authority,
+// and what it is allowed there has to last for everybody and for renewals, which are not counted here.
+const (
+	ordersEvery       = time.Hour
+	ordersOfAll       = 30
+	ordersOfACustomer = 5
+)
+
 // stepTime bounds one step: DNS, certificate authority and the host itself may all be slow.
 const stepTime = 45 * time.Second
 
@@ -187,7 +195,7 @@ func (s *Domains) certificate(ctx context.Context, d Domain) (CertificateInfo, s
 	if s.deps.Issuer == nil {
 		return CertificateInfo{}, ReasonACME
 	}
-	if d.State != DomainActive && !s.orders.take(d.Customer, s.deps.Clock.Now()) {
+	if d.State != DomainActive && !s.orders.Take(string(d.Customer), s.deps.Clock.Now()) {
 		return CertificateInfo{}, ReasonACMELimit
 	}
 	chain, err := s.deps.Issuer.Obtain(ctx, d.Host)

@@ -10,6 +10,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/jobs"
+	"github.com/causeway-cloud/causeway/internal/base/quota"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
@@ -79,11 +80,13 @@ type DomainDeps struct {
 // Domains keeps customers' own hosts. It may be used concurrently.
 type Domains struct {
 	deps   DomainDeps
-	orders orders
+	orders quota.Quota // of first certificates, by customer
 }
 
 // NewDomains returns the hosts of all customers.
-func NewDomains(d DomainDeps) *Domains { return &Domains{deps: d} }
+func NewDomains(d DomainDeps) *Domains {
+	return &Domains{deps: d, orders: quota.Quota{Every: ordersEvery, Each: ordersOfACustomer, All: ordersOfAll}}
+}
 
 // Origin returns the public address of a host.
 func (s *Domains) Origin(host string) string { return s.deps.Origin(host) }

@@ -176,7 +176,7 @@ func (a *App) sites() (map[edge.Site]http.Handler, error) {
 	browser.ConnectorSoftware(s.Software)
 	browser.ServeOpenAPI()
 	browser.Session(httpapi.SessionDeps{Sessions: s.Sessions, Consoles: s.Consoles, Customers: s.Customers, Accounts: s.Accounts, Settings: s.Settings,
-		SupportURL: o.Config.SupportURL, URL: a.Edge.URL, SignedOut: pages.SignedOutPath,
+		SupportURL: o.Config.SupportURL, URL: a.Edge.URL, SignIn: pages.SignInPath, SignedOut: pages.SignedOutPath,
 		SignedOutEverywhere: pages.SignedOutEverywherePath})
 	browser.MySettings(s.mySettings())
 	browser.Live(httpapi.LiveDeps{Logs: s.Logs, Notifications: s.Notifications, Feed: s.Feed})

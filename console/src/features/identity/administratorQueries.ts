@@ -47,7 +47,7 @@ export function useInvite() {
   const stale = useStale();
   return useMutation({
     mutationFn: (input: InvitationInput) =>
-      body(api.POST("/{customerId}/v1/administrators/invitations", { params: { path: { customerId } }, body: input })),
+      proven(() => body(api.POST("/{customerId}/v1/administrators/invitations", { params: { path: { customerId } }, body: input }))),
     onSuccess: () => stale("administrators", "access-requests", "systemlog"),
   });
 }

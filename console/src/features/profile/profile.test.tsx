@@ -200,7 +200,7 @@ it("changes the email address only after code and confirmation, and keeps the co
 
 it("has no password and no factors for whoever came through another identity provider, and asks the server for none", async () => {
   const seen = serve({});
-  renderAs(<ProfilePage />, { ...me, identityProvider: { type: "ad", connectionId: "idp_1", name: "Alpine SSO" } }, "/my-settings");
+  renderAs(<ProfilePage />, { ...me, identityProvider: { type: "ad", connectionId: "idp_1", name: "Alpine SSO", signInPath: "/go/alpine" } }, "/my-settings");
   expect(await screen.findByText(/^You signed in through Alpine SSO\./)).toBeTruthy();
   expect(screen.queryByRole("button")).toBeNull();
   expect(seen).toEqual([]);
