@@ -111,9 +111,6 @@ func TestWhoCameThroughTheProvider(t *testing.T) {
 	require.True(t, me.Rights.Full)
 	require.False(t, me.UpdateRecovery)
 	require.Equal(t, http.StatusOK, f.call(t, "token-one", "GET", "/one/v1/administrators", nil, nil), "the built-in login beside it")
-	var builtIn httpapi.Me
-	require.Equal(t, http.StatusOK, f.call(t, "token-one", "GET", "/v1/me", nil, &builtIn))
-	require.Equal(t, "/signin", builtIn.Provider.SignInPath)
 
 	var problem httpapi.Problem
 	for path, method := range map[string]string{"/v1/me/settings": "GET", "/v1/me/password": "PUT"} {

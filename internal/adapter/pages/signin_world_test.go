@@ -62,7 +62,13 @@ const (
 	consoleSite  = "https://console.causeway.test"
 )
 
+// newHouse has hashes of passwords that cost next to nothing: hundreds of them are made here.
 func newHouse(t testing.TB) *house {
+	t.Helper()
+	return newHouseAtCost(t, signin.Cost{MemoryKiB: 64, Passes: 1})
+}
+
+func newHouseAtCost(t testing.TB, cost signin.Cost) *house {
 	t.Helper()
 	h := &house{t: t, clock: new(clock.Shifted), log: new(bytes.Buffer)}
 	log := slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -76,7 +82,7 @@ func newHouse(t testing.TB) *house {
 	require.NoError(t, err)
 	ring, err := keyring.Load(t.Context(), h.db.Keys(), file, h.clock, log)
 	require.NoError(t, err)
-	hasher, err := signin.NewHasher(countingPepper{ring, &h.hashes})
+	hasher, err := signin.NewHasher(countingPepper{ring, &h.hashes}, cost)
 	require.NoError(t, err)
 	texts, err := text.Load()
 	require.NoError(t, err)

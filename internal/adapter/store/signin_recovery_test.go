@@ -57,7 +57,7 @@ func newDesk(t *testing.T, db *store.DB, clk *clock.Shifted, withEmail bool) *de
 	require.NoError(t, err)
 	d.ring, err = keyring.Load(t.Context(), db.Keys(), file, clk, log)
 	require.NoError(t, err)
-	hasher, err := signin.NewHasher(d.ring)
+	hasher, err := signin.NewHasher(d.ring, signin.Cost{MemoryKiB: 64, Passes: 1})
 	require.NoError(t, err)
 	logins := db.WebLogins()
 	d.signIns = &signin.SignIns{Logins: logins, Transactions: logins, Accounts: logins, Hasher: hasher, Pepper: d.ring, Sealer: d.ring, Clock: clk, Log: log,

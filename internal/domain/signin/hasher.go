@@ -15,13 +15,19 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 )
 
-// Costs of argon2id: the OWASP minimum with 19 MiB. They stand in every hash, so they can be raised later.
+// Cost is what one hash of argon2id costs. It stands in every hash, so it can be raised later.
+type Cost struct {
+	MemoryKiB uint32
+	Passes    uint32
+}
+
+// PasswordCost is the OWASP minimum with 19 MiB. Tests of what lies around the hash use less.
+var PasswordCost = Cost{MemoryKiB: 19 * 1024, Passes: 2}
+
 const (
-	argonMemoryKiB = 19 * 1024
-	argonPasses    = 2
-	argonLanes     = 1
-	saltBytes      = 16
-	keyBytes       = 32
+	argonLanes = 1
+	saltBytes  = 16
+	keyBytes   = 32
 )
 
 // maxArgonMemoryKiB bounds what a stored hash may ask for, and maxArgonPasses likewise.
@@ -55,16 +61,17 @@ type Pepper interface {
 // Hasher makes and checks password hashes, at most one per core at a time. It may be used concurrently.
 type Hasher struct {
 	pepper  Pepper
+	cost    Cost
 	queue   chan struct{} // who is waiting or working
 	setting chan struct{} // who of them does so for a new password
 	working chan struct{} // who is working
 	dummy   string        // the hash of nobody's password
 }
 
-// NewHasher returns a Hasher for all cores of the machine.
-func NewHasher(pepper Pepper) (*Hasher, error) {
+// NewHasher returns a Hasher for all cores of the machine; cost is that of the hashes it makes.
+func NewHasher(pepper Pepper, cost Cost) (*Hasher, error) {
 	cores := runtime.GOMAXPROCS(0)
-	h := &Hasher{pepper: pepper, queue: make(chan struct{}, cores*waitingPerCore), setting: make(chan struct{}, cores*waitingPerCore/newPasswordShare), working: make(chan struct{}, cores)}
+	h := &Hasher{pepper: pepper, cost: cost, queue: make(chan struct{}, cores*waitingPerCore), setting: make(chan struct{}, cores*waitingPerCore/newPasswordShare), working: make(chan struct{}, cores)}
 	var err error
 	h.dummy, err = h.Hash(context.Background(), secret.Random(keyBytes))
 	return h, err
@@ -74,7 +81,7 @@ func NewHasher(pepper Pepper) (*Hasher, error) {
 func (h *Hasher) Hash(ctx context.Context, password secret.Text) (string, error) {
 	salt := make([]byte, saltBytes)
 	rand.Read(salt) // never fails: crypto/rand aborts the program instead
-	p := phc{memoryKiB: argonMemoryKiB, passes: argonPasses, lanes: argonLanes, salt: salt}
+	p := phc{memoryKiB: h.cost.MemoryKiB, passes: h.cost.Passes, lanes: argonLanes, salt: salt}
 	var err error
 	err = h.forNewPassword(func() error {
 		p.key, err = h.derive(ctx, p, password, keyBytes)

@@ -31,7 +31,7 @@ func addr(s string) netip.Addr { return netip.MustParseAddr(s) }
 
 func newTestHasher(t testing.TB) *Hasher {
 	t.Helper()
-	h, err := NewHasher(testPepper("one"))
+	h, err := NewHasher(testPepper("one"), PasswordCost)
 	require.NoError(t, err)
 	return h
 }
@@ -56,7 +56,7 @@ func TestHasher(t *testing.T) {
 	ok, err := h.Verify(ctx, composed, secret.New("e\u0301"))
 	require.NoError(t, err)
 	require.False(t, ok, "two passwords were merged")
-	elsewhere, err := NewHasher(testPepper("two"))
+	elsewhere, err := NewHasher(testPepper("two"), PasswordCost)
 	require.NoError(t, err)
 	ok, err = elsewhere.Verify(ctx, composed, secret.New("\u00e9"))
 	require.NoError(t, err)
@@ -164,7 +164,7 @@ func BenchmarkPasswordSignIn(b *testing.B) {
 			b.Fatal("refused", err)
 		}
 		start = time.Now()
-		argon2.IDKey([]byte("Passw0rd!"), salt, argonPasses, argonMemoryKiB, argonLanes, keyBytes)
+		argon2.IDKey([]byte("Passw0rd!"), salt, PasswordCost.Passes, PasswordCost.MemoryKiB, argonLanes, keyBytes)
 		alone += time.Since(start)
 	}
 	b.ReportMetric(float64(alone)/float64(ours), "password_ratio_argon2")

@@ -80,7 +80,7 @@ func (a *App) wire(ctx context.Context, node string) error {
 		return fmt.Errorf("start message bus: %w", err)
 	}
 
-	hasher, err := signin.NewHasher(ring)
+	hasher, err := signin.NewHasher(ring, signin.PasswordCost)
 	if err != nil {
 		return err
 	}
