@@ -6,7 +6,7 @@ import { api, body, done, versioned } from "./client";
 import { allows } from "./customer";
 import { parse } from "./live";
 import { ApiError } from "./problem";
-import { onSessionEnded, signInUrl } from "./session";
+import { onSessionEnd, signInUrl } from "./session";
 
 async function failure(call: Promise<unknown>): Promise<ApiError> {
   return call.then(
@@ -72,7 +72,7 @@ describe("client", () => {
 
   it("announces the end of the session on a 401, and only then", async () => {
     const ended = vi.fn();
-    const stop = onSessionEnded(ended);
+    const stop = onSessionEnd(ended);
     serve({ "GET /v1/me": { status: 403, body: {} } });
     await failure(body(api.GET("/v1/me")));
     expect(ended).not.toHaveBeenCalled();

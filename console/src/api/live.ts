@@ -7,6 +7,8 @@ export interface LiveHandlers {
   event: (event: LiveEvent) => void;
   /** True while the stream is down and the console asks by itself every {@link pollMillis}. */
   polling: (polling: boolean) => void;
+  /** The stream has broken or did not open. A browser is not told why: the session may have ended meanwhile. */
+  broken: () => void;
 }
 
 /** How often data that would be live is asked for while the stream is down. */
@@ -17,7 +19,7 @@ const failuresUntilPolling = 2;
 const retryMillis = 5_000;
 const topics = ["connectors", "systemlog", "draft", "notifications", "end"] as const satisfies readonly (keyof LiveEvents)[];
 
-type Message = { event: LiveEvent } | { polling: boolean };
+type Message = { event: LiveEvent } | { polling: boolean } | { broken: true };
 
 /**
  * Follows the live events of a customer until the returned function is called. All tabs of a browser share one stream: the tab
@@ -28,7 +30,8 @@ export function follow(customerId: string, handlers: LiveHandlers): () => void {
   const channel = new BroadcastChannel(`causeway.live.${customerId}`);
   const deliver = (message: Message) => {
     if ("event" in message) handlers.event(message.event);
-    else handlers.polling(message.polling);
+    else if ("polling" in message) handlers.polling(message.polling);
+    else handlers.broken();
   };
   channel.onmessage = (message: MessageEvent<Message>) => deliver(message.data);
 
@@ -63,6 +66,7 @@ function lead(customerId: string, signal: AbortSignal, pass: (message: Message) 
       source.onerror = () => {
         source?.close();
         failures += 1;
+        pass({ broken: true });
         if (failures >= failuresUntilPolling) pass({ polling: true });
         timer = window.setTimeout(open, retryMillis);
       };

@@ -1,15 +1,20 @@
-/** What happens when the server says that nobody is signed in. */
-type Listener = () => void;
+/** Is told that the session has ended, and that the same person is signed in again. */
+type Listener = (ended: boolean) => void;
 
 const listeners = new Set<Listener>();
 
 /** Called by the client on every 401. */
 export function sessionEnded(): void {
-  for (const listener of listeners) listener();
+  for (const listener of listeners) listener(true);
+}
+
+/** The person has signed in again, in another tab. */
+export function sessionRenewed(): void {
+  for (const listener of listeners) listener(false);
 }
 
 /** Returns a function that stops listening. */
-export function onSessionEnded(listener: Listener): () => void {
+export function onSessionEnd(listener: Listener): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }

@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useState } from "react";
 import { useCustomer } from "../api/customer";
 import { follow, type LiveEvent } from "../api/live";
 import { PollingContext } from "../api/polling";
+import { onSessionEnd } from "../api/session";
 
 /** The first part of the query keys (after the customer) that an event makes stale. */
 function staleKeys(event: LiveEvent): string[] {
@@ -25,18 +26,21 @@ export function LiveUpdates({ children }: { children: ReactNode }) {
   const queries = useQueryClient();
   const { id } = useCustomer();
   const [polling, setPolling] = useState(false);
+  const [ended, setEnded] = useState(false);
+  useEffect(() => onSessionEnd(setEnded), []);
 
-  useEffect(
-    () =>
-      follow(id, {
-        polling: setPolling,
-        event: (event) => {
-          for (const key of staleKeys(event)) void queries.invalidateQueries({ queryKey: [id, key] });
-          if (event.topic === "end" && event.data.reason !== "renew") void queries.invalidateQueries({ queryKey: ["me"] });
-        },
-      }),
-    [id, queries],
-  );
+  useEffect(() => {
+    if (ended) return; // nobody would be told anything
+    const askWhoItIs = () => void queries.invalidateQueries({ queryKey: ["me"] });
+    return follow(id, {
+      polling: setPolling,
+      broken: askWhoItIs,
+      event: (event) => {
+        for (const key of staleKeys(event)) void queries.invalidateQueries({ queryKey: [id, key] });
+        if (event.topic === "end" && event.data.reason !== "renew") askWhoItIs();
+      },
+    });
+  }, [id, queries, ended]);
 
   return <PollingContext value={polling}>{children}</PollingContext>;
 }

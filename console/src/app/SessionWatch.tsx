@@ -1,6 +1,6 @@
 import { lazy, Suspense, useEffect, useState } from "react";
 import type { Me } from "../api/contract";
-import { onSessionEnded } from "../api/session";
+import { onSessionEnd, sessionRenewed } from "../api/session";
 import { useSessionEnd } from "./useSessionEnd";
 
 const load = () => import("./ReauthDialog");
@@ -10,13 +10,13 @@ const InactivityDialog = lazy(() => import("./InactivityDialog"));
 /** Warns before the session ends because nobody does anything, notices its end, and asks the person to sign in again. */
 export function SessionWatch({ me }: { me: Me }) {
   const [ended, setEnded] = useState(false);
-  useEffect(() => onSessionEnded(() => setEnded(true)), []);
+  useEffect(() => onSessionEnd(setEnded), []);
   useEffect(() => void load(), []); // ahead of need: without a session no file may come any more
   const { warn, stay } = useSessionEnd(me);
   if (ended) {
     return (
       <Suspense>
-        <ReauthDialog me={me} onBack={() => setEnded(false)} />
+        <ReauthDialog me={me} onBack={sessionRenewed} />
       </Suspense>
     );
   }

@@ -33,6 +33,31 @@ async function arrive(browser, person, address) {
   return page;
 }
 
+// proveAndInvite invites with full access, which takes a fresh proof: the provider asks again, in a tab of its own, and the invitation goes
+// on by itself.
+async function proveAndInvite(page) {
+  const email = "gus@alpine.example";
+  await page.getByRole("button", { name: "Add administrator/group" }).or(page.getByRole("link", { name: "Add administrator/group" })).first().click();
+  await page.getByRole("textbox", { name: "Email" }).fill(email);
+  await page.getByRole("button", { name: "Next" }).click();
+  await page.getByRole("radio", { name: "Full access" }).check();
+  await page.getByRole("button", { name: "Next" }).click();
+  await page.getByRole("button", { name: "Send invitation" }).click();
+  const proof = page.getByRole("dialog", { name: "Prove who you are" });
+  await proof.getByRole("link", { name: "Sign in in a new tab" }).waitFor();
+  await accessible(page, "proof");
+  await shot(page, "1a-proof");
+  const opened = page.context().waitForEvent("page");
+  await proof.getByRole("link", { name: "Sign in in a new tab" }).click();
+  const tab = await opened;
+  const closed = tab.waitForEvent("close"); // it has done its work
+  await signInAtIdP(tab, member.login, password);
+  await closed;
+  await proof.waitFor({ state: "detached" });
+  await page.getByRole("row").filter({ hasText: email }).getByText("Invite Sent").waitFor();
+  await shot(page, "1b-invited");
+}
+
 // secondsUntil waits until what is asked is so, and tells how long that took.
 async function secondsUntil(ask) {
   const begun = Date.now();
@@ -56,6 +81,7 @@ await main(async (browser) => {
   check(me.body.login.id === `adm:${member.sid}@${domain}`, JSON.stringify(me.body));
   check(me.body.rights.full && me.body.customers.length === 1 && me.body.identityProvider.type === "ad", JSON.stringify(me.body));
   await shot(page, "1-console");
+  await proveAndInvite(page);
 
   const foreigner = await arrive(browser, stranger, goUrl);
   const refused = await refusal(foreigner);
@@ -84,6 +110,10 @@ await main(async (browser) => {
   const reason = await Promise.race([ended, new Promise((done) => setTimeout(() => done("still open"), limitSeconds * 1000))]);
   const stream = removal + (Date.now() - begun) / 1000;
   check(reason === "session_ended" && stream < limitSeconds, `the stream ended after ${stream} s: ${reason}`);
+
+  const asked = page.getByRole("dialog", { name: "Your session has ended" });
+  const way = await asked.getByRole("link", { name: "Sign in in a new tab" }).getAttribute("href");
+  check(way.startsWith(`/go/${identifier}?`), `a session that ended is to be renewed at ${way}`);
 
   await switched("yes");
   const again = await arrive(browser, member, goUrl);
