@@ -105,6 +105,8 @@ func TestReaderRefuses(t *testing.T) { // Spec: SAM-117
 		{"relative default namespace", `<b c="2">`, `<b c="2" xmlns="relative">`, ErrNamespace},
 		{"relative namespace", `<b c="2">`, `<b c="2" xmlns:z="./relative">`, ErrNamespace},
 		{"path as namespace", `<b c="2">`, `<b c="2" xmlns:z="/path">`, ErrNamespace},
+		{"scheme that begins with a digit", `<b c="2">`, `<b c="2" xmlns:z="1x:b">`, ErrNamespace},
+		{"scheme with a character of none", `<b c="2">`, `<b c="2" xmlns:z="x_y:b">`, ErrNamespace},
 		{"namespace with a space", `<b c="2">`, `<b c="2" xmlns:z="urn:a b">`, ErrNamespace},
 		{"attribute twice", `c="2"`, `c="2" c="2"`, ErrDuplicateAttribute},
 		{"attribute twice, other value", `c="2"`, `c="2" c="3"`, ErrDuplicateAttribute},
