@@ -83,11 +83,11 @@ func NewIdP(cfg IdPConfig) (*IdP, error) {
 	}
 	p := &IdP{cfg: cfg, mux: http.NewServeMux()}
 	p.mux.HandleFunc("GET /metadata", p.metadata)
-	p.mux.HandleFunc("GET /sso", p.redirectBinding)
-	p.mux.HandleFunc("POST /sso", p.postBinding)
+	p.mux.HandleFunc("GET /sso", byRedirect(p.ask))
+	p.mux.HandleFunc("POST /sso", byPOST(p.ask))
 	p.mux.HandleFunc("POST /login", p.login)
-	p.mux.HandleFunc("GET /slo", p.logoutRedirect)
-	p.mux.HandleFunc("POST /slo", p.logoutPost)
+	p.mux.HandleFunc("GET /slo", byRedirect(p.logout))
+	p.mux.HandleFunc("POST /slo", byPOST(p.logout))
 	return p, nil
 }
 
@@ -147,15 +147,22 @@ var idpTemplates embed.FS
 
 var idpPages = template.Must(template.ParseFS(idpTemplates, "idp.html.tmpl"))
 
-func (p *IdP) redirectBinding(w http.ResponseWriter, r *http.Request) {
-	q := r.URL.Query()
-	raw, err := inflate(q.Get("SAMLRequest"))
-	p.ask(w, raw, q.Get("RelayState"), err)
+// taker is what happens to a request, or to what was wrong with its encoding.
+type taker func(w http.ResponseWriter, raw []byte, relayState string, err error)
+
+func byRedirect(take taker) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		q := r.URL.Query()
+		raw, err := inflate(q.Get("SAMLRequest"))
+		take(w, raw, q.Get("RelayState"), err)
+	}
 }
 
-func (p *IdP) postBinding(w http.ResponseWriter, r *http.Request) {
-	raw, err := base64.StdEncoding.DecodeString(r.PostFormValue("SAMLRequest"))
-	p.ask(w, raw, r.PostFormValue("RelayState"), err)
+func byPOST(take taker) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		raw, err := base64.StdEncoding.DecodeString(r.PostFormValue("SAMLRequest"))
+		take(w, raw, r.PostFormValue("RelayState"), err)
+	}
 }
 
 // ask shows the sign-in form for a request.

@@ -13,17 +13,6 @@ import (
 // SLOURL takes logout requests by POST and by Redirect.
 func (p *IdP) SLOURL() string { return p.cfg.Origin + "/slo" }
 
-func (p *IdP) logoutRedirect(w http.ResponseWriter, r *http.Request) {
-	q := r.URL.Query()
-	raw, err := inflate(q.Get("SAMLRequest"))
-	p.logout(w, raw, q.Get("RelayState"), err)
-}
-
-func (p *IdP) logoutPost(w http.ResponseWriter, r *http.Request) {
-	raw, err := base64.StdEncoding.DecodeString(r.PostFormValue("SAMLRequest"))
-	p.logout(w, raw, r.PostFormValue("RelayState"), err)
-}
-
 // logout says that the person is signed out, which is always true: the provider keeps no sessions and asks each time. So the signature
 // of the request is not checked; the answer goes to the configured address only.
 func (p *IdP) logout(w http.ResponseWriter, raw []byte, relayState string, err error) {
