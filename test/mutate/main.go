@@ -193,8 +193,9 @@ func mutants(dir string) ([]mutant, error) {
 				from, to := set.Position(condition.Pos()).Offset, set.Position(condition.End()).Offset
 				m := mutant{file: file, function: f.Name.Name, condition: strings.Join(strings.Fields(string(source[from:to])), " "),
 					line: set.Position(condition.Pos()).Line, from: from, to: to}
-				m.repeated = seen[m.String()]
-				seen[m.String()]++
+				name := m.String()
+				m.repeated = seen[name]
+				seen[name]++
 				out = append(out, m)
 			}
 			ast.Inspect(f.Body, func(n ast.Node) bool {
