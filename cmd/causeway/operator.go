@@ -19,7 +19,7 @@ func operatorCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "operator", Short: "Commands of whoever runs the installation; they talk to the server over its unix socket"}
 	cmd.PersistentFlags().String("socket", "", "socket of the server; empty = from the configuration")
 	cmd.PersistentFlags().String("data-dir", "", "data folder of the server")
-	cmd.AddCommand(mailCommand(), rotationCommand(), supportCommand(), reverifyCommand(), setEmailCommand(), featureCommand(), createCustomerCommand(), createCompanyCommand(), companiesCommand(), signUpsCommand())
+	cmd.AddCommand(mailCommand(), rotationCommand(), supportCommand(), reverifyCommand(), setEmailCommand(), featureCommand(), releaseHostCommand(), createCustomerCommand(), createCompanyCommand(), companiesCommand(), signUpsCommand())
 	return cmd
 }
 

@@ -39,6 +39,7 @@ type Server struct {
 	Support    Support
 	Logins     Logins
 	Features   Features
+	Hosts      Hosts
 	Texts      *text.Catalogue
 	Log        *slog.Logger
 }
@@ -150,6 +151,7 @@ func (s *Server) handler() http.Handler {
 	s.Support.mount(s, mux)
 	s.mountLogins(mux)
 	s.mountFeatures(mux)
+	s.mountHosts(mux)
 	return mux
 }
 

@@ -18,6 +18,7 @@ import (
 // Expected failures of keeping a customer's own host.
 var (
 	ErrNoDomain      = fault.New(fault.NotFound, "custom_domain_not_found")
+	ErrNoHost        = fault.New(fault.NotFound, "custom_domain_host_unknown")
 	ErrDomainTaken   = fault.New(fault.Conflict, "custom_domain_taken") // active at another customer
 	ErrDomainStale   = fault.New(fault.Stale, "custom_domain_changed")
 	ErrDomainVersion = fault.New(fault.Invalid, "if_match_needed")

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/base/clock"
@@ -249,13 +250,39 @@ func (s *Domains) Remove(ctx context.Context, actor admin.Actor, c customer.ID, 
 		if err := match(version, now.Domain.Version); err != nil {
 			return systemlog.Effects{}, err
 		}
-		d := *now.Domain
-		now.Domain = nil
-		eff := systemlog.Recorded(systemlog.Record{Event: systemlog.CustomDomainRemoved, Actor: actor.Log(), Target: d.target(), Before: d.fields()})
-		eff.Jobs = append(eff.Jobs, forgetJob(d.Host))
-		return eff, nil
+		return now.remove(actor.Log()), nil
 	})
 	return err
+}
+
+// Release is Remove by an operator, for a host whose name has changed hands: only its present owner can prove it afterwards. It returns
+// whose it was; a claim of another customer is left alone. Errors: ErrNoHost.
+func (s *Domains) Release(ctx context.Context, operator systemlog.Actor, host string) (Domain, error) {
+	host = strings.ToLower(strings.TrimSpace(host))
+	unknown := ErrNoHost.With("host", host)
+	d, err := s.deps.Store.ByHost(ctx, host)
+	if errors.Is(err, ErrNoDomain) {
+		return Domain{}, unknown
+	}
+	if err != nil {
+		return Domain{}, err
+	}
+	_, err = s.deps.Store.ChangeCustom(ctx, d.Customer, func(now *Custom) (systemlog.Effects, error) {
+		if now.Domain == nil || now.Domain.Host != host {
+			return systemlog.Effects{}, unknown
+		}
+		return now.remove(operator), nil
+	})
+	return d, err
+}
+
+// remove takes the host away and returns what commits with it.
+func (c *Custom) remove(by systemlog.Actor) systemlog.Effects {
+	d := *c.Domain
+	c.Domain = nil
+	eff := systemlog.Recorded(systemlog.Record{Event: systemlog.CustomDomainRemoved, Actor: by, Target: d.target(), Before: d.fields()})
+	eff.Jobs = append(eff.Jobs, forgetJob(d.Host))
+	return eff
 }
 
 // ForgetJob is the kind of the jobs that delete certificates of removed hosts.

@@ -36,7 +36,9 @@ import (
 	"github.com/causeway-cloud/causeway/internal/adapter/store"
 	"github.com/causeway-cloud/causeway/internal/adapter/store/storetest"
 	"github.com/causeway-cloud/causeway/internal/base/clock"
+	"github.com/causeway-cloud/causeway/internal/base/page"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
+	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/domain/keyring"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 	"github.com/causeway-cloud/causeway/internal/domain/workspace"
@@ -182,6 +184,47 @@ func TestUploadedCertificateOnEveryNode(t *testing.T) {
 		require.NoError(t, h.domains.Remove(t.Context(), h.actor, "acme", workspace.AnyVersion))
 		firstCerts.forget(ownHost)
 		require.Equal(t, "causeway.test", served(t, first, ownHost).Subject.CommonName)
+	})
+}
+
+// TestReleasedHost: the name of a host has changed hands. An operator takes it from its customer, whose log tells of it; the present
+// owner of the name gets it, and the former one cannot prove it any more.
+func TestReleasedHost(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Shifted) {
+		require.NoError(t, store.SeedCustomers(t.Context(), db, "acme", "umbrella"))
+		var record atomic.Value
+		h := newHosts(t, db, clk, &record, noIssuer)
+		chain, key := pemOf(t, selfSigned(t, ownHost, time.Now().Add(90*24*time.Hour)))
+		owner := h.actor
+		owner.Customer = "umbrella"
+		h.claim(workspace.TLSUpload, &record)
+		_, err := h.domains.SetCertificate(t.Context(), h.actor, "acme", chain, key, workspace.AnyVersion)
+		require.NoError(t, err)
+		require.NoError(t, h.domains.Provision(t.Context()))
+		require.Equal(t, workspace.DomainActive, h.now().State)
+		_, err = h.domains.Set(t.Context(), owner, "umbrella", ownHost, workspace.TLSUpload, workspace.AnyVersion)
+		require.ErrorIs(t, err, workspace.ErrDomainTaken)
+
+		operator := systemlog.Actor{Type: systemlog.ActorOperator, Name: "root"}
+		_, err = h.domains.Release(t.Context(), operator, "other.partner.example")
+		require.ErrorIs(t, err, workspace.ErrNoHost)
+		released, err := h.domains.Release(t.Context(), operator, " Work.Partner.example ")
+		require.NoError(t, err)
+		require.Equal(t, customer.ID("acme"), released.Customer)
+		_, err = h.domains.Get(t.Context(), h.actor, "acme")
+		require.ErrorIs(t, err, workspace.ErrNoDomain)
+		of := func(c customer.ID) systemlog.Stored {
+			got, err := db.Logs().List(t.Context(), systemlog.OfCustomer(c), systemlog.Filter{}, page.Request{Size: 1})
+			require.NoError(t, err)
+			return got.Items[0]
+		}
+		require.Equal(t, systemlog.CustomDomainRemoved, of("acme").Event.Event)
+		require.Equal(t, systemlog.ActorOperator, of("acme").Actor.Type)
+
+		_, err = h.domains.Set(t.Context(), owner, "umbrella", ownHost, workspace.TLSUpload, workspace.AnyVersion)
+		require.NoError(t, err)
+		require.NotEqual(t, systemlog.CustomDomainRemoved, of("umbrella").Event.Event)
 	})
 }
 

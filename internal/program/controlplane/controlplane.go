@@ -271,6 +271,7 @@ func (a *App) operator() *operator.Server {
 		Support:    operator.Support{Recoveries: a.Services.Support},
 		Logins:     a.Services.SignIns,
 		Features:   federation.NewFeatures(a.DB.Connections()),
+		Hosts:      a.Services.Domains,
 		Texts:      a.texts,
 		Log:        a.opts.Log,
 	}

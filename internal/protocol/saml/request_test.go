@@ -107,6 +107,22 @@ func TestSignedPOST(t *testing.T) { // Spec: SAM-041, SAM-078, SAM-093
 	}
 }
 
+// broken is a key that signs nothing, such as one of a module that does not answer.
+type broken struct{ crypto.Signer }
+
+func (broken) Sign(io.Reader, []byte, crypto.SignerOpts) ([]byte, error) { return nil, io.ErrUnexpectedEOF }
+
+func TestNothingIsSentUnsigned(t *testing.T) {
+	t.Parallel()
+	key := saml.Signer{Key: broken{samltest.RSA2048()}, Certificate: signer().Certificate}
+	form, err := request().POST("", &key)
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+	require.Empty(t, form)
+	address, err := request().Redirect("", &key)
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+	require.Empty(t, address)
+}
+
 func TestSignerRefusesOtherKeys(t *testing.T) {
 	t.Parallel()
 	for _, s := range []saml.Signer{
