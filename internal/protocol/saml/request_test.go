@@ -110,7 +110,9 @@ func TestSignedPOST(t *testing.T) { // Spec: SAM-041, SAM-078, SAM-093
 // broken is a key that signs nothing, such as one of a module that does not answer.
 type broken struct{ crypto.Signer }
 
-func (broken) Sign(io.Reader, []byte, crypto.SignerOpts) ([]byte, error) { return nil, io.ErrUnexpectedEOF }
+func (broken) Sign(io.Reader, []byte, crypto.SignerOpts) ([]byte, error) {
+	return nil, io.ErrUnexpectedEOF
+}
 
 func TestNothingIsSentUnsigned(t *testing.T) {
 	t.Parallel()
