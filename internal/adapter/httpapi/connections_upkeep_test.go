@@ -71,6 +71,23 @@ func code(out object) string {
 	return c
 }
 
+// TestCloneWithoutLogout: nobody has said that logout requests are not to be signed. Spec: SAM-006, SAM-069, SAM-085
+func TestCloneWithoutLogout(t *testing.T) {
+	t.Parallel()
+	f := newFederated(t)
+	source := f.saved("acme", object{}, f.signer(samltest.P256(), 400*24*time.Hour).Certificate)
+	status, _, out := f.do("POST", source+"/clone", object{"signInUrlId": "clone", "nickname": "The clone"})
+	require.Equal(t, http.StatusCreated, status, out)
+	draft := "/connection-drafts/" + out["id"].(string)
+	status, _, out = f.do("PATCH", draft, object{"settings": object{"logoutUrl": "https://idp.test/out"}})
+	require.Equal(t, http.StatusOK, status, out)
+	status, _, out = f.do("POST", draft+"/finish", object{"untested": true})
+	require.Equal(t, http.StatusCreated, status, out)
+	settings := out["settings"].(object)
+	require.Equal(t, "post", settings["sloBinding"])
+	require.Equal(t, true, settings["signLogoutRequest"])
+}
+
 // TestCloneOverTheAPI clones a scoped connection, changes the clone, and finds the source as it was.
 //
 // Spec: SAM-007, SAM-008, SAM-066, SAM-067, SAM-068, SAM-069, SAM-070, SAM-071, SAM-127, SSO-056, SSO-137, SSO-138, SSO-139, SSO-140, SSO-142,

@@ -535,7 +535,7 @@ func TestExpiredCertificateIsRefused(t *testing.T) {
 
 // TestSettingsDecide changes one setting of a connection and holds what becomes of the same sign-in.
 //
-// Spec: SAM-040, SAM-042, SAM-045, SAM-052, SAM-053, SAM-054, SAM-061, SAM-192, SAM-193, SAM-195
+// Spec: SAM-040, SAM-042, SAM-045, SAM-052, SAM-053, SAM-054, SAM-061, SAM-101, SAM-160, SAM-192, SAM-193, SAM-195
 func TestSettingsDecide(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "assertion") // signs assertions, with the context PasswordProtectedTransport
@@ -573,6 +573,9 @@ func TestSettingsDecide(t *testing.T) {
 		trace := w.lastTrace(first)
 		require.Equal(t, tt.code, trace.Code, tt.name)
 		require.Equal(t, tt.setting, trace.Setting, tt.name)
+		known := tt.code != "saml_response_unsigned" && tt.code != "saml_issuer" // refused before the subject was read
+		require.Equal(t, known, strings.HasPrefix(trace.Person, tt.login+"@"), "%s: %q", tt.name, trace.Person)
+		require.Equal(t, trace.Person, w.records(systemlog.OfCustomer(first), systemlog.SubscriberSignInFailed)[0].Actor.ID, tt.name)
 		require.Equal(t, "Partner "+fmt.Sprint("case-", n), trace.ConnectionName)
 	}
 }

@@ -150,7 +150,11 @@ func (s *Service) withNewSuffix(ctx context.Context, c id.Customer, asked []Fore
 			if err == nil && (got.Code != "" || got.Forest != f.Name) {
 				err = ErrDown.With("forests", f.Name)
 			}
-			results[i] = result{has: Forest{UPNSuffixes: got.UPNSuffixes}.HasSuffix(suffix), err: err}
+			fresh := Forest{UPNSuffixes: got.UPNSuffixes}
+			for _, d := range got.Domains {
+				fresh.Domains = append(fresh.Domains, d.DNS)
+			}
+			results[i] = result{has: fresh.HasSuffix(suffix), err: err}
 		})
 	}
 	wg.Wait()

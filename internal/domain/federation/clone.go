@@ -37,7 +37,7 @@ func (s *Service) Clone(ctx context.Context, actor admin.Actor, c customer.ID, s
 	if !s.drafts.Take(string(c), s.clock.Now()) {
 		return Draft{}, ErrDraftsTooOften
 	}
-	d := s.draft(actor, from.Type, identifier, from.Settings.clone())
+	d := s.draft(actor, from.Type, identifier, from.Settings.clone().withLogout())
 	d.Nickname, d.ClonedFrom, d.Settings.ScopedID = strings.TrimSpace(nickname), source, ""
 	if err := s.store.CreateDraft(ctx, c, d); err != nil {
 		return Draft{}, err

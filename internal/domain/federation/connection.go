@@ -95,7 +95,7 @@ func (c Connection) For(v Variant) (s Settings, ok bool) {
 	}
 	s, a := c.Settings.clone(), *c.CustomDomain
 	s.ScopedID, s.IdPEntityID, s.SSOURL, s.LogoutURL, s.Certificates = a.ScopedID, a.IdPEntityID, a.SSOURL, a.LogoutURL, a.Certificates
-	return s, true
+	return s.withLogout(), true
 }
 
 // Binding is how a message travels.
@@ -212,6 +212,16 @@ func (s Settings) normalised() Settings {
 	}
 	if s.MetadataURL == "" {
 		s.MetadataRefresh = false
+	}
+	return s
+}
+
+// withLogout is the reverse of normalised, for settings that get a logout URL only now: what nobody has chosen is the default, so that a
+// logout request is signed unless somebody said no (SAM-006, SAM-085).
+func (s Settings) withLogout() Settings {
+	if s.SLOBinding == "" {
+		d := DefaultSettings()
+		s.SLOBinding, s.SignLogout = d.SLOBinding, d.SignLogout
 	}
 	return s
 }

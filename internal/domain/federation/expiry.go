@@ -83,6 +83,10 @@ func expiryEffects(w Watched, slot SlotView, n ExpiryNotice) systemlog.Effects {
 	args := map[string]string{"nickname": w.Nickname, "connectionId": string(w.ID), "certificate": name, "fileName": slot.FileName, "date": day(slot.X509.NotAfter)}
 	event, kind := systemlog.SAMLCertificateExpiring, notify.SAMLCertificateExpiring
 	switch {
+	case n.Variant == CustomDomain && n.Days == 0:
+		event, kind = systemlog.SAMLCertificateExpired, notify.SAMLDomainCertificateExpired
+	case n.Variant == CustomDomain:
+		kind = notify.SAMLDomainCertificateExpiring
 	case n.Days == 0 && slot.Message == messageSpare:
 		event, kind = systemlog.SAMLCertificateExpired, notify.SAMLSpareCertificateExpired
 	case n.Days == 0:

@@ -65,7 +65,7 @@ func Presets() []Preset {
 			DuplicateEntityIDs: true, Hints: []string{hintEntity, hintSSO, hintLogout, hintScope}, Warnings: 3, Guide: "okta.md"},
 		{Key: "duo", Name: "Duo", EntityID: "https://sso-<id>.sso.duosecurity.com/saml2/sp/<samlappID>/metadata",
 			SSOServiceURL: "https://sso-<id>.sso.duosecurity.com/saml2/sp/<samlappID>/sso", LogoutURL: "https://sso-<id>.sso.duosecurity.com/saml2/sp/<samlappID>/slo",
-			NameID: formatUnspecified, Claims: guideClaims("<Username>", "<Display Name>", "<First Name>", "<Last Name>"),
+			NameID: formatUnspecified, Claims: guideClaims("userPrincipalName", "<Display Name>", "<First Name>", "<Last Name>"),
 			DuplicateEntityIDs: true, Hints: []string{hintEntity, hintSSO, hintLogout, hintSigning}, Warnings: 2, Guide: "duo.md"},
 		{Key: "pingfederate", Name: "PingFederate", EntityID: "https://yourpingfedbaseurl.domain.com",
 			SSOServiceURL: "https://yourpingfedbaseurl.domain.com/idp/SSO.saml2", LogoutURL: "https://yourpingfedbaseurl.domain.com/idp/SLO.saml2",

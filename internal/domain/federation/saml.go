@@ -3,6 +3,7 @@ package federation
 import (
 	"cmp"
 	"crypto"
+	"slices"
 
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/text"
@@ -126,6 +127,7 @@ func (p *SAMLProtocol) Complete(s Settings, in Incoming) (Proof, error) {
 	a, err := saml.Verify(raw, p.expectation(s, in), in.Now)
 	if err != nil {
 		proof.Steps = saml.TraceOf(err)
+		proof.Person = named(proof.Steps)
 		return proof, err
 	}
 	proof.Steps = a.Trace
@@ -140,6 +142,16 @@ func (p *SAMLProtocol) Complete(s Settings, in Incoming) (Proof, error) {
 	proof.Steps = append(proof.Steps, step)
 	proof.Person = cmp.Or(proof.Claims.FedUPN, proof.Claims.UPN, proof.Person)
 	return proof, err
+}
+
+// named is the name identifier of a refused message. A passed step "subject" stands behind the signature, so it is the provider's word.
+func named(steps saml.Trace) string {
+	i := slices.IndexFunc(steps, func(s saml.Step) bool { return s.Name == "subject" && s.OK })
+	if i < 0 {
+		return ""
+	}
+	name, _ := steps[i].Detail["name_id"].(string)
+	return name
 }
 
 // expectation is what the answer to a request of the connection must agree with. Keys that decrypt are in it only if the

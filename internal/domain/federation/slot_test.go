@@ -5,6 +5,7 @@ import (
 	"crypto"
 	"crypto/x509"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -82,6 +83,11 @@ func (s *told) TellExpiry(_ context.Context, c customer.ID, n ExpiryNotice, eff 
 		}
 	}
 	s.notices = append(s.notices, fmt.Sprint(c, " ", n.Variant, " ", n.Days))
+	for _, j := range eff.Jobs {
+		if elsewhere := strings.Contains(string(j.Payload), "saml_domain_certificate_"); elsewhere != (n.Variant == CustomDomain) {
+			return fmt.Errorf("notice of %s: %s", n.Variant, j.Payload)
+		}
+	}
 	return nil
 }
 

@@ -120,7 +120,7 @@ describe("Configure SAML", () => {
     expect(chosen("Authentication Context")).toBe("Unspecified");
     expect(chosen("Comparison")).toBe("Exact");
     expect(chosen("Sign Authentication Request")).toBe("Yes");
-    expect(screen.queryByRole("combobox", { name: "Sign Logout (SLO) Request" }), "asked only with a URL").toBeNull();
+    expect(screen.queryByRole("combobox", { name: "Identity Provider Sign Logout (SLO) Request" }), "asked only with a URL").toBeNull();
     const files = ["pem", "cer"].map((form) => screen.getByRole("link", { name: `Download .${form}` }).getAttribute("href"));
     expect(files).toEqual(["pem", "cer"].map((form) => `https://saml.example/saml/metadata/signing-certificate.${form}?which=active`));
     const download = screen.getByRole("link", { name: "Download" });
@@ -132,8 +132,8 @@ describe("Configure SAML", () => {
     serve(answers("none"));
     renderAs(<ConfigureSaml draft={draft} />);
     await userEvent.type(screen.getByRole("textbox", { name: "Identity Provider Logout URL" }), "https://idp.example/slo");
-    expect(screen.getByRole("combobox", { name: "Logout (SLO) Binding Mechanism" })).toBeTruthy();
-    expect(screen.getByRole("combobox", { name: "Sign Logout (SLO) Request" })).toBeTruthy();
+    expect(screen.getByRole("combobox", { name: "Identity Provider Logout (SLO) Binding Mechanism" })).toBeTruthy();
+    expect(screen.getByRole("combobox", { name: "Identity Provider Sign Logout (SLO) Request" })).toBeTruthy();
   });
 
   it("saves everything, then sends the window of the test on its way", async () => {

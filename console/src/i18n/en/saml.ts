@@ -91,10 +91,10 @@ export const saml = {
   "saml.logoutUrl": "Identity Provider Logout URL",
   "saml.logoutUrl.help":
     "Where a sign-out is passed on to. Leave it blank if other services use the same application; then a sign-out ends only the session here.",
-  "saml.sloBinding": "Logout (SLO) Binding Mechanism",
+  "saml.sloBinding": "Identity Provider Logout (SLO) Binding Mechanism",
   "saml.sloBinding.help": "How the logout request is sent. Use the same as for the sign-in.",
   "saml.signLogoutRequest.help": "With Yes, the identity provider can check that the logout comes from us. Most insist on it.",
-  "saml.signLogoutRequest": "Sign Logout (SLO) Request",
+  "saml.signLogoutRequest": "Identity Provider Sign Logout (SLO) Request",
   "saml.requireMappedClaims": "Require every named cip_ attribute in the assertion",
   "saml.requireMappedClaims.help": "Refuses a sign-in that lacks one of them, even if the directory could supply it.",
   "saml.attributes.neither": "Name the attribute for the SID or for the UPN. Without one of them nobody can be recognised.",
