@@ -180,7 +180,7 @@ func (p *Federation) acs(w http.ResponseWriter, r *http.Request) {
 		cb.Name, cb.State = name, edge.ReadCookie(r, requestCookie+name)
 	}
 	done, err := p.SignIns.Complete(r.Context(), cb)
-	if cb.State != "" {
+	if cb.State != "" && !cb.TooLong { // who sent that is not known: the real answer may still come
 		p.forget(w, requestCookie+cb.Name)
 	}
 	if err != nil && done.Code.Empty() {

@@ -144,6 +144,9 @@ func (s *Workspaces) Update(ctx context.Context, c customer.ID, change func(*wor
 		if isForeignKey(err) {
 			return systemlog.Effects{}, workspace.ErrConnection
 		}
+		if err == nil && w.Custom.Mode != row.workspace().Custom.Mode {
+			_, err = tx.ExecContext(ctx, `update workspace_domain set saml_mode = $2, version = version + 1 where customer_id = $1`, c, w.Custom.Mode)
+		}
 		if err == nil {
 			_, err = tx.ExecContext(ctx, `delete from workspace_session where customer_id = $1 and connection_id <> $2`, c, w.Connection)
 		}
@@ -182,6 +185,9 @@ func (s *Workspaces) Redeem(ctx context.Context, c customer.ID, code federation.
 		}
 		session, token, eff := begin(federation.Grant{Purpose: federation.ForWorkspace, Connection: federation.ID(row.Connection), Variant: cmp.Or(federation.Variant(doc.Variant), federation.Primary),
 			Binder: binder, Return: doc.Return, Identity: doc.Identity.identity()})
+		if err := tx.signsIn(ctx, c, session); err != nil {
+			return systemlog.Effects{}, err
+		}
 		identity, err := encodeJSON(newIdentityDoc(session.Identity))
 		if err != nil {
 			return systemlog.Effects{}, err
@@ -206,6 +212,19 @@ func (tx *Tx) isMethod(ctx context.Context, c customer.ID, i federation.ID) erro
 		return err
 	}
 	if n == 0 {
+		return federation.ErrMethodChanged
+	}
+	return nil
+}
+
+// signsIn demands that people still sign in at the session's host in its way: what was ended while a sign-in was under way makes no
+// session any more (L09).
+func (tx *Tx) signsIn(ctx context.Context, c customer.ID, session workspace.Session) error {
+	var row workspaceRow
+	if err := tx.GetContext(ctx, &row, workspaceSelect, c); err != nil {
+		return found(err, workspace.ErrNotFound)
+	}
+	if !row.workspace().Custom.SignsIn(session.Host, cmp.Or(session.Variant, federation.Primary)) {
 		return federation.ErrMethodChanged
 	}
 	return nil

@@ -163,8 +163,10 @@ func (s *Domains) ChangeCustom(ctx context.Context, c customer.ID, change func(*
 		case now.Connection != nil && !reflect.DeepEqual(before.Connection.CustomDomain, now.Connection.CustomDomain):
 			err = tx.setApplication(ctx, c, now.Connection)
 		}
-		if err == nil && before.Domain != nil && now.Domain != nil && before.Domain.SAML != "" && anotherApplication(before, now) {
-			err = tx.endSessionsAt(ctx, c, before.Domain.Host)
+		if err == nil && before.Domain != nil && now.Domain != nil && now.Connection != nil && anotherApplication(before, now) {
+			if err = tx.forgetApplications(ctx, c, now.Connection.ID); err == nil && before.Domain.SAML != "" {
+				err = tx.endSessionsAt(ctx, c, before.Domain.Host)
+			}
 		}
 		out = now
 		return eff, err
@@ -239,13 +241,21 @@ func (tx *Tx) setApplication(ctx context.Context, c customer.ID, conn *federatio
 
 // dropApplications forgets what all connections have for a host of the customer, and ends the sessions there (SSO-190).
 func (tx *Tx) dropApplications(ctx context.Context, c customer.ID, host string) error {
-	if _, err := tx.ExecContext(ctx, `update connection set custom_domain = '', version = version + 1 where customer_id = $1 and custom_domain <> ''`, c); err != nil {
-		return err
-	}
-	if _, err := tx.ExecContext(ctx, `delete from entity_scope where customer_id = $1 and variant = $2`, c, federation.CustomDomain); err != nil {
+	if err := tx.forgetApplications(ctx, c, ""); err != nil {
 		return err
 	}
 	return tx.endSessionsAt(ctx, c, host)
+}
+
+// forgetApplications forgets what connections other than the one to keep have for the customer's own host: an application that was replaced
+// or removed must not come back with its connection.
+func (tx *Tx) forgetApplications(ctx context.Context, c customer.ID, keep federation.ID) error {
+	if _, err := tx.ExecContext(ctx, `update connection set custom_domain = '', version = version + 1 where customer_id = $1 and id <> $2 and custom_domain <> ''`,
+		c, keep); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `delete from entity_scope where customer_id = $1 and connection_id <> $2 and variant = $3`, c, keep, federation.CustomDomain)
+	return err
 }
 
 func (tx *Tx) endSessionsAt(ctx context.Context, c customer.ID, host string) error {

@@ -39,6 +39,9 @@ const (
 	ReasonTaken       = "custom_domain_taken_in_between"    // another customer proved it first
 )
 
+// certificateReasons are those that have to do with the certificate.
+var certificateReasons = []string{ReasonNoCert, ReasonCertExpired, ReasonACME, ReasonACMELimit}
+
 // TLSMode says where the certificate of a host comes from.
 type TLSMode string
 
@@ -112,6 +115,17 @@ type CustomHost struct {
 
 // Exclusive reports whether people sign in at the customer's own host alone (SSO-179).
 func (h CustomHost) Exclusive() bool { return h.Active && h.Mode == SAMLCustomOnly }
+
+// SignsIn reports whether people sign in by the variant of the connection at a host; "" stands for that of the workspace's name.
+func (h CustomHost) SignsIn(host string, v federation.Variant) bool {
+	switch {
+	case host == "":
+		return v == federation.Primary && !h.Exclusive()
+	case host != h.Name || !h.Active:
+		return false
+	}
+	return v == federation.CustomDomain && h.Mode == SAMLBoth || v == federation.Primary && h.Mode == SAMLCustomOnly
+}
 
 // Custom is a customer's own host with the connection that its workspace signs people in through.
 type Custom struct {

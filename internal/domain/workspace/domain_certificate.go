@@ -333,9 +333,12 @@ func (s *Domains) Maintain(ctx context.Context) error {
 	return s.each(ctx, DomainActive, func(d Domain) error {
 		step, cancel := context.WithTimeout(ctx, stepTime)
 		defer cancel()
-		cert, reason := s.certificate(step, d)
+		cert, reason := s.certificate(step, d, false)
 		if reason == "" {
-			if err := s.settle(ctx, d, cert, DomainActive, ""); err != nil {
+			if !slices.Contains(certificateReasons, d.Reason) {
+				reason = d.Reason // how the host is reached was not looked at
+			}
+			if err := s.settle(ctx, d, cert, DomainActive, reason); err != nil {
 				return err
 			}
 			d.use(cert)

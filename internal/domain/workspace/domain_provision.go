@@ -26,7 +26,7 @@ const (
 	retryACME = 15 * time.Minute
 )
 
-// How many first certificates are asked for in an hour, on each node. The installation has one account at the certificate authority,
+// How often certificates are asked for on account of administrators in an hour, on each node. The installation has one account at the certificate authority,
 // and what it is allowed there has to last for everybody and for renewals, which are not counted here.
 const (
 	ordersEvery       = time.Hour
@@ -159,7 +159,7 @@ func (s *Domains) steps(ctx context.Context, d Domain) (cert CertificateInfo, re
 		}
 	}
 	if s.deps.ServesTLS {
-		if cert, reason = s.certificate(ctx, d); reason != "" {
+		if cert, reason = s.certificate(ctx, d, true); reason != "" {
 			return cert, reason, nil
 		}
 	}
@@ -180,8 +180,8 @@ func (s *Domains) proved(ctx context.Context, d Domain) bool {
 	return slices.ContainsFunc(texts, func(t string) bool { return strings.TrimSpace(t) == value })
 }
 
-// certificate sees to the certificate of a host.
-func (s *Domains) certificate(ctx context.Context, d Domain) (CertificateInfo, string) {
+// certificate sees to the certificate of a host. What an administrator has caused is counted, and may have to wait; renewing is not.
+func (s *Domains) certificate(ctx context.Context, d Domain, counted bool) (CertificateInfo, string) {
 	if d.TLS == TLSUpload {
 		switch cert := infoOf([]byte(d.Chain)); {
 		case cert.NotAfter.IsZero():
@@ -195,7 +195,7 @@ func (s *Domains) certificate(ctx context.Context, d Domain) (CertificateInfo, s
 	if s.deps.Issuer == nil {
 		return CertificateInfo{}, ReasonACME
 	}
-	if d.State != DomainActive && !s.orders.Take(string(d.Customer), s.deps.Clock.Now()) {
+	if counted && !s.orders.Take(string(d.Customer), s.deps.Clock.Now()) {
 		return CertificateInfo{}, ReasonACMELimit
 	}
 	chain, err := s.deps.Issuer.Obtain(ctx, d.Host)
@@ -223,7 +223,7 @@ func (s *Domains) reach(ctx context.Context, d Domain) string {
 // new certificate.
 func (s *Domains) settle(ctx context.Context, d Domain, cert CertificateInfo, state DomainState, reason string) error {
 	_, err := s.deps.Store.ChangeCustom(ctx, d.Customer, func(now *Custom) (systemlog.Effects, error) {
-		if now.Domain == nil || now.Domain.Token != d.Token || now.Domain.State == DomainFailed {
+		if now.Domain == nil || !now.Domain.asSeen(d) {
 			return systemlog.Effects{}, errSettled
 		}
 		before := *now.Domain
@@ -231,7 +231,7 @@ func (s *Domains) settle(ctx context.Context, d Domain, cert CertificateInfo, st
 		now.Domain.Proved = state == DomainActive // who has failed stands in nobody's way
 		now.Domain.use(cert)
 		if before.State == DomainActive {
-			if now.Domain.NotAfter.Equal(before.NotAfter) && before.Reason == reason {
+			if now.Domain.NotAfter.Equal(before.NotAfter) {
 				return systemlog.Effects{}, errSettled
 			}
 			return systemlog.Recorded(systemlog.Record{Event: systemlog.CustomDomainCertificateRenewed, Actor: systemlog.System(), Target: d.target(),
@@ -246,10 +246,19 @@ func (s *Domains) settle(ctx context.Context, d Domain, cert CertificateInfo, st
 		eff.Jobs = append(eff.Jobs, notify.Job(d.Customer, kind, map[string]string{"host": d.Host}))
 		return eff, nil
 	})
-	if errors.Is(err, errSettled) {
+	if !errors.Is(err, errSettled) {
+		return err
+	}
+	if state != DomainActive || d.State != DomainActive || d.Reason == reason {
 		return nil
 	}
-	return err
+	return s.deps.Store.Postpone(ctx, d.Customer, d.Host, Step{Proved: true, Reason: reason, Next: d.NextTry}) // an earlier trouble is over
+}
+
+// asSeen reports whether nothing that a run of provisioning works with has changed since it read the host: runs take long, and go on
+// beside each other and beside administrators.
+func (d Domain) asSeen(read Domain) bool {
+	return d.Token == read.Token && d.State == read.State && d.Since.Equal(read.Since) && d.TLS == read.TLS && d.Chain == read.Chain
 }
 
 // errSettled: there is nothing left to keep.

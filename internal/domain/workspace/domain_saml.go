@@ -76,9 +76,12 @@ func (s *Domains) describeSAML(got Custom) (DomainSAML, error) {
 
 // SetSAML sets how people sign in by SAML at the customer's own host. The values of the application belong to the connection that
 // the workspace uses now; everything else is shared with the connection (SSO-177). Errors: field errors, ErrNoDomain,
-// ErrDomainSAMLOrder, ErrDomainStale, ErrDomainVersion.
+// ErrDomainSAMLOrder, ErrDomainStale, ErrDomainVersion, those of Actor.RequireFresh: it trusts another provider's keys.
 func (s *Domains) SetSAML(ctx context.Context, actor admin.Actor, c customer.ID, in DomainSAMLInput, version int64) (DomainSAML, error) {
 	if err := requireSAML(actor, c); err != nil {
+		return DomainSAML{}, err
+	}
+	if err := actor.RequireFresh(s.deps.Clock.Now()); err != nil {
 		return DomainSAML{}, err
 	}
 	got, err := s.setSAML(ctx, actor, c, in, version)
@@ -113,11 +116,11 @@ func (s *Domains) setSAML(ctx context.Context, actor admin.Actor, c customer.ID,
 		if now.Domain == nil || now.Connection == nil || now.Connection.Type != federation.SAML {
 			return systemlog.Effects{}, ErrDomainSAMLOrder
 		}
-		present := now.Domain.Version
-		if version == NoVersion && now.mode() == "" {
-			version = AnyVersion
+		asked := version
+		if asked == NoVersion && now.mode() == "" {
+			asked = AnyVersion
 		}
-		if err := match(version, present); err != nil {
+		if err := match(asked, now.Domain.Version); err != nil {
 			return systemlog.Effects{}, err
 		}
 		before := s.samlFields(*now)

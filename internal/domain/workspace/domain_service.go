@@ -81,7 +81,7 @@ type DomainDeps struct {
 // Domains keeps customers' own hosts. It may be used concurrently.
 type Domains struct {
 	deps   DomainDeps
-	orders quota.Quota // of first certificates, by customer
+	orders quota.Quota // of certificates on account of administrators, by customer
 }
 
 // NewDomains returns the hosts of all customers.

@@ -229,7 +229,13 @@ func (s *Service) configure(ctx context.Context, actor admin.Actor, c customer.I
 		var done []systemlog.Record
 		if a := change.Authentication; a != nil {
 			before := w.fields()
+			moved := w.Connection != a.Connection
 			w.Method, w.Connection = a.Method, a.Connection
+			if moved && w.Custom.Mode == SAMLCustomOnly { // it was one application of the former connection
+				done = append(done, systemlog.Record{Event: systemlog.CustomDomainSAMLRemoved, Actor: actor.Log(),
+					Target: systemlog.Target{ID: w.Custom.Name, Name: w.Custom.Name}, Before: systemlog.Fields{"Mode": string(w.Custom.Mode)}})
+				w.Custom.Mode = ""
+			}
 			done = append(done, systemlog.Record{Event: systemlog.WorkspaceIdentityProviderUpdated, Actor: actor.Log(), Target: w.target(), Before: before, After: w.fields()})
 		}
 		if change.Name != nil {
