@@ -2,7 +2,9 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import type { MySettings } from "../api/contract";
+import type { CustomSamlInput } from "../api/federation";
 import { useAddFromDirectory, useInvite } from "../features/identity/administratorQueries";
+import { useSamlActions } from "../features/workspace/domainQueries";
 import { CreatePrincipalDialog } from "../features/identity/components/CreatePrincipalDialog";
 import { useDraftActions } from "../features/identity/draftQueries";
 import { useConnectionActions } from "../features/identity/federationQueries";
@@ -59,6 +61,7 @@ describe("a change that takes a fresh proof", () => {
     ["accepts a key", `POST ${connection}/key-proposals/key_1/accept`, () => mutate(useConnectionActions("idp_1").decide, { proposalId: "key_1", accept: true })],
     ["sets the metadata source", `PUT ${connection}/metadata-source`, () => mutate(useConnectionActions("idp_1", '"1"').source, { url: "https://idp.example/m", refresh: true })],
     ["changes the sign-in URL", `PATCH ${connection}`, () => mutate(useChangeConnection("idp_1", '"1"'), { signInUrlId: "elsewhere" })],
+    ["saves SAML for the custom domain", `PUT ${base}/workspace/custom-domain/saml`, () => mutate(useSamlActions("").set, { mode: "customOnly" as const } as CustomSamlInput)],
     ["adds a group", `POST ${base}/administrators/directory`, () => mutate(useAddFromDirectory(), directory)],
     ["invites with full access", `POST ${base}/administrators/invitations`, () => mutate(useInvite(), { email: "eve@example.org", access: "full" as const, permissions: [] })],
     ["approves a service principal", `POST ${base}/service-principals/cli_1/approve`, () => mutate(useApprovePrincipal("cli_1"), undefined)],

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -51,6 +52,20 @@ func newDomainFixture(t *testing.T, rights admin.Rights) (*siteFixture, *workspa
 	f.api = e.Handler(map[edge.Site]http.Handler{edge.API: edge.ByBearer(f.tokens.Authenticate, api.Write, api)})
 	_, _, f.token = f.principal(t, "one", rights)
 	return f, domains
+}
+
+// TestHostTakesAFreshProof: another provider for the host is another way in.
+func TestHostTakesAFreshProof(t *testing.T) { // T05
+	t.Parallel()
+	f, domains := newDomainFixture(t, admin.Rights{Full: true})
+	in := workspace.DomainSAMLInput{Mode: workspace.SAMLCustomOnly}
+	actor := admin.Actor{Type: systemlog.ActorAdministrator, ID: "login_1", Name: "ann", Customer: "one", Rights: admin.Rights{Full: true}}
+	_, err := domains.SetSAML(t.Context(), actor, "one", in, workspace.AnyVersion)
+	require.ErrorIs(t, err, admin.ErrIdentityNeeded)
+	actor.FreshUntil = f.clk.Now().Add(time.Minute)
+	_, err = domains.SetSAML(t.Context(), actor, "one", in, workspace.AnyVersion)
+	require.Error(t, err)
+	require.NotErrorIs(t, err, admin.ErrIdentityNeeded, "now it is about the host")
 }
 
 // TestCustomDomainOverTheAPI sets a custom domain, reads what is missing, and removes it.

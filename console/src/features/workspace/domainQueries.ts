@@ -4,6 +4,7 @@ import type { CertificateFile } from "../../api/contract";
 import { useCustomer } from "../../api/customer";
 import { type CustomDomainCertificate, type CustomDomainInput, type CustomSamlInput, federation } from "../../api/federation";
 import { customDomainQuery, customSamlQuery } from "../../api/federationQueries";
+import { proven } from "../../api/proof";
 import { useWorkspace } from "./queries";
 
 /** How often a host is looked at while it is being set up. */
@@ -66,7 +67,7 @@ export function useSamlActions(etag: string) {
     Promise.all(["workspace", "connections", "systemlog"].map((kind) => queries.invalidateQueries({ queryKey: [customerId, kind] })));
   return {
     set: useMutation({
-      mutationFn: (input: CustomSamlInput) => body(federation.PUT("/{customerId}/v1/workspace/custom-domain/saml", { params, body: input })),
+      mutationFn: (input: CustomSamlInput) => proven(() => body(federation.PUT("/{customerId}/v1/workspace/custom-domain/saml", { params, body: input }))),
       onSettled,
     }),
     /** Reads and checks one certificate file; stores nothing. */
