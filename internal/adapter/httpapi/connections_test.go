@@ -153,7 +153,7 @@ type object = map[string]any
 // TestConnectionOverTheAPI makes a connection as the console does, views, renames and disconnects it, and chooses it for
 // the workspace in between.
 //
-// Spec: IAM-005, IAM-184, SAM-023, SAM-028, SAM-035, SAM-049, SAM-064, SAM-072, SAM-108, SAM-112, SAM-127, SAM-128, SAM-129, SSO-053, SSO-054, SSO-259, OPS-176
+// Spec: IAM-005, IAM-184, SAM-023, SAM-028, SAM-035, SAM-049, SAM-064, SAM-072, SAM-108, SAM-112, SAM-127, SAM-128, SAM-129, SSO-053, SSO-054, OPS-176
 func TestConnectionOverTheAPI(t *testing.T) {
 	t.Parallel()
 	f := newFederated(t)

@@ -1,6 +1,7 @@
 package federation
 
 import (
+	"bytes"
 	"context"
 	"crypto"
 	"crypto/ecdsa"
@@ -34,7 +35,7 @@ func TestProviderTable(t *testing.T) {
 	t.Parallel()
 	want := map[Type][2]bool{ // administrators, subscribers
 		BuiltIn: {true, false}, ActiveDirectory: {false, true}, ActiveDirectoryToken: {false, true}, AzureAD: {true, true},
-		Gateway: {false, true}, Google: {true, true}, Okta: {true, true}, SAML: {true, true},
+		Gateway: {false, true}, Google: {true, true}, Okta: {false, true}, SAML: {true, true},
 	}
 	require.Len(t, Types(), len(want))
 	for _, info := range Types() {
@@ -364,9 +365,11 @@ func TestAccountsAreNotMixedUp(t *testing.T) {
 	account := base
 	account.CommonName = ""
 	j := newJournal(clock.Real{}.Now, "tx", netip.Addr{})
-	_, err := (&SignIns{directory: &oneAccount{account: account}, log: slog.New(slog.DiscardHandler)}).resolve(t.Context(), j, "c", DefaultAttributeNames(),
+	var log bytes.Buffer
+	_, err := (&SignIns{directory: &oneAccount{account: account}, log: slog.New(slog.NewTextHandler(&log, nil))}).resolve(t.Context(), j, "c", DefaultAttributeNames(),
 		saml.Claims{UPN: "a@b.test", Directory: saml.DirectoryAD})
 	require.NoError(t, err)
+	require.Regexp(t, `level=WARN .*sid=S-1-5-21-1-2-3-1001 attributes=\[cn\] transaction_id=tx`, log.String())
 	require.True(t, slices.ContainsFunc(j.trace.Steps, func(s TraceStep) bool { return s.Name == "account_incomplete" && s.Detail["attributes"] == "cn" }))
 }
 

@@ -46,7 +46,7 @@ var types = []TypeInfo{
 	{Type: AzureAD, Label: "Azure Active Directory", Administrators: true, Subscribers: true},
 	{Type: Gateway, Label: "Citrix Gateway", Subscribers: true, NeedsDirectory: true},
 	{Type: Google, Label: "Google Cloud Identity", Administrators: true, Subscribers: true, NeedsDirectory: true},
-	{Type: Okta, Label: "Okta", Administrators: true, Subscribers: true, NeedsDirectory: true},
+	{Type: Okta, Label: "Okta", Subscribers: true, NeedsDirectory: true},
 	{Type: SAML, Label: "SAML 2.0", Administrators: true, Subscribers: true, NeedsDirectory: true, Available: true},
 }
 

@@ -103,7 +103,8 @@ func (s *SignIns) resolve(ctx context.Context, j *journal, c customer.ID, names 
 	}
 	if lacking := account.lacking(); len(lacking) > 0 {
 		j.note("account_incomplete", StepInfo, "attributes", strings.Join(lacking, ", "))
-		s.log.WarnContext(ctx, "directory account lacks expected attributes", "customer_id", c, "attributes", lacking)
+		s.log.WarnContext(ctx, "directory account lacks expected attributes", "customer_id", c, "sid", account.SID, "attributes", lacking,
+			"transaction_id", j.trace.Transaction)
 	}
 	who.fill(account)
 	if who.SID == "" || who.OID == "" {

@@ -114,10 +114,7 @@ func (s *Service) describe(ctx context.Context, w Workspace) (Configuration, err
 		return Configuration{}, err
 	}
 	out := Configuration{Workspace: w, URL: s.deps.URL(w.Name)}
-	for _, info := range federation.Types() {
-		if !info.Subscribers {
-			continue
-		}
+	for _, info := range methods() {
 		found := false
 		for _, conn := range all {
 			if conn.Type == info.Type {
@@ -134,6 +131,18 @@ func (s *Service) describe(ctx context.Context, w Workspace) (Configuration, err
 		}
 	}
 	return out, nil
+}
+
+// methods are the ways to sign in to a workspace, in the order to show (SSO-259).
+func methods() []federation.TypeInfo {
+	order := []federation.Type{federation.ActiveDirectory, federation.ActiveDirectoryToken, federation.AzureAD, federation.Google, federation.Okta, federation.Gateway, federation.SAML}
+	out := make([]federation.TypeInfo, 0, len(order)+1)
+	for _, t := range order {
+		info, _ := t.Info()
+		out = append(out, info)
+	}
+	// No identity provider, but rules that choose one; nothing here has them yet.
+	return append(out, federation.TypeInfo{Type: "adaptive", Label: "Adaptive Authentication"})
 }
 
 // Provision gives a customer a workspace unless there is one. Without a name it is named after the customer, with a

@@ -105,6 +105,28 @@ func TestEveryCustomerGetsAName(t *testing.T) {
 	require.Equal(t, acme, got.Customer)
 }
 
+// TestMethodsToChooseFrom lists all, in order, connected or not. Spec: SSO-259
+func TestMethodsToChooseFrom(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	labels := func() (out []string) {
+		got, err := f.Configuration(t.Context(), actor(acme, admin.WorkspaceConfiguration), acme)
+		require.NoError(t, err)
+		for _, c := range got.Choices {
+			out = append(out, c.Label+": "+string(c.State))
+		}
+		return out
+	}
+	want := []string{"Active Directory: unavailable", "Active Directory + Token: unavailable", "Azure Active Directory: unavailable", "Google Cloud Identity: unavailable",
+		"Okta: unavailable", "Citrix Gateway: unavailable", "SAML 2.0: not_connected", "Adaptive Authentication: unavailable"}
+	require.Equal(t, want, labels())
+	f.connect(t, acme, "idp_a")
+	got, err := f.Configuration(t.Context(), actor(acme, admin.WorkspaceConfiguration), acme)
+	require.NoError(t, err)
+	require.Len(t, got.Choices, 8)
+	require.Equal(t, workspace.Available, got.Choices[6].State)
+}
+
 // TestChoosingTheMethod holds what can be chosen, by whom, and that success and failure are recorded with both values.
 //
 // Spec: IAM-002, IAM-004, SAM-064, SAM-106, SAM-108, OPS-176
