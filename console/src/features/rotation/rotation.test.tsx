@@ -37,6 +37,7 @@ describe("the rotation", () => {
     expect(rows[0]).toContain("Has the next certificate");
     expect(rows[0]).toContain("AD FS 5.0 metadata monitor");
     expect(rows[1]).toContain("Cannot be known");
+    expect(screen.getByText("After the change, remove the old certificate.")).toBeTruthy();
     await expectAccessible(container);
   });
 

@@ -7,6 +7,7 @@ import { Extractor } from "../components/Extractor";
 import { FetchTable } from "../components/FetchTable";
 import { PlanTimeline } from "../components/PlanTimeline";
 import { SigningCertificates } from "../components/SigningCertificates";
+import { Steps } from "../components/Steps";
 import { useRotation } from "../queries";
 import { samlCertificatesRoute } from "../routes";
 
@@ -24,6 +25,7 @@ export default function SamlCertificatesPage() {
               <>
                 <PlanTimeline plan={plan} />
                 <SigningCertificates certificates={certificates} />
+                <Steps />
                 <FetchTable connections={connections} hasNext={certificates.some(({ state }) => state === "next")} />
               </>
             )}
