@@ -16,7 +16,7 @@ import (
 // of a tenant's own people and of that for guests.
 func TestFactsOfTheEntraGuides(t *testing.T) {
 	t.Parallel()
-	// Spec: SAM-139, SAM-185, SAM-214, SAM-215, SAM-216, SAM-220, SAM-249, SAM-256
+	// Spec: SAM-004, SAM-139, SAM-143, SAM-144, SAM-153, SAM-185, SAM-214, SAM-215, SAM-216, SAM-220, SAM-249, SAM-256
 	one := func(text string) string { return strings.Join(strings.Fields(text), " ") }
 	entra, guests := one(guide(t, "entra-id.md")), one(guide(t, "entra-id-guests.md"))
 	for _, fact := range []string{
@@ -32,6 +32,11 @@ func TestFactsOfTheEntraGuides(t *testing.T) {
 	} {
 		require.Contains(t, entra, fact)
 	}
+	for claim, source := range map[string]string{"Unique User Identifier (Name ID)": "user.localuserprincipalname", "`cip_upn`": "user.localuserprincipalname",
+		"`displayName`": "user.displayname", "`givenName`": "user.givenname", "`familyName`": "user.surname"} {
+		require.Contains(t, entra, "| "+claim+" | `"+source+"` |")
+	}
+	require.Contains(t, entra, "| X.509 Certificate | SAML certificates > Token signing certificate > **Certificate (Base64)** |")
 	for _, fact := range []string{
 		"As in [entra-id.md](entra-id.md), with a name such as `Causeway SAML SSO Production B2B SAML UPN Only`",
 		"**Sign on URL**: the workspace URL,",
@@ -40,7 +45,17 @@ func TestFactsOfTheEntraGuides(t *testing.T) {
 	} {
 		require.Contains(t, guests, fact)
 	}
-	require.Contains(t, one(guide(t, "README.md")), "`https://saml.cloud.com` (United States, European Union, Asia Pacific South), `https://saml.citrixcloud.jp` (Japan) and `https://saml.cloud.us` (Government)")
+	readme := one(guide(t, "README.md"))
+	for region, sp := range map[string]string{"European Union, United States, Asia-Pacific South": "https://saml.cloud.com", "Japan": "https://saml.citrixcloud.jp", "Government": "https://saml.cloud.us"} {
+		require.Contains(t, readme, "| "+region+" | `"+sp+"` | `"+sp+"/saml/acs` | `"+sp+"/saml/logout/callback` | `"+sp+"/saml/metadata`")
+	}
+	require.Contains(t, readme, "Microsoft AD FS, Microsoft Azure AD (Entra ID), Duo, Okta, OneLogin, PingOne SSO and PingFederate.")
+
+	for _, p := range federation.Presets() { // where the manuals name a source of the principal name, the form has it too
+		if p.Key == "duo" || p.Key == "adfs" || p.Key == "pingfederate" {
+			require.Equal(t, federation.PresetClaim{Name: "cip_upn", Value: "userPrincipalName", Needed: true}, p.Claims[0], p.Key)
+		}
+	}
 
 	const issuer, saml2 = "https://sts.windows.net/<yourEntraIDTenantID>", "https://login.microsoftonline.com/<yourEntraIDTenantID>/saml2"
 	fields := connectionOf(t, guide(t, "entra-id.md"))

@@ -179,7 +179,8 @@ func TestGuidesPrintCanonicalAddresses(t *testing.T) {
 	}
 	require.Len(t, seen, len(allowed), "each of them is printed somewhere")
 	common := guide(t, "README.md")
-	for _, host := range []string{"`https://saml.cloud.com` (United States, European Union, Asia Pacific South)", "`https://saml.citrixcloud.jp` (Japan)", "`https://saml.cloud.us` (Government)",
+	for _, host := range []string{"| Japan | `https://saml.citrixcloud.jp` |", "| Government | `https://saml.cloud.us` |",
+		"`https://saml.cloud.com/67338f11-", "`https://saml.citrixcloud.jp/67338f11-", "`https://saml.cloud.us/67338f11-",
 		"| Azure AD (cloud) | No |", "| Okta (cloud) | Yes |", "| Two or more SAML applications | No | scoped |"} {
 		require.Contains(t, strings.Join(strings.Fields(common), " "), host)
 	}
