@@ -87,7 +87,7 @@ func entraPeople() []demo.Person {
 // TestEntraIdentities signs people in through one connection, with and without the claim that asks for Entra ID, and through
 // two customers with tenants of their own.
 //
-// Spec: SAM-163, SAM-164, SAM-165, SAM-166, SAM-168, SAM-169, SAM-170, SAM-174, SAM-175, SAM-178
+// Spec: SAM-163, SAM-164, SAM-165, SAM-166, SAM-168, SAM-169, SAM-170, SAM-174, SAM-175
 func TestEntraIdentities(t *testing.T) {
 	t.Parallel()
 	w := newWorldOf(t, "assertion", nil, entraPeople())
