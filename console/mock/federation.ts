@@ -85,6 +85,21 @@ export const customSaml: f.CustomSaml = {
   },
 };
 
+const customAddresses: c.ServiceProvider = {
+  entityId: "https://saml.causeway.localhost", acsUrl: "https://workspaces.alpine.example/saml/acs", logoutUrl: "https://workspaces.alpine.example/saml/logout/callback",
+  metadataUrl: "https://workspaces.alpine.example/saml/metadata",
+};
+
+export const customServiceProvider: f.CustomServiceProvider = {
+  both: customAddresses, customOnly: customAddresses, signInUrl: data.connection.signInUrl, acsUrl: data.connection.standardAcsUrl,
+};
+
+export const checks: f.SignInCheck[] = [
+  { kind: "workspaceUrl", url: "https://alpine.workspace.causeway.localhost/", ok: true, destination: "https://idp.alpine.example/sso", acsUrl: "https://saml.causeway.localhost/saml/acs", detail: "", hint: "" },
+  { kind: "customDomain", url: "https://workspaces.alpine.example", ok: false, destination: "", acsUrl: "", detail: "Nobody can sign in by SAML at the custom domain yet.", hint: "Wait until the domain is active, and set up SAML for it." },
+  { kind: "goUrl", url: data.connection.signInUrl, ok: true, destination: "https://idp.alpine.example/sso", acsUrl: "https://saml.causeway.localhost/saml/acs", detail: "", hint: "" },
+];
+
 export const options: f.IdentityOption[] = [
   { type: "citrix", label: "Causeway Identity", available: true, reason: "" },
   { type: "ad", label: "Active Directory", available: true, reason: "" },

@@ -164,6 +164,11 @@ const shots = [
     },
   ],
   ["custom-saml", "/workspace/custom-domain/saml"],
+  ["custom-saml-only", "/workspace/custom-domain/saml", "ready", click("radio", "Use only the custom domain URL")],
+  ["custom-domain-check", "/workspace/address", "ready", async (page) => {
+    await page.getByRole("button", { name: "Check", exact: true }).click();
+    await page.getByRole("grid", { name: "Sign-in check" }).scrollIntoViewIfNeeded();
+  }],
   ["custom-domain-change", "/workspace/address", "ready", async (page) => {
     await page.getByRole("button", { name: "Actions for Custom Workspace URL" }).click();
     await page.getByRole("menuitem", { name: "Change host or certificate source" }).click();

@@ -95,6 +95,8 @@ export type Agreement = All<
     Agrees<f.IdentityOptions, Schemas["IdentityOptions"]>,
     Agrees<f.CustomDomain, Schemas["WorkspaceDomain"]>,
     Agrees<f.CustomDomainInput, Schemas["WorkspaceDomainInput"]>,
+    Agrees<f.CustomServiceProvider, Schemas["WorkspaceDomainServiceProvider"]>,
+    Agrees<f.SignInCheck, Schemas["SignInCheck"]>,
     Unnamed<keyof f.Paths & string> extends Unnamed<keyof Theirs & string> ? true : false,
     Unnamed<keyof Ours & string> extends Unnamed<keyof Theirs & string> ? true : false,
   ]

@@ -449,7 +449,10 @@ export interface ConnectionSummary {
 export interface Connection extends ConnectionSummary {
   createdBy: string;
   settings: SamlSettings;
+  /** On the custom domain when the workspace is used there alone. */
   serviceProvider: ServiceProvider;
+  /** Where sign-ins of administrators and tests of drafts come back to, wherever the workspace is. */
+  standardAcsUrl: string;
   /** The operator has our requests ask for a NameID of an unspecified format. */
   sendNameIdPolicy: boolean;
   /** Whether a rotation of our signing certificate concerns the identity provider (SSO-218). */

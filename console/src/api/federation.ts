@@ -159,6 +159,32 @@ export interface CustomSaml extends CustomSamlInput {
   serviceProvider: c.ServiceProvider;
 }
 
+/** What an identity provider has to know about us at the custom domain, whether SAML is set there or not. */
+export interface CustomServiceProvider {
+  /** Of the second application, unless it has an entity ID of its own. */
+  both: c.ServiceProvider;
+  /** Of the connection's application; metadataUrl is "" when its metadata name the custom domain only after the mode is set. */
+  customOnly: c.ServiceProvider;
+  /** Of administrators, through the connection; "" = they have none. */
+  signInUrl: string;
+  /** Where sign-ins of administrators come back to, whatever the mode is. */
+  acsUrl: string;
+}
+
+/** How the beginning of a sign-in at one address went. */
+export interface SignInCheck {
+  kind: "workspaceUrl" | "customDomain" | "goUrl";
+  url: string;
+  ok: boolean;
+  /** Where the request goes; "" = none was seen. */
+  destination: string;
+  /** Where the answer would go. */
+  acsUrl: string;
+  /** What is wrong, and what to do; "" otherwise. */
+  detail: string;
+  hint: string;
+}
+
 // ------------------------------------------------------------------------------------------------------ administrators
 
 export interface IdentityOption {
@@ -306,6 +332,8 @@ export interface Paths {
   "/{customerId}/v1/workspace/custom-domain/certificate": Put<InCustomer & IfMatch, CustomDomainCertificate, Answer<CustomDomain>>;
   "/{customerId}/v1/workspace/custom-domain/saml": Get<InCustomer, CustomSaml> &
     Put<InCustomer & Partial<IfMatch>, CustomSamlInput, Answer<CustomSaml>> & { delete: Bodyless<InCustomer & IfMatch, NoContent> };
+  "/{customerId}/v1/workspace/custom-domain/saml/service-provider": Get<InCustomer, CustomServiceProvider>;
+  "/{customerId}/v1/workspace/custom-domain/check": PostNothing<InCustomer, { items: SignInCheck[] }>;
   "/{customerId}/v1/workspace/custom-domain/saml/certificates": Post<InCustomer, c.CertificateFile, c.IdpCertificate>;
   "/{customerId}/v1/administrators": Get<InCustomer & { query?: { limit?: number; cursor?: string } }, c.Page<c.Administrator>>;
   "/{customerId}/v1/administrators/identity-options": Get<InCustomer, IdentityOptions>;

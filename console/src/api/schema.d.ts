@@ -1679,6 +1679,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{customerId}/v1/workspace/custom-domain/saml/service-provider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the provider has to know about us at the custom domain, before and after SAML is set there */
+        get: operations["getCustomDomainServiceProvider"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{customerId}/v1/workspace/sign-in": {
         parameters: {
             query?: never;
@@ -1908,12 +1925,15 @@ export interface components {
             nickname: string;
             /** @description The operator has switched on SendNameIDPolicyInSAMLRequest. */
             sendNameIdPolicy: boolean;
+            /** @description On the custom domain when the workspace is used there alone. */
             serviceProvider: components["schemas"]["ServiceProvider"];
             settings: components["schemas"]["SAMLSettings"];
             /** @description Empty unless administrators can sign in through the connection. */
             signInUrl: string;
             /** @description Last part of the administrator sign-in URL; unique over the installation. */
             signInUrlId: string;
+            /** @description Where sign-ins of administrators and tests of drafts come back to, wherever the workspace is. */
+            standardAcsUrl: string;
             /** @enum {string} */
             status: "connected" | "certificate_expiring" | "certificate_expired";
             /** @description A test had passed with these settings when it was saved. */
@@ -2634,6 +2654,8 @@ export interface components {
             /** @description Empty for the built-in one. */
             connectionId: string;
             name: string;
+            /** @description Path on the console where the person signs in again; a query return names the page to come back to. */
+            signInPath: string;
             /**
              * @description citrix: the built-in one, with My settings. ad: one of the customer's own, which keeps password and factors.
              * @enum {string}
@@ -3389,6 +3411,16 @@ export interface components {
             /** @description The application has an entity ID of its own. */
             scopedEntityId?: boolean;
             ssoServiceUrl?: string;
+        };
+        WorkspaceDomainServiceProvider: {
+            /** @description Where sign-ins of administrators come back to in both modes. */
+            acsUrl: string;
+            /** @description Of the second application. With scopedEntityId it gets an entity ID of its own when it is saved. */
+            both: components["schemas"]["ServiceProvider"];
+            /** @description Of the connection's application in this mode. metadataUrl is empty when its metadata name the custom domain only after the mode is set. */
+            customOnly: components["schemas"]["ServiceProvider"];
+            /** @description Of administrators, through the connection; empty: none. */
+            signInUrl: string;
         };
         WorkspaceInactivity: {
             enabled?: boolean;
@@ -13226,6 +13258,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IdPCertificate"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCustomDomainServiceProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer ID, shown under the user name in the console. */
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceDomainServiceProvider"];
                 };
             };
             /** @description Bad Request */

@@ -46,7 +46,8 @@ type Connection struct {
 	CreatedBy        string          `json:"createdBy"`
 	Tested           bool            `json:"tested" doc:"A test had passed with these settings when it was saved."`
 	Settings         SAMLSettings    `json:"settings"`
-	ServiceProvider  ServiceProvider `json:"serviceProvider"`
+	ServiceProvider  ServiceProvider `json:"serviceProvider" doc:"On the custom domain when the workspace is used there alone."`
+	StandardACSURL   string          `json:"standardAcsUrl" doc:"Where sign-ins of administrators and tests of drafts come back to, wherever the workspace is."`
 	SendNameIDPolicy bool            `json:"sendNameIdPolicy" doc:"The operator has switched on SendNameIDPolicyInSAMLRequest."`
 	Affected         Affected        `json:"affected"`
 	KeyProposals     []KeyProposal   `json:"keyProposals" nullable:"false" doc:"The newest first."`
@@ -360,7 +361,7 @@ func (c connectionsAPI) get(ctx context.Context, actor admin.Actor, in *InConnec
 	if err != nil {
 		return nil, err
 	}
-	return c.connection(ctx, got), nil
+	return c.connection(ctx, in.customer(), got)
 }
 
 type connectionChange struct {
@@ -551,12 +552,16 @@ func (c connectionsAPI) summary(conn federation.Connection) ConnectionSummary {
 		SignInURL: c.s.SignInURL(conn.SignInIdentifier), Status: string(conn.Status(c.s.Now())), UsedByWorkspace: conn.UsedByWorkspace, CreatedAt: conn.CreatedAt}
 }
 
-func (c connectionsAPI) connection(ctx context.Context, k federation.Kept) *versioned[Connection] {
+func (c connectionsAPI) connection(ctx context.Context, of customer.ID, k federation.Kept) (*versioned[Connection], error) {
 	conn := k.Connection
+	sp, err := c.s.ServiceProviderOf(ctx, of, conn, federation.Primary)
+	if err != nil {
+		return nil, err
+	}
 	return &versioned[Connection]{ETag: etag(conn.Version), Body: Connection{ConnectionSummary: c.summary(conn), CreatedBy: conn.CreatedBy,
-		Tested: conn.Tested, Settings: c.settingsOf(ctx, conn.Settings), ServiceProvider: ServiceProvider(c.s.ServiceProvider(conn.Settings)),
-		SendNameIDPolicy: conn.SendNameIDPolicy, Affected: c.affected(ctx, conn), KeyProposals: keyProposals(k), Metadata: c.metadataSource(ctx, conn),
-		CustomDomain: c.customDomain(ctx, conn)}}
+		Tested: conn.Tested, Settings: c.settingsOf(ctx, conn.Settings), ServiceProvider: ServiceProvider(sp),
+		StandardACSURL: c.s.ServiceProvider(conn.Settings).ACSURL, SendNameIDPolicy: conn.SendNameIDPolicy, Affected: c.affected(ctx, conn), KeyProposals: keyProposals(k), Metadata: c.metadataSource(ctx, conn),
+		CustomDomain: c.customDomain(ctx, conn)}}, nil
 }
 
 func (c connectionsAPI) draftOf(ctx context.Context, d federation.Draft) *versioned[ConnectionDraft] {

@@ -120,18 +120,18 @@ func (a *API) upkeep(c connectionsAPI) {
 				ProposalID string `path:"proposalId"`
 			}) (*versioned[Connection], error) {
 				got, err := decision.take(ctx, actor, in.customer(), in.id(), in.ProposalID)
-				return c.kept(ctx, got, err)
+				return c.kept(ctx, in.customer(), got, err)
 			})
 	}
 	handle(a, Route{Method: http.MethodGet, Path: "/{customerId}/v1/sign-in-urls/{identifier}", ID: "getSignInUrlAvailability",
 		Summary: "Whether a sign-in URL can be taken", Tag: connectionsTag, Needs: admin.FullAccess}, c.available)
 }
 
-func (c connectionsAPI) kept(ctx context.Context, k federation.Kept, err error) (*versioned[Connection], error) {
+func (c connectionsAPI) kept(ctx context.Context, of customer.ID, k federation.Kept, err error) (*versioned[Connection], error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.connection(ctx, k), nil
+	return c.connection(ctx, of, k)
 }
 
 func (c connectionsAPI) clone(ctx context.Context, actor admin.Actor, in *struct {
@@ -167,7 +167,7 @@ func (c connectionsAPI) putCertificate(ctx context.Context, actor admin.Actor, i
 		return nil, err
 	}
 	got, err := c.s.PutCertificate(ctx, actor, in.customer(), in.id(), in.Slot, in.Body.FileName, []byte(in.Body.PEM), v)
-	return c.kept(ctx, got, err)
+	return c.kept(ctx, in.customer(), got, err)
 }
 
 func (c connectionsAPI) removeCertificate(ctx context.Context, actor admin.Actor, in *InSlot) (*versioned[Connection], error) {
@@ -176,7 +176,7 @@ func (c connectionsAPI) removeCertificate(ctx context.Context, actor admin.Actor
 		return nil, err
 	}
 	got, err := c.s.RemoveCertificate(ctx, actor, in.customer(), in.id(), in.Slot, v)
-	return c.kept(ctx, got, err)
+	return c.kept(ctx, in.customer(), got, err)
 }
 
 func (c connectionsAPI) putSource(ctx context.Context, actor admin.Actor, in *struct {
@@ -192,12 +192,12 @@ func (c connectionsAPI) putSource(ctx context.Context, actor admin.Actor, in *st
 		return nil, err
 	}
 	got, err := c.s.SetMetadataSource(ctx, actor, in.customer(), in.id(), in.Body.URL, in.Body.Refresh, v)
-	return c.kept(ctx, got, err)
+	return c.kept(ctx, in.customer(), got, err)
 }
 
 func (c connectionsAPI) refresh(ctx context.Context, actor admin.Actor, in *InConnection) (*versioned[Connection], error) {
 	got, err := c.s.RefreshMetadata(ctx, actor, in.customer(), in.id())
-	return c.kept(ctx, got, err)
+	return c.kept(ctx, in.customer(), got, err)
 }
 
 // Availability says whether a sign-in URL can be taken.

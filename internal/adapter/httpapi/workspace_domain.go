@@ -59,6 +59,14 @@ type WorkspaceDomainSAML struct {
 	Version         int64            `json:"version"`
 }
 
+// WorkspaceDomainServiceProvider is what a provider has to know about us at the custom domain.
+type WorkspaceDomainServiceProvider struct {
+	Both       ServiceProvider `json:"both" doc:"Of the second application. With scopedEntityId it gets an entity ID of its own when it is saved."`
+	CustomOnly ServiceProvider `json:"customOnly" doc:"Of the connection's application in this mode. metadataUrl is empty when its metadata name the custom domain only after the mode is set."`
+	SignInURL  string          `json:"signInUrl" doc:"Of administrators, through the connection; empty: none."`
+	ACSURL     string          `json:"acsUrl" doc:"Where sign-ins of administrators come back to in both modes."`
+}
+
 // WorkspaceDomainSAMLInput is what an administrator sets. In mode customOnly everything else is ignored.
 type WorkspaceDomainSAMLInput struct {
 	Mode           string             `json:"mode" enum:"both,customOnly"`
@@ -166,6 +174,15 @@ func (a *API) customDomainSAML(s *workspace.Domains, c connectionsAPI, path, tag
 	handle(a, Route{Method: http.MethodGet, Path: path, ID: "getCustomDomainSAML", Summary: "SAML at the custom domain", Tag: tag, Needs: admin.FullAccess},
 		func(ctx context.Context, actor admin.Actor, in *struct{ InCustomer }) (*versioned[WorkspaceDomainSAML], error) {
 			return c.domainSAML(ctx)(s.SAML(ctx, actor, in.customer()))
+		})
+	handle(a, Route{Method: http.MethodGet, Path: path + "/service-provider", ID: "getCustomDomainServiceProvider",
+		Summary: "What the provider has to know about us at the custom domain, before and after SAML is set there", Tag: tag, Needs: admin.FullAccess},
+		func(ctx context.Context, actor admin.Actor, in *struct{ InCustomer }) (*bodyOf[WorkspaceDomainServiceProvider], error) {
+			got, err := s.ServiceProvider(ctx, actor, in.customer())
+			if err != nil {
+				return nil, err
+			}
+			return answer(WorkspaceDomainServiceProvider{Both: ServiceProvider(got.Both), CustomOnly: ServiceProvider(got.CustomOnly), SignInURL: got.SignInURL, ACSURL: got.ACSURL}), nil
 		})
 	handle(a, Route{Method: http.MethodPut, Path: path, ID: "setCustomDomainSAML",
 		Summary: "Set the application for the custom domain, of the connection that the workspace uses", Tag: tag, Needs: admin.FullAccess},

@@ -18,6 +18,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 	"github.com/causeway-cloud/causeway/internal/domain/workspace"
+	"github.com/causeway-cloud/causeway/internal/protocol/saml/samltest"
 )
 
 // offline is a network where nothing is found.
@@ -39,10 +40,11 @@ func newDomainFixture(t *testing.T, rights admin.Rights) (*siteFixture, *workspa
 	require.NoError(t, err)
 	addresses := edge.Addresses{BaseDomain: "causeway.example", Scheme: "https"}
 	sp := federation.NewServiceProvider(addresses.URL(edge.SAML, ""))
-	connections := federation.NewService(federation.ServiceDeps{Store: f.db.Connections(), Upkeep: f.db.Connections(), ServiceProvider: sp,
+	connections := federation.NewService(federation.ServiceDeps{Store: f.db.Connections(), Upkeep: f.db.Connections(), ServiceProvider: sp, ConsoleURL: addresses.URL(edge.Console, ""),
 		SecureURL: func(u *url.URL) bool { return u.Scheme == "https" }, Clock: f.clk, Log: log})
 	domains := workspace.NewDomains(workspace.DomainDeps{Store: f.db.Domains(), Workspaces: f.db.Workspaces(), Applications: connections,
 		Rules: workspace.HostRules{Base: addresses.BaseDomain, Ours: addresses.Ours}, Origin: addresses.CustomOrigin, Resolver: offline{}, Fetch: offline{}, Looker: offline{},
+		WorkspaceURL: func(name string) string { return addresses.WorkspaceURL(name, "/") }, SignInURL: connections.SignInURL,
 		ServesTLS: true, ServiceProvider: sp, Sealer: plainSealer{}, Failures: systemlog.NewService(f.db.Logs(), f.clk), Clock: f.clk, Log: log})
 	api := httpapi.New("test", httpapi.NewProblems(texts, log), plainSealer{})
 	api.CustomDomain(domains, connections)
@@ -104,6 +106,7 @@ func TestCustomDomainOverTheAPI(t *testing.T) {
 	wrong := f.call(t, "PUT", path+"/certificate", `{"certificatePem":"x","privateKeyPem":"y"}`, http.StatusBadRequest, nil, `If-Match: "2"`).problem(t)
 	require.Len(t, wrong.Errors, 2)
 	f.call(t, "GET", path+"/saml", "", http.StatusNotFound, nil)
+	f.call(t, "GET", path+"/saml/service-provider", "", http.StatusConflict, nil)
 	f.call(t, "PUT", path+"/saml", `{"mode":"customOnly"}`, http.StatusNotFound, nil) // no workspace yet
 	f.call(t, "POST", path+"/check", "", http.StatusConflict, nil)
 	unread := f.call(t, "POST", path+"/saml/certificates", `{"fileName":"idp.cer","content":"eA=="}`, http.StatusBadRequest, nil).problem(t)
@@ -127,4 +130,45 @@ func TestCustomDomainNeedsRights(t *testing.T) {
 		f.call(t, method, path+"/saml", body, http.StatusForbidden, nil)
 	}
 	f.call(t, "POST", path+"/check", "", http.StatusForbidden, nil)
+	f.call(t, "GET", path+"/saml/service-provider", "", http.StatusForbidden, nil)
+}
+
+// TestValuesBeforeAnythingIsSaved asks for what the provider has to know while GET of the application still finds none.
+func TestValuesBeforeAnythingIsSaved(t *testing.T) {
+	t.Parallel()
+	// Spec: SSO-161, SSO-185
+	f, _ := newDomainFixture(t, admin.Rights{Full: true})
+	const path = "/one/v1/workspace/custom-domain"
+	f.useSAML(t)
+	f.call(t, "PUT", path, `{"host":"work.partner.test","tls":"upload"}`, http.StatusOK, nil)
+	f.call(t, "GET", path+"/saml", "", http.StatusNotFound, nil)
+	var got httpapi.WorkspaceDomainServiceProvider
+	f.call(t, "GET", path+"/saml/service-provider", "", http.StatusOK, &got)
+	here := httpapi.ServiceProvider{EntityID: "https://saml.causeway.example", ACSURL: "https://work.partner.test/saml/acs",
+		LogoutURL: "https://work.partner.test/saml/logout/callback", MetadataURL: "https://work.partner.test/saml/metadata"}
+	require.Equal(t, httpapi.WorkspaceDomainServiceProvider{Both: here, CustomOnly: here, SignInURL: "https://console.causeway.example/go/acme",
+		ACSURL: "https://saml.causeway.example/saml/acs"}, got)
+}
+
+// useSAML gives the customer a SAML connection, and the workspace it as its authentication.
+func (f *siteFixture) useSAML(t *testing.T) {
+	t.Helper()
+	ctx, log := t.Context(), slog.New(slog.NewTextHandler(t.Output(), nil))
+	actor := admin.Actor{Type: systemlog.ActorAdministrator, ID: "login_1", Name: "An Administrator", Customer: "one", Rights: admin.Rights{Full: true}, Transaction: "tx_1", FreshUntil: alwaysFresh}
+	connections := federation.NewService(federation.ServiceDeps{Store: f.db.Connections(), Upkeep: f.db.Connections(), Failures: systemlog.NewService(f.db.Logs(), f.clk),
+		SecureURL: func(u *url.URL) bool { return u.Scheme == "https" }, Clock: f.clk, Log: log})
+	d, err := connections.NewDraft(ctx, actor, "one", federation.SAML, "acme", federation.FourClaims)
+	require.NoError(t, err)
+	cert := samltest.NewSigner(samltest.RSA2048(), f.clk.Now().Add(-time.Hour), f.clk.Now().Add(365*24*time.Hour)).Certificate
+	_, err = connections.ChangeDraft(ctx, actor, "one", d.ID, federation.DraftChange{Nickname: new("Partner"), Settings: func(s *federation.Settings) {
+		s.IdPEntityID, s.SSOURL, s.Certificates = "urn:partner", "https://idp.partner.test/sso", []federation.Certificate{{FileName: "idp.cer", DER: cert.Raw}}
+	}})
+	require.NoError(t, err)
+	conn, err := connections.Finish(ctx, actor, "one", d.ID, true)
+	require.NoError(t, err)
+	f.call(t, "GET", "/one/v1/workspace/configuration", "", http.StatusOK, nil)
+	workspaces := workspace.NewService(workspace.Deps{Store: f.db.Workspaces(), Connections: f.db.Connections(), Failures: systemlog.NewService(f.db.Logs(), f.clk),
+		URL: func(string) string { return "" }, Clock: f.clk, Log: log})
+	_, err = workspaces.Choose(ctx, actor, "one", federation.SAML, conn.ID, 0)
+	require.NoError(t, err)
 }

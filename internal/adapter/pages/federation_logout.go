@@ -138,6 +138,6 @@ func (p *Federation) misplaced(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	info := edge.From(r.Context())
-	p.Logouts.Misplaced(r.Context(), federation.Misplaced{ScopedID: scope, Path: r.URL.Path, Addr: info.Addr, Transaction: info.Transaction})
+	p.Logouts.Misplaced(r.Context(), federation.Misplaced{ScopedID: scope, Path: info.CustomOrigin + r.URL.Path, Addr: info.Addr, Transaction: info.Transaction})
 	p.logoutPage(w, r, http.StatusNotFound, "federation.misplaced", "")
 }

@@ -13,6 +13,10 @@ import (
 // samlPaths are what a customer's own host has of the SAML site.
 const samlPaths = "/saml/*"
 
+// earlyPaths are what it has of that site before anything is set up: our generic metadata, which providers import to make the
+// application whose values are then entered (SSO-161, SSO-185), and what is wrong with addresses that hold a scope (SSO-149).
+var earlyPaths = []string{federation.MetadataPath, federation.MetadataPath + ".xml", "/{scope}" + federation.ACSPath, "/{scope}" + federation.LogoutPath}
+
 // probe answers with the token that the host is asked for, so that whoever asks sees that the host leads here. It is no secret:
 // what proves the host is the same token in the customer's DNS.
 func (p *Workspace) probe(w http.ResponseWriter, r *http.Request) {
@@ -42,6 +46,15 @@ func (p *Workspace) saml(w http.ResponseWriter, r *http.Request, ws workspace.Wo
 	default:
 		p.SAML.ServeHTTP(w, r)
 	}
+}
+
+// early hands over to the SAML site's handler on a host that is shown to be the customer's, whatever is set up there.
+func (p *Workspace) early(w http.ResponseWriter, r *http.Request) {
+	if ws, err := p.ofHost(r); err == nil && ws.Host != "" && ws.Custom.Proved {
+		p.SAML.ServeHTTP(w, r)
+		return
+	}
+	p.with(p.saml)(w, r)
 }
 
 // beingSetUp is the page of a host that is not ready. It does not look like the customer's workspace: that the host is the

@@ -377,6 +377,136 @@ func TestMetadataOfTheCustomHost(t *testing.T) {
 	require.Equal(t, http.StatusOK, b.post(acs, form).Status, "the audience is the scoped entity ID")
 }
 
+// TestMetadataComeFirst begins with nothing saved: a provider imports what it needs to make the application whose values are then
+// entered. Nobody signs in at the host before that.
+func TestMetadataComeFirst(t *testing.T) {
+	t.Parallel()
+	// Spec: SSO-161, SSO-184, SSO-185, SSO-186
+	w := newWorld(t, "response")
+	ctx, b := t.Context(), w.browser()
+	w.use(first, w.connect(first, "acme", nil).ID)
+	_, err := w.domains.ServiceProvider(ctx, w.console, first)
+	require.ErrorIs(t, err, workspace.ErrNoDomain)
+	_, err = w.domains.Set(ctx, w.console, first, customHost, workspace.TLSUpload, workspace.NoVersion)
+	require.NoError(t, err)
+	metadata := func(want int) shown {
+		t.Helper()
+		page := b.get(customOrigin + "/saml/metadata")
+		require.Equal(t, want, page.Status)
+		require.Equal(t, want, b.get(customOrigin+"/saml/metadata.xml").Status)
+		for _, path := range []string{"/", "/saml/start?h=x", "/saml/metadata/67338f11-4996-4980-8339-535f76d0c8fb"} {
+			require.Equal(t, http.StatusServiceUnavailable, b.get(customOrigin+path).Status, path)
+		}
+		return page
+	}
+	metadata(http.StatusServiceUnavailable) // whose host it is, is not shown yet
+	require.NoError(t, w.db.Domains().Postpone(ctx, first, customHost, workspace.Step{Proved: true}))
+	metadata(http.StatusOK)
+	w.own(first, customHost)
+	page := metadata(http.StatusOK)
+	require.Contains(t, page.Body, `entityID="`+ourEntityID+`"`)
+	require.Contains(t, page.Body, `Location="`+customACS+`"`)
+	require.Contains(t, page.Body, `Location="`+customLogout+`"`)
+	require.Equal(t, http.StatusNotFound, b.get(nameOrigin+"/saml/metadata").Status, "the host of the name has none")
+
+	_, err = w.domains.SAML(ctx, w.console, first)
+	require.ErrorIs(t, err, workspace.ErrNoDomainSAML)
+	got, err := w.domains.ServiceProvider(ctx, w.console, first)
+	require.NoError(t, err)
+	here := federation.ServiceProvider{EntityID: ourEntityID, ACSURL: customACS, LogoutURL: customLogout, MetadataURL: customOrigin + "/saml/metadata"}
+	require.Equal(t, workspace.DomainServiceProvider{Both: here, CustomOnly: here, SignInURL: "https://console.causeway.test/go/acme", ACSURL: acsURL}, got)
+	w.use(second, w.connect(second, "umbrella", nil).ID)
+	_, err = w.domains.ServiceProvider(ctx, w.actor(second), second)
+	require.ErrorIs(t, err, workspace.ErrNoDomain, "another customer's")
+}
+
+// scoped saves a connection with an entity ID of its own.
+func (w *world) scoped() federation.Connection {
+	w.t.Helper()
+	d := w.scopedDraft()
+	_, err := w.connections.ChangeDraft(w.t.Context(), w.console, first, d.ID, federation.DraftChange{Nickname: new("Scoped"), Settings: func(s *federation.Settings) {
+		s.IdPEntityID, s.SSOURL, s.Certificates = w.idp.EntityID(), w.idp.SSOURL(), []federation.Certificate{{FileName: "idp.cer", DER: w.idpCert.Raw}}
+	}})
+	require.NoError(w.t, err)
+	conn, err := w.connections.Finish(w.t.Context(), w.console, first, d.ID, true)
+	require.NoError(w.t, err)
+	return conn
+}
+
+// TestOneApplicationHasTheCustomHostsAddresses: where the workspace is used at the customer's own host alone, what is told about us
+// for the one application is that host's. Administrators still come back to the SAML site.
+func TestOneApplicationHasTheCustomHostsAddresses(t *testing.T) {
+	t.Parallel()
+	// Spec: SSO-153, SSO-178, SSO-188, SSO-081
+	w := newWorld(t, "response")
+	ctx := t.Context()
+	conn := w.scoped()
+	other := w.connect(first, "other", nil)
+	w.use(first, conn.ID)
+	w.own(first, customHost)
+	scope := "/" + conn.Settings.ScopedID
+	is := func(of federation.Connection, want federation.ServiceProvider) {
+		t.Helper()
+		got, err := w.connections.ServiceProviderOf(ctx, first, of, federation.Primary)
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+		files, err := w.connections.ADFS(ctx, w.console, first, of.ID, federation.Primary)
+		require.NoError(t, err)
+		require.Equal(t, want, federation.ServiceProvider{EntityID: files.EntityID, ACSURL: files.ACSURL, LogoutURL: files.LogoutURL, MetadataURL: files.MetadataURL})
+		require.Contains(t, files.Commands, "-MetadataUrl \""+want.MetadataURL+"\"")
+		page := w.browser().get(want.MetadataURL)
+		require.Contains(t, page.Body, `entityID="`+want.EntityID+`"`)
+		require.Contains(t, page.Body, `Location="`+want.ACSURL+`"`)
+	}
+	standard := federation.ServiceProvider{EntityID: ourEntityID + scope, ACSURL: acsURL, LogoutURL: logoutURL, MetadataURL: ourEntityID + "/saml/metadata" + scope}
+	custom := federation.ServiceProvider{EntityID: ourEntityID + scope, ACSURL: customACS, LogoutURL: customLogout, MetadataURL: customOrigin + "/saml/metadata" + scope}
+	is(conn, standard)
+	before, err := w.domains.ServiceProvider(ctx, w.console, first)
+	require.NoError(t, err)
+	require.Equal(t, federation.ServiceProvider{EntityID: custom.EntityID, ACSURL: customACS, LogoutURL: customLogout}, before.CustomOnly,
+		"metadata of the scoped entity ID name the SAML site until the mode is set")
+
+	_, err = w.domains.SetSAML(ctx, w.console, first, workspace.DomainSAMLInput{Mode: workspace.SAMLCustomOnly}, workspace.NoVersion)
+	require.NoError(t, err)
+	is(conn, custom)
+	after, err := w.domains.ServiceProvider(ctx, w.console, first)
+	require.NoError(t, err)
+	require.Equal(t, custom, after.CustomOnly)
+	require.Equal(t, acsURL, after.ACSURL)
+	generic := federation.ServiceProvider{EntityID: ourEntityID, ACSURL: acsURL, LogoutURL: logoutURL, MetadataURL: ourEntityID + "/saml/metadata"}
+	is(other, generic) // the workspace does not use it
+	_, err = w.connections.ServiceProviderOf(ctx, first, conn, federation.CustomDomain)
+	require.ErrorIs(t, err, federation.ErrNotFound, "there is no second application")
+}
+
+// TestMisplacedScopeOnTheCustomHost: a scope in an address is found out on a customer's own host as on the SAML site, before and after
+// anything is set up there.
+func TestMisplacedScopeOnTheCustomHost(t *testing.T) {
+	t.Parallel()
+	// Spec: SSO-148, SSO-149
+	w := newWorld(t, "response")
+	w.use(first, w.connect(first, "acme", nil).ID)
+	w.own(first, customHost)
+	b := w.browser()
+	scope := "67338f11-4996-4980-8339-535f76d0c8fb"
+	for _, path := range []string{"/saml/acs", "/saml/logout/callback"} {
+		address := customOrigin + "/" + scope + path
+		for name, s := range map[string]shown{"get": b.get(address), "post": b.foreignPost(address)} {
+			require.Equal(t, http.StatusNotFound, s.Status, name)
+			require.Contains(t, s.Body, "holds the ID of a scoped entity ID", name)
+		}
+		records := w.records(systemlog.Installation, systemlog.MalformedServiceProviderURL)
+		require.Equal(t, scope, records[0].Target.ID)
+		require.Equal(t, address, records[0].Args["path"], "which host it was")
+		require.Equal(t, http.StatusNotFound, b.get(nameOrigin+"/"+scope+path).Status, "the host of the name takes no answers, so nobody is told to change them")
+	}
+	require.Equal(t, http.StatusNotFound, b.get(customOrigin+"/elsewhere/saml/acs").Status)
+	require.Len(t, w.records(systemlog.Installation, systemlog.MalformedServiceProviderURL), 4)
+	_, err := w.domains.SetSAML(t.Context(), w.console, first, workspace.DomainSAMLInput{Mode: workspace.SAMLCustomOnly}, workspace.AnyVersion)
+	require.NoError(t, err)
+	require.Contains(t, b.foreignPost(customOrigin+"/"+scope+"/saml/acs").Body, "holds the ID of a scoped entity ID")
+}
+
 func TestRemovedHostIsGone(t *testing.T) {
 	t.Parallel()
 	// Spec: SSO-190
@@ -478,6 +608,29 @@ func TestThreeChecks(t *testing.T) {
 			require.ErrorIs(t, got[1].Err, workspace.ErrCheckAbsent, "the application belongs to the former connection")
 		})
 	}
+}
+
+// TestNoCheckWithoutSignInURL: administrators have no address at a connection that was made for the workspace only, so none is missing.
+func TestNoCheckWithoutSignInURL(t *testing.T) {
+	t.Parallel()
+	// Spec: SSO-199
+	w := newWorld(t, "response")
+	w.console.Session = "" // a machine may leave the identifier out
+	w.use(first, w.connect(first, "", nil).ID)
+	w.own(first, customHost)
+	_, err := w.domains.SetSAML(t.Context(), w.console, first, workspace.DomainSAMLInput{Mode: workspace.SAMLCustomOnly}, workspace.AnyVersion)
+	require.NoError(t, err)
+	got, err := w.domains.Check(t.Context(), w.console, first)
+	require.NoError(t, err)
+	require.Len(t, got, 2)
+	for i, kind := range []workspace.CheckKind{workspace.CheckWorkspace, workspace.CheckCustom} {
+		require.Equal(t, kind, got[i].Kind)
+		require.NoError(t, got[i].Err)
+		require.Equal(t, customACS, got[i].ACSURL)
+	}
+	now, err := w.domains.ServiceProvider(t.Context(), w.console, first)
+	require.NoError(t, err)
+	require.Empty(t, now.SignInURL)
 }
 
 func TestSignOutGoesToTheApplicationOfTheHost(t *testing.T) {

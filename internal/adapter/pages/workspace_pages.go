@@ -68,6 +68,9 @@ func (p *Workspace) Workspace() http.Handler {
 	if p.Domains != nil {
 		r.Get(workspace.ProbePath+"{token}", p.probe)
 		r.Handle(samlPaths, p.with(p.saml))
+		for _, path := range earlyPaths {
+			r.HandleFunc(path, p.early)
+		}
 	}
 	r.NotFound(p.with(p.elsewhere))
 	return r
@@ -79,11 +82,7 @@ type workspaceHandler func(http.ResponseWriter, *http.Request, workspace.Workspa
 // host of the name when people use their own host alone.
 func (p *Workspace) with(h workspaceHandler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		info := edge.From(r.Context())
-		ws, err := p.Workspaces.ByName(r.Context(), info.Workspace)
-		if err == nil && info.CustomHost != "" {
-			ws, err = ws.At(info.CustomHost)
-		}
+		ws, err := p.ofHost(r)
 		switch {
 		case errors.Is(err, workspace.ErrNotFound):
 			p.say(w, r, http.StatusNotFound, newFrame(p.Texts, r, "workspace.missing.title"), "workspace.missing.text", offer{})
@@ -97,6 +96,16 @@ func (p *Workspace) with(h workspaceHandler) http.HandlerFunc {
 			h(w, r, ws)
 		}
 	}
+}
+
+// ofHost returns the workspace of the request's host, as it is there. Errors: workspace.ErrNotFound.
+func (p *Workspace) ofHost(r *http.Request) (workspace.Workspace, error) {
+	info := edge.From(r.Context())
+	ws, err := p.Workspaces.ByName(r.Context(), info.Workspace)
+	if err == nil && info.CustomHost != "" {
+		ws, err = ws.At(info.CustomHost)
+	}
+	return ws, err
 }
 
 // elsewhere is any other address: people sign in first and then read that there is nothing.

@@ -37,13 +37,14 @@ type workspaceRow struct {
 	Version    int64   `db:"version"`
 	Host       string  `db:"custom_host"`
 	HostState  string  `db:"custom_state"`
+	HostProved int     `db:"custom_proved"`
 	SAMLMode   string  `db:"custom_mode"`
 }
 
 func (r workspaceRow) workspace() workspace.Workspace {
 	w := workspace.Workspace{Customer: customer.ID(r.Customer), Name: r.Name, Method: federation.Type(r.Method), Version: r.Version,
 		SignIn: workspace.SignInSettings{AlwaysPrompt: r.Prompt == 1, WebInactivity: time.Duration(r.Inactivity) * time.Minute},
-		Custom: workspace.CustomHost{Name: r.Host, Active: r.HostState == string(workspace.DomainActive), Mode: workspace.SAMLMode(r.SAMLMode)}}
+		Custom: workspace.CustomHost{Name: r.Host, Proved: r.HostProved == 1, Active: r.HostState == string(workspace.DomainActive), Mode: workspace.SAMLMode(r.SAMLMode)}}
 	if r.Connection != nil {
 		w.Connection = federation.ID(*r.Connection)
 	}
@@ -54,7 +55,7 @@ func (r workspaceRow) workspace() workspace.Workspace {
 // at the present connection, and no mode does without a connection.
 const workspaceSelect = `
 	select w.customer_id, w.name, w.method, w.connection_id, w.always_prompt, w.web_inactivity_minutes, w.version,
-		coalesce(d.host, '') as custom_host, coalesce(d.state, '') as custom_state,
+		coalesce(d.host, '') as custom_host, coalesce(d.state, '') as custom_state, coalesce(d.proved, 0) as custom_proved,
 		case when c.id is null or d.saml_mode = 'both' and c.custom_domain = '' then '' else coalesce(d.saml_mode, '') end as custom_mode
 	from workspace w
 	left join workspace_domain d on d.customer_id = w.customer_id

@@ -3,6 +3,7 @@ package federation
 import (
 	"context"
 	_ "embed"
+	"errors"
 	"strings"
 
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
@@ -28,26 +29,20 @@ var (
 )
 
 // ADFS returns the files for an application of a connection, with the addresses of this installation, the connection's scoped
-// entity ID, and the customer's own host for the application of that (SSO-081). Errors: ErrNotFound, also when the connection has no
-// such application.
+// entity ID, and the customer's own host for the application that answers there (SSO-081, SSO-178). Errors: ErrNotFound, also when
+// the connection has no such application.
 func (s *Service) ADFS(ctx context.Context, actor admin.Actor, c customer.ID, i ID, v Variant) (ADFS, error) {
 	conn, err := s.Connection(ctx, actor, c, i)
 	if err != nil {
 		return ADFS{}, err
 	}
-	settings, ok := conn.For(v)
-	if !ok {
-		return ADFS{}, ErrNotFound
+	sp, err := s.ServiceProviderOf(ctx, c, conn, v)
+	if errors.Is(err, ErrNoScope) {
+		err = ErrNotFound.Because(err)
 	}
-	sp := s.sp
-	if v == CustomDomain {
-		origin, err := s.custom(ctx, Scope{Customer: c, Connection: i, Variant: v})
-		if err != nil || origin == "" {
-			return ADFS{}, ErrNotFound.Because(err)
-		}
-		sp = sp.At(origin)
+	if err != nil {
+		return ADFS{}, err
 	}
-	sp = sp.For(settings)
 	return ADFS{EntityID: sp.EntityID, ACSURL: sp.ACSURL, LogoutURL: sp.LogoutURL, MetadataURL: sp.MetadataURL, ClaimRules: claimRules,
 		Commands: strings.ReplaceAll(adfsCommands, "<metadata>", sp.MetadataURL)}, nil
 }

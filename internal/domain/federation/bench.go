@@ -123,11 +123,9 @@ func (s *Service) StartCheck(ctx context.Context, actor admin.Actor, c customer.
 	if !ok {
 		return "", "", ErrNotFound
 	}
-	origin := ""
-	if s.custom != nil {
-		if origin, err = s.custom(ctx, Scope{Customer: c, Connection: i, Variant: v}); err != nil {
-			return "", "", err
-		}
+	origin, err := s.origin(ctx, Scope{Customer: c, Connection: i, Variant: v})
+	if err != nil {
+		return "", "", err
 	}
 	if _, err := s.signins.protocols[conn.Type].Begin(settings, Outgoing{ID: "_", State: "12345678", At: s.clock.Now(), ACSOrigin: origin}); err != nil {
 		return "", "", err

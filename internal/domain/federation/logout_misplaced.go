@@ -15,7 +15,7 @@ var ErrMisplacedScope = fault.New(fault.NotFound, "saml_address_misplaced")
 // Misplaced is a request to an address that does not exist because the scope of an entity ID stands in it.
 type Misplaced struct {
 	ScopedID    string
-	Path        string
+	Path        string // with the origin before it on a customer's own host
 	Addr        netip.Addr
 	Transaction string
 }

@@ -89,8 +89,34 @@ func NewService(d ServiceDeps) *Service {
 		drafts: quota.Quota{Every: time.Hour, Each: draftsPerHour, All: draftsOfAllPerHour}}
 }
 
-// ServiceProvider returns what the provider of a connection has to know about us.
+// ServiceProvider returns what the provider of a connection has to know about us, as it is on the SAML site.
 func (s *Service) ServiceProvider(settings Settings) ServiceProvider { return s.sp.For(settings) }
+
+// ServiceProviderOf returns what the provider has to know about us for an application of a connection, as it is on the host that
+// takes its answers now: the customer's own for the second application, and for the only one of a workspace that is used
+// at that host alone (SSO-178). Errors: ErrNotFound when there is no such application, ErrNoScope when no host takes its answers.
+func (s *Service) ServiceProviderOf(ctx context.Context, c customer.ID, conn Connection, v Variant) (ServiceProvider, error) {
+	settings, ok := conn.For(v)
+	if !ok {
+		return ServiceProvider{}, ErrNotFound
+	}
+	origin, err := s.origin(ctx, Scope{Customer: c, Connection: conn.ID, Variant: v})
+	if err != nil {
+		return ServiceProvider{}, err
+	}
+	return s.sp.At(origin).For(settings), nil
+}
+
+// origin is the address of the customer's own host that takes the answers of an application, "" = the SAML site does.
+func (s *Service) origin(ctx context.Context, of Scope) (string, error) {
+	switch {
+	case s.custom != nil:
+		return s.custom(ctx, of)
+	case of.Variant == CustomDomain:
+		return "", ErrNoScope
+	}
+	return "", nil
+}
 
 // SignInURL returns the administrator sign-in URL of an identifier; "" for none.
 func (s *Service) SignInURL(identifier string) string {

@@ -109,6 +109,7 @@ func (d Domain) fields() systemlog.Fields {
 // CustomHost is what a workspace has to know of the customer's own host; the zero value stands for none.
 type CustomHost struct {
 	Name   string
+	Proved bool // it is shown to be the customer's, if not active yet
 	Active bool
 	Mode   SAMLMode
 }

@@ -57,7 +57,7 @@ type Check struct {
 	Err         error // nil = as it should be
 }
 
-// Check begins a sign-in at the workspace URL, at the custom domain and at the sign-in URL for administrators, over the network as
+// Check begins a sign-in at the workspace URL, at the custom domain and at the sign-in URL for administrators if there is one, over the network as
 // people's browsers do, and reads the request that each would send to the provider: certificate, route, application and the host
 // that takes the answer (SSO-199). Nobody is signed in. Errors: ErrNoDomain, ErrDomainSAMLOrder.
 func (s *Domains) Check(ctx context.Context, actor admin.Actor, c customer.ID) ([]Check, error) {
@@ -84,7 +84,7 @@ func (s *Domains) Check(ctx context.Context, actor admin.Actor, c customer.ID) (
 	}
 	sp := s.deps.ServiceProvider
 	named := want{address: s.deps.WorkspaceURL(w.Name), acs: sp.ACSURL, sso: primary.SSOURL}
-	if got.mode() == SAMLCustomOnly {
+	if got.mode() == SAMLCustomOnly && got.Domain.State == DomainActive {
 		named.acs = sp.At(custom).ACSURL
 	}
 	checks := []Check{s.look(ctx, CheckWorkspace, named)}
@@ -93,7 +93,10 @@ func (s *Domains) Check(ctx context.Context, actor admin.Actor, c customer.ID) (
 	} else {
 		checks = append(checks, Check{Kind: CheckCustom, Address: custom, Err: ErrCheckAbsent})
 	}
-	return append(checks, s.look(ctx, CheckConsole, want{address: s.deps.SignInURL(got.Connection.SignInIdentifier), acs: sp.ACSURL, sso: primary.SSOURL})), nil
+	if got.Connection.AdminCapable() {
+		checks = append(checks, s.look(ctx, CheckConsole, want{address: s.deps.SignInURL(got.Connection.SignInIdentifier), acs: sp.ACSURL, sso: primary.SSOURL}))
+	}
+	return checks, nil
 }
 
 // want is what the beginning of a sign-in should lead to.

@@ -47,6 +47,43 @@ func (s *Domains) SAML(ctx context.Context, actor admin.Actor, c customer.ID) (D
 	return s.describeSAML(got)
 }
 
+// DomainServiceProvider is what an identity provider has to know about us at the customer's own host, whether SAML is set up there
+// or not: an application is made from it, and what the application has is entered after that (SSO-161, SSO-185).
+type DomainServiceProvider struct {
+	// Both is for the second application of mode "both", with the generic entity ID. One of its own is made when it is saved.
+	Both federation.ServiceProvider
+	// CustomOnly is for the connection's application in mode "customOnly". Metadata of a scoped entity ID name the host only
+	// when the mode is set, so there is no MetadataURL before.
+	CustomOnly federation.ServiceProvider
+	SignInURL  string // of administrators, through the connection; "" = they have none
+	ACSURL     string // where answers to their sign-ins go in both modes
+}
+
+// ServiceProvider returns what providers have to know about us at the customer's own host. Errors: ErrNoDomain, ErrDomainSAMLOrder.
+func (s *Domains) ServiceProvider(ctx context.Context, actor admin.Actor, c customer.ID) (DomainServiceProvider, error) {
+	if err := requireSAML(actor, c); err != nil {
+		return DomainServiceProvider{}, err
+	}
+	got, err := s.deps.Store.Custom(ctx, c)
+	switch {
+	case err != nil:
+		return DomainServiceProvider{}, err
+	case got.Domain == nil:
+		return DomainServiceProvider{}, ErrNoDomain
+	case got.Connection == nil:
+		return DomainServiceProvider{}, ErrDomainSAMLOrder
+	}
+	here := s.deps.ServiceProvider.At(s.deps.Origin(got.Domain.Host))
+	out := DomainServiceProvider{Both: here, CustomOnly: here.For(got.Connection.Settings), ACSURL: s.deps.ServiceProvider.ACSURL}
+	if got.Connection.Settings.ScopedID != "" && got.mode() != SAMLCustomOnly {
+		out.CustomOnly.MetadataURL = ""
+	}
+	if got.Connection.AdminCapable() {
+		out.SignInURL = s.deps.SignInURL(got.Connection.SignInIdentifier)
+	}
+	return out, nil
+}
+
 // requireSAML demands what a connection demands, beside the right to the workspace: who may be an identity provider is no
 // question of the workspace alone (SAM-106, T05).
 func requireSAML(actor admin.Actor, c customer.ID) error {

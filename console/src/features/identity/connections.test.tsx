@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { Route, Routes } from "react-router";
 import { describe, expect, it, vi } from "vitest";
@@ -165,6 +165,24 @@ describe("the view of a connection", () => {
       expect(screen.getAllByRole("button", { name: `Copy ${name}` }).length, name).toBe(1);
     }
     await expectAccessible(container);
+  });
+
+  // Spec: SSO-178, SSO-188
+  it("says that the addresses are the custom domain's when it is used alone, and that administrators' are others", async () => {
+    const alone = { ...mock.connection, customDomain: null, serviceProvider: mock.customServiceProvider.customOnly };
+    openConnection(alone);
+    const note = (await screen.findByText("The workspace uses only the custom domain")).closest<HTMLElement>(".pf-v6-c-alert") as HTMLElement;
+    expect(note.textContent).toContain(`Sign-ins of administrators at ${alone.signInUrl} still come back to ${alone.standardAcsUrl}.`);
+    expect(within(note).getByRole("link", { name: "Manage custom domain" }).getAttribute("href")).toBe("/workspace/custom-domain/saml");
+    expect(await valueOf("Service Provider Assertion Consumer Service (ACS)")).toContain("https://workspaces.alpine.example/saml/acs");
+    cleanup();
+    openConnection({ ...alone, adminCapable: false, signInUrl: "" });
+    expect(await screen.findByText("The workspace uses only the custom domain")).toBeTruthy();
+    expect(screen.queryByText(/Sign-ins of administrators/)).toBeNull();
+    cleanup();
+    openConnection();
+    expect(await valueOf("Service Provider Assertion Consumer Service (ACS)")).toContain(mock.connection.standardAcsUrl);
+    expect(screen.queryByText("The workspace uses only the custom domain")).toBeNull();
   });
 
   // Spec: SSO-219, SSO-218

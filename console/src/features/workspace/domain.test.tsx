@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import * as mock from "../../../mock/federation";
 import { expectAccessible } from "../../test/axe";
-import { renderAs } from "../../test/render";
+import { me, renderAs } from "../../test/render";
 import { serve } from "../../test/server";
 import { CustomDomainCard } from "./components/CustomDomainCard";
 import CustomSamlPage from "./pages/CustomSamlPage";
@@ -73,11 +73,40 @@ describe("the custom workspace URL", () => {
   });
 });
 
+describe("the sign-in check", () => {
+  // Spec: SSO-199
+  it("shows where each address leads, what passed, and what to change", async () => {
+    const seen = serve({ ...there, [`POST ${base}/custom-domain/check`]: { body: { items: mock.checks, cursor: "" } } });
+    const { container } = renderAs(<CustomDomainCard />);
+    await press("Check");
+    const table = within(await screen.findByRole("grid", { name: "Sign-in check" }));
+    expect(sent(seen)).toMatchObject([{ method: "POST", path: `${base}/custom-domain/check` }]);
+    expect(screen.getByText("1 of 3 sign-ins do not lead where they should.")).toBeTruthy();
+    const [, name, custom, go] = table.getAllByRole("row").map((row) => row.textContent);
+    expect(name).toMatch(/Workspace URL.*alpine\.workspace\.causeway\.localhost.*idp\.alpine\.example\/sso.*saml\.causeway\.localhost\/saml\/acs.*Passed/);
+    expect(custom).toMatch(/Custom domain.*No request was seen.*Failed.*Nobody can sign in.*Wait until the domain is active/);
+    expect(go).toMatch(/Administrator sign-in URL.*Passed/);
+    await expectAccessible(container);
+  });
+
+  it("tells why it cannot run, and is not offered without full access", async () => {
+    serve({ ...there, [`POST ${base}/custom-domain/check`]: { status: 409, body: { detail: "The workspace does not use SAML 2.0." } } });
+    const { unmount } = renderAs(<CustomDomainCard />);
+    await press("Check");
+    expect(await screen.findByText("The workspace does not use SAML 2.0.")).toBeTruthy();
+    unmount();
+    renderAs(<CustomDomainCard />, { ...me, rights: { full: false, permissions: ["workspace_configuration"] } });
+    expect(await screen.findByText("Provisioning")).toBeTruthy();
+    expect(screen.queryByRole("button", { name: "Check" })).toBeNull();
+  });
+});
+
 describe("Configure for SAML", () => {
   const open = (answers: Parameters<typeof serve>[0]) => {
     const seen = serve({
       ...there,
       [`GET ${base}/custom-domain/saml`]: { body: mock.customSaml, etag: '"5"' },
+      [`GET ${base}/custom-domain/saml/service-provider`]: { body: mock.customServiceProvider },
       ...answers,
     });
     return { seen, ...renderAs(<CustomSamlPage />) };
@@ -144,6 +173,56 @@ describe("Configure for SAML", () => {
     expect(await within(list).findByText("new.cer")).toBeTruthy();
     expect(screen.queryByText(/^old\.cer:/)).toBeNull();
     expect(sent(seen).at(-1)?.body).toEqual({ fileName: "new.cer", content: "eQ==" });
+  });
+
+  /** The value beside a label. */
+  const valueOf = (label: string) => screen.getByText(label).closest(".pf-v6-c-description-list__group")?.querySelector("dd")?.textContent;
+  const metadata = "Service Provider SAML Metadata for custom domain";
+
+  // Spec: SSO-161, SSO-185
+  it("has our values before anything is saved, since the application is made from them", async () => {
+    const { container } = open({ [`GET ${base}/custom-domain/saml`]: absent });
+    expect((await screen.findByRole("link", { name: "Download" })).getAttribute("href")).toBe("https://workspaces.alpine.example/saml/metadata");
+    expect(valueOf("Service Provider Entity ID for custom domain")).toContain("https://saml.causeway.localhost");
+    expect(valueOf("Service Provider Assertion Consumer Service (ACS) for custom domain")).toContain("https://workspaces.alpine.example/saml/acs");
+    expect(valueOf("Service Provider Logout URL (SLO) for custom domain")).toContain("https://workspaces.alpine.example/saml/logout/callback");
+    expect((await box("Identity Provider Entity ID for custom domain")).value).toBe("");
+    await expectAccessible(container);
+  });
+
+  // Spec: SSO-160
+  it("says that an entity ID of its own is given when it is saved, and shows the generic one again without it", async () => {
+    open({ [`GET ${base}/custom-domain/saml`]: absent });
+    const scoped = await screen.findByRole("switch", { name: "Configure scoped SAML Entity ID" });
+    await userEvent.click(scoped);
+    expect(valueOf("Service Provider Entity ID for custom domain")).toBe("After you save");
+    expect(valueOf(metadata)).toBe("After you save");
+    expect(valueOf("Service Provider Assertion Consumer Service (ACS) for custom domain")).toContain("https://workspaces.alpine.example/saml/acs");
+    expect(screen.getByText(/are here only after you save/)).toBeTruthy();
+    await userEvent.click(scoped);
+    expect(valueOf(metadata)).toBe("Download");
+  });
+
+  it("keeps the entity ID of an application that has its own", async () => {
+    open({});
+    expect(await screen.findByRole("link", { name: "Download" })).toBeTruthy();
+    expect(valueOf("Service Provider Entity ID for custom domain")).toContain(mock.customSaml.serviceProvider.entityId);
+    await userEvent.click(screen.getByRole("switch", { name: "Configure scoped SAML Entity ID" }));
+    expect(valueOf("Service Provider Entity ID for custom domain")).not.toContain("99320fce");
+  });
+
+  // Spec: SSO-178, SSO-196
+  it("warns that administrators do not come through the one application, unless there are none", async () => {
+    const { unmount } = open({});
+    await userEvent.click(await screen.findByRole("radio", { name: "Use only the custom domain URL" }));
+    const warning = screen.getByText("Administrators cannot sign in through this one application").closest(".pf-v6-c-alert");
+    expect(warning?.textContent).toContain(mock.customServiceProvider.signInUrl);
+    expect(warning?.textContent).toContain(mock.customServiceProvider.acsUrl);
+    expect(warning?.textContent).toContain("set up two applications");
+    unmount();
+    open({ [`GET ${base}/custom-domain/saml/service-provider`]: { body: { ...mock.customServiceProvider, signInUrl: "" } } });
+    await userEvent.click(await screen.findByRole("radio", { name: "Use only the custom domain URL" }));
+    expect(screen.queryByText("Administrators cannot sign in through this one application")).toBeNull();
   });
 
   // Spec: SSO-178

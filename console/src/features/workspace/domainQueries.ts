@@ -30,6 +30,23 @@ export function useCustomSaml() {
   return useQuery(customSamlQuery(useCustomer().id));
 }
 
+/** What the identity provider has to know about us at the workspace's own host. */
+export function useCustomServiceProvider() {
+  const customerId = useCustomer().id;
+  return useQuery({
+    queryKey: [customerId, "workspace", "custom-service-provider"],
+    queryFn: ({ signal }) => body(federation.GET("/{customerId}/v1/workspace/custom-domain/saml/service-provider", { params: { path: { customerId } }, signal })),
+  });
+}
+
+/** Begins a sign-in at each address of the workspace and of administrators; nobody is signed in. */
+export function useSignInChecks() {
+  const customerId = useCustomer().id;
+  return useMutation({
+    mutationFn: () => body(federation.POST("/{customerId}/v1/workspace/custom-domain/check", { params: { path: { customerId } } })),
+  });
+}
+
 /** Everything that changes the workspace's own host. `etag` is the version that the person saw; "" = there is no host yet. */
 export function useDomainActions(etag: string) {
   const customerId = useCustomer().id;

@@ -15,6 +15,7 @@ import { useCustomDomain, useDomainActions } from "../domainQueries";
 import { customSamlRoute } from "../routes";
 import { DomainCertificateDialog } from "./DomainCertificateDialog";
 import { DomainDialog } from "./DomainDialog";
+import { SignInChecks } from "./SignInChecks";
 
 /** "Custom Workspace URL": the workspace's own host, if it has one. */
 export function CustomDomainCard() {
@@ -88,6 +89,7 @@ function Domain({ found: { value, etag } }: { found: Versioned<CustomDomain> }) 
             {t("domain.upload")}
           </Button>
         )}
+        {maySaml && <SignInChecks key={etag} />}
       </CardBody>
       {dialog === "change" && <DomainDialog domain={value} etag={etag} onClose={close} />}
       {dialog === "upload" && <DomainCertificateDialog host={value.host} etag={etag} onClose={close} />}

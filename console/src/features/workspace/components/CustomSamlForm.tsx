@@ -2,7 +2,7 @@ import { ActionGroup, Alert, Button, Card, CardBody, CardTitle, Content, Form, F
 import { type FormEvent, useState } from "react";
 import { useNavigate } from "react-router";
 import type { ServiceProvider } from "../../../api/contract";
-import type { CustomSaml, CustomSamlInput } from "../../../api/federation";
+import type { CustomSaml, CustomSamlInput, CustomServiceProvider } from "../../../api/federation";
 import { ApiError } from "../../../api/problem";
 import { t } from "../../../i18n";
 import { CertificateFiles } from "../../../ui/CertificateFiles";
@@ -19,6 +19,7 @@ import { workspaceAddressRoute } from "../routes";
 interface Props {
   /** null = not configured yet. */
   saml: CustomSaml | null;
+  ours: CustomServiceProvider;
   actions: ReturnType<typeof useSamlActions>;
   host: string;
   /** The customer's workspace address, without the scheme. */
@@ -33,7 +34,7 @@ function inputOf({ mode, idpEntityId, ssoServiceUrl, logoutUrl, certificates, sc
 }
 
 /** The second application at the identity provider, which takes sign-ins on the workspace's own host (SSO-181, SSO-187). */
-export function CustomSamlForm({ saml, actions: { set, remove, read }, host, workspaceHost }: Props) {
+export function CustomSamlForm({ saml, ours, actions: { set, remove, read }, host, workspaceHost }: Props) {
   const [input, setInput, forget] = useDraft<CustomSamlInput>("workspace.custom-saml", inputOf(saml ?? empty));
   const [removing, setRemoving] = useState(false);
   const navigate = useNavigate();
@@ -75,7 +76,13 @@ export function CustomSamlForm({ saml, actions: { set, remove, read }, host, wor
         {both && <p>{t("domain.saml.directory")}</p>}
         <p>{t("domain.saml.pull")}</p>
       </Alert>
-      {saml !== null && <Ours serviceProvider={saml.serviceProvider} />}
+      {!both && ours.signInUrl !== "" && (
+        <Alert isInline variant="warning" title={t("domain.saml.administrators")}>
+          <p className="cw-break">{t("domain.saml.administrators.body", { url: ours.signInUrl, acs: ours.acsUrl, host })}</p>
+          <p>{t("domain.saml.administrators.way")}</p>
+        </Alert>
+      )}
+      <Ours serviceProvider={valuesOf(input, saml, ours)} />
       {both && (
         <>
           <List component={ListComponent.ol}>
@@ -165,13 +172,23 @@ export function CustomSamlForm({ saml, actions: { set, remove, read }, host, wor
   );
 }
 
-/** What the second application must be told about us, and its metadata (SSO-185). */
+/** What the application has to know about us with what is chosen now; "" = it is there only after it was saved (SSO-160). */
+function valuesOf({ mode, scopedEntityId }: CustomSamlInput, saml: CustomSaml | null, ours: CustomServiceProvider): ServiceProvider {
+  if (mode === "customOnly") return ours.customOnly;
+  if (!scopedEntityId) return ours.both;
+  if (saml?.mode === "both" && saml.scopedEntityId) return saml.serviceProvider;
+  return { ...ours.both, entityId: "", metadataUrl: "" };
+}
+
+/** What the application must be told about us, and its metadata, before anything is saved too: it is made from them (SSO-161, SSO-185). */
 function Ours({ serviceProvider }: { serviceProvider: ServiceProvider }) {
-  const copied = (label: string, value: string) => ({ label, value: <Copy inline label={label} value={value} /> });
+  const later = <span className="cw-none">{t("domain.saml.ours.later")}</span>;
+  const copied = (label: string, value: string) => ({ label, value: value === "" ? later : <Copy inline label={label} value={value} /> });
   return (
     <Card isCompact>
       <CardTitle component="h2">{t("domain.saml.ours")}</CardTitle>
       <CardBody>
+        <Content component="p">{t(serviceProvider.metadataUrl === "" ? "domain.saml.ours.unsaved" : "domain.saml.ours.lead")}</Content>
         <Values
           rows={[
             copied(t("view.entityId.custom"), serviceProvider.entityId),
@@ -179,11 +196,14 @@ function Ours({ serviceProvider }: { serviceProvider: ServiceProvider }) {
             copied(t("view.logoutUrl.custom"), serviceProvider.logoutUrl),
             {
               label: t("view.metadata.custom"),
-              value: (
-                <a href={serviceProvider.metadataUrl} target="_blank" rel="noreferrer">
-                  {t("action.download")}
-                </a>
-              ),
+              value:
+                serviceProvider.metadataUrl === "" ? (
+                  later
+                ) : (
+                  <a href={serviceProvider.metadataUrl} target="_blank" rel="noreferrer">
+                    {t("action.download")}
+                  </a>
+                ),
               help: t("view.metadata.help"),
             },
           ]}

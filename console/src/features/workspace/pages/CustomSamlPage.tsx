@@ -4,7 +4,7 @@ import { t } from "../../../i18n";
 import { DataState, Nothing } from "../../../ui/DataState";
 import { PageHeader } from "../../../ui/PageHeader";
 import { CustomSamlForm } from "../components/CustomSamlForm";
-import { useCustomDomain, useCustomSaml, useSamlActions } from "../domainQueries";
+import { useCustomDomain, useCustomSaml, useCustomServiceProvider, useSamlActions } from "../domainQueries";
 import { useWorkspace } from "../queries";
 import { customSamlRoute, workspaceAddressRoute, workspaceRoute } from "../routes";
 
@@ -35,18 +35,12 @@ function NoDomain() {
 
 function WithDomain({ host }: { host: string }) {
   const workspace = useWorkspace();
-  const saml = useCustomSaml();
-  const actions = useSamlActions(saml.data?.etag ?? ""); // here, because a new version makes a new form
   const navigate = useNavigate();
   return (
     <DataState query={workspace}>
       {({ value }) =>
         value.authentication.method === "saml" ? (
-          <DataState query={saml}>
-            {(found) => (
-              <CustomSamlForm key={found?.etag} saml={found?.value ?? null} actions={actions} host={host} workspaceHost={new URL(value.url).host} />
-            )}
-          </DataState>
+          <WithSaml host={host} workspaceHost={new URL(value.url).host} />
         ) : (
           <Nothing
             title={t("domain.saml.nosaml")}
@@ -56,6 +50,21 @@ function WithDomain({ host }: { host: string }) {
           </Nothing>
         )
       }
+    </DataState>
+  );
+}
+
+function WithSaml(hosts: { host: string; workspaceHost: string }) {
+  const saml = useCustomSaml();
+  const ours = useCustomServiceProvider();
+  const actions = useSamlActions(saml.data?.etag ?? ""); // here, because a new version makes a new form
+  return (
+    <DataState query={saml}>
+      {(found) => (
+        <DataState query={ours}>
+          {(provider) => <CustomSamlForm key={found?.etag} saml={found?.value ?? null} ours={provider} actions={actions} {...hosts} />}
+        </DataState>
+      )}
     </DataState>
   );
 }

@@ -1,3 +1,4 @@
+import { Alert } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
@@ -25,6 +26,7 @@ export function ConnectionSettings({ connection, etag }: { connection: SavedConn
   return (
     <div className="cw-stack">
       <Section title={t("view.section.provider")}>
+        <CustomOnly connection={connection} />
         <Values rows={[...aboutRows(connection), ...ourRows(connection, custom)]} />
       </Section>
       <Section title={t("saml.section.connection")}>
@@ -42,6 +44,23 @@ export function ConnectionSettings({ connection, etag }: { connection: SavedConn
         />
       </Section>
     </div>
+  );
+}
+
+/** Says whose addresses these are when the workspace is used at its own host alone, and that administrators' are others (SSO-178). */
+function CustomOnly({ connection: { serviceProvider, standardAcsUrl, adminCapable, signInUrl } }: { connection: SavedConnection }) {
+  if (serviceProvider.acsUrl === standardAcsUrl) return null;
+  return (
+    <Alert
+      isInline
+      className="cw-alert"
+      variant={adminCapable ? "warning" : "info"}
+      title={t("view.customOnly")}
+      actionLinks={<Link to={customSamlRoute.link()}>{t("view.manage")}</Link>}
+    >
+      <p>{t("view.customOnly.body")}</p>
+      {adminCapable && <p className="cw-break">{t("view.customOnly.administrators", { url: signInUrl, acs: standardAcsUrl })}</p>}
+    </Alert>
   );
 }
 
