@@ -201,7 +201,7 @@ func TestLogoutRequestIsUsedOnce(t *testing.T) {
 				default:
 					t.Error(err)
 				}
-				switch err := db.SignIns().Conclude(t.Context(), one, "_ours", clk.Now().Add(time.Hour), record(systemlog.SingleLogoutCompleted, nil, nil)); {
+				switch err := db.SignIns().Conclude(t.Context(), one, "_ours", clk.Now().Add(time.Hour), nil, record(systemlog.SingleLogoutCompleted, nil, nil)); {
 				case err == nil:
 					concluded.Add(1)
 				case errors.Is(err, federation.ErrLogoutUnknown):
@@ -213,6 +213,6 @@ func TestLogoutRequestIsUsedOnce(t *testing.T) {
 		}
 		wg.Wait()
 		require.EqualValues(t, []int64{1, 19, 1, 19}, []int64{ended.Load(), replayed.Load(), concluded.Load(), unknown.Load()})
-		require.NoError(t, db.SignIns().Conclude(t.Context(), two, "_ours", clk.Now().Add(time.Hour), record(systemlog.SingleLogoutCompleted, nil, nil)))
+		require.NoError(t, db.SignIns().Conclude(t.Context(), two, "_ours", clk.Now().Add(time.Hour), nil, record(systemlog.SingleLogoutCompleted, nil, nil)))
 	})
 }

@@ -28,7 +28,10 @@ func (s *SignIns) refuse(ctx context.Context, j *journal, o Origin, out *Complet
 			"reason", trace.Code, "cause", reason, "addr", trace.Addr)
 		return reason
 	}
-	if !s.sampler.refusal(o.Connection) {
+	if s.sampler.refusal(o.Connection) {
+		s.showRequest(context.WithoutCancel(ctx), j, r)
+		trace = j.trace
+	} else {
 		trace.Messages = nil
 	}
 	record := systemlog.Record{

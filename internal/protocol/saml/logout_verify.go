@@ -44,6 +44,7 @@ type Logout struct {
 	// SessionIndexes are the sessions to end; none means all sessions of NameID.
 	SessionIndexes []string
 	Until          time.Time // from then on, plus Skew, the request is refused anyway
+	Trace          Trace     // the checks that it has passed
 }
 
 // LogoutAnswer is what a provider's response says, read from what its signature vouches for.
@@ -51,6 +52,7 @@ type LogoutAnswer struct {
 	ID     string
 	Status LogoutStatus // LogoutSucceeded, LogoutPartial, or the provider's own top-level code
 	Sub    string       // second-level status code, "" for none
+	Trace  Trace        // the checks that it has passed
 }
 
 // LogoutMessage is a logout message that has passed the reader and the census. None of it is verified.
@@ -173,6 +175,7 @@ func (m *LogoutMessage) VerifyRequest(expect LogoutExpectation, now time.Time) (
 	if err != nil {
 		return nil, v.refusal(err)
 	}
+	l.Trace = v.steps
 	return l, nil
 }
 
@@ -189,6 +192,7 @@ func (m *LogoutMessage) VerifyResponse(expect LogoutExpectation, now time.Time) 
 	if err != nil {
 		return nil, v.refusal(err)
 	}
+	a.Trace = v.steps
 	return a, nil
 }
 
