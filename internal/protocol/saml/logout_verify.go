@@ -301,8 +301,12 @@ func (v *logoutVerifier) common() error {
 		return err
 	}
 	root := v.parsed.doc.root
-	if destination, _ := attr(root, "Destination"); destination != v.expect.LogoutURL {
-		return v.check("destination", ErrDestination, "expected", v.expect.LogoutURL, "received", destination)
+	destination, _ := attr(root, "Destination")
+	if destination != v.expect.LogoutURL {
+		err = ErrDestination
+	}
+	if v.check("destination", err, "expected", v.expect.LogoutURL, "received", destination) != nil {
+		return err
 	}
 	return v.issued(root)
 }
@@ -329,7 +333,7 @@ func (v *logoutVerifier) signed(keys []crypto.PublicKey) error {
 		case len(v.parsed.parts[1]) > 0:
 			err = ErrSignaturePlace
 		case v.message.query != nil:
-			err = v.message.query.verify(keys)
+			err = underLapsed(v.message.query.verify(keys), v.expect.Certificates, v.now, v.message.query.verify)
 		}
 		return v.check("signature_logout", err, "binding", "redirect")
 	}
@@ -340,6 +344,7 @@ func (v *logoutVerifier) signed(keys []crypto.PublicKey) error {
 	var verified *document
 	if err == nil {
 		verified, err = reread(s, keys)
+		err = underLapsed(err, v.expect.Certificates, v.now, s.verifies)
 	}
 	if v.check("signature_logout", err, "binding", "post") != nil {
 		return err
