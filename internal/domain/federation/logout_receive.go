@@ -141,12 +141,12 @@ func (l *Logouts) verdict(ctx context.Context, j *journal, m saml.Message, o *ou
 		j.stepsOf(err)
 		return nil, err
 	}
-	answer, err := opened.VerifyResponse(l.SAML.logoutExpectation(settings, o.Departure.ACSOrigin, o.ID), l.Clock.Now())
+	answer, steps, err := opened.TraceResponse(l.SAML.logoutExpectation(settings, o.Departure.ACSOrigin, o.ID), l.Clock.Now())
 	if err != nil {
 		j.stepsOf(err)
 		return nil, err
 	}
-	j.adopt(answer.Trace)
+	j.adopt(steps)
 	return answer, nil
 }
 
@@ -189,6 +189,7 @@ type trusted struct {
 	variant  Variant
 	settings Settings
 	logout   *saml.Logout
+	steps    saml.Trace // the checks that it has passed
 	ended    int
 	person   string // whose session has ended
 	failed   bool   // nothing could be ended of this customer's
@@ -263,10 +264,10 @@ func (l *Logouts) verified(cb LogoutCallback, opened *saml.LogoutMessage, candid
 				continue
 			}
 			t := &trusted{Trusting: c, variant: v, settings: settings}
-			logout, wrong := opened.VerifyRequest(l.SAML.logoutExpectation(settings, cb.Origin, ""), now)
+			logout, steps, wrong := opened.TraceRequest(l.SAML.logoutExpectation(settings, cb.Origin, ""), now)
 			switch {
 			case wrong == nil:
-				t.logout = logout
+				t.logout, t.steps = logout, steps
 				matches = append(matches, t)
 			case errors.Is(wrong, saml.ErrExpired), errors.Is(wrong, saml.ErrIssuedLongAgo), errors.Is(wrong, saml.ErrIssuedInFuture):
 				late, err = t, wrong

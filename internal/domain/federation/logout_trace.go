@@ -151,7 +151,7 @@ func (l *Logouts) requestJournal(cb LogoutCallback, m saml.Message, t *trusted) 
 	j := l.journal(cb.Addr, cb.Transaction, ByProvider)
 	j.trace.Connection, j.trace.ConnectionName = t.Connection.ID, t.Connection.Nickname
 	j.received(m)
-	j.adopt(t.logout.Trace)
+	j.adopt(t.steps)
 	j.trace.Person = bounded(cmp.Or(t.person, t.logout.NameID.Value)).(string)
 	return j
 }

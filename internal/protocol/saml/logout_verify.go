@@ -44,7 +44,6 @@ type Logout struct {
 	// SessionIndexes are the sessions to end; none means all sessions of NameID.
 	SessionIndexes []string
 	Until          time.Time // from then on, plus Skew, the request is refused anyway
-	Trace          Trace     // the checks that it has passed
 }
 
 // LogoutAnswer is what a provider's response says, read from what its signature vouches for.
@@ -52,7 +51,6 @@ type LogoutAnswer struct {
 	ID     string
 	Status LogoutStatus // LogoutSucceeded, LogoutPartial, or the provider's own top-level code
 	Sub    string       // second-level status code, "" for none
-	Trace  Trace        // the checks that it has passed
 }
 
 // LogoutMessage is a logout message that has passed the reader and the census. None of it is verified.
@@ -167,16 +165,21 @@ func parseLogout(d *document, request bool) (*logoutParts, error) {
 //
 // Source: SAML Core 2.0 §3.7.3.1; Profiles 2.0 §4.4.4.1; S38; SSO-048, SSO-049.
 func (m *LogoutMessage) VerifyRequest(expect LogoutExpectation, now time.Time) (*Logout, error) {
+	l, _, err := m.TraceRequest(expect, now)
+	return l, err
+}
+
+// TraceRequest is VerifyRequest with the checks that the request has passed; those of a refusal are in its error.
+func (m *LogoutMessage) TraceRequest(expect LogoutExpectation, now time.Time) (*Logout, Trace, error) {
 	v := m.verifier(expect, now)
 	if !m.message.Request || expect.IdPEntityID == "" || expect.LogoutURL == "" {
-		return nil, v.refusal(v.check("expectation", ErrExpectation))
+		return nil, nil, v.refusal(v.check("expectation", ErrExpectation))
 	}
 	l, err := v.request()
 	if err != nil {
-		return nil, v.refusal(err)
+		return nil, nil, v.refusal(err)
 	}
-	l.Trace = v.steps
-	return l, nil
+	return l, v.steps, nil
 }
 
 // VerifyResponse checks a provider's answer to our request. That it is genuine does not mean that the session has ended:
@@ -184,16 +187,21 @@ func (m *LogoutMessage) VerifyRequest(expect LogoutExpectation, now time.Time) (
 //
 // Source: SAML Core 2.0 §3.7.3.2; Profiles 2.0 §4.4.4.2; S38; SSO-045, SAM-086, SAM-119.
 func (m *LogoutMessage) VerifyResponse(expect LogoutExpectation, now time.Time) (*LogoutAnswer, error) {
+	a, _, err := m.TraceResponse(expect, now)
+	return a, err
+}
+
+// TraceResponse is VerifyResponse with the checks that the response has passed; those of a refusal are in its error.
+func (m *LogoutMessage) TraceResponse(expect LogoutExpectation, now time.Time) (*LogoutAnswer, Trace, error) {
 	v := m.verifier(expect, now)
 	if m.message.Request || expect.IdPEntityID == "" || expect.LogoutURL == "" || expect.RequestID == "" {
-		return nil, v.refusal(v.check("expectation", ErrExpectation))
+		return nil, nil, v.refusal(v.check("expectation", ErrExpectation))
 	}
 	a, err := v.response()
 	if err != nil {
-		return nil, v.refusal(err)
+		return nil, nil, v.refusal(err)
 	}
-	a.Trace = v.steps
-	return a, nil
+	return a, v.steps, nil
 }
 
 func (m *LogoutMessage) verifier(expect LogoutExpectation, now time.Time) *logoutVerifier {
