@@ -222,11 +222,12 @@ export const workspace: c.WorkspaceConfiguration = {
   ],
 };
 
+const request = `<samlp:AuthnRequest ID="_q1" Version="2.0" Destination="https://idp.partner.example/sso" ForceAuthn="false" AssertionConsumerServiceURL="https://saml.causeway.localhost/saml/acs" xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"><saml:Issuer xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">https://saml.causeway.localhost</saml:Issuer></samlp:AuthnRequest>`;
 const response = `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_r1" Version="2.0" InResponseTo="_q1"><saml:Issuer xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">https://idp.partner.example/metadata</saml:Issuer><samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status><saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_a1" Version="2.0"><saml:Conditions><saml:AudienceRestriction><saml:Audience>https://other.example</saml:Audience></saml:AudienceRestriction></saml:Conditions></saml:Assertion></samlp:Response>`;
 
 export const traces: c.Trace[] = [
   {
-    id: "trace_1", transactionId: "txn_7k2mq9x4vb", time: ago(12), outcome: "refused", purpose: "workspace", connectionId: connection.id, connectionName: connection.nickname,
+    id: "trace_1", kind: "signin", transactionId: "txn_7k2mq9x4vb", time: ago(12), outcome: "refused", purpose: "workspace", connectionId: connection.id, connectionName: connection.nickname,
     person: "noor@corp.alpine.example", clientAddress: "198.51.100.23", code: "audience", summary: "The assertion is meant for another service.",
     steps: [
       { time: ago(13), step: "begin", title: "Request sent to the identity provider", status: "passed", detail: "HTTP Post, signed." },
@@ -235,16 +236,25 @@ export const traces: c.Trace[] = [
       { time: ago(12), step: "conditions", title: "Audience compared", status: "failed", detail: "https://other.example is not our entity ID." },
       { time: ago(12), step: "directory", title: "Directory asked", status: "not_done", detail: "" },
     ],
-    messages: [{ kind: "response", direction: "received", binding: "post", time: ago(12), xml: response }],
+    messages: [
+      { kind: "authn_request", direction: "sent", binding: "post", time: ago(13), xml: request },
+      { kind: "response", direction: "received", binding: "post", time: ago(12), xml: response },
+    ],
     failedCheck: {
       code: "audience", title: "The assertion is meant for another service", detail: "The audience of the assertion is not the entity ID of this connection.",
       hint: "Enter our entity ID as the audience in the application at the identity provider.", expected: "https://saml.causeway.localhost", received: "https://other.example", setting: "scopedEntityId",
     },
   },
   {
-    id: "trace_2", transactionId: "txn_3v8qk1m5zc", time: ago(95), outcome: "succeeded", purpose: "workspace", connectionId: connection.id, connectionName: connection.nickname,
+    id: "trace_2", kind: "signin", transactionId: "txn_3v8qk1m5zc", time: ago(95), outcome: "succeeded", purpose: "workspace", connectionId: connection.id, connectionName: connection.nickname,
     person: "kim@corp.alpine.example", clientAddress: "2001:db8::17", code: "", summary: "",
     steps: [{ time: ago(95), step: "begin", title: "Request sent to the identity provider", status: "passed", detail: "HTTP Post, signed." }],
+    messages: [], failedCheck: null,
+  },
+  {
+    id: "trace_3", kind: "signout", transactionId: "txn_9c4wn7r2he", time: ago(130), outcome: "succeeded", purpose: "provider", connectionId: connection.id, connectionName: connection.nickname,
+    person: "kim@corp.alpine.example", clientAddress: "2001:db8::17", code: "", summary: "",
+    steps: [{ time: ago(130), step: "logout_ended", title: "Sessions here ended", status: "passed", detail: "sessions: 1" }],
     messages: [], failedCheck: null,
   },
 ];

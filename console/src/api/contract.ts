@@ -918,13 +918,16 @@ export interface AppearancePreview {
 
 // ------------------------------------------------------------------------------------------------------- sign-in traces
 
-/** `GET /{customerId}/v1/signin-traces?from=&to=&transactionId=&outcome=&limit=&cursor=`: newest first. */
+/** Of sign-ins and sign-outs. `GET /{customerId}/v1/signin-traces?from=&to=&transactionId=&outcome=&limit=&cursor=`: newest first. */
 export interface TraceSummary {
   id: string;
+  /** A sign-in, or a sign-out at the identity provider, in either direction. */
+  kind: "signin" | "signout";
   transactionId: string;
   time: string;
   outcome: "succeeded" | "refused";
-  purpose: "workspace" | "console" | "test" | "check";
+  /** "provider": of sign-outs that the identity provider has asked for. */
+  purpose: "workspace" | "console" | "test" | "check" | "provider";
   connectionId: string;
   connectionName: string;
   /** UPN or NameID as far as it is known. */

@@ -1442,7 +1442,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Sign-in traces, newest first */
+        /** Traces of sign-ins and sign-outs, newest first */
         get: operations["listSignInTraces"];
         put?: never;
         post?: never;
@@ -1459,7 +1459,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One sign-in with its steps and messages */
+        /** One sign-in or sign-out with its steps and messages */
         get: operations["getSignInTrace"];
         put?: never;
         post?: never;
@@ -3236,13 +3236,21 @@ export interface components {
             /** @description Null on success. */
             failedCheck: components["schemas"]["TraceFailedCheck"];
             id: string;
+            /**
+             * @description A sign-in, or a sign-out at the identity provider, in either direction.
+             * @enum {string}
+             */
+            kind: "signin" | "signout";
             messages: components["schemas"]["TraceMessage"][];
             /** @enum {string} */
             outcome: "succeeded" | "refused";
             /** @description UPN or NameID as far as it is known. */
             person: string;
-            /** @enum {string} */
-            purpose: "workspace" | "console" | "test" | "check";
+            /**
+             * @description What it is for; of sign-outs that the identity provider has asked for: provider.
+             * @enum {string}
+             */
+            purpose: "workspace" | "console" | "test" | "check" | "provider";
             steps: components["schemas"]["TraceStep"][];
             /** @description Sentence of the reason; empty on success. */
             summary: string;
@@ -3288,12 +3296,20 @@ export interface components {
             connectionId: string;
             connectionName: string;
             id: string;
+            /**
+             * @description A sign-in, or a sign-out at the identity provider, in either direction.
+             * @enum {string}
+             */
+            kind: "signin" | "signout";
             /** @enum {string} */
             outcome: "succeeded" | "refused";
             /** @description UPN or NameID as far as it is known. */
             person: string;
-            /** @enum {string} */
-            purpose: "workspace" | "console" | "test" | "check";
+            /**
+             * @description What it is for; of sign-outs that the identity provider has asked for: provider.
+             * @enum {string}
+             */
+            purpose: "workspace" | "console" | "test" | "check" | "provider";
             /** @description Sentence of the reason; empty on success. */
             summary: string;
             /** Format: date-time */

@@ -429,6 +429,7 @@ func TestTracesOverTheAPI(t *testing.T) {
 	status, _, out := f.do("GET", "/signin-traces?transactionId=tx_9&outcome=refused", nil)
 	require.Equal(t, http.StatusOK, status, out)
 	require.Len(t, out["items"], 1)
+	require.Equal(t, "signin", out["items"].([]any)[0].(object)["kind"])
 	for query, want := range map[string]int{"person=ADA": 1, "person=eve": 0, "address=192.0.2.7": 1, "address=192.0.2.9": 0, "connectionId=idp_x": 0} {
 		status, _, out = f.do("GET", "/signin-traces?"+query, nil)
 		require.Equal(t, http.StatusOK, status, out)

@@ -17,13 +17,14 @@ import (
 	"github.com/causeway-cloud/causeway/internal/protocol/saml"
 )
 
-// TraceSummary is a sign-in trace as the list shows it.
+// TraceSummary is the trace of a sign-in or sign-out as the list shows it.
 type TraceSummary struct {
 	ID             string    `json:"id"`
+	Kind           string    `json:"kind" enum:"signin,signout" doc:"A sign-in, or a sign-out at the identity provider, in either direction."`
 	TransactionID  string    `json:"transactionId"`
 	Time           time.Time `json:"time"`
 	Outcome        string    `json:"outcome" enum:"succeeded,refused"`
-	Purpose        string    `json:"purpose" enum:"workspace,console,test,check"`
+	Purpose        string    `json:"purpose" enum:"workspace,console,test,check,provider" doc:"What it is for; of sign-outs that the identity provider has asked for: provider."`
 	ConnectionID   string    `json:"connectionId"`
 	ConnectionName string    `json:"connectionName"`
 	Person         string    `json:"person" doc:"UPN or NameID as far as it is known."`
@@ -32,7 +33,7 @@ type TraceSummary struct {
 	Summary        string    `json:"summary" doc:"Sentence of the reason; empty on success."`
 }
 
-// Trace is a sign-in step by step.
+// Trace is a sign-in or sign-out step by step.
 type Trace struct {
 	TraceSummary
 	Steps       []TraceStep       `json:"steps" nullable:"false"`
@@ -40,7 +41,7 @@ type Trace struct {
 	FailedCheck *TraceFailedCheck `json:"failedCheck" doc:"Null on success."`
 }
 
-// TraceStep is one step of a sign-in.
+// TraceStep is one step of a sign-in or sign-out.
 type TraceStep struct {
 	Time   time.Time `json:"time"`
 	Step   string    `json:"step" doc:"Stable key."`
@@ -58,7 +59,7 @@ type TraceMessage struct {
 	XML       string    `json:"xml"`
 }
 
-// TraceFailedCheck is what ended a sign-in and what to change.
+// TraceFailedCheck is what ended a sign-in or sign-out and what to change.
 type TraceFailedCheck struct {
 	Code     string `json:"code"`
 	Title    string `json:"title"`
@@ -97,10 +98,10 @@ func (in *tracesInput) filter() (federation.TraceFilter, error) {
 	return f, fault.InvalidFields(wrong)
 }
 
-// Traces registers reading sign-in traces.
+// Traces registers reading traces of sign-ins and sign-outs.
 func (a *API) Traces(s *federation.Traces) {
 	handle(a, Route{Method: http.MethodGet, Path: "/{customerId}/v1/signin-traces", ID: "listSignInTraces",
-		Summary: "Sign-in traces, newest first", Tag: "Sign-in trace", Needs: admin.SignInTrace},
+		Summary: "Traces of sign-ins and sign-outs, newest first", Tag: "Sign-in trace", Needs: admin.SignInTrace},
 		func(ctx context.Context, actor admin.Actor, in *tracesInput) (*bodyOf[list[TraceSummary]], error) {
 			filter, err := in.filter()
 			if err != nil {
@@ -118,7 +119,7 @@ func (a *API) Traces(s *federation.Traces) {
 			return listOf(ctx, a, got, func(t federation.Trace) TraceSummary { return a.traceSummary(ctx, t) }, binding...)
 		})
 	handle(a, Route{Method: http.MethodGet, Path: "/{customerId}/v1/signin-traces/{traceId}", ID: "getSignInTrace",
-		Summary: "One sign-in with its steps and messages", Tag: "Sign-in trace", Needs: admin.SignInTrace},
+		Summary: "One sign-in or sign-out with its steps and messages", Tag: "Sign-in trace", Needs: admin.SignInTrace},
 		func(ctx context.Context, actor admin.Actor, in *struct {
 			InCustomer
 			TraceID string `path:"traceId"`
@@ -137,7 +138,7 @@ func (a *API) Traces(s *federation.Traces) {
 }
 
 func (a *API) traceSummary(ctx context.Context, t federation.Trace) TraceSummary {
-	out := TraceSummary{ID: t.ID, TransactionID: t.Transaction, Time: t.Time, Outcome: "succeeded", Purpose: string(t.Purpose),
+	out := TraceSummary{ID: t.ID, Kind: string(t.Kind), TransactionID: t.Transaction, Time: t.Time, Outcome: "succeeded", Purpose: string(t.Purpose),
 		ConnectionID: string(t.Connection), ConnectionName: t.ConnectionName, Person: t.Person}
 	if t.Addr.IsValid() {
 		out.ClientAddress = t.Addr.String()
@@ -158,7 +159,7 @@ func (a *API) trace(ctx context.Context, t federation.Trace) Trace {
 		if m.Sent {
 			direction = "sent"
 		}
-		out.Messages = append(out.Messages, TraceMessage{m.Kind, direction, string(m.Binding), m.Time, m.XML})
+		out.Messages = append(out.Messages, TraceMessage{string(m.Kind), direction, string(m.Binding), m.Time, m.XML})
 	}
 	if step, failed := t.Failed(); failed {
 		code, args := t.Reason()

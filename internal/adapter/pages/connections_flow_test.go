@@ -319,6 +319,8 @@ func TestCertificateRunsOutAndIsReplaced(t *testing.T) { // S21
 	require.Contains(t, shown.Body, "Something unexpected happened")
 	trace := w.lastTrace(first)
 	require.Equal(t, saml.ErrCertificateInvalid.Code, trace.Code)
+	require.Equal(t, federation.Certificate{DER: p.signer.Certificate.Raw}.Fingerprint(), trace.Args["sha256"])
+	require.Equal(t, p.signer.Certificate.Subject.String(), trace.Args["subject"])
 	require.Equal(t, p.signer.Certificate.NotAfter.UTC().Format(time.RFC3339), trace.Args["not_after"], "the diagnostic names the certificate's end")
 
 	old := p.signer

@@ -19,7 +19,7 @@ import (
 var _ federation.LogoutStore = (*SignIns)(nil)
 
 // Conclude implements federation.LogoutStore.
-func (s *SignIns) Conclude(ctx context.Context, c customer.ID, requestID string, until time.Time, eff systemlog.Effects) error {
+func (s *SignIns) Conclude(ctx context.Context, c customer.ID, requestID string, until time.Time, t *federation.Trace, eff systemlog.Effects) error {
 	return s.db.Write(ctx, ofCustomer(c), func(tx *Tx) (systemlog.Effects, error) {
 		_, err := tx.ExecContext(ctx, `insert into consumed_request (customer_id, request_id, expires_at) values ($1, $2, $3)`, c, requestID, until.UnixMicro())
 		if requestUnique.violatedBy(err) {
@@ -28,7 +28,22 @@ func (s *SignIns) Conclude(ctx context.Context, c customer.ID, requestID string,
 		if err != nil {
 			return systemlog.Effects{}, err
 		}
+		if t != nil {
+			if err := tx.insertTrace(ctx, c, *t); err != nil {
+				return systemlog.Effects{}, err
+			}
+		}
 		return eff, tx.forgetSignIns(ctx, c)
+	})
+}
+
+// KeepTrace implements federation.LogoutStore.
+func (s *SignIns) KeepTrace(ctx context.Context, c customer.ID, t federation.Trace) error {
+	return s.db.unrecorded(ctx, func(tx *Tx) error {
+		if err := tx.insertTrace(ctx, c, t); err != nil {
+			return err
+		}
+		return tx.forgetSignIns(ctx, c)
 	})
 }
 

@@ -178,7 +178,7 @@ func TestNamedSessionsEnd(t *testing.T) {
 	})
 }
 
-// TestLogoutRequestIsUsedOnce sends one to many nodes at once. Spec: SSO-048
+// TestLogoutRequestIsUsedOnce sends one to many nodes at once. Spec: SSO-048, SSO-168
 func TestLogoutRequestIsUsedOnce(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Shifted) {
@@ -186,7 +186,10 @@ func TestLogoutRequestIsUsedOnce(t *testing.T) {
 		putSession(t, db, clk, "workspace_session", one, "idp_1", "ws_1", "ada", "i1")
 		var ended, replayed, concluded, unknown atomic.Int64
 		var wg sync.WaitGroup
-		for range 20 {
+		trace := func(n int) *federation.Trace {
+			return &federation.Trace{Kind: federation.OfSignOut, ID: fmt.Sprint("trace_", n), Time: clk.Now(), Purpose: federation.ByProvider, Connection: "idp_1"}
+		}
+		for n := range 20 {
 			wg.Go(func() {
 				got, err := db.SignIns().EndNamed(t.Context(), one, federation.NamedSessions{Applications: []federation.ApplicationRef{{Connection: "idp_1", Variant: federation.Primary}},
 					NameKey: "ada", Issuer: idpIssuer, MessageID: "_once", Until: clk.Now().Add(time.Hour)},
@@ -201,7 +204,7 @@ func TestLogoutRequestIsUsedOnce(t *testing.T) {
 				default:
 					t.Error(err)
 				}
-				switch err := db.SignIns().Conclude(t.Context(), one, "_ours", clk.Now().Add(time.Hour), record(systemlog.SingleLogoutCompleted, nil, nil)); {
+				switch err := db.SignIns().Conclude(t.Context(), one, "_ours", clk.Now().Add(time.Hour), trace(n), record(systemlog.SingleLogoutCompleted, nil, nil)); {
 				case err == nil:
 					concluded.Add(1)
 				case errors.Is(err, federation.ErrLogoutUnknown):
@@ -213,6 +216,19 @@ func TestLogoutRequestIsUsedOnce(t *testing.T) {
 		}
 		wg.Wait()
 		require.EqualValues(t, []int64{1, 19, 1, 19}, []int64{ended.Load(), replayed.Load(), concluded.Load(), unknown.Load()})
-		require.NoError(t, db.SignIns().Conclude(t.Context(), two, "_ours", clk.Now().Add(time.Hour), record(systemlog.SingleLogoutCompleted, nil, nil)))
+		require.NoError(t, db.SignIns().Conclude(t.Context(), two, "_ours", clk.Now().Add(time.Hour), nil, record(systemlog.SingleLogoutCompleted, nil, nil)))
+
+		// The one that counted has left its trace (SSO-168).
+		require.NoError(t, db.SignIns().KeepTrace(t.Context(), one, *trace(20)))
+		got, err := db.SignIns().Traces(t.Context(), one, federation.TraceFilter{}, page.Request{})
+		require.NoError(t, err)
+		require.Len(t, got.Items, 2)
+		require.Equal(t, federation.OfSignOut, got.Items[0].Kind)
+		require.Equal(t, federation.ByProvider, got.Items[0].Purpose)
+		full, err := db.SignIns().Trace(t.Context(), one, "trace_20")
+		require.NoError(t, err)
+		require.Equal(t, federation.OfSignOut, full.Kind)
+		_, err = db.SignIns().Trace(t.Context(), two, "trace_20")
+		require.ErrorIs(t, err, federation.ErrNoTrace)
 	})
 }

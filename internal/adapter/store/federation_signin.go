@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"encoding/json"
@@ -182,6 +183,7 @@ func (s *SignIns) Refuse(ctx context.Context, c customer.ID, t federation.Trace,
 
 type traceRow struct {
 	ID             string `db:"id"`
+	Kind           string `db:"kind"`
 	At             int64  `db:"at"`
 	Transaction    string `db:"transaction_id"`
 	Succeeded      int    `db:"succeeded"`
@@ -224,7 +226,7 @@ func (tx *Tx) insertTrace(ctx context.Context, c customer.ID, t federation.Trace
 		doc.Steps = append(doc.Steps, stepDoc{s.Time.UnixMicro(), s.Name, string(s.Status), s.Code, printed(s.Detail)})
 	}
 	for _, m := range t.Messages {
-		doc.Messages = append(doc.Messages, messageDoc{m.Kind, m.Sent, string(m.Binding), m.Time.UnixMicro(), m.XML})
+		doc.Messages = append(doc.Messages, messageDoc{string(m.Kind), m.Sent, string(m.Binding), m.Time.UnixMicro(), m.XML})
 	}
 	detail, err := encodeJSON(doc)
 	if err != nil {
@@ -235,9 +237,9 @@ func (tx *Tx) insertTrace(ctx context.Context, c customer.ID, t federation.Trace
 		addr = t.Addr.String()
 	}
 	_, err = tx.ExecContext(ctx, `
-		insert into signin_trace (customer_id, id, at, transaction_id, succeeded, purpose, connection_id, connection_name, person, client_addr, code, setting, detail)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-		c, t.ID, t.Time.UnixMicro(), t.Transaction, bit(t.Succeeded), t.Purpose, t.Connection, t.ConnectionName, clean(t.Person), addr, t.Code, t.Setting, detail)
+		insert into signin_trace (customer_id, id, kind, at, transaction_id, succeeded, purpose, connection_id, connection_name, person, client_addr, code, setting, detail)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+		c, t.ID, cmp.Or(t.Kind, federation.OfSignIn), t.Time.UnixMicro(), t.Transaction, bit(t.Succeeded), t.Purpose, t.Connection, t.ConnectionName, clean(t.Person), addr, t.Code, t.Setting, detail)
 	return err
 }
 
@@ -247,7 +249,7 @@ func clean(s string) string {
 }
 
 func (r traceRow) trace() (federation.Trace, error) {
-	t := federation.Trace{ID: r.ID, Transaction: r.Transaction, Time: instant(r.At), Succeeded: r.Succeeded == 1, Purpose: federation.Purpose(r.Purpose),
+	t := federation.Trace{Kind: federation.TraceKind(r.Kind), ID: r.ID, Transaction: r.Transaction, Time: instant(r.At), Succeeded: r.Succeeded == 1, Purpose: federation.Purpose(r.Purpose),
 		Connection: federation.ID(r.Connection), ConnectionName: r.ConnectionName, Person: r.Person, Code: r.Code, Setting: r.Setting}
 	if r.Addr != "" {
 		addr, err := netip.ParseAddr(r.Addr)
@@ -265,12 +267,12 @@ func (r traceRow) trace() (federation.Trace, error) {
 		t.Steps = append(t.Steps, federation.TraceStep{Time: instant(s.At), Name: s.Name, Status: federation.StepStatus(s.Status), Code: s.Code, Detail: argsOf(s.Detail)})
 	}
 	for _, m := range doc.Messages {
-		t.Messages = append(t.Messages, federation.TraceMessage{Kind: m.Kind, Sent: m.Sent, Binding: federation.Binding(m.Binding), Time: instant(m.At), XML: m.XML})
+		t.Messages = append(t.Messages, federation.TraceMessage{Kind: federation.MessageKind(m.Kind), Sent: m.Sent, Binding: federation.Binding(m.Binding), Time: instant(m.At), XML: m.XML})
 	}
 	return t, nil
 }
 
-const traceColumns = `id, at, transaction_id, succeeded, purpose, connection_id, connection_name, person, client_addr, code, setting, detail`
+const traceColumns = `id, kind, at, transaction_id, succeeded, purpose, connection_id, connection_name, person, client_addr, code, setting, detail`
 
 // Traces implements federation.SignInStore. The position is time and ID of the last trace read.
 func (s *SignIns) Traces(ctx context.Context, c customer.ID, f federation.TraceFilter, p page.Request) (page.Of[federation.Trace], error) {

@@ -19,7 +19,7 @@ func (s *Consoles) Leave(ctx context.Context, session signin.Session, from signi
 		s.Log.ErrorContext(ctx, "logout not prepared", "customer_id", session.Customer, "idp_id", p.Connection, "err", err)
 		return Parting{Reach: ReachFailure}
 	}
-	return s.Logouts.Start(ctx, Departure{Customer: session.Customer, Connection: ID(p.Connection), Provider: provider, Actor: p.Actor(from), Target: p.Target(),
+	return s.Logouts.Start(ctx, Departure{Customer: session.Customer, Connection: ID(p.Connection), Purpose: ForConsole, Provider: provider, Actor: p.Actor(from), Target: p.Target(),
 		Site: s.ConsoleURL, After: after})
 }
 

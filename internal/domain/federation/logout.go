@@ -33,6 +33,7 @@ type Departure struct {
 	Customer   customer.ID
 	Connection ID
 	Variant    Variant // "" = Primary
+	Purpose    Purpose // what the session was for
 	Provider   ProviderSession
 	Actor      systemlog.Actor // of the records about how it ended; the person
 	Target     systemlog.Target
@@ -125,7 +126,7 @@ const (
 // in any case, in a commit of its own, before the browser goes on to Address (SSO-046). The address is good for HandleLife.
 func (l *Logouts) Start(ctx context.Context, d Departure) Parting {
 	d.Variant = cmp.Or(d.Variant, Primary)
-	settings, err := l.settings(ctx, d)
+	_, settings, err := l.application(ctx, d)
 	switch {
 	case errors.Is(err, ErrLogoutGone):
 		return Parting{Reach: ReachNone}
@@ -167,20 +168,21 @@ func (l *Logouts) farewell(handle string) (farewell, error) {
 	return f, nil
 }
 
-// settings returns those of the departure's application, which has a Logout URL. Errors: ErrLogoutGone.
-func (l *Logouts) settings(ctx context.Context, d Departure) (Settings, error) {
+// application returns the departure's connection with the settings of its application, which has a Logout URL. With
+// ErrLogoutGone the connection may be filled. Errors: ErrLogoutGone.
+func (l *Logouts) application(ctx context.Context, d Departure) (Connection, Settings, error) {
 	c, err := l.Connections.Connection(ctx, d.Customer, d.Connection)
 	if err != nil {
 		if errors.Is(err, ErrNotFound) {
 			err = ErrLogoutGone
 		}
-		return Settings{}, err
+		return Connection{}, Settings{}, err
 	}
 	s, ok := c.For(d.Variant)
 	if !ok || s.LogoutURL == "" {
-		return Settings{}, ErrLogoutGone
+		return c, Settings{}, ErrLogoutGone
 	}
-	return s, nil
+	return c, s, nil
 }
 
 func (l *Logouts) seal(use string, v any) (string, error) {

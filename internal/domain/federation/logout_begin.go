@@ -19,8 +19,15 @@ type outstanding struct {
 	ID        string
 	Name      string // of the browser's state; what the provider sends back
 	At        time.Time
-	Departure Departure // without the provider's session, which the answer does not need
+	Departure Departure // without the provider's session where that would make the cookie too large; only the trace needs it
+	Sent      []byte    // hash of the message that was sent, see Hop.sum
+
+	settings *Settings // of the application as it is now, nil before it was read
 }
+
+// maxLogoutState is how long a state may be with the provider's session in it: browsers drop cookies above 4096 bytes with their
+// name, and an answer without its state could not be believed.
+const maxLogoutState = 3500
 
 // LeavingSite is a logout on its way to the provider.
 type LeavingSite struct {
@@ -45,17 +52,27 @@ func (l *Logouts) Begin(ctx context.Context, handle, origin string) (LeavingSite
 	d := f.Departure
 	out := LeavingSite{Name: secret.Random(6).Reveal(), Life: RequestLife, Next: d.tells(EndingOpen)}
 	o := outstanding{ID: saml.NewRequestID(), Name: out.Name, At: l.Clock.Now(), Departure: d}
-	settings, err := l.settings(ctx, d)
+	c, settings, err := l.application(ctx, d)
 	if err == nil {
-		out.Hop, err = l.SAML.leave(settings, leaving{ID: o.ID, State: o.Name, At: o.At, ACSOrigin: d.ACSOrigin, Provider: d.Provider})
+		out.Hop, err = l.SAML.leave(settings, o.leaving())
 	}
 	if err != nil {
-		l.fail(ctx, d, err)
+		j := l.journal(d.Actor.Addr, d.Actor.Transaction, d.Purpose)
+		j.about(d, c)
+		l.fail(ctx, j, outstanding{Departure: d}, j.check("logout_begin", err))
 		return out, err
 	}
-	o.Departure.Provider = ProviderSession{}
-	out.State, err = l.seal(useLogout, o)
+	o.Sent = out.Hop.sum()
+	if out.State, err = l.seal(useLogout, o); err == nil && len(out.State) > maxLogoutState {
+		o.Departure.Provider, o.Sent = ProviderSession{}, nil
+		out.State, err = l.seal(useLogout, o)
+	}
 	return out, err
+}
+
+// leaving is the request as it was, or is to be, sent.
+func (o outstanding) leaving() leaving {
+	return leaving{ID: o.ID, State: o.Name, At: o.At, ACSOrigin: o.Departure.ACSOrigin, Provider: o.Departure.Provider}
 }
 
 // Surplus names the states that a browser should forget before it gets another one: those that are over, and the oldest
@@ -71,9 +88,19 @@ func (l *Logouts) Surplus(states map[string]string) []string {
 // tells is the address of the page that tells how the logout ended.
 func (d Departure) tells(e Ending) string { return d.Site + d.After + "?" + e.Query() }
 
-// fail records that the session at the provider may still be open.
-func (l *Logouts) fail(ctx context.Context, d Departure, reason error) {
-	err := l.Failures.Fail(context.WithoutCancel(ctx), systemlog.OfCustomer(d.Customer), d.ended(systemlog.SingleLogoutFailed, reason))
+// fail records that the session at the provider may still be open, with a trace unless the network is beyond its bound.
+func (l *Logouts) fail(ctx context.Context, j *journal, o outstanding, reason error) {
+	d := o.Departure
+	d.Actor.Addr, d.Actor.Transaction = j.trace.Addr, j.trace.Transaction
+	ctx = context.WithoutCancel(ctx)
+	record := d.ended(systemlog.SingleLogoutFailed, reason)
+	var err error
+	if trace := l.refusal(j, o, reason); trace != nil {
+		record.Args["trace"] = trace.ID
+		err = l.Store.Refuse(ctx, d.Customer, *trace, systemlog.Recorded(record))
+	} else {
+		err = l.Failures.Fail(ctx, systemlog.OfCustomer(d.Customer), record)
+	}
 	if err != nil {
 		l.Log.ErrorContext(ctx, "failed logout not recorded", "customer_id", d.Customer, "idp_id", d.Connection, "err", err)
 	}

@@ -72,7 +72,7 @@ func (l *Logouts) Receive(ctx context.Context, cb LogoutCallback) (Received, err
 	case err == nil:
 		err = ErrTried
 	}
-	return Received{}, l.refuse(ctx, systemlog.Installation, cb, Connection{}, err)
+	return Received{}, l.refuse(ctx, cb, nil, nil, err)
 }
 
 // outstanding finds the request that a message says it answers. A provider that sends no RelayState back is understood as
@@ -100,58 +100,79 @@ func (l *Logouts) answered(ctx context.Context, cb LogoutCallback, m saml.Messag
 	d := o.Departure
 	d.Actor.Addr, d.Actor.Transaction = cb.Addr, cb.Transaction
 	out := Received{Next: d.tells(EndingOpen)}
-	status, sub, err := l.verdict(ctx, m, o)
+	j := l.begun(cb, m, o)
+	answer, err := l.verdict(ctx, j, m, &o)
 	if err != nil {
-		l.fail(ctx, d, err)
+		l.fail(ctx, j, o, err)
 		return out, err
 	}
-	record := d.ended(systemlog.SingleLogoutCompleted, nil)
-	switch {
-	case status == saml.LogoutSucceeded:
+	record, wrong := d.ended(systemlog.SingleLogoutCompleted, nil), ending(answer)
+	if wrong != nil {
+		record = d.ended(systemlog.SingleLogoutFailed, wrong)
+	}
+	trace := l.conclusion(j, o, wrong)
+	if trace != nil {
+		record.Args["trace"] = trace.ID
+	}
+	if err := l.Store.Conclude(ctx, d.Customer, o.ID, o.At.Add(RequestLife+saml.Skew), trace, systemlog.Recorded(record)); err != nil {
+		if errors.Is(err, ErrLogoutUnknown) { // two answers at the same time
+			j.trace.Succeeded = false
+			err = l.refuse(ctx, cb, &Trusting{d.Customer, Connection{ID: d.Connection, Nickname: j.trace.ConnectionName}}, j, j.check("logout_once", err))
+		}
+		return out, err
+	}
+	if wrong == nil {
 		out.Next = d.tells(EndingDone)
-	case status == saml.LogoutPartial:
-		record = d.ended(systemlog.SingleLogoutFailed, ErrLogoutPartial)
-	default:
-		record = d.ended(systemlog.SingleLogoutFailed, ErrLogoutRefused.With("status", cmp.Or(sub, string(status))))
-	}
-	err = l.Store.Conclude(ctx, d.Customer, o.ID, o.At.Add(RequestLife+saml.Skew), systemlog.Recorded(record))
-	if err != nil {
-		out.Next = d.tells(EndingOpen)
-		return out, err
 	}
 	out.Forget = o.Name
 	return out, nil
 }
 
 // verdict is what the provider says about o, if it is the provider.
-func (l *Logouts) verdict(ctx context.Context, m saml.Message, o outstanding) (status saml.LogoutStatus, sub string, err error) {
-	settings, err := l.settings(ctx, o.Departure)
-	if err != nil {
-		return "", "", err
+func (l *Logouts) verdict(ctx context.Context, j *journal, m saml.Message, o *outstanding) (*saml.LogoutAnswer, error) {
+	c, settings, err := l.application(ctx, o.Departure)
+	j.about(o.Departure, c)
+	if err := j.check("connection", err, "name", c.Nickname); err != nil {
+		return nil, err
 	}
+	o.settings = &settings
 	opened, err := saml.OpenLogout(m)
 	if err != nil {
-		return "", "", err
+		j.stepsOf(err)
+		return nil, err
 	}
-	answer, err := opened.VerifyResponse(l.SAML.logoutExpectation(settings, o.Departure.ACSOrigin, o.ID), l.Clock.Now())
+	answer, steps, err := opened.TraceResponse(l.SAML.logoutExpectation(settings, o.Departure.ACSOrigin, o.ID), l.Clock.Now())
 	if err != nil {
-		return "", "", err
+		j.stepsOf(err)
+		return nil, err
 	}
-	return answer.Status, bounded(answer.Sub).(string), nil
+	j.adopt(steps)
+	return answer, nil
 }
 
-// refuse records a message that ended nothing, in the log of who it seems to concern; how much is kept of a flood is bounded.
-func (l *Logouts) refuse(ctx context.Context, log systemlog.Log, cb LogoutCallback, c Connection, reason error) error {
+// refuse records a message that ended nothing: with a trace for whom it seems to concern, and for the operator without one where that
+// is nil. How much is kept of a flood is bounded.
+func (l *Logouts) refuse(ctx context.Context, cb LogoutCallback, whom *Trusting, j *journal, reason error) error {
 	code := fault.From(reason).Code
-	l.Log.InfoContext(ctx, "logout message refused", "idp_id", c.ID, "transaction_id", cb.Transaction, "reason", code, "addr", cb.Addr)
-	if log == systemlog.Installation && !l.sampler.mayRecord() || log != systemlog.Installation && !l.sampler.mayKeep(cb.Addr) {
-		return reason
-	}
-	err := l.Failures.Fail(context.WithoutCancel(ctx), log, systemlog.Record{
+	record := systemlog.Record{
 		Event:  systemlog.ProviderLogoutRefused,
 		Actor:  systemlog.Actor{Type: systemlog.ActorSubscriber, Name: "(unknown)", Addr: cb.Addr, Transaction: cb.Transaction},
-		Target: systemlog.Target{ID: string(c.ID), Name: c.Nickname}, Reason: code,
-	})
+		Reason: code,
+	}
+	if whom != nil {
+		record.Target = systemlog.Target{ID: string(whom.Connection.ID), Name: whom.Connection.Nickname}
+	}
+	l.Log.InfoContext(ctx, "logout message refused", "idp_id", record.Target.ID, "transaction_id", cb.Transaction, "reason", code, "addr", cb.Addr)
+	ctx = context.WithoutCancel(ctx)
+	var err error
+	if whom == nil {
+		if l.sampler.mayRecord() {
+			err = l.Failures.Fail(ctx, systemlog.Installation, record)
+		}
+	} else if trace := l.refusal(j, outstanding{}, reason); trace != nil {
+		record.Args = text.Args{"trace": trace.ID}
+		err = l.Store.Refuse(ctx, whom.Customer, *trace, systemlog.Recorded(record))
+	}
 	if err != nil {
 		l.Log.ErrorContext(ctx, "refused logout not recorded", "transaction_id", cb.Transaction, "reason", code, "err", err)
 	}
@@ -168,7 +189,10 @@ type trusted struct {
 	variant  Variant
 	settings Settings
 	logout   *saml.Logout
+	steps    saml.Trace // the checks that it has passed
 	ended    int
+	person   string // whose session has ended
+	failed   bool   // nothing could be ended of this customer's
 }
 
 // requested carries out a provider's request. No request of ours says whose it is, so the keys do: it concerns every
@@ -176,7 +200,7 @@ type trusted struct {
 func (l *Logouts) requested(ctx context.Context, cb LogoutCallback, m saml.Message) (Received, error) {
 	opened, err := saml.OpenLogout(m)
 	if err != nil {
-		return Received{}, l.refuse(ctx, systemlog.Installation, cb, Connection{}, err)
+		return Received{}, l.refuse(ctx, cb, nil, nil, err)
 	}
 	candidates, err := l.Store.Trusting(ctx, TrustQuery{Issuer: opened.Claimed(), NameKey: ProviderSession{NameID: opened.ClaimedName()}.Key(),
 		Customer: cb.Customer}, maxTrusting)
@@ -189,23 +213,43 @@ func (l *Logouts) requested(ctx context.Context, cb LogoutCallback, m saml.Messa
 		if late != nil { // genuine, but not to be carried out any more
 			out.Hop = l.reply(ctx, cb, opened, late, saml.LogoutRefused)
 		}
-		log, c := concerned(candidates)
-		return out, l.refuse(ctx, log, cb, c, err)
+		return out, l.refuseRequest(ctx, cb, m, concerned(candidates, late), out.Hop, err)
 	}
 	status, err := l.endAll(ctx, cb, matches)
 	out := Received{}
 	for _, t := range matches {
 		out.Ended += t.ended
 	}
+	var by *trusted
 	if status != "" {
-		if t := answering(l.SAML.sp, matches); t != nil {
-			out.Hop = l.reply(ctx, cb, opened, t, status)
+		if by = answering(l.SAML.sp, matches); by != nil {
+			out.Hop = l.reply(ctx, cb, opened, by, status)
 		}
 	}
+	l.keepRequested(ctx, cb, m, matches, by, out.Hop)
 	if errors.Is(err, ErrLogoutReplayed) {
-		return out, l.refuse(ctx, systemlog.OfCustomer(matches[0].Customer), cb, matches[0].Connection, err)
+		j := l.requestJournal(cb, m, matches[0])
+		err = j.check("logout_once", err)
+		if by == matches[0] {
+			j.answered(out.Hop)
+		}
+		return out, l.refuse(ctx, cb, &matches[0].Trusting, j, err)
 	}
 	return out, err
+}
+
+// refuseRequest keeps that a provider's request verified under no connection of whom it seems to concern, or came at the wrong time.
+// hop is what it was answered with, nil for nothing.
+func (l *Logouts) refuseRequest(ctx context.Context, cb LogoutCallback, m saml.Message, whom *Trusting, hop *Hop, reason error) error {
+	if whom == nil {
+		return l.refuse(ctx, cb, nil, nil, reason)
+	}
+	j := l.journal(cb.Addr, cb.Transaction, ByProvider)
+	j.trace.Connection, j.trace.ConnectionName = whom.Connection.ID, whom.Connection.Nickname
+	j.received(m)
+	j.stepsOf(reason)
+	j.answered(hop)
+	return l.refuse(ctx, cb, whom, j, reason)
 }
 
 // verified returns the applications under which the request verifies. Without any, late is one whose provider it comes from but that it
@@ -220,10 +264,10 @@ func (l *Logouts) verified(cb LogoutCallback, opened *saml.LogoutMessage, candid
 				continue
 			}
 			t := &trusted{Trusting: c, variant: v, settings: settings}
-			logout, wrong := opened.VerifyRequest(l.SAML.logoutExpectation(settings, cb.Origin, ""), now)
+			logout, steps, wrong := opened.TraceRequest(l.SAML.logoutExpectation(settings, cb.Origin, ""), now)
 			switch {
 			case wrong == nil:
-				t.logout = logout
+				t.logout, t.steps = logout, steps
 				matches = append(matches, t)
 			case errors.Is(wrong, saml.ErrExpired), errors.Is(wrong, saml.ErrIssuedLongAgo), errors.Is(wrong, saml.ErrIssuedInFuture):
 				late, err = t, wrong
@@ -238,18 +282,21 @@ func (l *Logouts) verified(cb LogoutCallback, opened *saml.LogoutMessage, candid
 	return nil, late, err
 }
 
-// concerned is whose log tells of a request that verified under none of the candidates: their owner's if they have one, else
-// the operator's.
-func concerned(candidates []Trusting) (systemlog.Log, Connection) {
+// concerned is who is told of a request that verified under none of the candidates: their owner if they have one, with the connection
+// of late if that is not nil; nil = the operator.
+func concerned(candidates []Trusting, late *trusted) *Trusting {
 	if len(candidates) == 0 {
-		return systemlog.Installation, Connection{}
+		return nil
 	}
 	for _, c := range candidates {
 		if c.Customer != candidates[0].Customer {
-			return systemlog.Installation, Connection{}
+			return nil
 		}
 	}
-	return systemlog.OfCustomer(candidates[0].Customer), candidates[0].Connection
+	if late != nil {
+		return &late.Trusting
+	}
+	return &candidates[0]
 }
 
 // endAll ends what the request names, each customer's in a transaction of its own. The status is what to answer, "" for
@@ -267,6 +314,9 @@ func (l *Logouts) endAll(ctx context.Context, cb LogoutCallback, matches []*trus
 		of := slices.DeleteFunc(slices.Clone(matches), func(t *trusted) bool { return t.Customer != c })
 		if err := l.end(ctx, cb, c, of); err != nil {
 			failed = err
+			for _, t := range of {
+				t.failed = true
+			}
 			continue
 		}
 		done++
@@ -309,6 +359,7 @@ func (l *Logouts) end(ctx context.Context, cb LogoutCallback, c customer.ID, mat
 		for _, t := range matches {
 			if t.Connection.ID == s.Connection && t.variant == s.Variant {
 				t.ended++
+				t.person = cmp.Or(t.person, s.Identity.UPN)
 			}
 		}
 	}

@@ -10,9 +10,13 @@ import (
 
 // LogoutStore keeps what logouts at providers leave behind, and finds what they end.
 type LogoutStore interface {
-	// Conclude records how a logout request of ours ended; its ID is used up until then. Errors: ErrLogoutUnknown when it was
-	// used before.
-	Conclude(ctx context.Context, c customer.ID, requestID string, until time.Time, eff systemlog.Effects) error
+	// Conclude records how a logout request of ours ended, with its trace if that is not nil; its ID is used up until then.
+	// Errors: ErrLogoutUnknown when it was used before.
+	Conclude(ctx context.Context, c customer.ID, requestID string, until time.Time, t *Trace, eff systemlog.Effects) error
+	// Refuse keeps a trace with the record of a logout that failed.
+	Refuse(ctx context.Context, c customer.ID, t Trace, eff systemlog.Effects) error
+	// KeepTrace keeps the trace of a provider's request, after the answer to it was made.
+	KeepTrace(ctx context.Context, c customer.ID, t Trace) error
 	// Trusting returns the connections, of all customers or of one, with an application whose provider has the entity ID (one
 	// trailing slash ignored): first those with a session of the name, then the rest; in both parts the oldest of each customer, then the
 	// second of each; at most limit.

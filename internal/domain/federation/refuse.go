@@ -22,13 +22,19 @@ import (
 // Anybody can begin a sign-in in a workspace and answer it with junk, so a network beyond its bound leaves a line in the
 // program's log only. Tests are outside the bound: an administrator has to begin them.
 func (s *SignIns) refuse(ctx context.Context, j *journal, o Origin, out *Completed, r request, reason error) error {
-	trace := j.fail(reason)
+	trace, strange := j.fail(reason), unexpected{}
+	if j.message != "" && r.ID != "" {
+		strange = unexpectedOf([]byte(j.message), r.ID, reason)
+	}
 	if !o.Purpose.Tests() && !s.sampler.mayKeep(trace.Addr) {
 		s.log.InfoContext(ctx, "sign-in refused, not kept", "customer_id", o.Customer, "idp_id", o.Connection, "transaction_id", trace.Transaction,
-			"reason", trace.Code, "cause", reason, "addr", trace.Addr)
+			"reason", trace.Code, "cause", strange.cause(reason), "addr", trace.Addr)
 		return reason
 	}
-	if !s.sampler.refusal(o.Connection) {
+	if s.sampler.refusal(o.Connection) {
+		s.showRequest(context.WithoutCancel(ctx), j, r)
+		trace = j.trace
+	} else {
 		trace.Messages = nil
 	}
 	record := systemlog.Record{
@@ -39,6 +45,7 @@ func (s *SignIns) refuse(ctx context.Context, j *journal, o Origin, out *Complet
 		Args:   text.Args{"purpose": string(o.Purpose), "trace": trace.ID},
 		Reason: trace.Code,
 	}
+	strange.tell(&record)
 	if o.Purpose == ForConsole {
 		record.Event, record.Actor.Type = systemlog.AdministratorSignInFailed, systemlog.ActorAdministrator
 	}
@@ -52,7 +59,7 @@ func (s *SignIns) refuse(ctx context.Context, j *journal, o Origin, out *Complet
 		s.log.ErrorContext(ctx, "refused sign-in not recorded", "customer_id", o.Customer, "transaction_id", trace.Transaction, "reason", trace.Code, "err", err)
 	}
 	s.log.InfoContext(ctx, "sign-in refused", "customer_id", o.Customer, "idp_id", o.Connection, "transaction_id", trace.Transaction,
-		"reason", trace.Code, "cause", reason)
+		"reason", trace.Code, "cause", strange.cause(reason))
 	if !o.Purpose.Tests() || r.ID == "" {
 		return reason
 	}
@@ -81,20 +88,27 @@ func (s *SignIns) refuseBegin(ctx context.Context, o Origin, t target, reason er
 // refuseUnknown keeps that an answer came which belongs to no request of this browser. Nobody's log but the operator's
 // can have it: what the message says about itself is not believed. A flood of such messages is recorded in part.
 func (s *SignIns) refuseUnknown(ctx context.Context, cb Callback, reason error) error {
-	code := fault.From(reason).Code
-	cause := reason.Error()
-	if errors.Is(reason, ErrUnsolicited) {
-		cause = unexpected(cb.Form)
+	strange := unexpected{}
+	if !errors.Is(reason, ErrTried) {
+		raw, _ := saml.DecodePOST(cb.Form.Get("SAMLResponse")) // junk claims nothing
+		strange = unexpectedOf(raw, "", reason)
 	}
-	s.log.InfoContext(ctx, "sign-in refused", "transaction_id", cb.Transaction, "reason", code, "cause", cause, "addr", cb.Addr)
+	if strange.bare && errors.Is(reason, ErrBrowser) { // no browser anywhere has asked for it, whatever RelayState the provider sends
+		reason = ErrUnsolicited.Because(reason)
+	}
+	code := fault.From(reason).Code
+	s.log.InfoContext(ctx, "sign-in refused", "transaction_id", cb.Transaction, "reason", code, "cause", strange.cause(reason), "addr", cb.Addr)
 	if !s.sampler.mayRecord() {
 		return reason
 	}
-	err := s.failures.Fail(context.WithoutCancel(ctx), systemlog.Installation, systemlog.Record{
+	record := systemlog.Record{
 		Event:  systemlog.SubscriberSignInFailed,
 		Actor:  systemlog.Actor{Type: systemlog.ActorSubscriber, Name: "(unknown)", Addr: cb.Addr, Transaction: cb.Transaction},
+		Args:   text.Args{},
 		Reason: code,
-	})
+	}
+	strange.tell(&record)
+	err := s.failures.Fail(context.WithoutCancel(ctx), systemlog.Installation, record)
 	if err != nil {
 		s.log.ErrorContext(ctx, "refused sign-in not recorded", "transaction_id", cb.Transaction, "reason", code, "err", err)
 	}

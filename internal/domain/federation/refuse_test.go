@@ -26,12 +26,14 @@ type keptSignIns struct {
 	SignInStore
 	traces   []Trace
 	records  int
+	kept     []systemlog.Record
 	accepted []Acceptance
 }
 
 func (s *keptSignIns) Refuse(_ context.Context, _ customer.ID, t Trace, eff systemlog.Effects) error {
 	s.traces = append(s.traces, t)
 	s.records += len(eff.Records)
+	s.kept = append(s.kept, eff.Records...)
 	return nil
 }
 

@@ -59,6 +59,8 @@ const (
 	ForConsole   Purpose = "console" // of an administrator, through the sign-in URL of a connection
 	ForTest      Purpose = "test"    // of a draft; makes no session
 	ForCheck     Purpose = "check"   // of a saved connection; makes no session
+	// ByProvider is of sign-outs only: the provider has asked for them, for all sessions of a person wherever they are.
+	ByProvider Purpose = "provider"
 )
 
 // Tests reports whether the sign-in ends on the console's test page and makes no session.
@@ -115,6 +117,7 @@ type request struct {
 	Name   string // of the browser's state; what the provider sends back
 	Origin Origin
 	At     time.Time
+	Sent   []byte // hash of the message that was sent, see Hop.sum
 }
 
 type handle struct {
@@ -259,14 +262,20 @@ func (s *SignIns) Begin(ctx context.Context, sealed string) (Started, error) {
 		return Started{Origin: h.Origin.again(), Purpose: h.Origin.Purpose}, err
 	}
 	r := request{ID: saml.NewRequestID(), Name: secret.Random(6).Reveal(), Origin: h.Origin, At: s.clock.Now()}
-	hop, err := s.protocols[target.kind].Begin(target.settings, Outgoing{ID: r.ID, State: r.Name, At: r.At, Prompt: h.Origin.Prompt,
-		ACSOrigin: h.Origin.ACSOrigin, NextKey: h.Origin.NextKey, SendNameIDPolicy: target.sendNameIDPolicy})
+	hop, err := s.hop(target, r)
 	if err != nil {
 		s.refuseBegin(ctx, h.Origin, target, err)
 		return Started{Origin: h.Origin.again(), Purpose: h.Origin.Purpose}, err
 	}
+	r.Sent = hop.sum()
 	state, err := s.seal(useRequest, r)
 	return Started{Hop: hop, Name: r.Name, State: state, Life: RequestLife, Origin: h.Origin.again(), Purpose: h.Origin.Purpose}, err
+}
+
+// hop is the way to the provider for the request.
+func (s *SignIns) hop(t target, r request) (Hop, error) {
+	return s.protocols[t.kind].Begin(t.settings, Outgoing{ID: r.ID, State: r.Name, At: r.At, Prompt: r.Origin.Prompt,
+		ACSOrigin: r.Origin.ACSOrigin, NextKey: r.Origin.NextKey, SendNameIDPolicy: t.sendNameIDPolicy})
 }
 
 // Surplus names the states that a browser should forget before it gets another one: those that are over, and the oldest
@@ -368,9 +377,13 @@ func (s *SignIns) complete(ctx context.Context, cb Callback, r request, state er
 	if unproven {
 		j.note("fresh_proof_missing", StepInfo, "authn_instant", proof.Session.AuthnInstant.Format(time.RFC3339))
 	}
+	kept := o.Purpose.Tests() || unproven || s.sampler.take(o.Connection)
+	if kept {
+		s.showRequest(ctx, j, r)
+	}
 	j.note("accepted", StepPassed)
 	j.trace.Succeeded = true
-	if o.Purpose.Tests() || unproven || s.sampler.take(o.Connection) {
+	if kept {
 		a.Trace = &j.trace
 	}
 	if a.Test != nil {
@@ -448,7 +461,7 @@ func (s *SignIns) prove(ctx context.Context, j *journal, r request, cb Callback)
 	j.inspected, j.names, j.message = proof.Inspected, t.settings.Attributes, proof.Message
 	j.trace.Person = bounded(proof.Person).(string)
 	if proof.Message != "" {
-		j.trace.Messages = append(j.trace.Messages, TraceMessage{Kind: "response", Binding: Post, Time: s.clock.Now(), XML: cut(proof.Message)})
+		j.trace.Messages = append(j.trace.Messages, TraceMessage{Kind: Response, Binding: Post, Time: s.clock.Now(), XML: cut(proof.Message)})
 	}
 	j.adopt(proof.Steps)
 	if err != nil {

@@ -11,13 +11,22 @@ import (
 	"github.com/causeway-cloud/causeway/internal/protocol/saml"
 )
 
-// TraceLife is how long a sign-in trace is kept; it holds personal data.
+// TraceLife is how long a trace is kept; it holds personal data.
 const TraceLife = 30 * 24 * time.Hour
 
 // ErrNoTrace: absent, expired, or another customer's.
 var ErrNoTrace = fault.New(fault.NotFound, "trace_not_found")
 
-// StepStatus is how a step of a sign-in ended.
+// TraceKind says what a trace is about.
+type TraceKind string
+
+// The kinds.
+const (
+	OfSignIn  TraceKind = "signin"
+	OfSignOut TraceKind = "signout" // a logout at a provider, in either direction
+)
+
+// StepStatus is how a step of a sign-in or sign-out ended.
 type StepStatus string
 
 // The statuses.
@@ -28,7 +37,7 @@ const (
 	StepNotDone StepStatus = "not_done"
 )
 
-// TraceStep is one step of a sign-in. Its title is the text "trace.step.<Name>". Detail holds text from outside: escape it.
+// TraceStep is one step of a sign-in or sign-out. Its title is the text "trace.step.<Name>". Detail holds text from outside: escape it.
 type TraceStep struct {
 	Time   time.Time
 	Name   string
@@ -37,17 +46,29 @@ type TraceStep struct {
 	Detail text.Args
 }
 
+// MessageKind names a protocol message.
+type MessageKind string
+
+// The messages.
+const (
+	AuthnRequest   MessageKind = "authn_request"
+	Response       MessageKind = "response"
+	LogoutRequest  MessageKind = "logout_request"
+	LogoutResponse MessageKind = "logout_response"
+)
+
 // TraceMessage is a decoded protocol message.
 type TraceMessage struct {
-	Kind    string // "response"
-	Sent    bool   // false: received
+	Kind    MessageKind
+	Sent    bool // false: received
 	Binding Binding
 	Time    time.Time
 	XML     string
 }
 
-// Trace tells an administrator what happened in one sign-in.
+// Trace tells an administrator what happened in one sign-in or sign-out.
 type Trace struct {
+	Kind           TraceKind
 	ID             string
 	Transaction    string
 	Time           time.Time
@@ -85,10 +106,11 @@ type TraceFilter struct {
 	Connection  ID
 }
 
-// journal collects the steps of one sign-in.
+// journal collects the steps of one sign-in or sign-out.
 type journal struct {
-	trace Trace
-	now   func() time.Time
+	trace  Trace
+	now    func() time.Time
+	resent bool // whether the message that we sent is in the trace, or cannot be
 
 	// Of a test: what its report is made of.
 	inspected *saml.Report
@@ -98,7 +120,7 @@ type journal struct {
 }
 
 func newJournal(now func() time.Time, transaction string, addr netip.Addr) *journal {
-	return &journal{now: now, trace: Trace{ID: id.New("trace"), Transaction: transaction, Time: now(), Addr: addr}}
+	return &journal{now: now, trace: Trace{Kind: OfSignIn, ID: id.New("trace"), Transaction: transaction, Time: now(), Addr: addr}}
 }
 
 // note adds a step; the details are name, value pairs.
@@ -136,12 +158,12 @@ func (j *journal) adopt(steps saml.Trace) {
 // attribute that is not as it should be gets one too.
 func (j *journal) fail(err error) Trace {
 	f := fault.From(err)
-	j.trace.Code, j.trace.Args, j.trace.Setting = f.Code, allBounded(f.Args), settings[f.Code]
+	j.trace.Code, j.trace.Args, j.trace.Setting = f.Code, allBounded(f.Args), j.trace.Kind.setting(f.Code)
 	for _, field := range f.Fields {
 		j.trace.Names = append(j.trace.Names, field.Name)
 	}
 	if _, ok := j.trace.Failed(); !ok {
-		_ = j.check("end", err)
+		_ = j.check(j.trace.Kind.lastStep(), err)
 	}
 	for _, field := range f.Fields {
 		detail := allBounded(field.Args)
@@ -175,6 +197,24 @@ func bounded(v any) any {
 		return strings.ToValidUTF8(s[:maxDetail], "") + "…"
 	}
 	return v
+}
+
+// lastStep is the step of a failure that no other step tells.
+func (k TraceKind) lastStep() string {
+	if k == OfSignOut {
+		return logoutEnd
+	}
+	return "end"
+}
+
+// setting is the path of the setting that usually has to change, "" when it is elsewhere.
+func (k TraceKind) setting(code string) string {
+	if k == OfSignOut {
+		if path, own := logoutSettings[code]; own {
+			return path
+		}
+	}
+	return settings[code]
 }
 
 // settings maps reason codes to the setting of the connection that usually has to change.

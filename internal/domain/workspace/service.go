@@ -462,7 +462,7 @@ func (s *Service) Authenticate(ctx context.Context, w Workspace, token secret.Te
 // SignOut ends a session here, in a commit of its own before anything is sent, and prepares its end at the provider, which
 // the person's browser carries out (SSO-046). after is the path on the workspace that tells how that ended.
 func (s *Service) SignOut(ctx context.Context, w Workspace, session Session, after string, from Caller) (federation.Parting, error) {
-	d := federation.Departure{Customer: session.Customer, Connection: session.Connection, Variant: session.Variant, Provider: session.Identity.Provider,
+	d := federation.Departure{Customer: session.Customer, Connection: session.Connection, Variant: session.Variant, Purpose: federation.ForWorkspace, Provider: session.Identity.Provider,
 		Actor: session.actor(from), Target: session.target(), Site: s.deps.URL(w.Name), After: after}
 	if session.Host != "" {
 		d.Site = s.deps.HostURL(session.Host)

@@ -1,30 +1,30 @@
 package saml
 
-// ClaimedIssuer returns whom a response says it comes from, "" when that cannot be read. Nothing about it is proven: it may be
-// told to an operator and decide nothing.
-func ClaimedIssuer(raw []byte) string {
+// Claim is what a response says of itself. Nothing about it is proven.
+type Claim struct {
+	Issuer  string
+	Request string // that it answers, "" for none
+}
+
+// ReadClaim returns what a response says of itself; ok is false when that cannot be read. It may be told to an operator and decide
+// nothing.
+func ReadClaim(raw []byte) (c Claim, ok bool) {
 	doc, err := readMessage(raw)
 	if err != nil {
-		return ""
+		return Claim{}, false
 	}
 	r, err := parseResponse(doc)
 	if err != nil {
-		return ""
+		return Claim{}, false
 	}
-	return r.issuer
+	c.Issuer = r.issuer
+	c.Request, _ = attr(r.root, "InResponseTo")
+	return c, true
 }
 
 // ClaimedRequest returns the request that a response says it answers, "" when that cannot be read. Nothing about it is proven: it may
 // choose among requests of which each is then checked in full.
 func ClaimedRequest(raw []byte) string {
-	doc, err := readMessage(raw)
-	if err != nil {
-		return ""
-	}
-	r, err := parseResponse(doc)
-	if err != nil {
-		return ""
-	}
-	id, _ := attr(r.root, "InResponseTo")
-	return id
+	c, _ := ReadClaim(raw)
+	return c.Request
 }

@@ -230,7 +230,7 @@ func (i *inspector) verifyWith(doc *document, el *etree.Element) (*x509.Certific
 		all = append(all, key...)
 	}
 	_, err = reread(s, all)
-	return nil, nil, err
+	return nil, nil, underLapsed(err, i.expect.Certificates, i.now, s.verifies)
 }
 
 // contents runs the checks of what message and assertion say; without an assertion those of the message.

@@ -165,15 +165,21 @@ func parseLogout(d *document, request bool) (*logoutParts, error) {
 //
 // Source: SAML Core 2.0 §3.7.3.1; Profiles 2.0 §4.4.4.1; S38; SSO-048, SSO-049.
 func (m *LogoutMessage) VerifyRequest(expect LogoutExpectation, now time.Time) (*Logout, error) {
+	l, _, err := m.TraceRequest(expect, now)
+	return l, err
+}
+
+// TraceRequest is VerifyRequest with the checks that the request has passed; those of a refusal are in its error.
+func (m *LogoutMessage) TraceRequest(expect LogoutExpectation, now time.Time) (*Logout, Trace, error) {
 	v := m.verifier(expect, now)
 	if !m.message.Request || expect.IdPEntityID == "" || expect.LogoutURL == "" {
-		return nil, v.refusal(v.check("expectation", ErrExpectation))
+		return nil, nil, v.refusal(v.check("expectation", ErrExpectation))
 	}
 	l, err := v.request()
 	if err != nil {
-		return nil, v.refusal(err)
+		return nil, nil, v.refusal(err)
 	}
-	return l, nil
+	return l, v.steps, nil
 }
 
 // VerifyResponse checks a provider's answer to our request. That it is genuine does not mean that the session has ended:
@@ -181,15 +187,21 @@ func (m *LogoutMessage) VerifyRequest(expect LogoutExpectation, now time.Time) (
 //
 // Source: SAML Core 2.0 §3.7.3.2; Profiles 2.0 §4.4.4.2; S38; SSO-045, SAM-086, SAM-119.
 func (m *LogoutMessage) VerifyResponse(expect LogoutExpectation, now time.Time) (*LogoutAnswer, error) {
+	a, _, err := m.TraceResponse(expect, now)
+	return a, err
+}
+
+// TraceResponse is VerifyResponse with the checks that the response has passed; those of a refusal are in its error.
+func (m *LogoutMessage) TraceResponse(expect LogoutExpectation, now time.Time) (*LogoutAnswer, Trace, error) {
 	v := m.verifier(expect, now)
 	if m.message.Request || expect.IdPEntityID == "" || expect.LogoutURL == "" || expect.RequestID == "" {
-		return nil, v.refusal(v.check("expectation", ErrExpectation))
+		return nil, nil, v.refusal(v.check("expectation", ErrExpectation))
 	}
 	a, err := v.response()
 	if err != nil {
-		return nil, v.refusal(err)
+		return nil, nil, v.refusal(err)
 	}
-	return a, nil
+	return a, v.steps, nil
 }
 
 func (m *LogoutMessage) verifier(expect LogoutExpectation, now time.Time) *logoutVerifier {
@@ -297,8 +309,12 @@ func (v *logoutVerifier) common() error {
 		return err
 	}
 	root := v.parsed.doc.root
-	if destination, _ := attr(root, "Destination"); destination != v.expect.LogoutURL {
-		return v.check("destination", ErrDestination, "expected", v.expect.LogoutURL, "received", destination)
+	destination, _ := attr(root, "Destination")
+	if destination != v.expect.LogoutURL {
+		err = ErrDestination
+	}
+	if v.check("destination", err, "expected", v.expect.LogoutURL, "received", destination) != nil {
+		return err
 	}
 	return v.issued(root)
 }
@@ -325,7 +341,7 @@ func (v *logoutVerifier) signed(keys []crypto.PublicKey) error {
 		case len(v.parsed.parts[1]) > 0:
 			err = ErrSignaturePlace
 		case v.message.query != nil:
-			err = v.message.query.verify(keys)
+			err = underLapsed(v.message.query.verify(keys), v.expect.Certificates, v.now, v.message.query.verify)
 		}
 		return v.check("signature_logout", err, "binding", "redirect")
 	}
@@ -336,6 +352,7 @@ func (v *logoutVerifier) signed(keys []crypto.PublicKey) error {
 	var verified *document
 	if err == nil {
 		verified, err = reread(s, keys)
+		err = underLapsed(err, v.expect.Certificates, v.now, s.verifies)
 	}
 	if v.check("signature_logout", err, "binding", "post") != nil {
 		return err

@@ -4,13 +4,18 @@ import (
 	"bytes"
 	"crypto"
 	"crypto/rsa"
+	"crypto/sha256"
 	"crypto/subtle"
 	"crypto/x509"
+	"encoding/hex"
+	"errors"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/beevik/etree"
+
+	"github.com/causeway-cloud/causeway/internal/base/fault"
 )
 
 // signature is one XML signature of exactly the shape that SAML allows: one reference, to the element that holds the
@@ -190,6 +195,12 @@ func (s *signature) verify(keys []crypto.PublicKey) ([]byte, error) {
 	return s.made.octets, nil
 }
 
+// verifies is verify without the octets.
+func (s *signature) verifies(keys []crypto.PublicKey) error {
+	_, err := s.verify(keys)
+	return err
+}
+
 // digests are what verify computes once, whatever keys are tried.
 type digests struct {
 	octets    []byte // canonical form of the parent without the signature
@@ -233,16 +244,19 @@ func (d *document) spend(el *etree.Element, keys []crypto.PublicKey) {
 	}
 }
 
-// usableKeys returns the keys of the certificates that are valid now and strong enough. None is an error that says why.
+// usableKeys returns the keys of the certificates that are valid now and strong enough. None is an error that says why, and which
+// certificates those are that are not valid now (SSO-241).
 func usableKeys(certs []*x509.Certificate, now time.Time) ([]crypto.PublicKey, error) {
 	keys := make([]crypto.PublicKey, 0, len(certs))
 	err := error(ErrNoCertificate)
+	var lapsed []*x509.Certificate
 	for _, c := range certs {
 		switch weak := keyStrength(c.PublicKey); {
 		case weak != nil:
 			err = weak
-		case now.Before(c.NotBefore) || now.After(c.NotAfter):
-			err = ErrCertificateInvalid.With("not_before", c.NotBefore.UTC()).With("not_after", c.NotAfter.UTC())
+		case outOfPeriod(c, now):
+			lapsed = append(lapsed, c)
+			err = certificateInvalid(lapsed)
 		default:
 			keys = append(keys, c.PublicKey)
 		}
@@ -251,6 +265,58 @@ func usableKeys(certs []*x509.Certificate, now time.Time) ([]crypto.PublicKey, e
 		return nil, err
 	}
 	return keys, nil
+}
+
+func outOfPeriod(c *x509.Certificate, now time.Time) bool {
+	return now.Before(c.NotBefore) || now.After(c.NotAfter)
+}
+
+// certificateInvalid names the certificates that are not valid now; subject, sha256 and the period are those of the one that was valid
+// last, or will be.
+func certificateInvalid(certs []*x509.Certificate) *fault.Error {
+	last := slices.MaxFunc(certs, func(a, b *x509.Certificate) int { return a.NotAfter.Compare(b.NotAfter) })
+	all := make([]string, len(certs))
+	for i, c := range certs {
+		all[i] = named(c)
+	}
+	return ErrCertificateInvalid.With("subject", subject(last)).With("sha256", fingerprint(last)).
+		With("not_before", last.NotBefore.UTC()).With("not_after", last.NotAfter.UTC()).With("certificates", strings.Join(all, "; "))
+}
+
+// named tells a certificate from every other one.
+func named(c *x509.Certificate) string {
+	return subject(c) + ", SHA-256 " + fingerprint(c) + ", " + c.NotBefore.UTC().Format(time.DateOnly) + " to " + c.NotAfter.UTC().Format(time.DateOnly)
+}
+
+// maxSubject bounds what is said of a certificate's subject, so that its fingerprint always fits beside it.
+const maxSubject = 128
+
+func subject(c *x509.Certificate) string {
+	s := c.Subject.String()
+	if len(s) > maxSubject {
+		s = strings.ToValidUTF8(s[:maxSubject], "") + "…"
+	}
+	return s
+}
+
+func fingerprint(c *x509.Certificate) string {
+	sum := sha256.Sum256(c.Raw)
+	return hex.EncodeToString(sum[:])
+}
+
+// underLapsed adds to the refusal of a signature which certificate it verifies under that is not valid now (SSO-241); verify tries
+// keys. The message stays refused, by the same code. It is tried after a wrong digest too, so that a wrong digest costs no less than a
+// wrong key.
+func underLapsed(refusal error, certs []*x509.Certificate, now time.Time, verify func([]crypto.PublicKey) error) error {
+	if !errors.Is(refusal, ErrSignatureInvalid) && !errors.Is(refusal, ErrDigest) {
+		return refusal
+	}
+	for _, c := range certs {
+		if outOfPeriod(c, now) && keyStrength(c.PublicKey) == nil && verify([]crypto.PublicKey{c.PublicKey}) == nil {
+			return fault.From(refusal).With("signed_under", named(c))
+		}
+	}
+	return refusal
 }
 
 // beginsWith reports whether octets start with the start tag of el, as canonical octets of el must (S19).

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/pem"
 	"testing"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/beevik/etree"
 	"github.com/stretchr/testify/require"
 
+	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/protocol/saml"
 	"github.com/causeway-cloud/causeway/internal/protocol/saml/samltest"
 )
@@ -342,6 +344,46 @@ func TestKeyInfoChoosesNothing(t *testing.T) {
 }
 
 // TestCertificates covers validity, roll-over and absence (S14, S24, S25).
+// TestExpiredCertificateIsNamed finds subject, fingerprint and period of the certificate that is to blame, alone, beside another expired
+// one, and beside a valid one of another key; the refusals are those of before. Spec: SSO-241
+func TestExpiredCertificateIsNamed(t *testing.T) {
+	t.Parallel()
+	root := message(signer(), signing{}, nil)
+	sign(signer(), root, signedBoth, samltest.Options{})
+	raw := samltest.XML(root)
+	print := func(c *x509.Certificate) string {
+		sum := sha256.Sum256(c.Raw)
+		return hex.EncodeToString(sum[:])
+	}
+	expired := samltest.NewSigner(samltest.RSA2048(), valid[0], now.Add(-time.Second)).Certificate
+	older := samltest.NewSigner(samltest.OtherRSA(), valid[0], now.Add(-48*time.Hour)).Certificate
+	args := func(want *fault.Error, certs ...*x509.Certificate) map[string]any {
+		_, err := saml.Verify(raw, expectation(certs...), now)
+		require.ErrorIs(t, err, want)
+		report := saml.Inspect(raw, expectation(certs...), now)
+		require.Equal(t, want.Code, report.Refusals()[0].Code)
+		require.Equal(t, fault.From(err).Args["signed_under"], report.Refusals()[0].Detail["signed_under"])
+		return fault.From(err).Args
+	}
+	for _, certs := range [][]*x509.Certificate{{expired}, {expired, older}, {older, expired}} {
+		got := args(saml.ErrCertificateInvalid, certs...)
+		require.Equal(t, expired.Subject.String(), got["subject"])
+		require.Equal(t, print(expired), got["sha256"])
+		require.Equal(t, expired.NotAfter.UTC(), got["not_after"])
+		for _, c := range certs {
+			require.Contains(t, got["certificates"], c.Subject.String()+", SHA-256 "+print(c))
+		}
+	}
+	other := otherSigner().Certificate
+	require.Contains(t, args(saml.ErrSignatureInvalid, other, expired)["signed_under"], print(expired))
+	require.NotContains(t, args(saml.ErrSignatureInvalid, other, older), "signed_under", "it was not signed under that one")
+
+	samltest.Find(root, "Assertion").SelectElement("Subject").CreateAttr("x", "y")
+	raw = samltest.XML(root)
+	_, err := saml.Verify(raw, expectation(other, expired), now)
+	require.NotContains(t, fault.From(err).Args, "signed_under", "nor what was changed afterwards")
+}
+
 func TestCertificates(t *testing.T) { // Spec: SAM-051
 	t.Parallel()
 	raw := func(o samltest.Options) []byte {

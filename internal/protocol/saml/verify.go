@@ -126,6 +126,7 @@ func (v *verifier) signed(step string, doc *document, el *etree.Element, keys []
 	var verified *document
 	if err == nil {
 		verified, err = reread(s, keys)
+		err = underLapsed(err, v.expect.Certificates, v.now, s.verifies)
 	}
 	return verified, v.check(step, err)
 }

@@ -15,7 +15,7 @@ await main(async (browser) => {
     await rows.filter({ hasNotText: transaction }).first().waitFor({ state: "detached" });
   }
   await shot(page, `${person}-found`);
-  await rows.filter({ hasText: transaction ?? person }).getByRole("link").first().click();
+  await rows.filter({ hasText: transaction ?? person }).filter({ hasText: "Sign-in" }).getByRole("link").first().click();
   await page.getByRole("heading", { name: `Sign-in of ${person}` }).waitFor();
   await accessible(page, "trace");
   await shot(page, `${person}-trace`);

@@ -30,7 +30,7 @@ function bound(name: "from" | "to", day: string, daysLater: number): TraceQuery 
   return { [name]: at.toISOString() };
 }
 
-/** Traces of sign-ins, newest first. */
+/** Traces of sign-ins and sign-outs, newest first. */
 export function useTraces(filter: TraceFilter) {
   const customerId = useCustomer().id;
   const query = { limit: pageSize, ...toQuery(filter) };
@@ -48,7 +48,7 @@ export function useTraces(filter: TraceFilter) {
   });
 }
 
-/** One sign-in. `values`: with the values of names and claims; the server records who has read them. */
+/** One trace. `values`: with the values of names and claims; the server records who has read them. */
 export function useTrace(id: string, values: boolean) {
   const customerId = useCustomer().id;
   return useQuery({

@@ -23,7 +23,7 @@ it.each([
 
 it("says what failed, what was expected, and which setting to change", () => {
   const trace: Trace = {
-    id: "trace_1", transactionId: "txn_1", time: "2026-01-01T00:00:00Z", outcome: "refused", purpose: "workspace", connectionId: "idp_1",
+    id: "trace_1", kind: "signin", transactionId: "txn_1", time: "2026-01-01T00:00:00Z", outcome: "refused", purpose: "workspace", connectionId: "idp_1",
     connectionName: "Alpine SSO", person: "", clientAddress: "192.0.2.1", code: "issuer", summary: "", steps: [], messages: [], failedCheck: null,
   };
   renderAs(
@@ -59,7 +59,7 @@ it("asks for what the fields say, days as a whole, and keeps it in the address",
 
 it("shows masked values only when they are asked for, and says that this is recorded", async () => {
   const trace: Trace = {
-    id: "trace_1", transactionId: "txn_1", time: "2026-01-01T00:00:00Z", outcome: "succeeded", purpose: "workspace", connectionId: "idp_1",
+    id: "trace_1", kind: "signin", transactionId: "txn_1", time: "2026-01-01T00:00:00Z", outcome: "succeeded", purpose: "workspace", connectionId: "idp_1",
     connectionName: "Alpine SSO", person: "n•••", clientAddress: "192.0.2.1", code: "", summary: "", steps: [], messages: [], failedCheck: null,
   };
   const seen = serve({ "GET /alpine4k7q/v1/signin-traces/trace_1": () => ({ body: { ...trace, person: seen.at(-1)?.query === "values=true" ? "noor" : "n•••" } }) });
@@ -74,4 +74,38 @@ it("shows masked values only when they are asked for, and says that this is reco
   expect(screen.getByText(/recorded in the System Log/)).toBeTruthy();
   await userEvent.click(screen.getByRole("switch", { name: "Show values" }));
   expect(await screen.findByRole("heading", { name: /Sign-in of noor/ })).toBeTruthy();
+});
+
+it("says which is a sign-out, and shows what was sent beside what came", async () => {
+  const common = { time: "2026-01-01T00:00:00Z", connectionId: "idp_1", connectionName: "Alpine SSO", person: "noor", clientAddress: "192.0.2.1", code: "", summary: "" } as const;
+  const out = { ...common, id: "trace_2", kind: "signout", transactionId: "txn_2", outcome: "succeeded", purpose: "provider" } as const;
+  const trace: Trace = {
+    ...out, steps: [], failedCheck: null,
+    messages: [
+      { kind: "logout_request", direction: "received", binding: "post", time: common.time, xml: "<a/>" },
+      { kind: "logout_response", direction: "sent", binding: "redirect", time: common.time, xml: "<b/>" },
+    ],
+  };
+  serve({
+    "GET /alpine4k7q/v1/signin-traces": { body: { items: [out, { ...out, id: "trace_1", kind: "signin", purpose: "workspace" }], cursor: "" } },
+    "GET /alpine4k7q/v1/signin-traces/trace_2": { body: trace },
+    "GET /alpine4k7q/v1/connections": { body: { items: [], cursor: "" } },
+  });
+  const list = renderAs(<TracesPage />, me, "/signin-traces");
+  expect(await screen.findByText("Signed out")).toBeTruthy();
+  expect(screen.getByRole("cell", { name: "Sign-out" })).toBeTruthy();
+  expect(screen.getByRole("cell", { name: "Identity provider" })).toBeTruthy();
+  expect(screen.getByText("Signed in")).toBeTruthy();
+  list.unmount();
+  const { container } = renderAs(
+    <Routes>
+      <Route path="/signin-traces/:traceId" element={<TracePage />} />
+    </Routes>,
+    me,
+    "/signin-traces/trace_2",
+  );
+  expect(await screen.findByRole("heading", { name: /Sign-out of noor/ })).toBeTruthy();
+  expect(screen.getByRole("heading", { name: /Logout request · received/ })).toBeTruthy();
+  expect(screen.getByRole("heading", { name: /Logout response · sent/ })).toBeTruthy();
+  await expectAccessible(container);
 });

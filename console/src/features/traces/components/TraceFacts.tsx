@@ -13,6 +13,7 @@ import { Time } from "../../../ui/Time";
 
 export function TraceFacts({ trace }: { trace: Trace }) {
   const rows = [
+    { label: t("traces.column.kind"), value: t(`traces.kind.${trace.kind}`) },
     { label: t("traces.column.time"), value: <Time at={trace.time} /> },
     { label: t("traces.transaction"), value: <Copy inline label={t("traces.transaction")} value={trace.transactionId} /> },
     { label: t("traces.column.connection"), value: trace.connectionName },

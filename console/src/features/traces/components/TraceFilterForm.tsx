@@ -13,7 +13,7 @@ interface Props {
 const empty: TraceFilter = { transactionId: "", person: "", address: "", connectionId: "", outcome: "", from: "", to: "" };
 const outcomes = ["refused", "succeeded"] as const;
 
-/** Finds sign-ins: by the transaction ID that a person read on an error page, or by who, where, through what and when. */
+/** Finds sign-ins and sign-outs: by the transaction ID that a person read on an error page, or by who, where, through what and when. */
 export function TraceFilterForm({ filter, onFind }: Props) {
   const [typed, setTyped] = useState(filter);
   const mayConnections = useAllowed(connectionRoute.needs);

@@ -5,7 +5,7 @@ import { t } from "../../../i18n";
 import { Time } from "../../../ui/Time";
 import { XmlMessage } from "../../../ui/XmlMessage";
 
-/** The messages of the sign-in, decoded and indented for reading; the download holds what was really sent. */
+/** The messages of the sign-in or sign-out in the order in which they went, decoded and indented for reading; the download holds what was really sent. */
 export function TraceMessages({ messages }: { messages: readonly TraceMessage[] }) {
   return (
     <Card>

@@ -5,7 +5,7 @@ import { Time } from "../../../ui/Time";
 
 const variantOf = { passed: "success", failed: "danger", info: "info", not_done: "pending" } as const;
 
-/** Each step of the sign-in in order; those after the failure were not done. */
+/** Each step in order; those after the failure were not done. */
 export function TraceSteps({ steps }: { steps: readonly TraceStep[] }) {
   return (
     <Card>

@@ -12,6 +12,7 @@ export function TraceTable({ traces }: { traces: readonly TraceSummary[] }) {
       <Thead>
         <Tr>
           <Th>{t("traces.column.time")}</Th>
+          <Th>{t("traces.column.kind")}</Th>
           <Th>{t("traces.column.outcome")}</Th>
           <Th>{t("traces.column.person")}</Th>
           <Th>{t("traces.column.connection")}</Th>
@@ -27,6 +28,7 @@ export function TraceTable({ traces }: { traces: readonly TraceSummary[] }) {
                 <Time at={trace.time} />
               </Link>
             </Td>
+            <Td dataLabel={t("traces.column.kind")}>{t(`traces.kind.${trace.kind}`)}</Td>
             <Td dataLabel={t("traces.column.outcome")} modifier="breakWord">
               <Outcome trace={trace} />
               {trace.summary !== "" && <Content component="small">{trace.summary}</Content>}
@@ -49,5 +51,5 @@ export function TraceTable({ traces }: { traces: readonly TraceSummary[] }) {
 }
 
 export function Outcome({ trace }: { trace: TraceSummary }) {
-  return <Label status={trace.outcome === "succeeded" ? "success" : "danger"}>{t(`traces.outcome.${trace.outcome}`)}</Label>;
+  return <Label status={trace.outcome === "succeeded" ? "success" : "danger"}>{t(`traces.ended.${trace.kind}.${trace.outcome}`)}</Label>;
 }

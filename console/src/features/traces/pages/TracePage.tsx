@@ -15,7 +15,7 @@ import { Outcome } from "../components/TraceTable";
 import { useTrace } from "../queries";
 import { traceRoute } from "../routes";
 
-/** One sign-in: what failed and which setting to change, each step, the decoded messages. */
+/** One sign-in or sign-out: what failed and which setting to change, each step, the decoded messages. */
 export default function TracePage() {
   const { traceId = "" } = useParams();
   const [values, setValues] = useSearchState("values");
@@ -37,7 +37,7 @@ function Ready({ trace, actions }: { trace: Trace; actions: ReactNode }) {
     <>
       <PageHeader
         route={traceRoute}
-        name={trace.person === "" ? t("traces.detail.unknown") : t("traces.detail.of", { person: trace.person })}
+        name={trace.person === "" ? t(`traces.detail.${trace.kind}.unknown`) : t(`traces.detail.${trace.kind}`, { person: trace.person })}
         badge={<Outcome trace={trace} />}
         actions={actions}
       />
