@@ -605,7 +605,7 @@ func TestTwoCustomersOneProvider(t *testing.T) { // S32
 }
 
 // TestRequestThatCannotBeSent gives the Redirect binding an address that leaves no room for a request; the administrator
-// learns it at the test already, and people get the page with a transaction ID.
+// learns it at the test already, and people get the page with the transaction ID of the record. Spec: SAM-082, SAM-101
 func TestRequestThatCannotBeSent(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "assertion")
@@ -621,7 +621,11 @@ func TestRequestThatCannotBeSent(t *testing.T) {
 	trace := w.lastTrace(first)
 	require.Equal(t, saml.ErrRedirectTooLong.Code, trace.Code)
 	require.Equal(t, "ssoBinding", trace.Setting)
-	require.Contains(t, w.records(systemlog.OfCustomer(first), systemlog.SubscriberSignInFailed)[0].Reason, "redirect_too_long")
+	record := w.records(systemlog.OfCustomer(first), systemlog.SubscriberSignInFailed)[0]
+	require.Contains(t, record.Reason, "redirect_too_long")
+	require.Contains(t, p.Body, record.Actor.Transaction)
+	require.Equal(t, trace.Transaction, record.Actor.Transaction)
+	require.True(t, record.Actor.Addr.IsValid())
 }
 
 // TestHandleIsSealedAndShort opens handles that are old, changed or for another use.

@@ -657,7 +657,10 @@ func TestUnreachableLogout(t *testing.T) {
 	s := b.walk(b.signOut(home))
 	require.Contains(t, s.Body, "may still be open")
 	require.False(t, b.signedIn(w, home))
-	require.Equal(t, "saml_redirect_too_long", w.records(systemlog.OfCustomer(first), systemlog.SingleLogoutFailed)[0].Reason)
+	failed := w.records(systemlog.OfCustomer(first), systemlog.SingleLogoutFailed)[0]
+	require.Equal(t, "saml_redirect_too_long", failed.Reason)
+	require.EqualValues(t, 2048, failed.Args["limit"])
+	require.Greater(t, failed.Args["length"], failed.Args["limit"])
 }
 
 // edited replaces text in a message of a form.

@@ -102,7 +102,7 @@ func (p *Federation) noMetadata(w http.ResponseWriter) {
 
 // start sends the browser to the provider and lets it keep the request.
 func (p *Federation) start(w http.ResponseWriter, r *http.Request) {
-	started, err := p.SignIns.Begin(r.Context(), r.URL.Query().Get("h"))
+	started, err := p.SignIns.Begin(r.Context(), r.URL.Query().Get("h"), client(r))
 	if err != nil {
 		p.refusedTo(w, r, err, started.Purpose, started.Origin)
 		return

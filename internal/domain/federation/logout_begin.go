@@ -111,8 +111,10 @@ func (d Departure) ended(e systemlog.Event, reason error) systemlog.Record {
 	r := systemlog.Record{Event: e, Actor: d.Actor, Target: d.Target, Args: text.Args{"connection": string(d.Connection), "application": string(d.Variant)}}
 	if f := fault.From(reason); f != nil {
 		r.Reason = f.Code
-		if status, ok := f.Args["status"]; ok {
-			r.Args["status"] = status
+		for _, name := range []string{"status", "length", "limit"} { // the last two of an address that is too long (SAM-082)
+			if v, ok := f.Args[name]; ok {
+				r.Args[name] = v
+			}
 		}
 	}
 	return r

@@ -12,6 +12,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/peer"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/base/text"
+	"github.com/causeway-cloud/causeway/internal/domain/signin"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 	"github.com/causeway-cloud/causeway/internal/protocol/saml"
 )
@@ -20,13 +21,14 @@ import (
 // code, so that the session that began it can show it.
 //
 // Anybody can begin a sign-in in a workspace and answer it with junk, so a network beyond its bound leaves a line in the
-// program's log only. Tests are outside the bound: an administrator has to begin them.
+// program's log only. Tests are outside the bound: an administrator has to begin them. So is a refusal that names a person, which
+// only the provider's signature does: a company behind one address is told of all its people (SAM-101).
 func (s *SignIns) refuse(ctx context.Context, j *journal, o Origin, out *Completed, r request, reason error) error {
 	trace, strange := j.fail(reason), unexpected{}
 	if j.message != "" && r.ID != "" {
 		strange = unexpectedOf([]byte(j.message), r.ID, reason)
 	}
-	if !o.Purpose.Tests() && !s.sampler.mayKeep(trace.Addr) {
+	if !o.Purpose.Tests() && trace.Person == "" && !s.sampler.mayKeep(trace.Addr) {
 		s.log.InfoContext(ctx, "sign-in refused, not kept", "customer_id", o.Customer, "idp_id", o.Connection, "transaction_id", trace.Transaction,
 			"reason", trace.Code, "cause", strange.cause(reason), "addr", trace.Addr)
 		return reason
@@ -78,9 +80,9 @@ func (s *SignIns) refuse(ctx context.Context, j *journal, o Origin, out *Complet
 	return reason
 }
 
-// refuseBegin keeps that a request could not be sent. All of those count as one network.
-func (s *SignIns) refuseBegin(ctx context.Context, o Origin, t target, reason error) {
-	j := newJournal(s.clock.Now, o.Transaction, netip.Addr{})
+// refuseBegin keeps that a request could not be sent, under the transaction ID of the page that says so (SAM-101).
+func (s *SignIns) refuseBegin(ctx context.Context, o Origin, t target, from signin.Client, reason error) {
+	j := newJournal(s.clock.Now, from.Transaction, from.Addr)
 	j.trace.Purpose, j.trace.Connection, j.trace.ConnectionName = o.Purpose, o.Connection, t.name
 	_ = s.refuse(ctx, j, o, &Completed{}, request{}, j.check("begin", reason))
 }

@@ -62,12 +62,12 @@ func (clearSealer) Open(use, sealed string) ([]byte, error) {
 	return []byte(strings.TrimPrefix(sealed, use)), nil
 }
 
-// junkOrGood takes an answer with a "good" field and refuses every other one.
+// junkOrGood takes an answer with a "good" field and refuses every other one; "named" stands for a signed name.
 type junkOrGood struct{ Protocol }
 
 func (junkOrGood) Complete(_ Settings, in Incoming) (Proof, error) {
 	if !in.Form.Has("good") {
-		return Proof{}, saml.ErrStatus
+		return Proof{Person: in.Form.Get("named")}, saml.ErrStatus
 	}
 	who, err := sid.ParseSID("S-1-5-21-1-2-3-1001")
 	return Proof{Claims: saml.Claims{Directory: saml.DirectoryAD, SID: who, OID: sid.GUID{1}, UPN: "a@b.test", Email: "a@b.test"}}, err
@@ -113,11 +113,15 @@ func TestJunkWithARequestIsKeptInPart(t *testing.T) { // S41
 		require.NotEmpty(t, done.Code.Reveal(), "an administrator's test shows its outcome")
 		require.Len(t, store.traces, keptPerEvery+1)
 
+		_, err = answer("192.0.2.1", ForWorkspace, url.Values{"named": {"ada"}})
+		require.ErrorIs(t, err, saml.ErrStatus)
+		require.Len(t, store.traces, keptPerEvery+2, "the provider's signature stands behind it")
+
 		junk("192.0.2.2")
-		require.Len(t, store.traces, keptPerEvery+2, "another address has its own bound")
+		require.Len(t, store.traces, keptPerEvery+3, "another address has its own bound")
 		time.Sleep(sampleEvery)
 		junk("192.0.2.1")
-		require.Len(t, store.traces, keptPerEvery+3, "the bound is of a minute")
+		require.Len(t, store.traces, keptPerEvery+4, "the bound is of a minute")
 	})
 }
 

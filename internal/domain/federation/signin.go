@@ -17,6 +17,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
+	"github.com/causeway-cloud/causeway/internal/domain/signin"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 	"github.com/causeway-cloud/causeway/internal/protocol/saml"
 )
@@ -252,7 +253,7 @@ type Started struct {
 
 // Begin turns a handle into a request. It stores nothing. Errors: ErrHandle, ErrGone, ErrMethodChanged, and what the
 // protocol returns.
-func (s *SignIns) Begin(ctx context.Context, sealed string) (Started, error) {
+func (s *SignIns) Begin(ctx context.Context, sealed string, from signin.Client) (Started, error) {
 	var h handle
 	if err := s.open(useHandle, sealed, &h); err != nil || s.clock.Now().After(h.Until) {
 		return Started{}, ErrHandle.Because(err)
@@ -264,7 +265,7 @@ func (s *SignIns) Begin(ctx context.Context, sealed string) (Started, error) {
 	r := request{ID: saml.NewRequestID(), Name: secret.Random(6).Reveal(), Origin: h.Origin, At: s.clock.Now()}
 	hop, err := s.hop(target, r)
 	if err != nil {
-		s.refuseBegin(ctx, h.Origin, target, err)
+		s.refuseBegin(ctx, h.Origin, target, from, err)
 		return Started{Origin: h.Origin.again(), Purpose: h.Origin.Purpose}, err
 	}
 	r.Sent = hop.sum()
