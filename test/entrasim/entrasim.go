@@ -174,8 +174,9 @@ func (c *Cloud) users(w http.ResponseWriter, r *http.Request) {
 	wanted, every := "", filter == ""
 	if !every {
 		c.asked = append(c.asked, filter)
-		literal, ok := strings.CutPrefix(filter, "userPrincipalName eq '")
-		if literal, ok = strings.CutSuffix(literal, "'"); !ok || strings.Contains(strings.ReplaceAll(literal, "''", ""), "'") {
+		literal, begins := strings.CutPrefix(filter, "userPrincipalName eq '")
+		literal, ends := strings.CutSuffix(literal, "'")
+		if !begins || !ends || strings.Contains(strings.ReplaceAll(literal, "''", ""), "'") {
 			answer(w, http.StatusBadRequest, map[string]any{"error": map[string]any{"code": "Request_UnsupportedQuery"}})
 			return
 		}

@@ -131,7 +131,7 @@ func TestCloneOverTheAPI(t *testing.T) {
 	require.NotContains(t, before["serviceProvider"].(object)["entityId"], guid)
 
 	draft := "/connection-drafts/" + out["id"].(string)
-	status, _, out = f.do("PATCH", draft, object{"settings": object{"logoutUrl": ""}})
+	status, _, _ = f.do("PATCH", draft, object{"settings": object{"logoutUrl": ""}})
 	require.Equal(t, http.StatusOK, status, "what is missing does not keep other values from being changed")
 	status, _, out = f.do("POST", draft+"/finish", object{"untested": true})
 	require.Equal(t, http.StatusBadRequest, status)
@@ -251,9 +251,9 @@ func TestCertificateSlotsByTheDay(t *testing.T) {
 		require.Equal(t, day.ended, f.count(systemlog.SAMLCertificateExpired))
 	}
 
-	status, header, out := f.do("PUT", path+"/certificates/1", object{"fileName": "next.cer", "pem": encoded(next)}, "If-Match", `"7"`)
+	status, _, out = f.do("PUT", path+"/certificates/1", object{"fileName": "next.cer", "pem": encoded(next)}, "If-Match", `"7"`)
 	require.Equal(t, http.StatusPreconditionFailed, status, out)
-	status, header, out = f.do("PUT", path+"/certificates/1", object{"fileName": "next.cer", "pem": encoded(next)})
+	status, header, out := f.do("PUT", path+"/certificates/1", object{"fileName": "next.cer", "pem": encoded(next)})
 	require.Equal(t, http.StatusOK, status, out)
 	require.Equal(t, `"2"`, header.Get("ETag"))
 	require.Equal(t, "connected", out["status"])

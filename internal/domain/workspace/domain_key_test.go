@@ -41,6 +41,7 @@ func TestKeysThatHandshakesCanAfford(t *testing.T) {
 	require.NoError(t, err)
 	_, err = parseKey(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(two)}))
 	require.NoError(t, err)
+	//lint:ignore SA1019 it is made to be refused
 	three, err := rsa.GenerateMultiPrimeKey(rand.Reader, 3, 2048)
 	require.NoError(t, err)
 	_, err = parseKey(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(three)}))

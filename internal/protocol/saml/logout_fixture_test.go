@@ -147,7 +147,7 @@ func (q query) octets() string {
 func (q query) sign(t *testing.T, key samltest.Signer) query {
 	t.Helper()
 	sum := sha256.Sum256([]byte(q.octets()))
-	value, err := key.Key.(crypto.Signer).Sign(rand.Reader, sum[:], crypto.SHA256)
+	value, err := key.Key.Sign(rand.Reader, sum[:], crypto.SHA256)
 	require.NoError(t, err)
 	q.signature = url.QueryEscape(base64.StdEncoding.EncodeToString(value))
 	return q

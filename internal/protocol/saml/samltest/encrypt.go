@@ -115,7 +115,8 @@ func (e Encryption) wrap(key *rsa.PublicKey, cek []byte) []byte {
 		return e.Wrap(cek)
 	}
 	if e.Transport == RSA15 {
-		return must(rsa.EncryptPKCS1v15(rand.Reader, key, cek)) //nolint:staticcheck // to see it refused
+		//lint:ignore SA1019 it is made to be refused
+		return must(rsa.EncryptPKCS1v15(rand.Reader, key, cek))
 	}
 	o := rsa.OAEPOptions{Hash: crypto.SHA1, MGFHash: crypto.SHA1, Label: e.Label}
 	if e.Digest == SHA256 {
