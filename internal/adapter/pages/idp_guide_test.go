@@ -86,8 +86,8 @@ func TestSimpleSAMLphpGuide(t *testing.T) {
 	block, _ := pem.Decode(certificate)
 	w.use(first, w.connect(first, "guided", func(s *federation.Settings) {
 		s.IdPEntityID, s.SSOURL, s.LogoutURL = fields["Identity Provider Entity ID"], fields["SSO Service URL"], fields["Logout URL"]
-		s.SSOBinding, s.SLOBinding = bindings[fields["Binding Mechanism"]], bindings[fields["Logout (SLO) Binding Mechanism"]]
-		s.SignAuthnRequest, s.SignLogout = fields["Sign Authentication Request"] == "Yes", fields["Sign Logout (SLO) Request"] == "Yes"
+		s.SSOBinding, s.SLOBinding = bindings[fields["Binding Mechanism"]], bindings[fields["Identity Provider Logout (SLO) Binding Mechanism"]]
+		s.SignAuthnRequest, s.SignLogout = fields["Sign Authentication Request"] == "Yes", fields["Identity Provider Sign Logout (SLO) Request"] == "Yes"
 		s.Mode = modes[fields["SAML Response"]]
 		s.Certificates = []federation.Certificate{{FileName: "idp.crt", DER: block.Bytes}}
 	}).ID)
