@@ -137,10 +137,7 @@ func (a authority) httpClient(t *testing.T) *http.Client {
 // freePort is a port that nobody listens on at this moment; the address of a site has to be known before it is served.
 func freePort(t *testing.T) int {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer l.Close()
-	_, port, err := net.SplitHostPort(l.Addr().String())
+	_, port, err := net.SplitHostPort(faults.FreePort(t))
 	require.NoError(t, err)
 	n, err := strconv.Atoi(port)
 	require.NoError(t, err)

@@ -116,6 +116,8 @@ func (w *storeWalk) values(method string, of reflect.Type) []reflect.Value {
 	switch of {
 	case reflect.TypeFor[id.Customer]():
 		return of1(w.own)
+	case reflect.TypeFor[*federation.Trace]():
+		return of1((*federation.Trace)(nil), &federation.Trace{ID: "trace_own", Kind: federation.OfSignOut, Connection: federation.ID(objects["connectionId"])})
 	case reflect.TypeFor[connector.LocationID]():
 		return of1(connector.LocationID(objects["locationId"]))
 	case reflect.TypeFor[connector.ID]():

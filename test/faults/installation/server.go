@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -15,6 +16,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -66,13 +68,30 @@ func Program(t testing.TB) string {
 	return path
 }
 
-// FreePort is a port of loopback that was free a moment ago.
+// Ports below those that systems give to outgoing connections, one of which could take a free port before a server listens on it.
+const (
+	firstPort = 20_000
+	lastPort  = 32_000
+)
+
+var nextPort = func() *atomic.Int64 {
+	n := new(atomic.Int64)
+	n.Store(rand.Int64N(lastPort - firstPort))
+	return n
+}()
+
+// FreePort is an address of loopback that nobody listens on. This process gets each once.
 func FreePort(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer l.Close()
-	return l.Addr().String()
+	for range lastPort - firstPort {
+		address := fmt.Sprintf("127.0.0.1:%d", firstPort+nextPort.Add(1)%(lastPort-firstPort))
+		if l, err := net.Listen("tcp", address); err == nil {
+			require.NoError(t, l.Close())
+			return address
+		}
+	}
+	t.Fatal("every port is taken")
+	return ""
 }
 
 // New writes the configuration of a server and does not start it.
