@@ -22,13 +22,15 @@ import (
 //
 // Anybody can begin a sign-in in a workspace and answer it with junk, so a network beyond its bound leaves a line in the
 // program's log only. Tests are outside the bound: an administrator has to begin them. So is a refusal that names a person, which
-// only the provider's signature does: a company behind one address is told of all its people (SAM-101).
+// only the provider's signature does, a few times a minute for each: a company behind one address is told of all its people (SAM-101),
+// and nobody fills its log with one old assertion of his.
 func (s *SignIns) refuse(ctx context.Context, j *journal, o Origin, out *Completed, r request, reason error) error {
 	trace, strange := j.fail(reason), unexpected{}
 	if j.message != "" && r.ID != "" {
 		strange = unexpectedOf([]byte(j.message), r.ID, reason)
 	}
-	if !o.Purpose.Tests() && trace.Person == "" && !s.sampler.mayKeep(trace.Addr) {
+	named := trace.Person != "" && s.named.Take(string(o.Connection)+" "+trace.Person, time.Now())
+	if !o.Purpose.Tests() && !named && !s.sampler.mayKeep(trace.Addr) {
 		s.log.InfoContext(ctx, "sign-in refused, not kept", "customer_id", o.Customer, "idp_id", o.Connection, "transaction_id", trace.Transaction,
 			"reason", trace.Code, "cause", strange.cause(reason), "addr", trace.Addr)
 		return reason
@@ -124,6 +126,8 @@ const (
 	strangersPerEvery = 60
 	refusalsPerEvery  = 60     // of a connection, whose traces keep the message
 	keptPerEvery      = 60     // refusals of one client network, before no more leave a trace or a record
+	namedPerEvery     = 10     // refusals of one person at a connection, beside the bound of the network
+	namedOfAll        = 6_000  // of all people
 	answersPerEvery   = 120    // of one client network to no request of its browser, before no more are read
 	maxSampled        = 10_000 // connections, networks or requests remembered
 )

@@ -116,12 +116,17 @@ func TestJunkWithARequestIsKeptInPart(t *testing.T) { // S41
 		_, err = answer("192.0.2.1", ForWorkspace, url.Values{"named": {"ada"}})
 		require.ErrorIs(t, err, saml.ErrStatus)
 		require.Len(t, store.traces, keptPerEvery+2, "the provider's signature stands behind it")
+		for range namedPerEvery + 20 {
+			_, err = answer("192.0.2.1", ForWorkspace, url.Values{"named": {"eve"}})
+			require.ErrorIs(t, err, saml.ErrStatus)
+		}
+		require.Len(t, store.traces, keptPerEvery+2+namedPerEvery, "one person fills nothing")
 
 		junk("192.0.2.2")
-		require.Len(t, store.traces, keptPerEvery+3, "another address has its own bound")
+		require.Len(t, store.traces, keptPerEvery+3+namedPerEvery, "another address has its own bound")
 		time.Sleep(sampleEvery)
 		junk("192.0.2.1")
-		require.Len(t, store.traces, keptPerEvery+4, "the bound is of a minute")
+		require.Len(t, store.traces, keptPerEvery+4+namedPerEvery, "the bound is of a minute")
 	})
 }
 

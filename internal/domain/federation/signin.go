@@ -15,6 +15,7 @@ import (
 
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/quota"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/domain/signin"
@@ -208,6 +209,7 @@ type SignIns struct {
 	clock       clock.Clock
 	log         *slog.Logger
 	sampler     *sampler
+	named       quota.Quota // refusals that name a person, by connection and person
 }
 
 // Failures records failed operations.
@@ -232,7 +234,8 @@ type SignInDeps struct {
 // NewSignIns returns the sign-in through connections.
 func NewSignIns(d SignInDeps) *SignIns {
 	return &SignIns{store: d.Store, connections: d.Connections, upkeep: d.Upkeep, protocols: map[Type]Protocol{SAML: d.SAML}, directory: d.Directory,
-		entra: d.Entra, sealer: d.Sealer, failures: d.Failures, clock: d.Clock, log: d.Log, sampler: newSampler()}
+		entra: d.Entra, sealer: d.Sealer, failures: d.Failures, clock: d.Clock, log: d.Log, sampler: newSampler(),
+		named: quota.Quota{Every: sampleEvery, Each: namedPerEvery, All: namedOfAll}}
 }
 
 // Handle seals the beginning of a sign-in for the host that providers answer to. It is good for HandleLife.
