@@ -53,11 +53,9 @@ func (n *node) eventNumbers(t testing.TB, m *machine) map[int]int {
 func TestWithoutAConnectorARequestFailsAtOnceAndNamesThePlace(t *testing.T) {
 	t.Parallel() // Spec: CON-014
 	n := newInstallation(t).start(t, "node1", nil)
-	started := time.Now()
 	_, err := n.request(t.Context(), stubFind, nil)
-	require.ErrorIs(t, err, connector.ErrNoConnector)
+	require.ErrorIs(t, err, connector.ErrNoConnector) // who has waited for one gets another error
 	require.Equal(t, forest, fault.From(err).Args["place"])
-	require.Less(t, time.Since(started), time.Second)
 }
 
 func TestRemovalCutsTheChannelAndTheKeyIsTrustedNoMore(t *testing.T) {
@@ -66,7 +64,7 @@ func TestRemovalCutsTheChannelAndTheKeyIsTrustedNoMore(t *testing.T) {
 	m := connect(t, n, "a")
 	service := connector.NewService(n.in.db.Connectors(), n.bus, n.bus, n.in.records)
 	require.NoError(t, service.Remove(t.Context(), owner(), customer, m.id))
-	require.Eventually(t, func() bool { return len(n.bus.Channels(customer, m.id)) == 0 }, time.Second, often)
+	require.Eventually(t, func() bool { return len(n.bus.Channels(customer, m.id)) == 0 }, soon, often)
 	var refusal *channel.Refusal
 	require.ErrorAs(t, m.wait(t), &refusal)
 	require.Equal(t, "connector_removed", refusal.Code)
@@ -248,13 +246,13 @@ func TestAHungConnectorCostsOneAttempt(t *testing.T) {
 		case <-ctx.Done():
 		}
 	})
+	asked := hung.stub.count()
 	for range 20 {
-		started := time.Now()
 		raw, err := n.request(t.Context(), stubFind, nil)
 		require.NoError(t, err)
 		require.Equal(t, "fine", answeredBy(t, raw))
-		require.Less(t, time.Since(started), 1500*time.Millisecond)
 	}
+	require.LessOrEqual(t, hung.stub.count()-asked, 1, "it was asked again although it had not answered")
 	require.NoError(t, fine.stop())
 	close(release)
 	hung.stub.setWait(nil)

@@ -111,7 +111,7 @@ func TestRemovalOnOneNodeCutsTheChannelOnTheOther(t *testing.T) {
 	m := connect(t, two, "a")
 	service := connector.NewService(one.in.db.Connectors(), one.bus, one.bus, one.in.records)
 	require.NoError(t, service.Remove(t.Context(), owner(), customer, m.id))
-	require.Eventually(t, func() bool { return len(two.bus.Channels(customer, m.id)) == 0 }, time.Second, often)
+	require.Eventually(t, func() bool { return len(two.bus.Channels(customer, m.id)) == 0 }, soon, often)
 }
 
 func TestANodeThatStartsLaterKnowsTheConnectors(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -171,11 +172,11 @@ func certificate(t *testing.T) (*tls.Config, string) {
 }
 
 // hanging is a server that takes connections and says nothing.
-func hanging(t *testing.T) int {
+func hanging(t *testing.T) (port int, asked *atomic.Int32) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	done := make(chan struct{})
+	asked, done := new(atomic.Int32), make(chan struct{})
 	go func() {
 		defer close(done)
 		for {
@@ -183,6 +184,7 @@ func hanging(t *testing.T) int {
 			if errors.Is(err, net.ErrClosed) {
 				return
 			}
+			asked.Add(1)
 			defer c.Close()
 		}
 	}()
@@ -190,5 +192,5 @@ func hanging(t *testing.T) int {
 		l.Close()
 		<-done
 	})
-	return l.Addr().(*net.TCPAddr).Port
+	return l.Addr().(*net.TCPAddr).Port, asked
 }

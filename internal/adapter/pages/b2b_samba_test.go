@@ -236,7 +236,7 @@ func TestGroupsOfAShadowAccount(t *testing.T) { // Spec: SAM-226
 	require.False(t, in())
 	changeMember(t, w.one, func(m *ldap.ModifyRequest) { m.Add("member", []string{w.shadow.DN}) }, group.DN)
 	defer changeMember(t, w.one, func(m *ldap.ModifyRequest) { m.Delete("member", []string{w.shadow.DN}) }, group.DN)
-	require.Eventually(t, in, 5*time.Second, 100*time.Millisecond)
+	require.Eventually(t, in, 30*time.Second, 100*time.Millisecond)
 	found, err := service.Search(t.Context(), admin.System(first), first, directory.SearchRequest{Text: "G-Empt", Kind: directory.Groups, Domain: w.one.Domain})
 	require.NoError(t, err)
 	require.Equal(t, group.SID, found.Items[0].SID.String())

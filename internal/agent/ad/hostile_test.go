@@ -8,6 +8,7 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -251,7 +252,7 @@ func TestCutOff(t *testing.T) {
 				return true
 			}
 			p := read(t, a, d.start(t))
-			ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 			defer cancel()
 			got := p.Find(ctx, alice)
 			require.Equal(t, wire.DirectoryDown, got.Outcome)
@@ -266,8 +267,10 @@ func TestFailOver(t *testing.T) { // Spec: CON-010
 	slow, good := newDouble(t, a), newDouble(t, a)
 	good.people = []map[string][]string{person("alice@one.example", aliceSID)}
 	hang := make(chan struct{})
+	var asked atomic.Int32
 	slow.hook = func(s search, _ func(*ber.Packet)) bool {
 		if s.scope == ldap.ScopeWholeSubtree {
+			asked.Add(1)
 			<-hang
 		}
 		return false
@@ -275,14 +278,12 @@ func TestFailOver(t *testing.T) { // Spec: CON-010
 	p := read(t, a, slow.start(t), good.start(t))
 	letGo := sync.OnceFunc(func() { close(hang) })
 	t.Cleanup(letGo) // before the controller stops, which waits for its hook
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
 	defer cancel()
-	began := time.Now()
 	require.Equal(t, wire.DirectoryFound, p.Find(ctx, alice).Outcome)
-	require.GreaterOrEqual(t, time.Since(began), 400*time.Millisecond, "the first one was not asked")
-	began = time.Now()
+	require.EqualValues(t, 1, asked.Load(), "the first one was not asked")
 	require.Equal(t, wire.DirectoryFound, p.Find(t.Context(), alice).Outcome)
-	require.Less(t, time.Since(began), 400*time.Millisecond, "the one that failed was asked first again")
+	require.EqualValues(t, 1, asked.Load(), "the one that failed was asked first again")
 	letGo()
 	slow.stop()
 	good.stop()
