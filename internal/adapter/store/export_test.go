@@ -17,6 +17,14 @@ func WriteFailing(ctx context.Context, db *DB, err error, r systemlog.Record) er
 	})
 }
 
+// WriteLeaving runs a write that records r and whose caller leaves while it runs.
+func WriteLeaving(ctx context.Context, db *DB, leave func(), r systemlog.Record) error {
+	return db.Write(ctx, ofInstallation(), func(*Tx) (systemlog.Effects, error) {
+		leave()
+		return systemlog.Effects{Records: []systemlog.Record{r}}, nil
+	})
+}
+
 // Exec runs one statement outside every rule of this package.
 func Exec(ctx context.Context, db *DB, query string, args ...any) error {
 	_, err := db.writer.ExecContext(ctx, query, args...)

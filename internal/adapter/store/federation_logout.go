@@ -182,7 +182,8 @@ func (tx *Tx) deleteNamed(ctx context.Context, kind federation.SessionKind, a fe
 		return nil, err
 	}
 	var rows []namedRow
-	if err := tx.SelectContext(ctx, &rows, sqlx.Rebind(sqlx.DOLLAR, query), args...); err != nil {
+	// Not kept parsed: a text for each number of indexes.
+	if err := tx.Tx.SelectContext(tx.within(ctx), &rows, sqlx.Rebind(sqlx.DOLLAR, query), args...); err != nil {
 		return nil, err
 	}
 	out := make([]federation.NamedSession, 0, len(rows))

@@ -199,7 +199,7 @@ func (q *Queue) Revive(ctx context.Context, kind string, ids []int64, command sy
 		if err != nil {
 			return systemlog.Effects{}, err
 		}
-		res, err := tx.ExecContext(ctx, tx.Rebind(query), args...)
+		res, err := tx.Tx.ExecContext(tx.within(ctx), tx.Rebind(query), args...) // not kept parsed: a text for each number of them
 		if err != nil {
 			return systemlog.Effects{}, err
 		}

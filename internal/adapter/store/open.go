@@ -32,13 +32,14 @@ const postgresConns = 24
 
 // DB is the open database. It may be used concurrently.
 type DB struct {
-	engine Engine
-	writer *sqlx.DB // SQLite: the one writing connection; PostgreSQL: the same pool as reader
-	reader *reader  // SQLite: query_only connections
-	clock  clock.Clock
-	log    *slog.Logger
-	path   string // SQLite: the file; "" on PostgreSQL
-	onJobs func() // see OnJobs; nil = nobody waits
+	engine   Engine
+	writer   *sqlx.DB  // SQLite: the one writing connection; PostgreSQL: the same pool as reader
+	prepared *prepared // of writer; nil on PostgreSQL
+	reader   *reader   // SQLite: query_only connections
+	clock    clock.Clock
+	log      *slog.Logger
+	path     string // SQLite: the file; "" on PostgreSQL
+	onJobs   func() // see OnJobs; nil = nobody waits
 }
 
 // OnJobs sets what is called after each commit that put jobs into the outbox; it must return at once. Set it before the
@@ -74,13 +75,14 @@ func Open(ctx context.Context, dsn string, clk clock.Clock, log *slog.Logger) (*
 			return nil, err
 		}
 		db.writer.SetMaxOpenConns(1)
+		db.prepared = newPrepared(db.writer)
 		pool, err := openSQLite(rest, "_pragma=query_only(1)")
 		if err != nil {
 			return nil, errors.Join(err, db.writer.Close())
 		}
 		pool.SetMaxOpenConns(sqliteReaders)
 		pool.SetMaxIdleConns(sqliteReaders)
-		db.reader = newReader(pool, true)
+		db.reader = &reader{DB: pool, prepared: newPrepared(pool)}
 	case ok && (scheme == "postgres" || scheme == "postgresql"):
 		db.engine = Postgres
 		pool, err := sqlx.Open("pgx", dsn)
@@ -89,7 +91,7 @@ func Open(ctx context.Context, dsn string, clk clock.Clock, log *slog.Logger) (*
 		}
 		pool.SetMaxOpenConns(postgresConns)
 		pool.SetMaxIdleConns(postgresConns)
-		db.writer, db.reader = pool, newReader(pool, false)
+		db.writer, db.reader = pool, &reader{DB: pool}
 	default:
 		return nil, fmt.Errorf("database url %q: want sqlite:///path or postgres://host/name", redact(dsn))
 	}

@@ -23,8 +23,10 @@ const writeAttempts = 20
 // Tx is a transaction of Write. It is used by the function that got it and nobody else.
 type Tx struct {
 	*sqlx.Tx
-	engine Engine
-	now    time.Time
+	engine   Engine
+	now      time.Time
+	prepared *prepared // nil on PostgreSQL
+	unknown  []string  // queries that were not kept
 }
 
 // Now is the business time of the transaction in UTC.
@@ -101,15 +103,43 @@ func (db *DB) retry(ctx context.Context, run func(tx *Tx) error) error {
 }
 
 func (db *DB) once(ctx context.Context, run func(tx *Tx) error) error {
-	raw, err := db.writer.BeginTxx(ctx, nil)
+	unknown, err := db.transact(ctx, run)
+	for _, query := range unknown { // the connection is free again
+		if _, err := db.prepared.learn(ctx, query); err != nil {
+			break // it is parsed at its next use
+		}
+	}
+	return err
+}
+
+// transact returns the queries that could be kept and are not. A caller who has left changes nothing.
+func (db *DB) transact(ctx context.Context, run func(tx *Tx) error) (unknown []string, err error) {
+	conn, err := db.writer.Connx(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer raw.Rollback() // does nothing after Commit
-	if err := run(&Tx{Tx: raw, engine: db.engine, now: db.clock.Now()}); err != nil {
-		return err
+	defer conn.Close()
+	tx := &Tx{engine: db.engine, now: db.clock.Now(), prepared: db.prepared}
+	if tx.Tx, err = conn.BeginTxx(tx.within(ctx), nil); err != nil {
+		return nil, err
 	}
-	return raw.Commit()
+	defer tx.Rollback() // does nothing after Commit
+	if err := run(tx); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return tx.unknown, tx.Commit()
+}
+
+// within is the context of what the transaction asks the database. SQLite's file is here, its statements are short, and to
+// watch for a caller who leaves costs two goroutines for each of them.
+func (tx *Tx) within(ctx context.Context) context.Context {
+	if tx.engine == SQLite {
+		return context.WithoutCancel(ctx)
+	}
+	return ctx
 }
 
 // lock takes the heads of the logs in the lock order and makes those that are missing.
