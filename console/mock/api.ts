@@ -238,7 +238,8 @@ const routes: Route[] = [
     return ok(workspace);
   }],
   ["GET", /\/signin-traces$/, (_, { query }) =>
-    all(data.traces.filter((x) => [x.transactionId, null, ""].includes(query.get("transactionId")) && [x.outcome, null].includes(query.get("outcome") as c.Trace["outcome"] | null)))],
+    all(data.traces.filter((x) => [x.transactionId, null, ""].includes(query.get("transactionId")) && [x.outcome, null].includes(query.get("outcome") as c.Trace["outcome"] | null)
+      && [x.kind, null].includes(query.get("kind") as c.Trace["kind"] | null)))],
   ["GET", /\/signin-traces\/([^/]+)$/, (id) => one(data.traces, id)],
 ];
 

@@ -284,6 +284,7 @@ export interface SelfTestCase {
 export interface TraceQuery {
   from?: string;
   to?: string;
+  kind?: "signin" | "signout";
   transactionId?: string;
   person?: string;
   address?: string;

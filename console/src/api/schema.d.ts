@@ -11695,6 +11695,8 @@ export interface operations {
                 from?: string;
                 /** @description First instant after the period; default now. */
                 to?: string;
+                /** @description Sign-ins or sign-outs; default both. */
+                kind?: "signin" | "signout" | "";
                 transactionId?: string;
                 outcome?: "succeeded" | "refused" | "";
                 /** @description Part of the user name, whatever the case. */

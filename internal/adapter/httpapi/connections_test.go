@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -435,6 +436,28 @@ func TestTracesOverTheAPI(t *testing.T) {
 		require.Equal(t, http.StatusOK, status, out)
 		require.Len(t, out["items"], want, query)
 	}
+	for i, c := range []customer.ID{"one", other, "one", other, "one", other} {
+		require.NoError(t, f.db.SignIns().KeepTrace(t.Context(), c, federation.Trace{ID: fmt.Sprint("trace_out_", i), Kind: federation.OfSignOut, Time: f.clock.Now(), Purpose: federation.ByProvider}))
+	}
+	status, _, out = f.do("GET", "/signin-traces?kind=signin", nil)
+	require.Equal(t, http.StatusOK, status, out)
+	require.Len(t, out["items"], 1)
+	var signOuts []any
+	for cursor := "?kind=signout&limit=2"; cursor != ""; {
+		status, _, out = f.do("GET", "/signin-traces"+cursor, nil)
+		require.Equal(t, http.StatusOK, status, out)
+		for _, item := range out["items"].([]any) {
+			signOuts = append(signOuts, item.(object)["id"])
+		}
+		if cursor = ""; out["cursor"] != "" {
+			cursor = "?kind=signout&limit=2&cursor=" + url.QueryEscape(out["cursor"].(string))
+			status, _, refused := f.do("GET", strings.Replace("/signin-traces"+cursor, "signout", "signin", 1), nil)
+			require.Equal(t, http.StatusBadRequest, status, "a cursor belongs to its filter: %v", refused)
+		}
+	}
+	require.Equal(t, []any{"trace_out_4", "trace_out_2", "trace_out_0"}, signOuts)
+	status, _, _ = f.do("GET", "/signin-traces?kind=both", nil)
+	require.Equal(t, http.StatusBadRequest, status)
 	status, _, out = f.do("GET", "/signin-traces?address=here", nil)
 	require.Equal(t, http.StatusBadRequest, status, out)
 	require.Contains(t, out["errors"].([]any)[0].(object)["detail"], "IP address")

@@ -75,6 +75,7 @@ type tracesInput struct {
 	InPage
 	From          string `query:"from" doc:"First instant, RFC 3339; default and at most 30 days back."`
 	To            string `query:"to" doc:"First instant after the period; default now."`
+	Kind          string `query:"kind" enum:"signin,signout," doc:"Sign-ins or sign-outs; default both."`
 	TransactionID string `query:"transactionId" maxLength:"64"`
 	Outcome       string `query:"outcome" enum:"succeeded,refused,"`
 	Person        string `query:"person" maxLength:"256" doc:"Part of the user name, whatever the case."`
@@ -84,7 +85,7 @@ type tracesInput struct {
 
 // filter reads the parameters. Its errors are field errors.
 func (in *tracesInput) filter() (federation.TraceFilter, error) {
-	f := federation.TraceFilter{Transaction: in.TransactionID, Outcome: in.Outcome, Person: in.Person, Connection: federation.ID(in.ConnectionID)}
+	f := federation.TraceFilter{Kind: federation.TraceKind(in.Kind), Transaction: in.TransactionID, Outcome: in.Outcome, Person: in.Person, Connection: federation.ID(in.ConnectionID)}
 	var wrong, wrongTo []fault.Field
 	f.From, wrong = parseTime("from", in.From)
 	f.To, wrongTo = parseTime("to", in.To)
@@ -107,7 +108,7 @@ func (a *API) Traces(s *federation.Traces) {
 			if err != nil {
 				return nil, err
 			}
-			binding := []string{"signin-traces", in.From, in.To, in.TransactionID, in.Outcome, in.Person, in.Address, in.ConnectionID}
+			binding := []string{"signin-traces", in.From, in.To, in.Kind, in.TransactionID, in.Outcome, in.Person, in.Address, in.ConnectionID}
 			p, err := a.request(ctx, in.InPage, binding...)
 			if err != nil {
 				return nil, err

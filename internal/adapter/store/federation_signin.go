@@ -289,6 +289,9 @@ func (s *SignIns) Traces(ctx context.Context, c customer.ID, f federation.TraceF
 	if !f.To.IsZero() {
 		and("at < ?", f.To.UnixMicro())
 	}
+	if f.Kind != "" {
+		and("kind = ?", f.Kind)
+	}
 	if f.Transaction != "" {
 		and("transaction_id = ?", f.Transaction)
 	}

@@ -429,6 +429,43 @@ func TestTraces(t *testing.T) {
 	})
 }
 
+// TestTracesOfOneKind lists sign-outs alone, page by page, and no other customer's. Spec: SSO-168
+func TestTracesOfOneKind(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Shifted) {
+		ctx, s := t.Context(), db.SignIns()
+		require.NoError(t, store.SeedCustomers(ctx, db, one, two))
+		kinds := []federation.TraceKind{federation.OfSignIn, federation.OfSignOut}
+		for _, c := range []customer.ID{one, two} {
+			for n := range 10 {
+				tr := federation.Trace{ID: fmt.Sprintf("trace_%s_%02d", c, n), Kind: kinds[n%2], Time: clk.Now(), Purpose: federation.ForWorkspace, Connection: "idp_a", Code: "x"}
+				require.NoError(t, s.KeepTrace(ctx, c, tr))
+			}
+			clk.Advance(time.Second)
+		}
+		for _, c := range []customer.ID{one, two} {
+			for i, kind := range kinds {
+				var want, seen []string
+				for n := 8 + i; n >= 0; n -= 2 {
+					want = append(want, fmt.Sprintf("trace_%s_%02d", c, n))
+				}
+				for p := (page.Request{Size: 2}); ; {
+					got, err := s.Traces(ctx, c, federation.TraceFilter{Kind: kind, Connection: "idp_a"}, p)
+					require.NoError(t, err)
+					for _, tr := range got.Items {
+						require.Equal(t, kind, tr.Kind)
+						seen = append(seen, tr.ID)
+					}
+					if p.After = got.Next; got.Next == "" {
+						break
+					}
+				}
+				require.Equal(t, want, seen, kind)
+			}
+		}
+	})
+}
+
 // TestWorkspaceNames holds that a name belongs to one customer at a time.
 func TestWorkspaceNames(t *testing.T) {
 	t.Parallel()

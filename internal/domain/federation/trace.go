@@ -99,6 +99,7 @@ func (t Trace) Failed() (step TraceStep, ok bool) {
 // TraceFilter chooses traces. Zero values choose all.
 type TraceFilter struct {
 	From, To    time.Time
+	Kind        TraceKind
 	Transaction string
 	Outcome     string     // "succeeded", "refused"
 	Person      string     // part of the name, whatever the case

@@ -7,15 +7,16 @@ import { connectionsQuery } from "../../api/queries";
 const pageSize = 50;
 
 /** What the list is filtered by; all are texts of the address. Days are in the reader's zone: `2026-01-31`. */
-export const filterNames = ["transactionId", "person", "address", "connectionId", "outcome", "from", "to"] as const;
+export const filterNames = ["transactionId", "person", "address", "connectionId", "kind", "outcome", "from", "to"] as const;
 export type TraceFilter = Readonly<Record<(typeof filterNames)[number], string>>;
 
 /** The filter as the server takes it. The last day counts as a whole. */
 export function toQuery(filter: TraceFilter): TraceQuery {
-  const { outcome, from, to, ...texts } = filter;
+  const { kind, outcome, from, to, ...texts } = filter;
   const given = Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== ""));
   return {
     ...given,
+    ...(kind === "signin" || kind === "signout" ? { kind } : {}),
     ...(outcome === "succeeded" || outcome === "refused" ? { outcome } : {}),
     ...bound("from", from, 0),
     ...bound("to", to, 1),

@@ -48,11 +48,12 @@ it("asks for what the fields say, days as a whole, and keeps it in the address",
   await userEvent.type(screen.getByRole("textbox", { name: "Client address" }), "192.0.2.1");
   await screen.findByRole("option", { name: "Alpine SSO" });
   await userEvent.selectOptions(screen.getByRole("combobox", { name: "Connection" }), "Alpine SSO");
+  await userEvent.selectOptions(screen.getByRole("combobox", { name: "What" }), "Sign-out");
   fireEvent.change(screen.getByLabelText("To"), { target: { value: "2026-01-31" } });
   await userEvent.click(screen.getByRole("button", { name: "Find" }));
   await waitFor(() => expect(seen.at(-1)?.query).toContain("person=noor"));
   const query = new URLSearchParams(seen.at(-1)?.query);
-  expect(Object.fromEntries(query)).toMatchObject({ address: "192.0.2.1", connectionId: "idp_1", outcome: "refused", to: new Date(2026, 1, 1).toISOString() });
+  expect(Object.fromEntries(query)).toMatchObject({ address: "192.0.2.1", connectionId: "idp_1", kind: "signout", outcome: "refused", to: new Date(2026, 1, 1).toISOString() });
   expect(query.has("transactionId")).toBe(false);
   await expectAccessible(container);
 });

@@ -21,6 +21,7 @@ export const traces = {
   "traces.column.person": "Person",
   "traces.column.connection": "Connection",
   "traces.column.kind": "What",
+  "traces.kind.all": "Sign-ins and sign-outs",
   "traces.kind.signin": "Sign-in",
   "traces.kind.signout": "Sign-out",
   "traces.column.purpose": "Where",

@@ -10,7 +10,8 @@ interface Props {
   onFind: (filter: TraceFilter) => void;
 }
 
-const empty: TraceFilter = { transactionId: "", person: "", address: "", connectionId: "", outcome: "", from: "", to: "" };
+const empty: TraceFilter = { transactionId: "", person: "", address: "", connectionId: "", kind: "", outcome: "", from: "", to: "" };
+const kinds = ["signin", "signout"] as const;
 const outcomes = ["refused", "succeeded"] as const;
 
 /** Finds sign-ins and sign-outs: by the transaction ID that a person read on an error page, or by who, where, through what and when. */
@@ -55,6 +56,16 @@ export function TraceFilterForm({ filter, onFind }: Props) {
             </FormGroup>
           </GridItem>
         )}
+        <GridItem span={12} sm={6} lg={2}>
+          <FormGroup label={t("traces.column.kind")} fieldId="trace-kind">
+            <FormSelect id="trace-kind" value={typed.kind} onChange={(_, kind) => set({ kind })}>
+              <FormSelectOption value="" label={t("traces.kind.all")} />
+              {kinds.map((each) => (
+                <FormSelectOption key={each} value={each} label={t(`traces.kind.${each}`)} />
+              ))}
+            </FormSelect>
+          </FormGroup>
+        </GridItem>
         <GridItem span={12} sm={6} lg={2}>
           <FormGroup label={t("traces.outcome")} fieldId="trace-outcome">
             <FormSelect id="trace-outcome" value={typed.outcome} onChange={(_, outcome) => set({ outcome })}>

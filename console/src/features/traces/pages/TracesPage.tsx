@@ -15,7 +15,7 @@ function useFilter(): [TraceFilter, (filter: TraceFilter) => void] {
   const get = (name: string) => search.get(name) ?? "";
   const filter: TraceFilter = {
     transactionId: get("transactionId"), person: get("person"), address: get("address"), connectionId: get("connectionId"),
-    outcome: get("outcome"), from: get("from"), to: get("to"),
+    kind: get("kind"), outcome: get("outcome"), from: get("from"), to: get("to"),
   };
   const set = (wanted: TraceFilter) =>
     setSearch(
