@@ -15,6 +15,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/adapter/store"
 	"github.com/causeway-cloud/causeway/internal/adapter/store/storetest"
 	"github.com/causeway-cloud/causeway/internal/base/clock"
+	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/page"
 	"github.com/causeway-cloud/causeway/internal/base/text"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
@@ -466,12 +467,13 @@ func TestTracesOfOneKind(t *testing.T) {
 	})
 }
 
-// TestWorkspaceNames holds that a name belongs to one customer at a time.
+// TestWorkspaceNames holds that a name belongs to one customer at a time, and for 30 days after a change to its former one alone: links to it
+// must not lead to a stranger. Spec: SSO-012
 func TestWorkspaceNames(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, db *store.DB, _ *clock.Shifted) {
+	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Shifted) {
 		ctx, s := t.Context(), db.Workspaces()
-		require.NoError(t, store.SeedCustomers(ctx, db, one, two))
+		require.NoError(t, store.SeedCustomers(ctx, db, one, two, "three"))
 		create := func(c customer.ID, name string) error {
 			return s.Create(ctx, workspace.Workspace{Customer: c, Name: name, Version: 1}, record(systemlog.WorkspaceURLEnabled, nil, systemlog.Fields{}))
 		}
@@ -489,11 +491,45 @@ func TestWorkspaceNames(t *testing.T) {
 			return err
 		}
 		require.ErrorIs(t, rename(two, "acme"), workspace.ErrNameTaken)
+		leadsTo := func(name string, want customer.ID) {
+			t.Helper()
+			c, err := s.ByName(ctx, name)
+			if want == "" {
+				require.ErrorIs(t, err, workspace.ErrNotFound)
+				return
+			}
+			require.NoError(t, err)
+			require.Equal(t, want, c)
+		}
 		require.NoError(t, rename(one, "acme-2"))
-		require.NoError(t, rename(two, "acme"))
-		c, err := s.ByName(ctx, "acme")
-		require.NoError(t, err)
-		require.Equal(t, two, c)
+		leadsTo("acme", "")
+		require.ErrorIs(t, rename(two, "acme"), workspace.ErrNameTaken, "it rests")
+		leadsTo("umbrella", two)
+		require.NoError(t, rename(one, "acme"), "its former owner takes it back")
+		leadsTo("acme", one)
+		leadsTo("acme-2", "")
+		require.ErrorIs(t, rename(two, "acme-2"), workspace.ErrNameTaken)
+		require.NoError(t, rename(one, "acme-2"))
+		clk.Advance(workspace.NameRest - time.Minute)
+		require.ErrorIs(t, rename(two, "acme"), workspace.ErrNameTaken, "a minute early")
+		clk.Advance(time.Minute)
+		require.NoError(t, rename(two, "acme"), "free again")
+		leadsTo("acme", two)
+		require.ErrorIs(t, rename(one, "acme"), workspace.ErrNameTaken, "it is another's by now")
+		require.ErrorIs(t, rename(one, "umbrella"), workspace.ErrNameTaken)
+
+		// Nobody keeps more than a few names from others, and what he keeps is always his.
+		for n := range workspace.MaxRestingNames {
+			require.NoError(t, rename(one, fmt.Sprint("name-", n)))
+		}
+		err = rename(one, "one-too-many")
+		require.ErrorIs(t, err, workspace.ErrNamesResting)
+		require.Equal(t, text.Args{"max": workspace.MaxRestingNames, "days": 30}, fault.From(err).Args)
+		leadsTo(fmt.Sprint("name-", workspace.MaxRestingNames-1), one)
+		require.NoError(t, create("three", "one-too-many"), "what was refused keeps nothing")
+		require.NoError(t, rename(one, "name-0"))
+		clk.Advance(workspace.NameRest)
+		require.NoError(t, rename(one, "name-of-a-later-day"))
 		_, err = s.ByName(ctx, "again")
 		require.ErrorIs(t, err, workspace.ErrNotFound)
 	})

@@ -22,8 +22,11 @@ func (db *DB) Workspaces() *Workspaces { return &Workspaces{db} }
 
 var _ workspace.Store = (*Workspaces)(nil)
 
-// hostKindWorkspace marks the host names of workspaces in host_name.
-const hostKindWorkspace = "workspace"
+// hostKindWorkspace marks the host names of workspaces in host_name, hostKindResting those that they have given up.
+const (
+	hostKindWorkspace = "workspace"
+	hostKindResting   = "resting"
+)
 
 var hostNameUnique = unique{name: "host_name_pk", columns: "host_name.name"}
 
@@ -108,12 +111,34 @@ func (s *Workspaces) Create(ctx context.Context, w workspace.Workspace, eff syst
 	return ignoreUnchanged(err)
 }
 
+// takeHost gives the customer a name. One that rests for nobody any more is free, and one that rests for the customer is his.
 func (tx *Tx) takeHost(ctx context.Context, w workspace.Workspace) error {
+	if _, err := tx.ExecContext(ctx, `
+		delete from host_name where kind = $1 and (name = $2 and customer_id = $3 or rests_until <= $4 and (name = $2 or customer_id = $3))`,
+		hostKindResting, w.Name, w.Customer, tx.now.UnixMicro()); err != nil {
+		return err
+	}
 	_, err := tx.ExecContext(ctx, `insert into host_name (name, kind, customer_id) values ($1, $2, $3)`, w.Name, hostKindWorkspace, w.Customer)
 	if hostNameUnique.violatedBy(err) {
 		return workspace.ErrNameTaken
 	}
 	return err
+}
+
+// restHost keeps a customer's former name from others for a while. Errors: workspace.ErrNamesResting.
+func (tx *Tx) restHost(ctx context.Context, c customer.ID, name string) error {
+	if _, err := tx.ExecContext(ctx, `update host_name set kind = $3, rests_until = $4 where name = $1 and customer_id = $2`,
+		name, c, hostKindResting, tx.now.Add(workspace.NameRest).UnixMicro()); err != nil {
+		return err
+	}
+	var n int
+	if err := tx.GetContext(ctx, &n, `select count(*) from host_name where customer_id = $1 and kind = $2`, c, hostKindResting); err != nil {
+		return err
+	}
+	if n > workspace.MaxRestingNames {
+		return workspace.ErrNamesResting.With("max", workspace.MaxRestingNames).With("days", int(workspace.NameRest.Hours()/24))
+	}
+	return nil
 }
 
 // Update implements workspace.Store.
@@ -130,10 +155,10 @@ func (s *Workspaces) Update(ctx context.Context, c customer.ID, change func(*wor
 			return systemlog.Effects{}, err
 		}
 		if w.Name != row.Name {
-			if _, err := tx.ExecContext(ctx, `delete from host_name where name = $1 and customer_id = $2`, row.Name, c); err != nil {
+			if err := tx.takeHost(ctx, w); err != nil {
 				return systemlog.Effects{}, err
 			}
-			if err := tx.takeHost(ctx, w); err != nil {
+			if err := tx.restHost(ctx, c, row.Name); err != nil {
 				return systemlog.Effects{}, err
 			}
 		}

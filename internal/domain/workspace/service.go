@@ -195,9 +195,9 @@ type Authentication struct {
 }
 
 // Configure sets the authentication method and the name of the workspace's host, both or neither. Sessions that came through another
-// method end; the old address stops working at once. With the built-in provider, and any other that does not authenticate subscribers, it
+// method end; the old address stops working at once, and its name is nobody else's for NameRest. With the built-in provider, and any other that does not authenticate subscribers, it
 // fails (IAM-002, IAM-004). Errors: ErrMethodUnknown, federation.ErrUse, federation.ErrUnavailable, ErrConnection, field errors on
-// "name", ErrNameTaken, ErrStale.
+// "name", ErrNameTaken, ErrNamesResting, ErrStale.
 func (s *Service) Configure(ctx context.Context, actor admin.Actor, c customer.ID, change Change, version int64) (Configuration, error) {
 	if err := actor.Require(c, admin.WorkspaceConfiguration); err != nil {
 		return Configuration{}, err

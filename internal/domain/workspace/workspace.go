@@ -21,6 +21,7 @@ import (
 var (
 	ErrNotFound      = fault.New(fault.NotFound, "workspace_not_found") // no workspace has the name
 	ErrNameTaken     = fault.New(fault.Conflict, "workspace_name_taken")
+	ErrNamesResting  = fault.New(fault.Limited, "workspace_names_resting") // the customer has MaxRestingNames of them
 	ErrStale         = fault.New(fault.Stale, "workspace_changed")
 	ErrNoMethod      = fault.New(fault.Unavailable, "workspace_not_ready")     // no authentication method is chosen
 	ErrConnection    = fault.New(fault.Invalid, "workspace_connection_needed") // the method needs one of the customer's connections
@@ -88,6 +89,14 @@ func CheckName(name string) []fault.Field {
 	return nil
 }
 
+// NameRest is how long a name that a workspace has given up is its customer's alone, as former sign-in URLs are
+// (federation.IdentifierRest): people keep bookmarks, and a stranger must not receive them.
+const NameRest = 30 * 24 * time.Hour
+
+// MaxRestingNames bounds the names that a customer keeps from others by changing his own. With as many, a change to a name that is
+// not one of them is refused until the first is free.
+const MaxRestingNames = 10
+
 // Session is a subscriber's session.
 type Session struct {
 	ID         string // public handle
@@ -131,10 +140,10 @@ type Store interface {
 	ByName(ctx context.Context, name string) (customer.ID, error)
 	// Get returns a customer's workspace. Errors: ErrNotFound.
 	Get(ctx context.Context, c customer.ID) (Workspace, error)
-	// Create stores a customer's workspace unless there is one. Errors: ErrNameTaken.
+	// Create stores a customer's workspace unless there is one. Errors: ErrNameTaken, also for a name that rests for somebody else.
 	Create(ctx context.Context, w Workspace, eff systemlog.Effects) error
-	// Update changes name and method; with another method, the sessions that came through the former one end in the same
-	// transaction. Errors: ErrNotFound, ErrNameTaken, ErrConnection, and what change returns.
+	// Update changes name and method; the former name rests for NameRest. With another method, the sessions that came through the former one end in the same
+	// transaction. Errors: ErrNotFound, ErrNameTaken, ErrNamesResting, ErrConnection, and what change returns.
 	Update(ctx context.Context, c customer.ID, change func(*Workspace) (systemlog.Effects, error)) (Workspace, error)
 	// Redeem consumes a code of a sign-in (ErrCode because of ErrUnknownCode when there is none), given the hash of what the browser holds, and stores the session that begin
 	// makes of it; all in one transaction. Errors: federation.ErrCode; federation.ErrMethodChanged when the connection

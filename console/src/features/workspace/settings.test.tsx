@@ -115,7 +115,7 @@ describe("the appearance", () => {
 describe("the address", () => {
   const configuration = { name: "alpine", url: "https://alpine.workspace.example", authentication: { method: "none", connectionId: "" }, choices: [] };
   it("changes after a question, and a name that is taken is told at the field", async () => {
-    let answer = { status: 409, body: { detail: "Another workspace already has this name.", hint: "Choose another.", code: "workspace_name_taken" } as object };
+    let answer = { status: 409, body: { detail: "Another workspace has this name, or had it in the last 30 days.", hint: "Choose another.", code: "workspace_name_taken" } as object };
     const seen = serve({ [`GET ${base}/configuration`]: { body: configuration, etag: '"4"' }, [`PUT ${base}/configuration`]: () => answer });
     renderAs(<AddressPage />, me, "/workspace/address");
     await userEvent.type(await screen.findByRole("textbox", { name: "Workspace name" }), "s");
@@ -123,7 +123,7 @@ describe("the address", () => {
     const dialog = await screen.findByRole("dialog", { name: /Change the address to alpines\?/ });
     expect(puts(seen)).toEqual([]);
     await userEvent.click(within(dialog).getByRole("button", { name: "Change address" }));
-    expect(await screen.findByText("Another workspace already has this name. Choose another.")).toBeTruthy();
+    expect(await screen.findByText("Another workspace has this name, or had it in the last 30 days. Choose another.")).toBeTruthy();
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
     expect(box("Workspace name").value).toBe("alpines");
     answer = { status: 200, body: { ...configuration, name: "alpines" } };

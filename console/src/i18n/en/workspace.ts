@@ -21,7 +21,7 @@ export const workspace = {
   "workspace.address.name": "Workspace name",
   "workspace.address.note": "The first part of the address: 3 to 63 lower-case letters, digits and hyphens.",
   "workspace.address.change": "Change the address to {name}?",
-  "workspace.address.change.body": "The old address stops working at once: bookmarks lead nowhere, and everybody signs in at the new one. Tell people before you change it.",
+  "workspace.address.change.body": "The old address stops working at once: bookmarks lead nowhere, and everybody signs in at the new one. For 30 days nobody else can have the old name, and you can take it back. Tell people before you change it.",
   "workspace.address.change.confirm": "Change address",
   "workspace.signin.title": "Sign-in",
   "workspace.signin.sessions": "Federated Identity Provider Sessions",
