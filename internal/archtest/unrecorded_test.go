@@ -31,7 +31,8 @@ var unrecorded = map[string]string{
 	// not finished yet: the end is recorded
 	"Connections.Maintain": "what was read of metadata; changes of certificates and keys are recorded", "Connections.AskMetadata": "when metadata is read",
 	"Connections.CreateDraft": "draft", "Connections.EditDraft": "draft", "Connections.DeleteDraft": "draft", "SignIns.Accept": "the redemption is recorded",
-	"SignIns.RedeemTest": "test of a draft", "SignIns.KeepTrace": "the logout is recorded", "SignIns.EndRun": "the beginning of the test is recorded", "WebLogins.Begin": "the sign-in is recorded at its end", "WebLogins.Ask": "the mail is recorded", "WebLogins.Remember": "sign-in under way",
+	"SignIns.RedeemTest": "test of a draft", "SignIns.KeepTrace": "the logout is recorded",
+	"SignIns.Await": "the logout is recorded, and what is known of its end", "SignIns.Answered": "the same", "SignIns.GiveUp": "the same", "SignIns.EndRun": "the beginning of the test is recorded", "WebLogins.Begin": "the sign-in is recorded at its end", "WebLogins.Ask": "the mail is recorded", "WebLogins.Remember": "sign-in under way",
 	"Domains.Postpone": "the end of provisioning is recorded", "WebLogins.AcceptStep": "sign-in under way", "WebLogins.Grant": "sign-in under way",
 	"SignUps.Begin": "a sign-up whose address is not verified; the verification is recorded", "SignUps.Purge": "sign-ups that nobody verified",
 	"WebLogins.SaveProof": "waits for its proof", "WebLogins.Proved": "sign-in under way", "WebLogins.Dismiss": "a reminder that was seen",

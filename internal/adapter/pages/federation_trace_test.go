@@ -277,6 +277,81 @@ func TestProvidersLogoutLeavesATrace(t *testing.T) {
 	require.Len(t, w.tracesOf(first, federation.OfSignOut), 2)
 }
 
+// TestUnansweredSignOutLeavesATrace signs out at a provider that never answers: when the time is over one trace says so, with the request
+// that was sent and the setting to look at, however many people signed out meanwhile. One that was answered leaves no such trace, whatever
+// the answer was worth. Spec: SSO-104, SSO-168
+func TestUnansweredSignOutLeavesATrace(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "assertion")
+	p := w.partner(idpsim.Duo, simOrigin)
+	p.idp.Behave(func(b *idpsim.Behaviour) { b.Logout.Reaction = idpsim.OwnPage })
+	_, edit := p.register("", nil)
+	w.use(first, w.connect(first, "acme", edit).ID)
+	b := w.browser()
+	var sent string
+	for n := range 3 {
+		b.arrive(home, "paula")
+		b.walk(b.signOut(home))
+		b.walk(b.get(home))
+		if last, ok := p.idp.Last(idpsim.LogoutAsked); n == 0 {
+			require.True(t, ok)
+			sent = string(last.XML)
+		}
+	}
+	giveUp := func() {
+		t.Helper()
+		require.NoError(t, w.logouts.GiveUp(t.Context()))
+	}
+	giveUp()
+	require.Empty(t, w.tracesOf(first, federation.OfSignOut), "there is time left")
+	w.clock.Advance(federation.RequestLife + saml.Skew + time.Second)
+	giveUp()
+	giveUp()
+	traces := w.tracesOf(first, federation.OfSignOut)
+	require.Len(t, traces, 1)
+	trace := traces[0]
+	require.False(t, trace.Succeeded)
+	require.Equal(t, federation.ErrLogoutUnanswered.Code, trace.Code)
+	require.Equal(t, "logoutUrl", trace.Setting)
+	require.Contains(t, trace.Person, "paula")
+	require.Equal(t, "Partner acme", trace.ConnectionName)
+	require.Equal(t, []string{"logout_begin", "logout_end"}, steps(trace))
+	require.Len(t, trace.Messages, 1)
+	require.True(t, trace.Messages[0].Sent)
+	require.Equal(t, sent, trace.Messages[0].XML)
+	require.Empty(t, w.tracesOf(second, federation.OfSignOut))
+	require.Empty(t, w.records(systemlog.OfCustomer(first), systemlog.SingleLogoutFailed), "nobody knows how it ended")
+}
+
+// TestAnsweredSignOutIsNotGivenUp answers, truly and with the wrong key. Spec: SSO-168
+func TestAnsweredSignOutIsNotGivenUp(t *testing.T) {
+	t.Parallel()
+	for name, wrong := range map[string]bool{"answered": false, "by somebody else": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, "assertion")
+			p := w.partner(idpsim.Okta, simOrigin)
+			_, edit := p.register("", nil)
+			w.use(first, w.connect(first, "acme", edit).ID)
+			b := w.browser()
+			b.arrive(home, "paula")
+			if wrong {
+				other, err := p.idp.NewKey()
+				require.NoError(t, err)
+				require.NoError(t, p.idp.UseKey(other))
+			}
+			b.walk(b.signOut(home))
+			require.Len(t, w.tracesOf(first, federation.OfSignOut), 1)
+			w.clock.Advance(time.Hour)
+			require.NoError(t, w.logouts.GiveUp(t.Context()))
+			traces := w.tracesOf(first, federation.OfSignOut)
+			require.Len(t, traces, 1)
+			require.Equal(t, !wrong, traces[0].Succeeded)
+			require.NotEqual(t, federation.ErrLogoutUnanswered.Code, traces[0].Code)
+		})
+	}
+}
+
 // TestJunkFillsNoTraces posts junk to the logout address: what names no connection leaves no trace, and what names one is bounded for the
 // network, as for sign-ins. Spec: SSO-168
 func TestJunkFillsNoTraces(t *testing.T) { // S41

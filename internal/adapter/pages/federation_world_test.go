@@ -62,6 +62,7 @@ type world struct {
 	groups      *fakeGroups
 	library     *workspace.Library
 	traces      *federation.Traces
+	logouts     *federation.Logouts
 	idp         *demo.IdP
 	unreachable bool // customers' own hosts do not lead here
 	idpCert     *x509.Certificate
@@ -179,6 +180,7 @@ func newWorldAt(t *testing.T, addresses edge.Addresses, sign string, directory f
 	protocol := federation.NewSAMLProtocol(sp, ring)
 	logouts := federation.NewLogouts(federation.LogoutDeps{Store: w.db.SignIns(), Connections: w.db.Connections(), SAML: protocol, Sealer: ring,
 		Failures: systemlog.NewService(w.db.Logs(), w.clock), Origin: addresses.URL(edge.SAML, ""), Clock: w.clock, Log: log})
+	w.logouts = logouts
 	w.serveEntra(ring, log)
 	signins := federation.NewSignIns(federation.SignInDeps{Store: w.db.SignIns(), Connections: w.db.Connections(), Upkeep: w.db.Connections(),
 		SAML: protocol, Directory: directory, Entra: w.entra, Sealer: ring, Failures: systemlog.NewService(w.db.Logs(), w.clock), Clock: w.clock, Log: log})

@@ -28,12 +28,84 @@ func (s *SignIns) Conclude(ctx context.Context, c customer.ID, requestID string,
 		if err != nil {
 			return systemlog.Effects{}, err
 		}
+		if _, err := tx.ExecContext(ctx, `delete from awaited_logout where customer_id = $1 and request_id = $2`, c, requestID); err != nil {
+			return systemlog.Effects{}, err
+		}
 		if t != nil {
 			if err := tx.insertTrace(ctx, c, *t); err != nil {
 				return systemlog.Effects{}, err
 			}
 		}
 		return eff, tx.forgetSignIns(ctx, c)
+	})
+}
+
+// Await implements federation.LogoutStore.
+func (s *SignIns) Await(ctx context.Context, a federation.Awaited) error {
+	var waiting int
+	query := `select count(*) from awaited_logout where customer_id = $1 and connection_id = $2 and variant = $3`
+	if err := s.db.reader.GetContext(ctx, &waiting, query, a.Customer, a.Connection, a.Variant); err != nil || waiting > 0 {
+		return translate(err) // of a flood, nothing is written
+	}
+	return s.db.unrecorded(ctx, func(tx *Tx) error {
+		_, err := tx.ExecContext(ctx, `
+			insert into awaited_logout (customer_id, connection_id, variant, request_id, sealed, expires_at)
+			select c.customer_id, c.id, cast($3 as text), cast($4 as text), cast($5 as text), cast($6 as bigint) from connection c where c.customer_id = $1 and c.id = $2
+			on conflict (customer_id, connection_id, variant) do nothing`,
+			a.Customer, a.Connection, a.Variant, a.RequestID, a.Sealed, a.Until.UnixMicro())
+		return err
+	})
+}
+
+// Answered implements federation.LogoutStore.
+func (s *SignIns) Answered(ctx context.Context, c customer.ID, requestID string) error {
+	var waiting int
+	if err := s.db.reader.GetContext(ctx, &waiting, `select count(*) from awaited_logout where customer_id = $1 and request_id = $2`, c, requestID); err != nil || waiting == 0 {
+		return translate(err)
+	}
+	return s.db.unrecorded(ctx, func(tx *Tx) error {
+		_, err := tx.ExecContext(ctx, `delete from awaited_logout where customer_id = $1 and request_id = $2`, c, requestID)
+		return err
+	})
+}
+
+// Unanswered implements federation.LogoutStore.
+func (s *SignIns) Unanswered(ctx context.Context, now time.Time, n int) ([]federation.Awaited, error) {
+	var rows []struct {
+		Customer   string `db:"customer_id"`
+		Connection string `db:"connection_id"`
+		Variant    string `db:"variant"`
+		RequestID  string `db:"request_id"`
+		Sealed     string `db:"sealed"`
+		Expires    int64  `db:"expires_at"`
+	}
+	if err := s.db.reader.SelectContext(ctx, &rows, `
+		select customer_id, connection_id, variant, request_id, sealed, expires_at from awaited_logout
+		where expires_at <= $1 order by expires_at, customer_id, request_id limit $2`, now.UnixMicro(), n); err != nil {
+		return nil, translate(err)
+	}
+	out := make([]federation.Awaited, len(rows))
+	for i, r := range rows {
+		out[i] = federation.Awaited{Customer: customer.ID(r.Customer), Connection: federation.ID(r.Connection), Variant: federation.Variant(r.Variant),
+			RequestID: r.RequestID, Sealed: r.Sealed, Until: instant(r.Expires)}
+	}
+	return out, nil
+}
+
+// GiveUp implements federation.LogoutStore.
+func (s *SignIns) GiveUp(ctx context.Context, a federation.Awaited, t *federation.Trace) error {
+	return s.db.unrecorded(ctx, func(tx *Tx) error {
+		res, err := tx.ExecContext(ctx, `delete from awaited_logout where customer_id = $1 and request_id = $2`, a.Customer, a.RequestID)
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 || t == nil {
+			return err
+		}
+		if err := tx.insertTrace(ctx, a.Customer, *t); err != nil {
+			return err
+		}
+		return tx.forgetSignIns(ctx, a.Customer)
 	})
 }
 

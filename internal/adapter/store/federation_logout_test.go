@@ -232,3 +232,76 @@ func TestLogoutRequestIsUsedOnce(t *testing.T) {
 		require.ErrorIs(t, err, federation.ErrNoTrace)
 	})
 }
+
+// TestUnansweredLogouts holds that of each application one request waits, whatever the flood, until it is answered or given up, and
+// that no customer's request touches another's. Spec: SSO-104, SSO-168
+func TestUnansweredLogouts(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Shifted) {
+		trusts(t, db, clk)
+		ctx, s := t.Context(), db.SignIns()
+		until := clk.Now().Add(time.Hour)
+		awaited := func(c customer.ID, i federation.ID, v federation.Variant, request string) federation.Awaited {
+			return federation.Awaited{Customer: c, Connection: i, Variant: v, RequestID: request, Sealed: "sealed " + request, Until: until.Truncate(time.Microsecond)}
+		}
+		var wg sync.WaitGroup
+		for n := range 20 {
+			wg.Go(func() {
+				if err := s.Await(ctx, awaited(one, "idp_1", federation.Primary, fmt.Sprint("_", n))); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		require.NoError(t, s.Await(ctx, awaited(one, "idp_1", federation.CustomDomain, "_custom")))
+		require.NoError(t, s.Await(ctx, awaited(two, "idp_3", federation.Primary, "_custom")), "another customer's, of the same ID")
+		require.NoError(t, s.Await(ctx, awaited(two, "idp_1", federation.Primary, "_gone")), "it is another customer's, or gone meanwhile")
+
+		none, err := s.Unanswered(ctx, until.Add(-time.Second), 100)
+		require.NoError(t, err)
+		require.Empty(t, none, "there is time left")
+		over, err := s.Unanswered(ctx, until, 100)
+		require.NoError(t, err)
+		require.Len(t, over, 3)
+
+		require.NoError(t, s.Answered(ctx, one, "_custom"))
+		require.NoError(t, s.Answered(ctx, one, "_custom"), "none is there")
+		over, err = s.Unanswered(ctx, until, 100)
+		require.NoError(t, err)
+		require.Len(t, over, 2)
+		require.Contains(t, over, awaited(two, "idp_3", federation.Primary, "_custom"))
+		over, err = s.Unanswered(ctx, until, 1)
+		require.NoError(t, err)
+		require.Len(t, over, 1)
+
+		// An answer takes its request along.
+		require.NoError(t, s.Await(ctx, awaited(one, "idp_1", federation.CustomDomain, "_again")))
+		require.NoError(t, s.Conclude(ctx, one, "_again", until, nil, record(systemlog.SingleLogoutCompleted, nil, nil)))
+
+		// It is given up once, by whoever is first.
+		trace := func(n int) *federation.Trace {
+			return &federation.Trace{Kind: federation.OfSignOut, ID: fmt.Sprint("trace_", n), Time: clk.Now(), Purpose: federation.ForWorkspace, Connection: "idp_3", Code: "logout_unanswered"}
+		}
+		for n := range 5 {
+			wg.Go(func() {
+				if err := s.GiveUp(ctx, awaited(two, "idp_3", federation.Primary, "_custom"), trace(n)); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		for c, want := range map[customer.ID]int{one: 0, two: 1} {
+			got, err := s.Traces(ctx, c, federation.TraceFilter{Kind: federation.OfSignOut}, page.Request{})
+			require.NoError(t, err)
+			require.Len(t, got.Items, want, c)
+		}
+		over, err = s.Unanswered(ctx, until, 100)
+		require.NoError(t, err)
+		require.Len(t, over, 1)
+		require.Equal(t, one, over[0].Customer)
+		require.NoError(t, s.GiveUp(ctx, over[0], nil))
+		over, err = s.Unanswered(ctx, until, 100)
+		require.NoError(t, err)
+		require.Empty(t, over)
+	})
+}

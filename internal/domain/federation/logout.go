@@ -94,6 +94,7 @@ func EndingOf(query url.Values) Ending {
 type Logouts struct {
 	LogoutDeps
 	sampler *sampler
+	watched *sampler // of requests that wait for their answers
 }
 
 // LogoutDeps is what Logouts works with.
@@ -109,7 +110,7 @@ type LogoutDeps struct {
 }
 
 // NewLogouts returns the logouts of all connections.
-func NewLogouts(d LogoutDeps) *Logouts { return &Logouts{d, newSampler()} }
+func NewLogouts(d LogoutDeps) *Logouts { return &Logouts{d, newSampler(), newSampler()} }
 
 // farewell is a departure as it travels to the host that talks to the provider.
 type farewell struct {

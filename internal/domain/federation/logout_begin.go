@@ -13,8 +13,8 @@ import (
 	"github.com/causeway-cloud/causeway/internal/protocol/saml"
 )
 
-// outstanding is a logout request that a provider has to answer. It lives in a sealed cookie and nowhere else: if no answer
-// ever comes, nothing waits for it (SSO-104).
+// outstanding is a logout request that a provider has to answer. It lives in a sealed cookie: if no answer ever comes, nothing waits for
+// it (SSO-104). That of a few is kept beside it, so that there is a trace then.
 type outstanding struct {
 	ID        string
 	Name      string // of the browser's state; what the provider sends back
@@ -63,6 +63,7 @@ func (l *Logouts) Begin(ctx context.Context, handle, origin string) (LeavingSite
 		return out, err
 	}
 	o.Sent = out.Hop.sum()
+	l.watch(ctx, o)
 	if out.State, err = l.seal(useLogout, o); err == nil && len(out.State) > maxLogoutState {
 		o.Departure.Provider, o.Sent = ProviderSession{}, nil
 		out.State, err = l.seal(useLogout, o)
@@ -95,6 +96,12 @@ func (l *Logouts) fail(ctx context.Context, j *journal, o outstanding, reason er
 	ctx = context.WithoutCancel(ctx)
 	record := d.ended(systemlog.SingleLogoutFailed, reason)
 	var err error
+	if o.ID != "" { // an answer came, and its trace says what it was
+		err = l.Store.Answered(ctx, d.Customer, o.ID)
+	}
+	if err != nil {
+		l.Log.ErrorContext(ctx, "answer to a logout not noted", "customer_id", d.Customer, "idp_id", d.Connection, "err", err)
+	}
 	if trace := l.refusal(j, o, reason); trace != nil {
 		record.Args["trace"] = trace.ID
 		err = l.Store.Refuse(ctx, d.Customer, *trace, systemlog.Recorded(record))

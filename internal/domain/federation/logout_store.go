@@ -13,6 +13,14 @@ type LogoutStore interface {
 	// Conclude records how a logout request of ours ended, with its trace if that is not nil; its ID is used up until then.
 	// Errors: ErrLogoutUnknown when it was used before.
 	Conclude(ctx context.Context, c customer.ID, requestID string, until time.Time, t *Trace, eff systemlog.Effects) error
+	// Await keeps a request until it is answered, unless another of its application waits or its connection is gone.
+	Await(ctx context.Context, a Awaited) error
+	// Answered forgets the request that waits under the ID, as Conclude does; it does nothing when there is none.
+	Answered(ctx context.Context, c customer.ID, requestID string) error
+	// Unanswered returns up to n requests, of all customers, whose time is over, the oldest first.
+	Unanswered(ctx context.Context, now time.Time, n int) ([]Awaited, error)
+	// GiveUp forgets a request and keeps its trace if that is not nil; nothing happens when it was forgotten before.
+	GiveUp(ctx context.Context, a Awaited, t *Trace) error
 	// Refuse keeps a trace with the record of a logout that failed.
 	Refuse(ctx context.Context, c customer.ID, t Trace, eff systemlog.Effects) error
 	// KeepTrace keeps the trace of a provider's request, after the answer to it was made.

@@ -14,8 +14,9 @@ import (
 )
 
 // Traces of logouts are kept as those of sign-ins are (SSO-168): every failure within the bound of its client network, one
-// success per connection and minute. What names no connection leaves no trace, whatever it says. Nothing is kept when a request is
-// sent: a flood of sign-outs would fill the table, and an answer brings the request along.
+// success per connection and minute. What names no connection leaves no trace, whatever it says. No trace is kept when a request is
+// sent: a flood of sign-outs would fill the table, and an answer brings the request along. What leaves one if none comes is in
+// logout_unanswered.go.
 
 // logoutEnd is the last step of a sign-out whose failure no other step tells.
 const logoutEnd = "logout_end"
@@ -27,6 +28,7 @@ var logoutSettings = map[string]string{
 	saml.ErrDestination.Code:     "",
 	ErrLogoutGone.Code:           "logoutUrl",
 	ErrLogoutRefused.Code:        "logoutUrl",
+	ErrLogoutUnanswered.Code:     "logoutUrl",
 }
 
 func (l *Logouts) journal(addr netip.Addr, transaction string, p Purpose) *journal {

@@ -2,6 +2,8 @@ package federation
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -20,12 +22,58 @@ func (endsSessions) Connection(context.Context, customer.ID, ID) (Connection, er
 	return Connection{Type: SAML, Nickname: "A", Settings: Settings{LogoutURL: "https://idp.test/slo", SLOBinding: Post}}, nil
 }
 
+// watches keeps what is watched, and cannot while it is broken.
+type watches struct {
+	LogoutStore
+	kept   []Awaited
+	broken error
+}
+
+func (w *watches) Await(_ context.Context, a Awaited) error {
+	if w.broken == nil {
+		w.kept = append(w.kept, a)
+	}
+	return w.broken
+}
+
+// TestAFloodOfSignOutsIsWatchedOnceAMinute: of many people who leave one application at the same time the first is watched, whole, and
+// a store that is away keeps nobody from leaving. Spec: SSO-104, SSO-168
+func TestAFloodOfSignOutsIsWatchedOnceAMinute(t *testing.T) {
+	t.Parallel()
+	store := &watches{}
+	l := NewLogouts(LogoutDeps{Store: store, Connections: endsSessions{}, SAML: NewSAMLProtocol(NewServiceProvider("https://saml.test"), nil), Sealer: clearSealer{},
+		Clock: clock.NewFixed(time.Now()), Log: slog.New(slog.DiscardHandler)})
+	leave := func(connection ID) {
+		t.Helper()
+		name := strings.Repeat("ä", 3000)
+		parting := l.Start(t.Context(), Departure{Customer: "c", Connection: connection, Provider: ProviderSession{NameID: saml.NameID{Value: name}}})
+		_, err := l.Begin(t.Context(), parting.Handle, "")
+		require.NoError(t, err)
+	}
+	for range 50 {
+		leave("idp_1")
+	}
+	leave("idp_2")
+	require.Len(t, store.kept, 2)
+	require.Equal(t, []ID{"idp_1", "idp_2"}, []ID{store.kept[0].Connection, store.kept[1].Connection})
+	trace := l.unanswered(t.Context(), store.kept[0])
+	require.NotNil(t, trace)
+	require.Len(t, trace.Messages, 1, "what was too long for the cookie is there all the same")
+
+	other := store.kept[0]
+	other.Customer = "another"
+	require.Nil(t, l.unanswered(t.Context(), other), "a row tells of its own customer only")
+
+	store.broken = errors.New("away")
+	leave("idp_3")
+}
+
 // TestLogoutStateFitsACookie: the name of the session travels with the request for the sake of its trace, and stays out where a browser
 // would drop the cookie. Spec: SSO-168
 func TestLogoutStateFitsACookie(t *testing.T) {
 	t.Parallel()
 	for name, shown := range map[string]bool{"ada": true, strings.Repeat("ä", 3000): false} {
-		l := NewLogouts(LogoutDeps{Connections: endsSessions{}, SAML: NewSAMLProtocol(NewServiceProvider("https://saml.test"), nil), Sealer: clearSealer{},
+		l := NewLogouts(LogoutDeps{Store: &watches{}, Connections: endsSessions{}, SAML: NewSAMLProtocol(NewServiceProvider("https://saml.test"), nil), Sealer: clearSealer{},
 			Clock: clock.NewFixed(time.Now())})
 		parting := l.Start(t.Context(), Departure{Customer: "c", Connection: "idp_1", Provider: ProviderSession{NameID: saml.NameID{Value: name}}})
 		require.Equal(t, ReachAsked, parting.Reach)

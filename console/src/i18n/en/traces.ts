@@ -38,7 +38,7 @@ export const traces = {
   "traces.values.note": "What the messages say of the person is masked, apart from the user name by which traces are found. Each time it is shown is recorded in the System Log.",
   "traces.unknown": "Unknown",
   "traces.none.title": "No traces yet",
-  "traces.none.body": "Every refused sign-in and every sign-out that failed at the identity provider appear here, and one success per connection and minute.",
+  "traces.none.body": "Every refused sign-in and every sign-out that failed at the identity provider appear here, and one success per connection and minute. Of sign-outs that the provider does not answer, one at a time.",
   "traces.nomatch": "No trace fits what was asked for. IDs and addresses are compared as a whole.",
   "traces.address": "Client address",
   "traces.code": "Code",
