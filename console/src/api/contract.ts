@@ -457,6 +457,8 @@ export interface Connection extends ConnectionSummary {
   sendNameIdPolicy: boolean;
   /** Whether a rotation of our signing certificate concerns the identity provider (SSO-218). */
   affected: { answer: "yes" | "probablyNot"; reasons: string[] };
+  /** A certificate can be stored beside one that is valid; the operator's choice, the same for all connections. */
+  secondCertificate: boolean;
   keyProposals: KeyProposal[];
   metadata: MetadataSource;
   /** The second application at the provider, for the workspace's own host; null = there is none. */

@@ -1923,6 +1923,8 @@ export interface components {
             keyProposals: components["schemas"]["KeyProposal"][];
             metadata: components["schemas"]["MetadataSource"];
             nickname: string;
+            /** @description A certificate can be stored beside one that is valid; false: only once that one has expired. */
+            secondCertificate: boolean;
             /** @description The operator has switched on SendNameIDPolicyInSAMLRequest. */
             sendNameIdPolicy: boolean;
             /** @description On the custom domain when the workspace is used there alone. */

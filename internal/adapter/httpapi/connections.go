@@ -50,9 +50,11 @@ type Connection struct {
 	StandardACSURL   string          `json:"standardAcsUrl" doc:"Where sign-ins of administrators and tests of drafts come back to, wherever the workspace is."`
 	SendNameIDPolicy bool            `json:"sendNameIdPolicy" doc:"The operator has switched on SendNameIDPolicyInSAMLRequest."`
 	Affected         Affected        `json:"affected"`
-	KeyProposals     []KeyProposal   `json:"keyProposals" nullable:"false" doc:"The newest first."`
-	Metadata         MetadataSource  `json:"metadata"`
-	CustomDomain     *CustomDomain   `json:"customDomain" doc:"The second application at the provider; null while there is none."`
+	// SecondCertificate is the operator's choice, the same for all connections.
+	SecondCertificate bool           `json:"secondCertificate" doc:"A certificate can be stored beside one that is valid; false: only once that one has expired."`
+	KeyProposals      []KeyProposal  `json:"keyProposals" nullable:"false" doc:"The newest first."`
+	Metadata          MetadataSource `json:"metadata"`
+	CustomDomain      *CustomDomain  `json:"customDomain" doc:"The second application at the provider; null while there is none."`
 }
 
 // SAMLSettings are the settings of a SAML connection.
@@ -560,7 +562,7 @@ func (c connectionsAPI) connection(ctx context.Context, of customer.ID, k federa
 	}
 	return &versioned[Connection]{ETag: etag(conn.Version), Body: Connection{ConnectionSummary: c.summary(conn), CreatedBy: conn.CreatedBy,
 		Tested: conn.Tested, Settings: c.settingsOf(ctx, conn.Settings), ServiceProvider: ServiceProvider(sp),
-		StandardACSURL: c.s.ServiceProvider(conn.Settings).ACSURL, SendNameIDPolicy: conn.SendNameIDPolicy, Affected: c.affected(ctx, conn), KeyProposals: keyProposals(k), Metadata: c.metadataSource(ctx, conn),
+		StandardACSURL: c.s.ServiceProvider(conn.Settings).ACSURL, SendNameIDPolicy: conn.SendNameIDPolicy, Affected: c.affected(ctx, conn), SecondCertificate: c.s.SecondCertificate(), KeyProposals: keyProposals(k), Metadata: c.metadataSource(ctx, conn),
 		CustomDomain: c.customDomain(ctx, conn)}}, nil
 }
 

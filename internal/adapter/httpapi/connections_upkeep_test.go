@@ -302,12 +302,16 @@ func TestTwoCertificateSlots(t *testing.T) {
 	expect(409, "certificate_last")(remove("2"))
 	expect(200, "")(put("1", encoded(present)))
 	require.Equal(t, 3, f.count(systemlog.SAMLCertificateChanged))
+	require.Equal(t, true, f.get(path)["secondCertificate"])
 
 	// Where the operator allows one certificate, the other slot opens when the first one has ended.
 	f.one = true
 	f.wire()
 	path = f.saved("other", nil, f.signer(samltest.P256(), 24*time.Hour).Certificate)
 	expect(409, "second_certificate_refused")(put("2", encoded(next)))
+	expect(409, "second_certificate_refused")(put("1", encoded(next)))
+	expect(409, "certificate_only")(remove("1"))
+	require.Equal(t, false, f.get(path)["secondCertificate"])
 	f.clock.Advance(25 * time.Hour)
 	expect(200, "")(put("2", encoded(next)))
 	expect(200, "")(remove("1"))

@@ -60,7 +60,7 @@ func (s *Service) tellExpiry(ctx context.Context, w Watched) error {
 			case slot.State != CertificateExpired || slot.X509 == nil:
 				continue
 			}
-			if err := s.upkeep.TellExpiry(ctx, w.Customer, n, expiryEffects(w, slot, n)); err != nil {
+			if err := s.upkeep.TellExpiry(ctx, w.Customer, n, s.expiryEffects(w, slot, n)); err != nil {
 				return err
 			}
 		}
@@ -78,7 +78,7 @@ func threshold(days int) int {
 	return warnDays
 }
 
-func expiryEffects(w Watched, slot SlotView, n ExpiryNotice) systemlog.Effects {
+func (s *Service) expiryEffects(w Watched, slot SlotView, n ExpiryNotice) systemlog.Effects {
 	name := slot.X509.Subject.CommonName
 	args := map[string]string{"nickname": w.Nickname, "connectionId": string(w.ID), "certificate": name, "fileName": slot.FileName, "date": day(slot.X509.NotAfter)}
 	event, kind := systemlog.SAMLCertificateExpiring, notify.SAMLCertificateExpiring
@@ -91,6 +91,8 @@ func expiryEffects(w Watched, slot SlotView, n ExpiryNotice) systemlog.Effects {
 		event, kind = systemlog.SAMLCertificateExpired, notify.SAMLSpareCertificateExpired
 	case n.Days == 0:
 		event, kind = systemlog.SAMLCertificateExpired, notify.SAMLCertificateExpired
+	case s.oneCertificate:
+		kind = notify.SAMLOnlyCertificateExpiring
 	}
 	return systemlog.Effects{
 		Records: []systemlog.Record{{Event: event, Actor: systemlog.System(), Target: w.target(),

@@ -251,12 +251,12 @@ func (s *Service) found(c customer.ID, k *Kept, cert *x509.Certificate, m *saml.
 	p.Signed = p.Signed || signed
 	target := k.target()
 	args := map[string]string{"nickname": k.Nickname, "connectionId": string(k.ID), "fingerprint": p.Certificate().Fingerprint(), "subject": cert.Subject.String()}
-	before := k.prints()
+	before := s.prints(k)
 	if signed && k.forward(cert) && s.take(k, p.Certificate(), m.SigningCertificates) == nil {
 		k.accept(p.Certificate(), systemlog.System().Name, now)
 		k.Version++
 		return systemlog.Effects{
-			Records: []systemlog.Record{{Event: systemlog.SAMLKeyAccepted, Actor: systemlog.System(), Target: target, Before: before, After: k.prints(),
+			Records: []systemlog.Record{{Event: systemlog.SAMLKeyAccepted, Actor: systemlog.System(), Target: target, Before: before, After: s.prints(k),
 				Args: fingerprintArg(args["fingerprint"])}},
 			Jobs: []jobs.Job{notify.Job(c, notify.SAMLKeyAccepted, args)},
 		}
@@ -343,14 +343,14 @@ func (s *Service) DecideKey(ctx context.Context, actor admin.Actor, c customer.I
 		p.State = KeyRejected
 		if accept {
 			p.State = KeyAccepted
-			record.Event, record.Before = systemlog.SAMLKeyAccepted, k.prints()
+			record.Event, record.Before = systemlog.SAMLKeyAccepted, s.prints(k)
 			if err := s.acceptable(p.Certificate()); err != nil {
 				return systemlog.Effects{}, err
 			}
 			if err := s.take(k, p.Certificate(), nil); err != nil {
 				return systemlog.Effects{}, err
 			}
-			record.After = k.prints()
+			record.After = s.prints(k)
 		}
 		k.Version++
 		return systemlog.Recorded(record), nil

@@ -21,6 +21,7 @@ var (
 	ErrSecondCertificate = fault.New(fault.Conflict, "second_certificate_refused") // the operator lets a connection have one
 	ErrCertificateTwice  = fault.New(fault.Conflict, "certificate_twice")          // the other slot has it
 	ErrLastCertificate   = fault.New(fault.Conflict, "certificate_last")           // nobody could sign in without it
+	ErrOnlyCertificate   = fault.New(fault.Conflict, "certificate_only")           // the same where the operator lets a connection have one
 	ErrSlotEmpty         = fault.New(fault.NotFound, "certificate_slot_empty")
 )
 
@@ -183,16 +184,27 @@ func (s *Service) PutCertificate(ctx context.Context, actor admin.Actor, c custo
 	}
 	cert.Slot = slot
 	return s.maintain(ctx, c, i, version, func(k *Kept) (systemlog.Effects, error) {
-		before := k.prints()
+		before := s.prints(k)
 		if err := s.place(&k.Settings, cert); err != nil {
 			return systemlog.Effects{}, err
 		}
 		k.accept(cert, actor.Name, s.clock.Now())
 		k.Version++
 		return systemlog.Recorded(systemlog.Record{Event: systemlog.SAMLCertificateChanged, Actor: actor.Log(), Target: k.target(),
-			Before: before, After: k.prints()}), nil
+			Before: before, After: s.prints(k)}), nil
 	})
 }
+
+// lastCertificate is the refusal to remove what everybody signs in with.
+func (s *Service) lastCertificate() error {
+	if s.oneCertificate {
+		return ErrOnlyCertificate
+	}
+	return ErrLastCertificate
+}
+
+// SecondCertificate reports whether a connection may hold a certificate beside one that is valid.
+func (s *Service) SecondCertificate() bool { return !s.oneCertificate }
 
 // certificateFile reads an uploaded certificate; what is wrong with it is the error of the field.
 func (s *Service) certificateFile(field, fileName string, file []byte) (Certificate, error) {
@@ -224,6 +236,8 @@ func (s *Service) place(to *Settings, cert Certificate) error {
 		switch {
 		case c.Slot == cert.Slot && c.usable(now) && valid == maxCertificates:
 			return ErrNoFreeSlot
+		case c.Slot == cert.Slot && c.usable(now) && s.oneCertificate: // no other slot could take it
+			return ErrSecondCertificate
 		case c.Slot == cert.Slot && c.usable(now):
 			return ErrCertificateValid.With("slot", c.Slot)
 		case c.Slot != cert.Slot && c.Fingerprint() == cert.Fingerprint():
@@ -238,14 +252,14 @@ func (s *Service) place(to *Settings, cert Certificate) error {
 }
 
 // RemoveCertificate empties a slot. What the certificate has signed is refused from then on, on every node (S21), and the
-// provider's metadata does not bring it back. Errors: ErrNotFound, ErrStale, ErrSlotEmpty, ErrLastCertificate.
+// provider's metadata does not bring it back. Errors: ErrNotFound, ErrStale, ErrSlotEmpty, ErrLastCertificate, ErrOnlyCertificate.
 func (s *Service) RemoveCertificate(ctx context.Context, actor admin.Actor, c customer.ID, i ID, slot int, version int64) (Kept, error) {
 	if err := actor.Require(c, admin.FullAccess); err != nil {
 		return Kept{}, err
 	}
 	now := s.clock.Now()
 	return s.maintain(ctx, c, i, version, func(k *Kept) (systemlog.Effects, error) {
-		before := k.prints()
+		before := s.prints(k)
 		var gone *Certificate
 		var rest []Certificate
 		for _, cert := range slotted(k.Settings.Certificates) {
@@ -259,20 +273,24 @@ func (s *Service) RemoveCertificate(ctx context.Context, actor admin.Actor, c cu
 		case gone == nil:
 			return systemlog.Effects{}, ErrSlotEmpty
 		case len(rest) == 0 || gone.verifies(now) && !rest[0].verifies(now):
-			return systemlog.Effects{}, ErrLastCertificate
+			return systemlog.Effects{}, s.lastCertificate()
 		}
 		k.Settings.Certificates = rest
 		k.reject(*gone, actor.Name, now)
 		k.Version++
 		return systemlog.Recorded(systemlog.Record{Event: systemlog.SAMLCertificateChanged, Actor: actor.Log(), Target: k.target(),
-			Before: before, After: k.prints()}), nil
+			Before: before, After: s.prints(k)}), nil
 	})
 }
 
-// prints are what a record tells of the certificates: fingerprints by slot.
-func (c Connection) prints() systemlog.Fields {
-	f := systemlog.Fields{"Certificate.1": "", "Certificate.2": ""}
-	for _, cert := range slotted(c.Settings.Certificates) {
+// prints are what a record tells of the certificates: fingerprints by slot. Where the operator lets a connection have one, a second slot is
+// told of only while it is taken.
+func (s *Service) prints(k *Kept) systemlog.Fields {
+	f := systemlog.Fields{"Certificate.1": ""}
+	if !s.oneCertificate {
+		f["Certificate.2"] = ""
+	}
+	for _, cert := range slotted(k.Settings.Certificates) {
 		f["Certificate."+string(rune('0'+cert.Slot))] = cert.Fingerprint()
 	}
 	return f

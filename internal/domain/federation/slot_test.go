@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto"
 	"crypto/x509"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/causeway-cloud/causeway/internal/base/clock"
+	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/text"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
@@ -120,6 +122,36 @@ func TestBothApplicationsAreWatched(t *testing.T) {
 	}
 }
 
+// TestNoticesKnowTheOperatorsChoice: where a connection may have one certificate, no notice, record or refusal speaks of another slot, and each
+// says what to do instead. Spec: SSO-242, SSO-245
+func TestNoticesKnowTheOperatorsChoice(t *testing.T) {
+	t.Parallel()
+	texts, err := text.Load()
+	require.NoError(t, err)
+	now := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
+	w := Watched{Customer: "one", Connection: Connection{ID: "idp_1", Nickname: "Partner", Settings: Settings{Certificates: []Certificate{until(t, now.AddDate(-1, 0, 0), now.AddDate(0, 0, 10))}}}}
+	slot := w.Settings.Slots(now)[0]
+	for _, one := range []bool{false, true} {
+		s := &Service{oneCertificate: one, clock: clock.NewFixed(now)}
+		eff := s.expiryEffects(w, slot, ExpiryNotice{Connection: "idp_1", Variant: Primary, Days: 14})
+		var told struct{ Kind string }
+		require.NoError(t, json.Unmarshal(eff.Jobs[0].Payload, &told))
+		said := map[string]string{
+			"bell": texts.Sentence(text.English, "notify."+told.Kind+".text", nil), "mail": texts.Sentence(text.English, "mail.notify_"+told.Kind+".body", nil),
+			"warning": texts.Hint(text.English, s.Warnings(Draft{Settings: w.Settings})[0].Code, nil),
+		}
+		for what, err := range map[string]error{"removal": s.lastCertificate(), "swap": s.place(&w.Settings, Certificate{Slot: 1, DER: []byte("x")})} {
+			said[what] = texts.Hint(text.English, fault.From(err).Code, nil)
+		}
+		for what, words := range said {
+			require.NotEmpty(t, words, what)
+			require.Equal(t, !one, strings.Contains(words, "other slot"), "%s: %s", what, words)
+		}
+		_, second := s.prints(&Kept{Connection: w.Connection})["Certificate.2"]
+		require.Equal(t, !one, second)
+	}
+}
+
 // TestExpiredBesideValid says of an expired certificate whether anybody is kept out by it. Spec: SSO-239
 func TestExpiredBesideValid(t *testing.T) {
 	t.Parallel()
@@ -142,7 +174,7 @@ func TestUpkeepTexts(t *testing.T) {
 	t.Parallel()
 	texts, err := text.Load()
 	require.NoError(t, err)
-	for _, code := range []string{messageExpiring, messageExpired, messageSpare, messageNotYetValid, warnUnsolicited, warnOktaPolicy, warnOktaScoped, warnNoScopedID, warnCertificate,
+	for _, code := range []string{messageExpiring, messageExpired, messageSpare, messageNotYetValid, warnUnsolicited, warnOktaPolicy, warnOktaScoped, warnNoScopedID, warnCertificate, warnOnly,
 		"affected_signs_requests", "affected_logout"} {
 		require.True(t, texts.Has(text.English, code), code)
 	}

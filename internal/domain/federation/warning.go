@@ -26,6 +26,7 @@ const (
 	warnOktaScoped  = "warning_okta_scoped"       // SSO-092
 	warnNoScopedID  = "warning_encryption_unscoped"
 	warnCertificate = "warning_certificate_expiring"
+	warnOnly        = "warning_certificate_expiring_only" // where the operator lets a connection have one
 )
 
 // Warnings returns what is remarkable about a draft, by field.
@@ -50,9 +51,13 @@ func (s *Service) Warnings(d Draft) []Warning {
 	if d.Settings.AcceptEncrypted && d.Settings.ScopedID == "" {
 		add("acceptEncrypted", warnNoScopedID, nil)
 	}
+	ends := warnCertificate
+	if s.oneCertificate {
+		ends = warnOnly
+	}
 	for _, slot := range d.Settings.Slots(now) {
 		if slot.State == CertificateExpiringSoon {
-			add("certificates", warnCertificate, slot.Args)
+			add("certificates", ends, slot.Args)
 		}
 	}
 	return out

@@ -23,6 +23,8 @@ const (
 	// nickname, connectionId, certificate, fileName, date: a certificate of an identity provider (SSO-238, SSO-242)
 	SAMLCertificateExpiring Kind = "saml_certificate_expiring"
 	SAMLCertificateExpired  Kind = "saml_certificate_expired"
+	// SAMLOnlyCertificateExpiring: the operator lets a connection have one certificate, so the next one cannot be stored beside it (SSO-245).
+	SAMLOnlyCertificateExpiring Kind = "saml_only_certificate_expiring"
 	// SAMLSpareCertificateExpired: another certificate of the provider is valid, so nobody is kept out.
 	SAMLSpareCertificateExpired Kind = "saml_spare_certificate_expired"
 	// The same of the application for a custom domain, whose certificates are stored elsewhere (SSO-189, SSO-243).
@@ -66,6 +68,7 @@ var kinds = map[Kind]kind{
 	ConnectorCopied:                 {Warning, "/locations/{locationId}"},
 	SAMLCertificateExpiring:         {Warning, "/identity/connections/{connectionId}"},
 	SAMLCertificateExpired:          {Error, "/identity/connections/{connectionId}"},
+	SAMLOnlyCertificateExpiring:     {Warning, "/identity/connections/{connectionId}"},
 	SAMLSpareCertificateExpired:     {Information, "/identity/connections/{connectionId}"},
 	SAMLDomainCertificateExpiring:   {Warning, "/workspace/custom-domain/saml"},
 	SAMLDomainCertificateExpired:    {Error, "/workspace/custom-domain/saml"},

@@ -15,8 +15,9 @@ var mailed = map[Kind]bool{
 	SAMLRotationEmergency: true,
 	SAMLRotationCancelled: true,
 
-	SAMLCertificateExpiring: true,
-	SAMLCertificateExpired:  true,
+	SAMLCertificateExpiring:     true,
+	SAMLOnlyCertificateExpiring: true,
+	SAMLCertificateExpired:      true,
 }
 
 // Mailed reports whether the administrators get the kind by mail as well.

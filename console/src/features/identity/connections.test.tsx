@@ -291,6 +291,23 @@ describe("the view of a connection", () => {
     expect(screen.queryByRole("button", { name: "Add another certificate" })).toBeNull();
   });
 
+  // Spec: SSO-245
+  it("offers no place beside a valid certificate where the operator allows one", async () => {
+    const { settings } = mock.connection;
+    const one = (...certificates: ReturnType<typeof mock.certificate>[]) => ({ ...mock.connection, secondCertificate: false, settings: { ...settings, certificates } });
+    openConnection(one(mock.certificate(1, "expiringSoon")));
+    expect(await screen.findByText(/^A connection has one valid certificate in this installation/)).toBeTruthy();
+    expect(screen.queryByRole("button", { name: "Add another certificate" })).toBeNull();
+    cleanup();
+    openConnection(one(mock.certificate(1, "expired"), mock.certificate(2, "ok")));
+    expect(await screen.findByText(/^A connection has one valid certificate in this installation/)).toBeTruthy();
+    expect(screen.queryByRole("button", { name: "Upload Certificate" })).toBeNull();
+    cleanup();
+    openConnection(one(mock.certificate(1, "expired")));
+    expect((await screen.findAllByRole("button", { name: "Upload Certificate" })).length).toBeGreaterThan(0);
+    expect(screen.queryByText(/^A connection has one valid certificate/)).toBeNull();
+  });
+
   it("warns of no rotation while none is planned", async () => {
     openConnection(mock.connection, { [`GET ${base}/saml-rotation`]: { body: { ...mock.rotation, plan: null } } });
     const text = await screen.findByText("No rotation is planned at present. When one is, it affects this identity provider:");

@@ -50,6 +50,7 @@ export const federation = {
   "slots.upload.body": "The certificate goes into slot {slot} and counts at once. Sign-in URL, entity ID and everything else stay as they are.",
   "slots.add": "Add another certificate",
   "slots.full": "A connection holds at most two certificates. Replace or remove one first.",
+  "slots.single": "A connection has one valid certificate in this installation. Before it ends, clone the connection and give the clone the next one.",
   "slots.remove": "Remove",
   "slots.remove.title": "Remove {name}?",
   "slots.remove.body": "Responses that are signed with its key are refused from now on. You will not be able to obtain a copy of it here.",

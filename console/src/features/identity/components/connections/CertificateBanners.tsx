@@ -5,6 +5,7 @@ import type { SavedConnection } from "../../../../api/federation";
 import { customSamlRoute } from "../../../../app/links";
 import { t } from "../../../../i18n";
 import { localTime } from "../../../../ui/time";
+import { takesCertificate } from "./CertificateSlots";
 import { UploadCertificateDialog } from "./UploadCertificateDialog";
 
 /** An expired certificate keeps people out unless another one of the application is valid. */
@@ -26,7 +27,7 @@ export function CertificateBanners({ connection, etag }: { connection: SavedConn
               isInline
               variant={expiredLook(certificates)}
               title={message || t("connection.expired")}
-              actionLinks={<AlertActionLink onClick={() => setUploading(slot)}>{t("slots.upload")}</AlertActionLink>}
+              actionLinks={takesCertificate(connection) && <AlertActionLink onClick={() => setUploading(slot)}>{t("slots.upload")}</AlertActionLink>}
             />
           );
         }

@@ -12,6 +12,10 @@ const look = { ok: "success", expiringSoon: "warning", expired: "danger", notYet
 /** Places for certificates in a connection. */
 const slots = [1, 2];
 
+/** Whether a certificate can go into a slot that is empty or expired: where the operator lets a connection have one, nothing goes beside a valid one. */
+export const takesCertificate = ({ secondCertificate, settings }: SavedConnection) =>
+  secondCertificate || settings.certificates.every(({ state }) => state === "expired");
+
 /** File name, expiry, slot and common name of each certificate; no download of it (SSO-244). An expired one is replaced in its slot (SSO-240). */
 export function CertificateSlots({ connection, etag }: { connection: SavedConnection; etag: string }) {
   const { certificates } = connection.settings;
@@ -19,6 +23,7 @@ export function CertificateSlots({ connection, etag }: { connection: SavedConnec
   const [removing, setRemoving] = useState<SlotCertificate | null>(null);
   const remove = useConnectionActions(connection.id, etag).remove;
   const free = slots.find((slot) => certificates.every((each) => each.slot !== slot));
+  const takes = takesCertificate(connection);
   const valid = certificates.filter(({ state }) => state === "ok" || state === "expiringSoon").length;
   return (
     <>
@@ -42,7 +47,7 @@ export function CertificateSlots({ connection, etag }: { connection: SavedConnec
                 </Content>
               </div>
               <span className="cw-buttons">
-                {certificate.state === "expired" && (
+                {certificate.state === "expired" && takes && (
                   <Button variant="secondary" size="sm" onClick={() => setUploading(certificate.slot)}>
                     {t("slots.upload")}
                   </Button>
@@ -57,9 +62,9 @@ export function CertificateSlots({ connection, etag }: { connection: SavedConnec
           </ListItem>
         ))}
       </List>
-      {free === undefined ? (
+      {free === undefined || !takes ? (
         <Content component="p" className="cw-gap">
-          {t("slots.full")}
+          {t(takes ? "slots.full" : "slots.single")}
         </Content>
       ) : (
         <Button variant="secondary" className="cw-gap" onClick={() => setUploading(free)}>
