@@ -25,6 +25,11 @@ var (
 	_ federation.KeyTestStore = (*RotationNews)(nil)
 )
 
+// signsIn is whether people sign in through the connection c: to the workspace, or to the console, which takes a sign-in URL and an
+// administrator from the directory.
+const signsIn = `(exists (select 1 from workspace w where w.customer_id = c.customer_id and w.connection_id = c.id)
+		  or c.identifier <> '' and exists (select 1 from administrator_directory a where a.customer_id = c.customer_id))`
+
 // Unnotified implements federation.NoticeStore.
 func (s *RotationNews) Unnotified(ctx context.Context, plan, step string, told bool, limit int) ([]customer.ID, error) {
 	query := `
@@ -33,6 +38,8 @@ func (s *RotationNews) Unnotified(ctx context.Context, plan, step string, told b
 		  select 1 from rotation_notice n where n.customer_id = c.customer_id and n.plan_id = $2 and n.step = $3)`
 	if told {
 		query += ` and exists (select 1 from rotation_notice t where t.customer_id = c.customer_id and t.plan_id = $2)`
+	} else {
+		query += ` and ` + signsIn
 	}
 	var out []customer.ID
 	err := s.db.reader.SelectContext(ctx, &out, query+` order by c.customer_id limit $4`, federation.SAML, plan, step, limit)

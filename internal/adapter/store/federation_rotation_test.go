@@ -24,7 +24,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 )
 
-// rotating is an installation of two nodes with customers, of which only one has SAML.
+// rotating is an installation of two nodes with customers, of which only one uses SAML.
 type rotating struct {
 	t         *testing.T
 	db        *store.DB
@@ -40,6 +40,7 @@ func newRotating(t *testing.T, db *store.DB, clk *clock.Shifted) *rotating {
 	require.NoError(t, store.SeedCustomers(ctx, db, "saml", "draft", "none"))
 	require.NoError(t, store.Exec(ctx, db, `insert into connection (customer_id, id, type, nickname, nickname_key, identifier, settings, tested, created_at, created_by, version)
 		values ('saml', 'idp_1', 'saml', 'P', 'p', 'go1', '{}', 1, 0, 'x', 1)`))
+	require.NoError(t, store.Exec(ctx, db, `insert into workspace (customer_id, name, method, connection_id, version) values ('saml', 'saml', 'saml', 'idp_1', 1)`))
 	for n, verified := range []string{"1", "1", "null"} {
 		require.NoError(t, store.Exec(ctx, db, fmt.Sprintf(`insert into web_login (id, org_id, user_name, user_name_key, email, email_key, created_at, version, email_verified_at)
 			values ('login_%[1]d', '50000001', 'user%[1]d', 'user%[1]d', 'u%[1]d@saml.example', 'u%[1]d@saml.example', 0, 1, %[2]s)`, n, verified)))
@@ -176,6 +177,70 @@ func TestCustomersAreToldOnce(t *testing.T) {
 		mails = r.outbox()
 		require.Len(t, mails, 2)
 		require.Equal(t, "notify_saml_rotation_emergency", mails[0].Template)
+	})
+}
+
+// TestWhoIsToldOfARotation: those whose people sign in by SAML, to the workspace or to the console, and no others, until they begin to.
+//
+// Spec: SSO-213
+func TestWhoIsToldOfARotation(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Shifted) {
+		r := newRotating(t, db, clk)
+		ctx := t.Context()
+		exec := func(query string, args ...any) {
+			t.Helper()
+			require.NoError(t, store.Exec(ctx, db, query, args...))
+		}
+		customers := []id.Customer{"console", "unused", "without-url", "elsewhere", "disconnected"}
+		require.NoError(t, store.SeedCustomers(ctx, db, customers...))
+		for c, goURL := range map[id.Customer]string{"console": "go2", "unused": "go3", "without-url": "", "elsewhere": "go4", "disconnected": "go5"} {
+			exec(`insert into connection (customer_id, id, type, nickname, nickname_key, identifier, settings, tested, created_at, created_by, version)
+				values ($1, 'idp_1', 'saml', 'P', 'p', $2, '{}', 1, 0, 'x', 1)`, c, goURL)
+		}
+		exec(`delete from connection where customer_id = 'disconnected'`)
+		exec(`insert into connection_draft (customer_id, id, type, nickname, identifier, settings, test, created_at, created_by, expires_at, version)
+			values ('draft', 'idp_1', 'saml', 'P', 'go6', '{}', '{}', 0, 'x', 9000000000000000, 1)`)
+		exec(`insert into connection (customer_id, id, type, nickname, nickname_key, identifier, settings, tested, created_at, created_by, version)
+			values ('elsewhere', 'idp_2', 'azure_ad', 'Q', 'q', '', '{}', 1, 0, 'x', 1)`)
+		exec(`insert into workspace (customer_id, name, method, connection_id, version) values ('elsewhere', 'elsewhere', 'azure_ad', 'idp_2', 1)`)
+		administrator := func(c id.Customer) {
+			t.Helper()
+			exec(`insert into administrator_directory (customer_id, id, kind, sid, forest, domain, name, name_key, upn, upn_key, access, permissions, created_at, created_by, version)
+				values ($1, 'adm_1', 'group', 'S-1-5-21-1', 'f', 'd', 'n', 'n', '', '', 'full', '[]', 0, 'x', 1)`, c)
+		}
+		for _, c := range []id.Customer{"console", "without-url", "disconnected", "none"} {
+			administrator(c)
+		}
+
+		told := func() (out []id.Customer) {
+			t.Helper()
+			r.outbox()
+			for _, c := range append(customers, "saml", "draft", "none") {
+				if len(r.bell(c)) > 0 {
+					out = append(out, c)
+				}
+			}
+			return out
+		}
+		r.at(clk.Now().Add(287 * 24 * time.Hour))
+		p, err := r.rotations.Current(ctx)
+		require.NoError(t, err)
+		r.at(p.Advertisement)
+		require.ElementsMatch(t, []id.Customer{"saml", "console"}, told())
+
+		administrator("unused")
+		exec(`insert into workspace (customer_id, name, method, connection_id, version) values ('without-url', 'without-url', 'saml', 'idp_1', 1)`)
+		r.at(clk.Now())
+		require.ElementsMatch(t, []id.Customer{"saml", "console", "unused", "without-url"}, told(), "they use it now")
+
+		// Who was told hears that it is off, even if he does not use the connection any more.
+		exec(`delete from workspace where customer_id = 'saml'`)
+		_, err = r.rotations.Cancel(ctx, systemlog.System(), systemlog.Record{Event: systemlog.OperatorCommandRun, Actor: systemlog.System()})
+		require.NoError(t, err)
+		r.at(clk.Now())
+		require.ElementsMatch(t, []id.Customer{"saml", "console", "unused", "without-url"}, told())
+		require.Equal(t, notify.SAMLRotationCancelled, r.bell("saml")[0].Kind)
 	})
 }
 

@@ -16,8 +16,9 @@ import (
 
 // NoticeStore keeps which customers were told of a rotation.
 type NoticeStore interface {
-	// Unnotified returns up to limit customers that have a SAML connection and were not told the step of the plan; told leaves
-	// out those that were told nothing of it.
+	// Unnotified returns up to limit customers that were not told the step of the plan: with told, those that have a SAML connection and
+	// were told something of it, whether they use the connection still or not; else those whose people sign in to the workspace or the
+	// console through one (SSO-213).
 	Unnotified(ctx context.Context, plan, step string, told bool, limit int) ([]customer.ID, error)
 	// Notify keeps that the customer is told the step, with the effects that telling makes of its number, 1 for the first of the
 	// plan. A step that is kept already does nothing, whichever node comes second.
@@ -46,9 +47,8 @@ const noticeBatch = 200
 // noticeLife is how long after its time a notice still makes sense.
 const noticeLife = 10 * 24 * time.Hour
 
-// Run tells every customer that has a SAML connection the latest step whose time has come, once. Steps that were missed are
-// passed over: the latest says everything that they would have. A customer of which the first connection is made during a rotation is
-// told then.
+// Run tells every customer whose people sign in by SAML the latest step whose time has come, once. Steps that were missed are
+// passed over: the latest says everything that they would have. A customer that begins to use SAML during a rotation is told then.
 func (n *Notices) Run(ctx context.Context) error {
 	s, err := n.Plans.All(ctx)
 	if err != nil {
