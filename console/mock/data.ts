@@ -111,7 +111,7 @@ export const connection: c.Connection = {
   id: "idp_4t8vw2", type: "saml", nickname: "Alpine SSO", signInUrlId: "alpine", signInUrl: "https://console.causeway.localhost/go/alpine",
   status: "connected", usedByWorkspace: true, createdAt: ago(4_000), createdBy: "Dana Admin",
   settings: { ...defaults, ...filled }, serviceProvider: serviceProvider(false), standardAcsUrl: serviceProvider(false).acsUrl, adminCapable: true, sendNameIdPolicy: false, affected: { answer: "probablyNot", reasons: [] },
-  secondCertificate: true, keyProposals: [], metadata: { url: "", refresh: false, lastReadAt: null, lastFailure: null, differences: [] }, customDomain: null,
+  secondCertificate: true, warnings: [], keyProposals: [], metadata: { url: "", refresh: false, lastReadAt: null, lastFailure: null, differences: [] }, customDomain: null,
 };
 
 export const draft: c.ConnectionDraft = {

@@ -459,6 +459,8 @@ export interface Connection extends ConnectionSummary {
   affected: { answer: "yes" | "probablyNot"; reasons: string[] };
   /** A certificate can be stored beside one that is valid; the operator's choice, the same for all connections. */
   secondCertificate: boolean;
+  /** What is remarkable about the settings; only a clone can have others. */
+  warnings: DraftWarning[];
   keyProposals: KeyProposal[];
   metadata: MetadataSource;
   /** The second application at the provider, for the workspace's own host; null = there is none. */

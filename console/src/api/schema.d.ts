@@ -1942,6 +1942,8 @@ export interface components {
             tested: boolean;
             type: string;
             usedByWorkspace: boolean;
+            /** @description What is remarkable about the settings; only a clone can have others. */
+            warnings: components["schemas"]["DraftWarning"][];
         };
         ConnectionChangeBody: {
             nickname?: string;

@@ -52,6 +52,7 @@ type Connection struct {
 	Affected         Affected        `json:"affected"`
 	// SecondCertificate is the operator's choice, the same for all connections.
 	SecondCertificate bool           `json:"secondCertificate" doc:"A certificate can be stored beside one that is valid; false: only once that one has expired."`
+	Warnings          []DraftWarning `json:"warnings" nullable:"false" doc:"What is remarkable about the settings; only a clone can have others."`
 	KeyProposals      []KeyProposal  `json:"keyProposals" nullable:"false" doc:"The newest first."`
 	Metadata          MetadataSource `json:"metadata"`
 	CustomDomain      *CustomDomain  `json:"customDomain" doc:"The second application at the provider; null while there is none."`
@@ -562,13 +563,13 @@ func (c connectionsAPI) connection(ctx context.Context, of customer.ID, k federa
 	}
 	return &versioned[Connection]{ETag: etag(conn.Version), Body: Connection{ConnectionSummary: c.summary(conn), CreatedBy: conn.CreatedBy,
 		Tested: conn.Tested, Settings: c.settingsOf(ctx, conn.Settings), ServiceProvider: ServiceProvider(sp),
-		StandardACSURL: c.s.ServiceProvider(conn.Settings).ACSURL, SendNameIDPolicy: conn.SendNameIDPolicy, Affected: c.affected(ctx, conn), SecondCertificate: c.s.SecondCertificate(), KeyProposals: keyProposals(k), Metadata: c.metadataSource(ctx, conn),
+		StandardACSURL: c.s.ServiceProvider(conn.Settings).ACSURL, SendNameIDPolicy: conn.SendNameIDPolicy, Affected: c.affected(ctx, conn), SecondCertificate: c.s.SecondCertificate(), Warnings: c.warnings(ctx, c.s.ConnectionWarnings(conn)), KeyProposals: keyProposals(k), Metadata: c.metadataSource(ctx, conn),
 		CustomDomain: c.customDomain(ctx, conn)}}, nil
 }
 
 func (c connectionsAPI) draftOf(ctx context.Context, d federation.Draft) *versioned[ConnectionDraft] {
 	out := ConnectionDraft{ID: string(d.ID), Type: string(d.Type), SignInURLID: d.SignInIdentifier, SignInURL: c.s.SignInURL(d.SignInIdentifier),
-		AdminCapable: d.SignInIdentifier != "", ClonedFrom: string(d.ClonedFrom), ScopeID: d.ScopeID, Warnings: c.warnings(ctx, d),
+		AdminCapable: d.SignInIdentifier != "", ClonedFrom: string(d.ClonedFrom), ScopeID: d.ScopeID, Warnings: c.warnings(ctx, c.s.Warnings(d)),
 		Nickname: d.Nickname, Settings: c.settingsOf(ctx, d.Settings), ServiceProvider: ServiceProvider(c.s.ServiceProvider(d.Settings)), ExpiresAt: d.ExpiresAt,
 		Test: DraftTest{State: string(d.Test.State), StartedAt: optionalTime(d.Test.StartedAt), TransactionID: d.Test.Transaction, Claims: []TestClaim{}}}
 	for _, claim := range d.Test.Claims {

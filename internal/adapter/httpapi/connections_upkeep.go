@@ -301,10 +301,10 @@ func (c connectionsAPI) customDomain(ctx context.Context, conn federation.Connec
 		SSOServiceURL: s.SSOURL, LogoutURL: s.LogoutURL, Certificates: c.certificatesOf(ctx, s.Certificates)}
 }
 
-func (c connectionsAPI) warnings(ctx context.Context, d federation.Draft) []DraftWarning {
+func (c connectionsAPI) warnings(ctx context.Context, list []federation.Warning) []DraftWarning {
 	lang := edge.From(ctx).Language
 	out := []DraftWarning{}
-	for _, w := range c.s.Warnings(d) {
+	for _, w := range list {
 		out = append(out, DraftWarning{Field: w.Field, Code: w.Code, Text: c.a.texts.Sentence(lang, w.Code, w.Args), Hint: c.a.texts.Hint(lang, w.Code, w.Args)})
 	}
 	return out

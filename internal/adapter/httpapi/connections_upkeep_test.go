@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -575,6 +576,13 @@ func TestWarningsOfADraft(t *testing.T) {
 		{object{"ssoServiceUrl": "https://acme.oktapreview.com/app/x/sso/saml", "scopedEntityId": true},
 			[]string{"settings.idpEntityId warning_okta_nameidpolicy", "settings.scopedEntityId warning_okta_scoped"}},
 		{object{"ssoServiceUrl": "https://acme.okta.com.evil.test/sso/saml"}, []string{}},
+		{object{"ssoServiceUrl": "https://idp.test/sso", "scopedEntityId": false}, []string{}},
+		{object{"logoutUrl": "https://idp.test/out", "sloBinding": "redirect"}, []string{}},
+		{object{"logoutUrl": long}, []string{"settings.sloBinding warning_logout_too_long"}},
+		{object{"ssoServiceUrl": long, "ssoBinding": "redirect"}, []string{"settings.ssoBinding saml_redirect_too_long", "settings.sloBinding warning_logout_too_long"}},
+		{object{"ssoServiceUrl": "https://idp.test/sso", "ssoBinding": "post", "sloBinding": "post"}, []string{}},
+		{object{"logoutUrl": "https://idp.test/out", "ssoServiceUrl": "https://acme.oktapreview.com/app/x/sso/saml", "scopedEntityId": true},
+			[]string{"settings.idpEntityId warning_okta_nameidpolicy", "settings.scopedEntityId warning_okta_scoped"}},
 		{object{"idpEntityId": "http://www.okta.com/exk1"}, []string{"settings.idpEntityId warning_okta_nameidpolicy", "settings.scopedEntityId warning_okta_scoped"}},
 	} {
 		status, _, out = f.do("PATCH", draft, object{"settings": tt.settings})
@@ -590,6 +598,33 @@ func TestWarningsOfADraft(t *testing.T) {
 	operator := systemlog.Actor{Type: systemlog.ActorOperator, ID: "uid:0", Name: "root"}
 	require.NoError(t, federation.NewFeatures(f.db.Connections()).Set(t.Context(), operator, "one", federation.SendNameIDPolicy, true, "case 1"))
 	require.Len(t, f.get(draft)["warnings"], 1, "the feature is on now; the scope still is not needed")
+
+	// What is too long stays so in the saved connection, and is told there (SAM-082).
+	key := f.signer(samltest.P256(), 400*24*time.Hour).Certificate
+	require.Empty(t, f.get(f.saved("short", object{"logoutUrl": "https://idp.test/out", "sloBinding": "redirect"}, key))["warnings"])
+	told := f.get(f.saved("long", object{"logoutUrl": long, "sloBinding": "redirect"}, key))["warnings"].([]any)
+	require.Len(t, told, 1)
+	require.Equal(t, "settings.sloBinding", told[0].(object)["field"])
+	require.Contains(t, told[0].(object)["text"], "at most 2048")
+}
+
+// TestTheEstimateOfALogoutRequest grows a Logout URL until it is warned of. Spec: SAM-082
+func TestTheEstimateOfALogoutRequest(t *testing.T) {
+	t.Parallel()
+	f := newFederated(t)
+	status, _, out := f.do("POST", "/connection-drafts", object{"type": "saml", "signInUrlId": "acme"})
+	require.Equal(t, http.StatusCreated, status, out)
+	draft := "/connection-drafts/" + out["id"].(string)
+	warned, length := false, 0
+	for n := 400; n < 1800 && !warned; n += 20 {
+		address := "https://idp.test/out?x=" + strings.Repeat("0123456789", n/10)
+		status, _, out = f.do("PATCH", draft, object{"settings": object{"idpEntityId": "https://idp.test", "ssoServiceUrl": "https://idp.test/sso",
+			"logoutUrl": address, "sloBinding": "redirect", "signLogoutRequest": true}})
+		require.Equal(t, http.StatusOK, status, out)
+		warned, length = len(out["warnings"].([]any)) == 1, len(address)
+	}
+	require.True(t, warned)
+	require.InDelta(t, 1000, length, 150, "signature, names and the address itself take the rest")
 }
 
 // TestTablesOfProviders reads what the form shows beside its fields.

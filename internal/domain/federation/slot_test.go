@@ -132,7 +132,7 @@ func TestNoticesKnowTheOperatorsChoice(t *testing.T) {
 	w := Watched{Customer: "one", Connection: Connection{ID: "idp_1", Nickname: "Partner", Settings: Settings{Certificates: []Certificate{until(t, now.AddDate(-1, 0, 0), now.AddDate(0, 0, 10))}}}}
 	slot := w.Settings.Slots(now)[0]
 	for _, one := range []bool{false, true} {
-		s := &Service{oneCertificate: one, clock: clock.NewFixed(now)}
+		s := &Service{oneCertificate: one, signins: &SignIns{}, clock: clock.NewFixed(now)}
 		eff := s.expiryEffects(w, slot, ExpiryNotice{Connection: "idp_1", Variant: Primary, Days: 14})
 		var told struct{ Kind string }
 		require.NoError(t, json.Unmarshal(eff.Jobs[0].Payload, &told))
@@ -174,7 +174,7 @@ func TestUpkeepTexts(t *testing.T) {
 	t.Parallel()
 	texts, err := text.Load()
 	require.NoError(t, err)
-	for _, code := range []string{messageExpiring, messageExpired, messageSpare, messageNotYetValid, warnUnsolicited, warnOktaPolicy, warnOktaScoped, warnNoScopedID, warnCertificate, warnOnly,
+	for _, code := range []string{messageExpiring, messageExpired, messageSpare, messageNotYetValid, warnUnsolicited, warnOktaPolicy, warnOktaScoped, warnNoScopedID, warnCertificate, warnOnly, warnLogoutLong,
 		"affected_signs_requests", "affected_logout"} {
 		require.True(t, texts.Has(text.English, code), code)
 	}

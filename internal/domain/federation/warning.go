@@ -11,8 +11,8 @@ import (
 	"github.com/causeway-cloud/causeway/internal/protocol/saml"
 )
 
-// Warning is something about a draft that does not keep it from being saved, and probably is not meant. Its sentence is the
-// text of Code.
+// Warning is something about a draft or a connection that keeps neither from being saved or used, and probably is not meant. Its sentence
+// is the text of Code.
 type Warning struct {
 	Field string // path of the setting
 	Code  string
@@ -26,6 +26,7 @@ const (
 	warnOktaScoped  = "warning_okta_scoped"       // SSO-092
 	warnNoScopedID  = "warning_encryption_unscoped"
 	warnCertificate = "warning_certificate_expiring"
+	warnLogoutLong  = "warning_logout_too_long"           // SAM-082
 	warnOnly        = "warning_certificate_expiring_only" // where the operator lets a connection have one
 )
 
@@ -34,9 +35,7 @@ func (s *Service) Warnings(d Draft) []Warning {
 	now := s.clock.Now()
 	var out []Warning
 	add := func(field, code string, args text.Args) { out = append(out, Warning{"settings." + field, code, args}) }
-	if w, tooLong := s.redirectLength(d, now); tooLong {
-		add("ssoBinding", saml.ErrRedirectTooLong.Code, w.Args)
-	}
+	out = append(out, s.tooLong(d.Type, d.Settings, d.SendNameIDPolicy, now)...)
 	if looksUnsolicited(d.Settings.SSOURL) {
 		add("ssoServiceUrl", warnUnsolicited, nil)
 	}
@@ -63,13 +62,39 @@ func (s *Service) Warnings(d Draft) []Warning {
 	return out
 }
 
-// redirectLength writes a request as a sign-in would and reports whether its address would be too long (SAM-082).
-func (s *Service) redirectLength(d Draft, now time.Time) (*fault.Error, bool) {
-	if d.Settings.SSOBinding != Redirect || d.Settings.SSOURL == "" {
-		return nil, false
+// ConnectionWarnings returns what is remarkable about the settings of a saved connection, by field: those can only be changed in a clone.
+func (s *Service) ConnectionWarnings(c Connection) []Warning {
+	return s.tooLong(c.Type, c.Settings, c.SendNameIDPolicy, s.clock.Now())
+}
+
+// tooLong writes messages for the Redirect binding as a sign-in and a sign-out would and warns of addresses that browsers and proxies may
+// cut (SAM-082).
+func (s *Service) tooLong(t Type, settings Settings, sendNameIDPolicy bool, now time.Time) []Warning {
+	var out []Warning
+	protocol := s.signins.protocols[t]
+	if settings.SSOBinding == Redirect && settings.SSOURL != "" {
+		_, err := protocol.Begin(settings, Outgoing{ID: saml.NewRequestID(), State: "12345678", At: now, SendNameIDPolicy: sendNameIDPolicy})
+		if errors.Is(err, saml.ErrRedirectTooLong) {
+			out = append(out, Warning{"settings.ssoBinding", saml.ErrRedirectTooLong.Code, fault.From(err).Args})
+		}
 	}
-	_, err := s.signins.protocols[d.Type].Begin(d.Settings, Outgoing{ID: saml.NewRequestID(), State: "12345678", At: now, SendNameIDPolicy: d.SendNameIDPolicy})
-	return fault.From(err), errors.Is(err, saml.ErrRedirectTooLong)
+	leaves, ok := protocol.(interface {
+		leave(s Settings, out leaving) (Hop, error)
+	})
+	if ok && settings.SLOBinding == Redirect && settings.LogoutURL != "" {
+		_, err := leaves.leave(settings, leaving{ID: saml.NewRequestID(), State: "12345678", At: now, Provider: typicalSession(settings)})
+		if errors.Is(err, saml.ErrRedirectTooLong) {
+			out = append(out, Warning{"settings.sloBinding", warnLogoutLong, fault.From(err).Args})
+		}
+	}
+	return out
+}
+
+// typicalSession is what a logout request names, as long as with providers that send much: a name that says nothing, with format and the
+// qualifier, and the index of the session. What people's names will be is not known, so a length made with it is an estimate.
+func typicalSession(s Settings) ProviderSession {
+	return ProviderSession{NameID: saml.NameID{Value: "Zx7Qm2Lr9Vb4Tn8Kc1Hw6Py3Sd5Gf0Jt-aUeRoIiN@people.corp.example.com", Format: "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent",
+		NameQualifier: s.IdPEntityID}, SessionIndex: "_9f3c1b7e5a2d8064c7e1f0b93a6d5284e0c9b8a7d6f5e4c3"}
 }
 
 // looksUnsolicited recognises addresses at which providers begin sign-ins of their own, which are refused here.

@@ -308,6 +308,13 @@ describe("the view of a connection", () => {
     expect(screen.queryByText(/^A connection has one valid certificate/)).toBeNull();
   });
 
+  // Spec: SAM-082
+  it("shows warnings of the settings, which only a clone can change", async () => {
+    openConnection({ ...mock.connection, warnings: [{ field: "settings.sloBinding", code: "warning_logout_too_long", text: "Too long.", hint: "Use POST." }] });
+    const item = await screen.findByText(/Too long\. Use POST\./);
+    expect(item.textContent).toContain("Identity Provider Logout (SLO) Binding Mechanism: ");
+  });
+
   it("warns of no rotation while none is planned", async () => {
     openConnection(mock.connection, { [`GET ${base}/saml-rotation`]: { body: { ...mock.rotation, plan: null } } });
     const text = await screen.findByText("No rotation is planned at present. When one is, it affects this identity provider:");

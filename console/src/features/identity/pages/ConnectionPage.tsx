@@ -19,6 +19,7 @@ import { KeyProposals } from "../components/connections/KeyProposals";
 import { MetadataSourceForm } from "../components/connections/MetadataSourceForm";
 import { RejectedKeys } from "../components/connections/RejectedKeys";
 import { RotationState } from "../components/connections/RotationState";
+import { DraftWarnings } from "../components/saml/DraftWarnings";
 import { ConnectionTestDialog } from "../components/test/ConnectionTestDialog";
 import { useConnection, useConnectionActions } from "../federationQueries";
 import { authenticationRoute, connectionRoute } from "../routes";
@@ -75,6 +76,7 @@ function Ready({ connection, etag }: { connection: SavedConnection; etag: string
           )}
           <ProblemAlert error={test.error} />
           <CertificateBanners connection={connection} etag={etag} />
+          <DraftWarnings warnings={connection.warnings} />
           {!connection.adminCapable && <Alert isInline variant="info" title={t("connection.legacy")}>{t("connection.legacy.body")}</Alert>}
           <KeyProposals connection={connection} />
           <ConnectionSettings connection={connection} etag={etag} />
