@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -149,6 +150,24 @@ func TestNoticesKnowTheOperatorsChoice(t *testing.T) {
 		}
 		_, second := s.prints(&Kept{Connection: w.Connection})["Certificate.2"]
 		require.Equal(t, !one, second)
+	}
+}
+
+// TestADraftWithTwoCertificates is saved only where a connection may have two that are valid. Spec: SSO-245
+func TestADraftWithTwoCertificates(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
+	past, valid, other := until(t, now.AddDate(-1, 0, 0), now.AddDate(0, 0, -1)), until(t, now.AddDate(0, 0, -1), now.AddDate(1, 0, 0)),
+		until(t, now.AddDate(0, 0, 1), now.AddDate(2, 0, 0))
+	for _, one := range []bool{false, true} {
+		s := &Service{oneCertificate: one, clock: clock.NewFixed(now)}
+		refused := func(list ...Certificate) bool {
+			wrong := s.wrong(Draft{Settings: Settings{Certificates: list}})
+			return slices.ContainsFunc(wrong, func(f fault.Field) bool { return f.Name == "settings.certificates" && f.Code == codeOneCertificate })
+		}
+		require.False(t, refused(valid))
+		require.False(t, refused(past, valid))
+		require.Equal(t, one, refused(valid, other))
 	}
 }
 

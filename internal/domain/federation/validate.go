@@ -39,6 +39,7 @@ const (
 	codeChoice           = "choice_unknown"
 	codeTooLong          = "text_too_long"
 	codeCertificateCount = "certificate_count"
+	codeOneCertificate   = "certificate_only_one"
 	codeCertificate      = "certificate_unreadable"
 	codeSIDOrUPN         = "sid_or_upn_needed"
 	codeAttributeTwice   = "attribute_name_twice"
