@@ -991,8 +991,6 @@ export interface LiveEvents {
   connectors: { locationId: string; connectorId: string };
   /** There are new records. */
   systemlog: { seq: number };
-  /** A draft's test has ended. */
-  draft: { draftId: string };
   /** There are notifications that were not there before. */
   notifications: Record<never, never>;
   /** The server ends the stream: ask `/v1/me` before coming back, except for "renew". */

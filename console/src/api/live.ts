@@ -17,7 +17,7 @@ export const pollMillis = 10_000;
 /** After this many failures in a row the console polls; the stream is still tried again. */
 const failuresUntilPolling = 2;
 const retryMillis = 5_000;
-const topics = ["connectors", "systemlog", "draft", "notifications", "end"] as const satisfies readonly (keyof LiveEvents)[];
+const topics = ["connectors", "systemlog", "notifications", "end"] as const satisfies readonly (keyof LiveEvents)[];
 
 type Message = { event: LiveEvent } | { polling: boolean } | { broken: true };
 
@@ -107,8 +107,6 @@ export function parse(topic: keyof LiveEvents, data: string): LiveEvent | undefi
       return { topic, data: { locationId: text(d["locationId"]), connectorId: text(d["connectorId"]) } };
     case "systemlog":
       return { topic, data: { seq: typeof d["seq"] === "number" ? d["seq"] : 0 } };
-    case "draft":
-      return { topic, data: { draftId: text(d["draftId"]) } };
     case "notifications":
       return { topic, data: {} };
     case "end": {

@@ -14,8 +14,6 @@ function staleKeys(event: LiveEvent): string[] {
       return ["systemlog", "notifications", "connections", "workspace", "offerings", "directory", "administrators", "access-requests", "account"];
     case "notifications":
       return ["notifications"];
-    case "draft":
-      return ["drafts"];
     case "end":
       return [];
   }
