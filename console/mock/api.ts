@@ -1,4 +1,14 @@
-import type * as c from "../src/api/contract";
+import type { Inactivity } from "../src/api/contract/account";
+import type { Administrator, InvitationInput } from "../src/api/contract/administrators";
+import type { FieldProblem } from "../src/api/contract/answer";
+import type { ConnectionChange } from "../src/api/contract/connections";
+import type { Detection, Domain, DomainState } from "../src/api/contract/directory";
+import type { OfferingInput } from "../src/api/contract/library";
+import type { ParameterFile } from "../src/api/contract/locations";
+import type { BackupCodes, NewAuthenticator } from "../src/api/contract/profile";
+import type { Pins } from "../src/api/contract/session";
+import type { Trace } from "../src/api/contract/traces";
+import type { WorkspaceAppearanceInput, WorkspaceConfigurationInput, WorkspaceSignIn } from "../src/api/contract/workspace";
 import type * as f from "../src/api/federation";
 import * as data from "./data";
 import * as federation from "./federation";
@@ -23,7 +33,7 @@ const one = <T extends { id: string }>(items: T[], id: string): Reply => {
   return found === undefined ? problem(404, "not_found", "There is no such object.") : ok(found);
 };
 
-function problem(status: number, code: string, detail: string, errors: c.FieldProblem[] = []): Reply {
+function problem(status: number, code: string, detail: string, errors: FieldProblem[] = []): Reply {
   return { status, body: { type: "about:blank", title: detail, status, detail, code, hint: "Check the address, then try again.", transactionId: "txn_5d8wq2k7mn", errors } };
 }
 
@@ -35,8 +45,8 @@ let workspace = data.workspace;
 let me = data.me;
 let settings = data.settings;
 let appearance = data.appearance;
-let signIn: c.WorkspaceSignIn = { alwaysPrompt: true, inactivity: { enabled: true, minutes: 20 } };
-let inactivity: c.Inactivity = { enabled: false, minutes: 60 };
+let signIn: WorkspaceSignIn = { alwaysPrompt: true, inactivity: { enabled: true, minutes: 20 } };
+let inactivity: Inactivity = { enabled: false, minutes: 60 };
 
 function page<T>(items: T[], query: URLSearchParams): Reply {
   const start = Number(query.get("cursor") ?? "0");
@@ -54,13 +64,13 @@ function createLocation(_: string, { body }: Request): Reply {
   return ok(location);
 }
 
-function changeDomain(name: string, change: Partial<c.Domain>): Reply {
+function changeDomain(name: string, change: Partial<Domain>): Reply {
   const domain = data.domains.find((x) => x.name === name);
   return domain === undefined ? problem(404, "not_found", "There is no such domain.") : ok(Object.assign(domain, change));
 }
 
 function changeOffering(_: string, { body }: Request): Reply {
-  const input = body as c.OfferingInput;
+  const input = body as OfferingInput;
   if (input.name === "") return invalid("name", "This is needed.");
   if (!input.address.startsWith("https://")) return invalid("address", "Enter an absolute address that begins with https:// and has no user name and no spaces.");
   return ok({ ...data.offerings[0], ...input });
@@ -71,7 +81,7 @@ function parameterFile(): Reply {
   return ok({
     fileName: "causeway-connector-head-office.json", content, command: "sudo causeway-connector install --parameters causeway-connector-head-office.json",
     channelKeyPins: ["sha256/4pQ0nH2kT9mJcV5wYx8bRzLdE1aGfU6sKiNqPo3vXtM="], servicePrincipal: { id: "cli_9x2", name: "Connector in Head office" },
-  } satisfies c.ParameterFile);
+  } satisfies ParameterFile);
 }
 
 function changeDraft(_: string, { body }: Request): Reply {
@@ -102,7 +112,7 @@ const routes: Route[] = [
   ["POST", /^\/v1\/me\/sign-out$/, () => ok({ location: "/signed-in" })],
   ["POST", /^\/v1\/me\/customer$/, (_, { body }) => ok({ ...data.me, customer: data.customers.find((x) => x.id === text(body, "customerId")) ?? null })],
   ["PUT", /^\/v1\/me\/pins$/, (_, { body }) => {
-    me = { ...me, pins: (body as c.Pins).pages };
+    me = { ...me, pins: (body as Pins).pages };
     return ok(body);
   }],
   ["GET", /^\/v1\/me\/settings$/, () => ok(settings)],
@@ -111,8 +121,8 @@ const routes: Route[] = [
     settings = { ...settings, identityCheckedUntil: new Date(Date.now() + 600_000).toISOString() };
     return ok({ identityCheckedUntil: settings.identityCheckedUntil });
   }],
-  ["POST", /^\/v1\/me\/authenticator$/, () => ok({ key: "JBSW Y3DP EHPK 3PXP", qr: data.picture } satisfies c.NewAuthenticator)],
-  ["POST", /^\/v1\/me\/backup-codes$/, () => ok({ codes: Array.from({ length: 10 }, (_, n) => `K7Q${n}-M2X${n}-9VT${n}`) } satisfies c.BackupCodes)],
+  ["POST", /^\/v1\/me\/authenticator$/, () => ok({ key: "JBSW Y3DP EHPK 3PXP", qr: data.picture } satisfies NewAuthenticator)],
+  ["POST", /^\/v1\/me\/backup-codes$/, () => ok({ codes: Array.from({ length: 10 }, (_, n) => `K7Q${n}-M2X${n}-9VT${n}`) } satisfies BackupCodes)],
   ["PUT", /^\/v1\/me\/password$/, () => invalid("current", "This is not your present password.")],
   ["POST", /^\/v1\/me\/[a-z/-]+$/, () => gone],
   ["PUT", /^\/v1\/me\/recovery-phone$/, () => gone],
@@ -120,7 +130,7 @@ const routes: Route[] = [
   ["PATCH", /\/account$/, (_, { body }) => (text(body, "name") === "" ? invalid("name", "Enter a name.") : ok({ ...data.account, name: text(body, "name") }))],
   ["GET", /\/account\/inactivity$/, () => ok(inactivity)],
   ["PUT", /\/account\/inactivity$/, (_, { body }) => {
-    inactivity = body as c.Inactivity;
+    inactivity = body as Inactivity;
     return ok(inactivity);
   }],
   ["GET", /\/notifications$/, () => all(data.notifications)],
@@ -141,7 +151,7 @@ const routes: Route[] = [
   ["POST", /\/administrators\/invitations$/, (_, { body }) => {
     if (!text(body, "email").includes(".")) return invalid("email", "This is no e-mail address. Write it like name@example.com.");
     const found = data.administrators.find((x) => x.status === "inviteSent");
-    const invited = { ...found, ...(body as c.InvitationInput), id: `inv_${Date.now()}` } as c.Administrator;
+    const invited = { ...found, ...(body as InvitationInput), id: `inv_${Date.now()}` } as Administrator;
     data.administrators.push(invited);
     return ok(invited);
   }],
@@ -189,7 +199,7 @@ const routes: Route[] = [
   ["GET", /\/workspace\/custom-domain\/saml\/service-provider$/, () => ok(federation.customServiceProvider)],
   ["PUT", /\/workspace\/custom-domain\/saml$/, (_, { body }) => (text(body, "idpEntityId") === "" ? invalid("idpEntityId", "Enter the entity ID of the second application.") : ok(federation.customSaml))],
   ["GET", /\/connections\/([^/]+)$/, (id) => one([federation.connection], id)],
-  ["PATCH", /\/connections\/([^/]+)$/, (_, { body }) => ok({ ...data.connection, ...(body as c.ConnectionChange) })],
+  ["PATCH", /\/connections\/([^/]+)$/, (_, { body }) => ok({ ...data.connection, ...(body as ConnectionChange) })],
   ["DELETE", /\/connections\/([^/]+)$/, () => problem(409, "connection_in_use", "The workspace uses this connection.")],
   ["GET", /\/connection-drafts$/, () => all([draft])],
   ["POST", /\/connection-drafts$/, (_, { body }) =>
@@ -204,13 +214,13 @@ const routes: Route[] = [
   ["GET", /\/frontend-kinds$/, () => all(data.kinds)],
   ["GET", /\/connector-software$/, () => all(data.builds)],
   ["GET", /\/directory\/domains$/, () => all(data.domains)],
-  ["PUT", /\/directory\/domains\/([^/]+)\/state$/, (name, { body }) => changeDomain(name, { status: (body as c.DomainState).enabled ? "enabled" : "disabled" })],
+  ["PUT", /\/directory\/domains\/([^/]+)\/state$/, (name, { body }) => changeDomain(name, { status: (body as DomainState).enabled ? "enabled" : "disabled" })],
   ["PUT", /\/directory\/domains\/([^/]+)\/primary-location$/, (name, { body }) =>
     changeDomain(name, { primaryLocation: data.domains.find((x) => x.name === name)?.locations.find((x) => x.id === text(body, "locationId")) ?? null })],
   ["DELETE", /\/directory\/domains\/([^/]+)\/primary-location$/, (name) => changeDomain(name, { primaryLocation: null })],
   ["GET", /\/directory\/search$/, () => ok(data.found)],
   ["POST", /\/directory\/detect$/, () =>
-    ok({ status: "enabled", connectors: data.connectors, forests: [{ name: "corp.alpine.example", domains: [], upnSuffixes: [], locations: [], connectors: 3, connected: 3, warning: "" }], missing: [{ code: "one_connector", forest: "zrh.alpine.example", text: data.domains[2]?.warning ?? "" }] } satisfies c.Detection)],
+    ok({ status: "enabled", connectors: data.connectors, forests: [{ name: "corp.alpine.example", domains: [], upnSuffixes: [], locations: [], connectors: 3, connected: 3, warning: "" }], missing: [{ code: "one_connector", forest: "zrh.alpine.example", text: data.domains[2]?.warning ?? "" }] } satisfies Detection)],
   ["GET", /\/offerings$/, () => all(data.offerings)],
   ["POST", /\/offerings$/, changeOffering],
   ["GET", /\/offerings\/([^/]+)$/, (id) => one(data.offerings, id)],
@@ -222,24 +232,24 @@ const routes: Route[] = [
   ["DELETE", /\/assignments\/([^/]+)$/, () => gone],
   ["GET", /\/workspace\/sign-in$/, () => ok(signIn)],
   ["PUT", /\/workspace\/sign-in$/, (_, { body }) => {
-    signIn = body as c.WorkspaceSignIn;
+    signIn = body as WorkspaceSignIn;
     return ok(signIn);
   }],
   ["GET", /\/workspace\/appearance$/, () => ok(appearance)],
   ["PUT", /\/workspace\/appearance$/, (_, { body }) => {
-    const wanted = body as c.WorkspaceAppearanceInput;
+    const wanted = body as WorkspaceAppearanceInput;
     if (wanted.primaryColor === "#ffff00") return invalid("primaryColor", "This colour is too light to be read on white: its contrast is 1.0 to 1, and 4.5 to 1 is needed. Choose a darker one.");
     appearance = { ...appearance, ...wanted };
     return ok(appearance);
   }],
   ["GET", /\/workspace\/configuration$/, () => ok(workspace)],
   ["PUT", /\/workspace\/configuration$/, (_, { body }) => {
-    workspace = { ...workspace, ...(body as c.WorkspaceConfigurationInput) };
+    workspace = { ...workspace, ...(body as WorkspaceConfigurationInput) };
     return ok(workspace);
   }],
   ["GET", /\/signin-traces$/, (_, { query }) =>
-    all(data.traces.filter((x) => [x.transactionId, null, ""].includes(query.get("transactionId")) && [x.outcome, null].includes(query.get("outcome") as c.Trace["outcome"] | null)
-      && [x.kind, null].includes(query.get("kind") as c.Trace["kind"] | null)))],
+    all(data.traces.filter((x) => [x.transactionId, null, ""].includes(query.get("transactionId")) && [x.outcome, null].includes(query.get("outcome") as Trace["outcome"] | null)
+      && [x.kind, null].includes(query.get("kind") as Trace["kind"] | null)))],
   ["GET", /\/signin-traces\/([^/]+)$/, (id) => one(data.traces, id)],
 ];
 

@@ -1,4 +1,5 @@
-import type * as c from "../src/api/contract";
+import type { Administrator } from "../src/api/contract/administrators";
+import type { ServiceProvider } from "../src/api/contract/saml";
 import type * as f from "../src/api/federation";
 import * as data from "./data";
 
@@ -85,7 +86,7 @@ export const customSaml: f.CustomSaml = {
   },
 };
 
-const customAddresses: c.ServiceProvider = {
+const customAddresses: ServiceProvider = {
   entityId: "https://saml.causeway.localhost", acsUrl: "https://workspaces.alpine.example/saml/acs", logoutUrl: "https://workspaces.alpine.example/saml/logout/callback",
   metadataUrl: "https://workspaces.alpine.example/saml/metadata",
 };
@@ -107,7 +108,7 @@ export const options: f.IdentityOption[] = [
 
 export const administrators: f.Administrator[] = [
   ...data.administrators,
-  { ...(data.administrators[0] as c.Administrator), id: "adm_ad", type: "adGroup", displayName: "Cloud Admins", email: "", you: false, identityProvider: "ad", domain: "corp.alpine.example", sid: "S-1-5-21-1-2-3-1200" },
+  { ...(data.administrators[0] as Administrator), id: "adm_ad", type: "adGroup", displayName: "Cloud Admins", email: "", you: false, identityProvider: "ad", domain: "corp.alpine.example", sid: "S-1-5-21-1-2-3-1200" },
 ];
 
 export const test: f.ConnectionTest = {

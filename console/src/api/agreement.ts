@@ -1,10 +1,24 @@
-import type * as c from "./contract";
+import type { Account, AccountChange, Inactivity } from "./contract/account";
+import type { AccessRequest, Administrator, InvitationInput } from "./contract/administrators";
+import type { Connection, ConnectionSummary, IdentityProvider } from "./contract/connections";
+import type { Detection, DirectoryFound, Domain, DomainState, Forest, PrimaryLocationInput } from "./contract/directory";
+import type { ConnectionDraft, DraftTest, FrontendKind, MetadataProposal, TestStarted } from "./contract/drafts";
+import type { Assignment, AssignmentInput, Offering, OfferingInput } from "./contract/library";
+import type { Connector, ConnectorBuild, Location, LocationInput, ParameterFile } from "./contract/locations";
+import type { Notification, NotificationCount } from "./contract/notifications";
+import type { ServicePrincipal, ServicePrincipalCreated, ServicePrincipalInput } from "./contract/principals";
+import type { BackupCodes, Code, MySettings, NewAuthenticator, NewPassword, NewPhone } from "./contract/profile";
+import type { IdpCertificate, SamlSettings, ServiceProvider } from "./contract/saml";
+import type { CustomerRef, Me, Pins, SignOutAnswer } from "./contract/session";
+import type { EventType, LogRecord } from "./contract/systemlog";
+import type { Trace } from "./contract/traces";
+import type { WorkspaceAppearance, WorkspaceAppearanceInput, WorkspaceConfiguration, WorkspaceSignIn } from "./contract/workspace";
 import type * as f from "./federation";
 import type { paths as Ours } from "./paths";
 import type { components, paths as Theirs } from "./schema";
 
 /**
- * Holds what the pages expect (contract.ts, paths.ts) against the description that is generated from the server. Nothing of it runs:
+ * Holds what the pages expect (contract/, paths.ts) against the description that is generated from the server. Nothing of it runs:
  * a name, a type or a path that the server does not have is an error of the compiler, in the line that names it.
  */
 type Schemas = components["schemas"];
@@ -30,60 +44,60 @@ type Unnamed<P extends string> = P extends `${infer Before}{${string}}${infer Af
 
 export type Agreement = All<
   [
-    Agrees<c.AccessRequest, Schemas["AccessRequest"]>,
-    Agrees<c.Account, Schemas["Account"]>,
-    Agrees<c.AccountChange, Schemas["AccountInput"]>,
-    Agrees<c.Administrator, Schemas["Administrator"]>,
-    Agrees<c.Assignment, Schemas["Assignment"]>,
-    Agrees<c.AssignmentInput, Schemas["AssignmentInput"]>,
-    Agrees<c.BackupCodes, Schemas["NewBackupCodes"]>,
-    Agrees<c.Code, Schemas["CodeBody"]>,
-    Agrees<c.Connection, Schemas["Connection"]>,
-    Agrees<c.ConnectionDraft, Schemas["ConnectionDraft"]>,
-    Agrees<c.ConnectionSummary, Schemas["ConnectionSummary"]>,
-    Agrees<c.Connector, Schemas["Connector"]>,
-    Agrees<c.ConnectorBuild, Schemas["ConnectorBuild"]>,
-    Agrees<c.CustomerRef, Schemas["CustomerRef"]>,
-    Agrees<c.Detection, Schemas["Detection"]>,
-    Agrees<c.DirectoryFound, Schemas["DirectoryFound"]>,
-    Agrees<c.DomainState, Schemas["DomainState"]>,
-    Agrees<c.Domain, Schemas["Domain"]>,
-    Agrees<c.DraftTest, Schemas["DraftTest"]>,
-    Agrees<c.EventType, Schemas["EventType"]>,
-    Agrees<c.Forest, Schemas["Forest"]>,
-    Agrees<c.FrontendKind, Schemas["FrontendKind"]>,
-    Agrees<c.IdentityProvider, Schemas["IdentityProvider"]>,
-    Agrees<c.IdpCertificate, Schemas["IdPCertificate"]>,
-    Agrees<c.Inactivity, Schemas["Inactivity"]>,
-    Agrees<c.InvitationInput, Schemas["InvitationInput"]>,
-    Agrees<c.Location, Schemas["Location"]>,
-    Agrees<c.LocationInput, Schemas["LocationInput"]>,
-    Agrees<c.LogRecord, Schemas["LogRecord"]>,
-    Agrees<c.Me, Schemas["Me"]>,
-    Agrees<Pick<c.MetadataProposal, "warnings">, Schemas["MetadataProposal"]>,
-    Agrees<c.MySettings, Schemas["MySettings"]>,
-    Agrees<c.NewAuthenticator, Schemas["NewAuthenticator"]>,
-    Agrees<c.NewPassword, Schemas["PasswordBody"]>,
-    Agrees<c.NewPhone, Schemas["PhoneBody"]>,
-    Agrees<c.Notification, Schemas["Notification"]>,
-    Agrees<c.NotificationCount, Schemas["NotificationState"]>,
-    Agrees<c.Offering, Schemas["Offering"]>,
-    Agrees<c.OfferingInput, Schemas["OfferingInput"]>,
-    Agrees<c.ParameterFile, Schemas["ParameterFile"]>,
-    Agrees<c.Pins, Schemas["Pins"]>,
-    Agrees<c.PrimaryLocationInput, Schemas["PrimaryLocationInput"]>,
-    Agrees<c.SamlSettings, Schemas["SAMLSettings"]>,
-    Agrees<c.ServicePrincipal, Schemas["Principal"]>,
-    Agrees<c.ServicePrincipalCreated, Schemas["PrincipalCreated"]>,
-    Agrees<c.ServicePrincipalInput, Schemas["PrincipalInput"]>,
-    Agrees<c.ServiceProvider, Schemas["ServiceProvider"]>,
-    Agrees<c.SignOutAnswer, Schemas["SignedOutBody"]>,
-    Agrees<c.TestStarted, Schemas["TestStarted"]>,
-    Agrees<c.Trace, Schemas["Trace"]>,
-    Agrees<c.WorkspaceAppearance, Schemas["WorkspaceAppearance"]>,
-    Agrees<c.WorkspaceAppearanceInput, Schemas["WorkspaceAppearanceInput"]>,
-    Agrees<c.WorkspaceSignIn, Schemas["WorkspaceSignIn"]>,
-    Agrees<c.WorkspaceConfiguration, Schemas["WorkspaceConfiguration"]>,
+    Agrees<AccessRequest, Schemas["AccessRequest"]>,
+    Agrees<Account, Schemas["Account"]>,
+    Agrees<AccountChange, Schemas["AccountInput"]>,
+    Agrees<Administrator, Schemas["Administrator"]>,
+    Agrees<Assignment, Schemas["Assignment"]>,
+    Agrees<AssignmentInput, Schemas["AssignmentInput"]>,
+    Agrees<BackupCodes, Schemas["NewBackupCodes"]>,
+    Agrees<Code, Schemas["CodeBody"]>,
+    Agrees<Connection, Schemas["Connection"]>,
+    Agrees<ConnectionDraft, Schemas["ConnectionDraft"]>,
+    Agrees<ConnectionSummary, Schemas["ConnectionSummary"]>,
+    Agrees<Connector, Schemas["Connector"]>,
+    Agrees<ConnectorBuild, Schemas["ConnectorBuild"]>,
+    Agrees<CustomerRef, Schemas["CustomerRef"]>,
+    Agrees<Detection, Schemas["Detection"]>,
+    Agrees<DirectoryFound, Schemas["DirectoryFound"]>,
+    Agrees<DomainState, Schemas["DomainState"]>,
+    Agrees<Domain, Schemas["Domain"]>,
+    Agrees<DraftTest, Schemas["DraftTest"]>,
+    Agrees<EventType, Schemas["EventType"]>,
+    Agrees<Forest, Schemas["Forest"]>,
+    Agrees<FrontendKind, Schemas["FrontendKind"]>,
+    Agrees<IdentityProvider, Schemas["IdentityProvider"]>,
+    Agrees<IdpCertificate, Schemas["IdPCertificate"]>,
+    Agrees<Inactivity, Schemas["Inactivity"]>,
+    Agrees<InvitationInput, Schemas["InvitationInput"]>,
+    Agrees<Location, Schemas["Location"]>,
+    Agrees<LocationInput, Schemas["LocationInput"]>,
+    Agrees<LogRecord, Schemas["LogRecord"]>,
+    Agrees<Me, Schemas["Me"]>,
+    Agrees<Pick<MetadataProposal, "warnings">, Schemas["MetadataProposal"]>,
+    Agrees<MySettings, Schemas["MySettings"]>,
+    Agrees<NewAuthenticator, Schemas["NewAuthenticator"]>,
+    Agrees<NewPassword, Schemas["PasswordBody"]>,
+    Agrees<NewPhone, Schemas["PhoneBody"]>,
+    Agrees<Notification, Schemas["Notification"]>,
+    Agrees<NotificationCount, Schemas["NotificationState"]>,
+    Agrees<Offering, Schemas["Offering"]>,
+    Agrees<OfferingInput, Schemas["OfferingInput"]>,
+    Agrees<ParameterFile, Schemas["ParameterFile"]>,
+    Agrees<Pins, Schemas["Pins"]>,
+    Agrees<PrimaryLocationInput, Schemas["PrimaryLocationInput"]>,
+    Agrees<SamlSettings, Schemas["SAMLSettings"]>,
+    Agrees<ServicePrincipal, Schemas["Principal"]>,
+    Agrees<ServicePrincipalCreated, Schemas["PrincipalCreated"]>,
+    Agrees<ServicePrincipalInput, Schemas["PrincipalInput"]>,
+    Agrees<ServiceProvider, Schemas["ServiceProvider"]>,
+    Agrees<SignOutAnswer, Schemas["SignedOutBody"]>,
+    Agrees<TestStarted, Schemas["TestStarted"]>,
+    Agrees<Trace, Schemas["Trace"]>,
+    Agrees<WorkspaceAppearance, Schemas["WorkspaceAppearance"]>,
+    Agrees<WorkspaceAppearanceInput, Schemas["WorkspaceAppearanceInput"]>,
+    Agrees<WorkspaceSignIn, Schemas["WorkspaceSignIn"]>,
+    Agrees<WorkspaceConfiguration, Schemas["WorkspaceConfiguration"]>,
     Agrees<f.AdfsFiles, Schemas["ADFSFiles"]>,
     Agrees<f.DirectoryAdministratorInput, Schemas["DirectoryAdministratorInput"]>,
     Agrees<f.ExtractedCertificate, Schemas["ExtractedCertificate"]>,

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { serve } from "../test/server";
 import { me } from "../test/render";
-import type { Me, Permission } from "./contract";
+import type { Me, Permission } from "./contract/session";
 import { api, body, done, versioned } from "./client";
 import { allows } from "./customer";
 import { parse } from "./live";

@@ -1,7 +1,7 @@
 import createClient from "openapi-fetch";
 import { t } from "../i18n";
 import { inBackground } from "./activity";
-import type { Page } from "./contract";
+import type { Page } from "./contract/answer";
 import type { paths } from "./paths";
 import { ApiError, toProblem, unreachable } from "./problem";
 import { sessionEnded } from "./session";

@@ -1,5 +1,5 @@
 import { createContext, useContext } from "react";
-import type { CustomerRef, Me, Permission } from "./contract";
+import type { CustomerRef, Me, Permission } from "./contract/session";
 
 /** The signed-in person, known to everything below the shell. */
 export const MeContext = createContext<Me | null>(null);

@@ -1,4 +1,4 @@
-/** The answers about the Entra ID directory. The rules of contract.ts hold. */
+/** The answers about the Entra ID directory. The rules of contract/answer.ts hold. */
 import createClient from "openapi-fetch";
 import { clientOptions } from "./client";
 import type { Answer, Bodyless, Get, IfMatch, InCustomer, NoContent, Put } from "./paths";

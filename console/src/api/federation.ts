@@ -1,24 +1,22 @@
 /**
- * The answers about SAML federation that the pages need beyond contract.ts: connections in full, the rotation of our signing
- * certificate, the workspace's own host, administrators of a directory, tests and traces. The rules of contract.ts hold.
+ * The answers about SAML federation that the pages need beyond contract/: connections in full, the rotation of our signing
+ * certificate, the workspace's own host, administrators of a directory, tests and traces. The rules of contract/answer.ts hold.
  */
 import createClient from "openapi-fetch";
 import { clientOptions } from "./client";
-import type * as c from "./contract";
+import type { Administrator } from "./contract/administrators";
+import type { Page } from "./contract/answer";
+import type { Connection, ConnectionChange } from "./contract/connections";
+import type { ConnectionDraft, ConnectionDraftChange, TestClaim, TestStarted } from "./contract/drafts";
+import type { CertificateFile, IdpCertificate, ServiceProvider } from "./contract/saml";
+import type { Trace, TraceStep, TraceSummary } from "./contract/traces";
 import type { Answer, Bodyless, Get, IfMatch, InCustomer, InObject, NoContent, Operation, Patch, Post, Put } from "./paths";
 
-export type {
-  Administrator,
-  CertificateState,
-  Connection as SavedConnection,
-  ConnectionDraft,
-  ConnectionDraftChange,
-  ConnectionStatus,
-  ConnectionSummary,
-  IdpCertificate as SlotCertificate,
-  KeyProposal,
-  Me,
-} from "./contract";
+export type { Administrator } from "./contract/administrators";
+export type { Connection as SavedConnection, ConnectionStatus, ConnectionSummary, KeyProposal } from "./contract/connections";
+export type { ConnectionDraft, ConnectionDraftChange } from "./contract/drafts";
+export type { CertificateState, IdpCertificate as SlotCertificate } from "./contract/saml";
+export type { Me } from "./contract/session";
 
 // --------------------------------------------------------------------------------------------------------- connections
 
@@ -151,20 +149,20 @@ export interface CustomSamlInput {
   idpEntityId: string;
   ssoServiceUrl: string;
   logoutUrl: string;
-  certificates: c.IdpCertificate[];
+  certificates: IdpCertificate[];
   scopedEntityId: boolean;
 }
 
 export interface CustomSaml extends CustomSamlInput {
-  serviceProvider: c.ServiceProvider;
+  serviceProvider: ServiceProvider;
 }
 
 /** What an identity provider has to know about us at the custom domain, whether SAML is set there or not. */
 export interface CustomServiceProvider {
   /** Of the second application, unless it has an entity ID of its own. */
-  both: c.ServiceProvider;
+  both: ServiceProvider;
   /** Of the connection's application; metadataUrl is "" when its metadata name the custom domain only after the mode is set. */
-  customOnly: c.ServiceProvider;
+  customOnly: ServiceProvider;
   /** Of administrators, through the connection; "" = they have none. */
   signInUrl: string;
   /** Where sign-ins of administrators come back to, whatever the mode is. */
@@ -195,7 +193,7 @@ export interface IdentityOption {
   reason: string;
 }
 
-export interface IdentityOptions extends c.Page<IdentityOption> {
+export interface IdentityOptions extends Page<IdentityOption> {
   /** false: fewer than two built-in logins have full access, so that one lost login may lock everybody out. */
   builtInFallback: boolean;
 }
@@ -218,7 +216,7 @@ export interface ConnectionTest {
   signatures: SignatureResult[];
   rawClaims: RawClaim[];
   mapped: MappedClaim[];
-  steps: c.TraceStep[];
+  steps: TraceStep[];
   refusals: Refusal[];
   /** The decoded message; "" when none came. */
   messageXml: string;
@@ -247,7 +245,7 @@ export interface MappedClaim {
   claim: string;
   attribute: string;
   value: string;
-  source: c.TestClaim["source"];
+  source: TestClaim["source"];
   code: string;
   /** What is wrong with it; "" otherwise. */
   detail: string;
@@ -307,24 +305,24 @@ interface InProposal {
 
 /** The operations by path, in the shape that openapi-fetch takes. */
 export interface Paths {
-  "/{customerId}/v1/connections/{id}": Get<InObject, c.Connection> & Patch<InObject & IfMatch, c.ConnectionChange, c.Connection>;
-  "/{customerId}/v1/connections/{id}/clone": Post<InObject, { signInUrlId: string; nickname: string }, c.ConnectionDraft>;
-  "/{customerId}/v1/connections/{id}/certificates/{slot}": Put<InSlot & IfMatch, SlotFile, Answer<c.Connection>> & {
-    delete: Bodyless<InSlot & IfMatch, Answer<c.Connection>>;
+  "/{customerId}/v1/connections/{id}": Get<InObject, Connection> & Patch<InObject & IfMatch, ConnectionChange, Connection>;
+  "/{customerId}/v1/connections/{id}/clone": Post<InObject, { signInUrlId: string; nickname: string }, ConnectionDraft>;
+  "/{customerId}/v1/connections/{id}/certificates/{slot}": Put<InSlot & IfMatch, SlotFile, Answer<Connection>> & {
+    delete: Bodyless<InSlot & IfMatch, Answer<Connection>>;
   };
-  "/{customerId}/v1/connections/{id}/metadata-source": Put<InObject & IfMatch, { url: string; refresh: boolean }, Answer<c.Connection>>;
+  "/{customerId}/v1/connections/{id}/metadata-source": Put<InObject & IfMatch, { url: string; refresh: boolean }, Answer<Connection>>;
   "/{customerId}/v1/connections/{id}/metadata-source/refresh": PostOnly<InObject>;
   "/{customerId}/v1/connections/{id}/key-proposals/{proposalId}/accept": PostOnly<InProposal>;
   "/{customerId}/v1/connections/{id}/key-proposals/{proposalId}/reject": PostOnly<InProposal>;
   "/{customerId}/v1/connections/{id}/key-proposals/{proposalId}/offer": PostOnly<InProposal>;
-  "/{customerId}/v1/connections/{id}/test": PostNothing<InObject, c.TestStarted>;
+  "/{customerId}/v1/connections/{id}/test": PostNothing<InObject, TestStarted>;
   "/{customerId}/v1/connections/{id}/adfs": Get<InObject & { query: { application: "primary" | "custom_domain" } }, AdfsFiles>;
   "/{customerId}/v1/connections/{id}/next-key-test": PostNothing<InObject, { url: string }>;
-  "/{customerId}/v1/connection-drafts/{id}": Get<InObject, c.ConnectionDraft> & Patch<InObject, c.ConnectionDraftChange, c.ConnectionDraft>;
-  "/{customerId}/v1/connection-drafts/{id}/test": PostNothing<InObject, c.TestStarted>;
+  "/{customerId}/v1/connection-drafts/{id}": Get<InObject, ConnectionDraft> & Patch<InObject, ConnectionDraftChange, ConnectionDraft>;
+  "/{customerId}/v1/connection-drafts/{id}/test": PostNothing<InObject, TestStarted>;
   "/{customerId}/v1/connection-tests/{id}": Get<InObject, ConnectionTest>;
   "/{customerId}/v1/sign-in-urls/{id}": Get<InObject, { available: boolean }>;
-  "/{customerId}/v1/identity-providers/presets": Get<InCustomer, c.Page<Preset>>;
+  "/{customerId}/v1/identity-providers/presets": Get<InCustomer, Page<Preset>>;
   "/{customerId}/v1/saml-rotation": Get<InCustomer, Rotation>;
   "/{customerId}/v1/tools/saml-certificates": Post<InCustomer, { url?: string; xml?: string }, { items: ExtractedCertificate[] }>;
   "/{customerId}/v1/tools/saml-self-test": PostNothing<InCustomer, SelfTest>;
@@ -335,12 +333,12 @@ export interface Paths {
     Put<InCustomer & Partial<IfMatch>, CustomSamlInput, Answer<CustomSaml>> & { delete: Bodyless<InCustomer & IfMatch, NoContent> };
   "/{customerId}/v1/workspace/custom-domain/saml/service-provider": Get<InCustomer, CustomServiceProvider>;
   "/{customerId}/v1/workspace/custom-domain/check": PostNothing<InCustomer, { items: SignInCheck[] }>;
-  "/{customerId}/v1/workspace/custom-domain/saml/certificates": Post<InCustomer, c.CertificateFile, c.IdpCertificate>;
-  "/{customerId}/v1/administrators": Get<InCustomer & { query?: { limit?: number; cursor?: string } }, c.Page<c.Administrator>>;
+  "/{customerId}/v1/workspace/custom-domain/saml/certificates": Post<InCustomer, CertificateFile, IdpCertificate>;
+  "/{customerId}/v1/administrators": Get<InCustomer & { query?: { limit?: number; cursor?: string } }, Page<Administrator>>;
   "/{customerId}/v1/administrators/identity-options": Get<InCustomer, IdentityOptions>;
-  "/{customerId}/v1/administrators/directory": { post: Operation<InCustomer, DirectoryAdministratorInput, Answer<c.Administrator>> };
-  "/{customerId}/v1/signin-traces": Get<InCustomer & { query?: TraceQuery }, c.Page<c.TraceSummary>>;
-  "/{customerId}/v1/signin-traces/{id}": Get<InObject & { query?: { values?: boolean } }, c.Trace>;
+  "/{customerId}/v1/administrators/directory": { post: Operation<InCustomer, DirectoryAdministratorInput, Answer<Administrator>> };
+  "/{customerId}/v1/signin-traces": Get<InCustomer & { query?: TraceQuery }, Page<TraceSummary>>;
+  "/{customerId}/v1/signin-traces/{id}": Get<InObject & { query?: { values?: boolean } }, Trace>;
 }
 
 /** The client of these operations. */

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, body, done } from "./client";
-import type { IdentityCheck, MySettings } from "./contract";
+import type { IdentityCheck, MySettings } from "./contract/profile";
 
 /** The person's own settings; of a login of ours only. */
 export function useSettings() {

@@ -1,4 +1,17 @@
-import type { LiveEvents } from "./contract";
+/**
+ * `GET /{customerId}/v1/events`: server-sent events; the ID is the System Log sequence, a comment comes every 20 s.
+ * Event names are the topics; data is JSON.
+ */
+export interface LiveEvents {
+  /** A connector, or the set of connectors of a location, is not as it was. */
+  connectors: { locationId: string; connectorId: string };
+  /** There are new records. */
+  systemlog: { seq: number };
+  /** There are notifications that were not there before. */
+  notifications: Record<never, never>;
+  /** The server ends the stream: ask `/v1/me` before coming back, except for "renew". */
+  end: { reason: "renew" | "session_ended" | "rights_changed" };
+}
 
 /** One event of the stream. */
 export type LiveEvent = { [K in keyof LiveEvents]: { topic: K; data: LiveEvents[K] } }[keyof LiveEvents];

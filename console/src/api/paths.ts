@@ -1,8 +1,23 @@
-import type * as c from "./contract";
+import type { Account, AccountChange, Inactivity } from "./contract/account";
+import type { AccessRequest, Administrator, InvitationInput } from "./contract/administrators";
+import type { Page, Problem } from "./contract/answer";
+import type { Connection, ConnectionChange, IdentityProvider } from "./contract/connections";
+import type { Detection, DirectoryFound, Domain, DomainState, Forest, PrimaryLocationInput } from "./contract/directory";
+import type { ConnectionDraft, ConnectionDraftChange, ConnectionDraftInput, FrontendKind, MetadataProposal, MetadataRequest, TestStarted } from "./contract/drafts";
+import type { Assignment, AssignmentInput, Offering, OfferingInput } from "./contract/library";
+import type { Connector, ConnectorBuild, Location, LocationInput, ParameterFile, ParameterFileRequest } from "./contract/locations";
+import type { Notification, NotificationCount } from "./contract/notifications";
+import type { ServicePrincipal, ServicePrincipalCreated, ServicePrincipalInput } from "./contract/principals";
+import type { BackupCodes, Code, IdentityCheck, MySettings, NewAddress, NewAuthenticator, NewPassword, NewPhone } from "./contract/profile";
+import type { CertificateFile, IdpCertificate } from "./contract/saml";
+import type { Me, Pins, SignOutAnswer, SignOutRequest, SwitchCustomerRequest } from "./contract/session";
+import type { EventType, LogRecord } from "./contract/systemlog";
+import type { Trace, TraceSummary } from "./contract/traces";
+import type { WorkspaceAppearance, WorkspaceAppearanceInput, WorkspaceConfiguration, WorkspaceConfigurationInput, WorkspaceSignIn } from "./contract/workspace";
 
 interface Failure {
   headers: { [name: string]: unknown };
-  content: { "application/problem+json": c.Problem };
+  content: { "application/problem+json": Problem };
 }
 
 export interface Answer<T> {
@@ -42,39 +57,39 @@ export interface IfMatch {
 }
 
 export type Get<P, T> = { get: Bodyless<P, Answer<T>> };
-type List<T> = Get<Listing, c.Page<T>>;
+type List<T> = Get<Listing, Page<T>>;
 export type Post<P, B, T> = { post: Operation<P, B, Answer<T>> };
 export type Patch<P, B, T> = { patch: Operation<P, B, Answer<T>> };
 type Delete<P> = { delete: Bodyless<P, NoContent> };
 export type Put<P, B, T> = { put: Operation<P, B, T> };
 type PostEmpty<P> = { post: Bodyless<P, NoContent> };
-type Confirm = { post: Operation<Record<never, never>, c.Code, NoContent> };
+type Confirm = { post: Operation<Record<never, never>, Code, NoContent> };
 type OfMe<B> = { post: Operation<Record<never, never>, B, NoContent> };
 
 /** The operations of the API by path, in the shape that openapi-fetch takes. */
 export interface paths {
-  "/v1/me": Get<Record<never, never>, c.Me>;
-  "/v1/me/sign-out": Post<Record<never, never>, c.SignOutRequest, c.SignOutAnswer>;
-  "/v1/me/customer": Post<Record<never, never>, c.SwitchCustomerRequest, c.Me>;
-  "/v1/me/pins": Put<Record<never, never>, c.Pins, Answer<c.Pins>>;
+  "/v1/me": Get<Record<never, never>, Me>;
+  "/v1/me/sign-out": Post<Record<never, never>, SignOutRequest, SignOutAnswer>;
+  "/v1/me/customer": Post<Record<never, never>, SwitchCustomerRequest, Me>;
+  "/v1/me/pins": Put<Record<never, never>, Pins, Answer<Pins>>;
   "/v1/me/update-recovery/dismiss": PostEmpty<Record<never, never>>;
-  "/v1/me/settings": Get<Record<never, never>, c.MySettings>;
-  "/v1/me/identity-check": OfMe<c.IdentityCheck>;
+  "/v1/me/settings": Get<Record<never, never>, MySettings>;
+  "/v1/me/identity-check": OfMe<IdentityCheck>;
   "/v1/me/identity-check/email": PostEmpty<Record<never, never>>;
-  "/v1/me/authenticator": { post: Bodyless<Record<never, never>, Answer<c.NewAuthenticator>> };
+  "/v1/me/authenticator": { post: Bodyless<Record<never, never>, Answer<NewAuthenticator>> };
   "/v1/me/authenticator/confirm": Confirm;
-  "/v1/me/recovery-email": OfMe<c.NewAddress>;
+  "/v1/me/recovery-email": OfMe<NewAddress>;
   "/v1/me/recovery-email/confirm": Confirm;
-  "/v1/me/backup-codes": { post: Bodyless<Record<never, never>, Answer<c.BackupCodes>> };
+  "/v1/me/backup-codes": { post: Bodyless<Record<never, never>, Answer<BackupCodes>> };
   "/v1/me/backup-codes/confirm": PostEmpty<Record<never, never>>;
-  "/v1/me/recovery-phone": Put<Record<never, never>, c.NewPhone, NoContent>;
-  "/v1/me/email": OfMe<c.NewAddress>;
+  "/v1/me/recovery-phone": Put<Record<never, never>, NewPhone, NoContent>;
+  "/v1/me/email": OfMe<NewAddress>;
   "/v1/me/email/confirm": Confirm;
-  "/v1/me/password": Put<Record<never, never>, c.NewPassword, NoContent>;
-  "/{customerId}/v1/account": Get<InCustomer, c.Account> & Patch<InCustomer & IfMatch, c.AccountChange, c.Account>;
-  "/{customerId}/v1/account/inactivity": Get<InCustomer, c.Inactivity> & Put<InCustomer & IfMatch, c.Inactivity, Answer<c.Inactivity>>;
-  "/{customerId}/v1/notifications": List<c.Notification>;
-  "/{customerId}/v1/notifications/count": Get<InCustomer, c.NotificationCount>;
+  "/v1/me/password": Put<Record<never, never>, NewPassword, NoContent>;
+  "/{customerId}/v1/account": Get<InCustomer, Account> & Patch<InCustomer & IfMatch, AccountChange, Account>;
+  "/{customerId}/v1/account/inactivity": Get<InCustomer, Inactivity> & Put<InCustomer & IfMatch, Inactivity, Answer<Inactivity>>;
+  "/{customerId}/v1/notifications": List<Notification>;
+  "/{customerId}/v1/notifications/count": Get<InCustomer, NotificationCount>;
   "/{customerId}/v1/notifications/{id}/dismiss": PostEmpty<InObject>;
   "/{customerId}/v1/notifications/dismiss-all": PostEmpty<InCustomer>;
   "/{customerId}/v1/systemlog/records": Get<
@@ -91,67 +106,67 @@ export interface paths {
         cursor?: string;
       };
     },
-    c.Page<c.LogRecord>
+    Page<LogRecord>
   >;
-  "/{customerId}/v1/systemlog/event-types": Get<InCustomer, c.Page<c.EventType>>;
-  "/{customerId}/v1/locations": List<c.Location> & Post<InCustomer, c.LocationInput, c.Location>;
-  "/{customerId}/v1/locations/{id}": Get<InObject, c.Location> & Patch<InObject, c.LocationInput, c.Location> & Delete<InObject>;
-  "/{customerId}/v1/locations/{id}/connectors": Get<InObject & Listing, c.Page<c.Connector>>;
-  "/{customerId}/v1/locations/{id}/parameter-file": Post<InObject, c.ParameterFileRequest, c.ParameterFile>;
-  "/{customerId}/v1/connectors/{id}": Get<InObject, c.Connector> & Delete<InObject>;
-  "/{customerId}/v1/administrators": List<c.Administrator>;
+  "/{customerId}/v1/systemlog/event-types": Get<InCustomer, Page<EventType>>;
+  "/{customerId}/v1/locations": List<Location> & Post<InCustomer, LocationInput, Location>;
+  "/{customerId}/v1/locations/{id}": Get<InObject, Location> & Patch<InObject, LocationInput, Location> & Delete<InObject>;
+  "/{customerId}/v1/locations/{id}/connectors": Get<InObject & Listing, Page<Connector>>;
+  "/{customerId}/v1/locations/{id}/parameter-file": Post<InObject, ParameterFileRequest, ParameterFile>;
+  "/{customerId}/v1/connectors/{id}": Get<InObject, Connector> & Delete<InObject>;
+  "/{customerId}/v1/administrators": List<Administrator>;
   "/{customerId}/v1/administrators/{id}": Delete<InObject>;
-  "/{customerId}/v1/administrators/invitations": Post<InCustomer, c.InvitationInput, c.Administrator>;
+  "/{customerId}/v1/administrators/invitations": Post<InCustomer, InvitationInput, Administrator>;
   "/{customerId}/v1/administrators/invitations/{id}/resend": PostEmpty<InObject>;
-  "/{customerId}/v1/access-requests": List<c.AccessRequest>;
+  "/{customerId}/v1/access-requests": List<AccessRequest>;
   "/{customerId}/v1/access-requests/{id}": Delete<InObject>;
-  "/{customerId}/v1/service-principals": List<c.ServicePrincipal> &
-    Post<InCustomer, c.ServicePrincipalInput, c.ServicePrincipalCreated>;
-  "/{customerId}/v1/service-principals/{id}": Get<InObject, c.ServicePrincipal> & Delete<InObject>;
-  "/{customerId}/v1/service-principals/{id}/approve": { post: Bodyless<InObject, Answer<c.ServicePrincipal>> };
-  "/{customerId}/v1/identity-providers": List<c.IdentityProvider>;
-  "/{customerId}/v1/connections": List<c.Connection>;
-  "/{customerId}/v1/connections/{id}": Get<InObject, c.Connection> &
-    Patch<InObject & IfMatch, c.ConnectionChange, c.Connection> &
+  "/{customerId}/v1/service-principals": List<ServicePrincipal> &
+    Post<InCustomer, ServicePrincipalInput, ServicePrincipalCreated>;
+  "/{customerId}/v1/service-principals/{id}": Get<InObject, ServicePrincipal> & Delete<InObject>;
+  "/{customerId}/v1/service-principals/{id}/approve": { post: Bodyless<InObject, Answer<ServicePrincipal>> };
+  "/{customerId}/v1/identity-providers": List<IdentityProvider>;
+  "/{customerId}/v1/connections": List<Connection>;
+  "/{customerId}/v1/connections/{id}": Get<InObject, Connection> &
+    Patch<InObject & IfMatch, ConnectionChange, Connection> &
     Delete<InObject>;
-  "/{customerId}/v1/connection-drafts": List<c.ConnectionDraft> & Post<InCustomer, c.ConnectionDraftInput, c.ConnectionDraft>;
-  "/{customerId}/v1/connection-drafts/{id}": Get<InObject, c.ConnectionDraft> &
-    Patch<InObject, c.ConnectionDraftChange, c.ConnectionDraft> &
+  "/{customerId}/v1/connection-drafts": List<ConnectionDraft> & Post<InCustomer, ConnectionDraftInput, ConnectionDraft>;
+  "/{customerId}/v1/connection-drafts/{id}": Get<InObject, ConnectionDraft> &
+    Patch<InObject, ConnectionDraftChange, ConnectionDraft> &
     Delete<InObject>;
-  "/{customerId}/v1/connection-drafts/{id}/metadata": Post<InObject, c.MetadataRequest, c.MetadataProposal>;
-  "/{customerId}/v1/connection-drafts/{id}/certificates": Post<InObject, c.CertificateFile, c.IdpCertificate>;
-  "/{customerId}/v1/connection-drafts/{id}/test": { post: Bodyless<InObject, Answer<c.TestStarted>> };
-  "/{customerId}/v1/connection-drafts/{id}/finish": { post: Bodyless<InObject, Answer<c.Connection>> };
-  "/{customerId}/v1/directory/forests": List<c.Forest>;
-  "/{customerId}/v1/identity-providers/frontend-kinds": Get<InCustomer, c.Page<c.FrontendKind>>;
-  "/{customerId}/v1/directory/domains": List<c.Domain>;
-  "/{customerId}/v1/directory/domains/{id}/state": Put<InObject, c.DomainState, Answer<c.Domain>>;
-  "/{customerId}/v1/directory/domains/{id}/primary-location": Put<InObject, c.PrimaryLocationInput, Answer<c.Domain>> &
+  "/{customerId}/v1/connection-drafts/{id}/metadata": Post<InObject, MetadataRequest, MetadataProposal>;
+  "/{customerId}/v1/connection-drafts/{id}/certificates": Post<InObject, CertificateFile, IdpCertificate>;
+  "/{customerId}/v1/connection-drafts/{id}/test": { post: Bodyless<InObject, Answer<TestStarted>> };
+  "/{customerId}/v1/connection-drafts/{id}/finish": { post: Bodyless<InObject, Answer<Connection>> };
+  "/{customerId}/v1/directory/forests": List<Forest>;
+  "/{customerId}/v1/identity-providers/frontend-kinds": Get<InCustomer, Page<FrontendKind>>;
+  "/{customerId}/v1/directory/domains": List<Domain>;
+  "/{customerId}/v1/directory/domains/{id}/state": Put<InObject, DomainState, Answer<Domain>>;
+  "/{customerId}/v1/directory/domains/{id}/primary-location": Put<InObject, PrimaryLocationInput, Answer<Domain>> &
     Delete<InObject & { query: { acknowledge: boolean } }>;
-  "/{customerId}/v1/directory/detect": { post: Bodyless<InCustomer, Answer<c.Detection>> };
+  "/{customerId}/v1/directory/detect": { post: Bodyless<InCustomer, Answer<Detection>> };
   "/{customerId}/v1/directory/search": Get<
     InCustomer & { query: { q: string; domain?: string; kind?: string; limit?: number; cursor?: string } },
-    c.DirectoryFound
+    DirectoryFound
   >;
-  "/{customerId}/v1/connector-software": Get<InCustomer, c.Page<c.ConnectorBuild>>;
-  "/{customerId}/v1/offerings": List<c.Offering> & Post<InCustomer, c.OfferingInput, c.Offering>;
-  "/{customerId}/v1/offerings/{id}": Get<InObject, c.Offering> &
-    Patch<InObject & IfMatch, c.OfferingInput, c.Offering> &
+  "/{customerId}/v1/connector-software": Get<InCustomer, Page<ConnectorBuild>>;
+  "/{customerId}/v1/offerings": List<Offering> & Post<InCustomer, OfferingInput, Offering>;
+  "/{customerId}/v1/offerings/{id}": Get<InObject, Offering> &
+    Patch<InObject & IfMatch, OfferingInput, Offering> &
     Delete<InObject>;
-  "/{customerId}/v1/offerings/{id}/assignments": Get<InObject & Listing, c.Page<c.Assignment>> &
-    Post<InObject, c.AssignmentInput, c.Assignment>;
+  "/{customerId}/v1/offerings/{id}/assignments": Get<InObject & Listing, Page<Assignment>> &
+    Post<InObject, AssignmentInput, Assignment>;
   "/{customerId}/v1/offerings/{id}/assignments/{assignmentId}": Delete<{ path: { customerId: string; id: string; assignmentId: string } }>;
-  "/{customerId}/v1/workspace/configuration": Get<InCustomer, c.WorkspaceConfiguration> & {
-    put: Operation<InCustomer & IfMatch, c.WorkspaceConfigurationInput, Answer<c.WorkspaceConfiguration>>;
+  "/{customerId}/v1/workspace/configuration": Get<InCustomer, WorkspaceConfiguration> & {
+    put: Operation<InCustomer & IfMatch, WorkspaceConfigurationInput, Answer<WorkspaceConfiguration>>;
   };
-  "/{customerId}/v1/workspace/sign-in": Get<InCustomer, c.WorkspaceSignIn> & Put<InCustomer & IfMatch, c.WorkspaceSignIn, Answer<c.WorkspaceSignIn>>;
-  "/{customerId}/v1/workspace/appearance": Get<InCustomer, c.WorkspaceAppearance> &
-    Put<InCustomer & IfMatch, c.WorkspaceAppearanceInput, Answer<c.WorkspaceAppearance>>;
+  "/{customerId}/v1/workspace/sign-in": Get<InCustomer, WorkspaceSignIn> & Put<InCustomer & IfMatch, WorkspaceSignIn, Answer<WorkspaceSignIn>>;
+  "/{customerId}/v1/workspace/appearance": Get<InCustomer, WorkspaceAppearance> &
+    Put<InCustomer & IfMatch, WorkspaceAppearanceInput, Answer<WorkspaceAppearance>>;
   "/{customerId}/v1/signin-traces": Get<
     InCustomer & {
       query?: { from?: string; to?: string; transactionId?: string; outcome?: "succeeded" | "refused"; limit?: number; cursor?: string };
     },
-    c.Page<c.TraceSummary>
+    Page<TraceSummary>
   >;
-  "/{customerId}/v1/signin-traces/{id}": Get<InObject, c.Trace>;
+  "/{customerId}/v1/signin-traces/{id}": Get<InObject, Trace>;
 }

@@ -1,4 +1,4 @@
-import type { Problem } from "./contract";
+import type { Problem } from "./contract/answer";
 
 /** A request that failed: the server's problem, or one of our own when there was no answer that could be read. */
 export class ApiError extends Error {

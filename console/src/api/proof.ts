@@ -1,4 +1,4 @@
-import type { Problem } from "./contract";
+import type { Problem } from "./contract/answer";
 import { ApiError } from "./problem";
 
 /** Asks the person to prove who is there; the answer is whether he has. */

@@ -2,7 +2,7 @@ import { Button, type ButtonProps, Content, Dropdown, DropdownItem, DropdownList
 import { DownloadIcon } from "@patternfly/react-icons";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import type { ConnectorBuild } from "../api/contract";
+import type { ConnectorBuild } from "../api/contract/locations";
 import { useCustomer } from "../api/customer";
 import { connectorSoftwareQuery } from "../api/queries";
 import { t } from "../i18n";

@@ -1,5 +1,5 @@
 import { Content, Title } from "@patternfly/react-core";
-import type { Me } from "../api/contract";
+import type { Me } from "../api/contract/session";
 import { t } from "../i18n";
 import { CopyText } from "../ui/CopyText";
 

@@ -1,6 +1,6 @@
 import { PageSection } from "@patternfly/react-core";
 import type { ReactNode } from "react";
-import type { Permission } from "../api/contract";
+import type { Permission } from "../api/contract/session";
 import { useAllowed } from "../api/customer";
 import { NoPermission } from "../ui/DataState";
 

@@ -8,7 +8,7 @@ import {
 } from "@patternfly/react-core";
 import { TimesIcon } from "@patternfly/react-icons";
 import { Link } from "react-router";
-import type { Notification } from "../api/contract";
+import type { Notification } from "../api/contract/notifications";
 import { t } from "../i18n";
 import { DataState, Nothing } from "../ui/DataState";
 import { ProblemAlert } from "../ui/ProblemAlert";

@@ -3,7 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useLocation } from "react-router";
 import { api } from "../api/client";
-import type { Problem } from "../api/contract";
+import type { Problem } from "../api/contract/answer";
 import { useMe } from "../api/customer";
 import { useSettings } from "../api/identityCheck";
 import { t } from "../i18n";

@@ -1,5 +1,5 @@
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
-import type { Problem } from "../api/contract";
+import type { Problem } from "../api/contract/answer";
 import { onProofNeeded } from "../api/proof";
 
 const ProofDialog = lazy(() => import("./ProofDialog"));

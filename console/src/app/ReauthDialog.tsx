@@ -3,7 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useLocation } from "react-router";
 import { api } from "../api/client";
-import type { Me } from "../api/contract";
+import type { Me } from "../api/contract/session";
 import { signInUrl } from "../api/session";
 import { t } from "../i18n";
 

@@ -1,5 +1,5 @@
 import { lazy, Suspense, useEffect, useState } from "react";
-import type { Me } from "../api/contract";
+import type { Me } from "../api/contract/session";
 import { onSessionEnd, sessionRenewed } from "../api/session";
 import { useSessionEnd } from "./useSessionEnd";
 

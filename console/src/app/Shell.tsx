@@ -1,7 +1,7 @@
 import { Bullseye, PageSection, Spinner } from "@patternfly/react-core";
 import { lazy, Suspense, useEffect } from "react";
 import { Outlet, useLocation } from "react-router";
-import type { Me } from "../api/contract";
+import type { Me } from "../api/contract/session";
 import { MeContext, useMe } from "../api/customer";
 import { asApiError } from "../api/problem";
 import { signInUrl } from "../api/session";

@@ -4,7 +4,7 @@ import userEvent from "@testing-library/user-event";
 import { MemoryRouter } from "react-router";
 import { describe, expect, it, vi } from "vitest";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import type { Me } from "../api/contract";
+import type { Me } from "../api/contract/session";
 import { me, renderAs } from "../test/render";
 import { serve } from "../test/server";
 import { PageHeader } from "../ui/PageHeader";

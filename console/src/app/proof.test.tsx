@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
-import type { MySettings } from "../api/contract";
+import type { MySettings } from "../api/contract/profile";
 import type { CustomSamlInput } from "../api/federation";
 import { useAddFromDirectory, useInvite } from "../features/identity/administratorQueries";
 import { useSamlActions } from "../features/workspace/domainQueries";

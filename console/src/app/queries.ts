@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, body, done } from "../api/client";
-import type { Me } from "../api/contract";
+import type { Me } from "../api/contract/session";
 import { forgetDrafts } from "../ui/useDraft";
 
 export function useMeQuery() {

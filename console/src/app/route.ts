@@ -1,5 +1,5 @@
 import type { ComponentType } from "react";
-import type { Permission } from "../api/contract";
+import type { Permission } from "../api/contract/session";
 import type { PlainKey } from "../i18n";
 
 type Parameters<P extends string> = P extends `${string}:${infer Name}/${infer Rest}`

@@ -1,4 +1,4 @@
-import type { ConnectorBuild } from "../api/contract";
+import type { ConnectorBuild } from "../api/contract/locations";
 import { t } from "../i18n";
 
 const systems: Readonly<Record<string, string>> = {

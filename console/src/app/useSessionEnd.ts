@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { onActivity } from "../api/activity";
-import type { Me } from "../api/contract";
+import type { Me } from "../api/contract/session";
 
 /** The server hears of activity at most this often. */
 const tellMillis = 60_000;

@@ -2,7 +2,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { render } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { MemoryRouter } from "react-router";
-import type { Me } from "../api/contract";
+import type { Me } from "../api/contract/session";
 import { MeContext } from "../api/customer";
 
 export const customer = { id: "alpine4k7q", name: "Alpine Instruments", orgId: "50012345", region: "eu" };

@@ -1,7 +1,7 @@
 import { FileUpload } from "@patternfly/react-core";
 import type { UseMutationResult } from "@tanstack/react-query";
 import { useState } from "react";
-import type { CertificateFile, IdpCertificate } from "../api/contract";
+import type { CertificateFile, IdpCertificate } from "../api/contract/saml";
 import { asApiError } from "../api/problem";
 import { t } from "../i18n";
 import { CertificateList } from "./CertificateList";

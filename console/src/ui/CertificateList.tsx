@@ -1,6 +1,6 @@
 import { Button, Content, Label, List, ListItem } from "@patternfly/react-core";
 import { TrashIcon } from "@patternfly/react-icons";
-import type { IdpCertificate } from "../api/contract";
+import type { IdpCertificate } from "../api/contract/saml";
 import { t } from "../i18n";
 import { localTime } from "./time";
 import { useNow } from "./useNow";

@@ -1,6 +1,6 @@
 import { Button, Content, Radio } from "@patternfly/react-core";
 import { type ReactNode, useState } from "react";
-import type { IdentityCheck, MySettings } from "../api/contract";
+import type { IdentityCheck, MySettings } from "../api/contract/profile";
 import { useIdentityCheck, useMailCheckCode } from "../api/identityCheck";
 import { t } from "../i18n";
 import { CodeField } from "./CodeField";

@@ -1,7 +1,7 @@
 import { Breadcrumb, BreadcrumbItem, Content, PageBreadcrumb, PageSection, Title } from "@patternfly/react-core";
 import { type ReactNode, useEffect } from "react";
 import { Link } from "react-router";
-import type { Permission } from "../api/contract";
+import type { Permission } from "../api/contract/session";
 import { allows, useMe } from "../api/customer";
 import { type PlainKey, t } from "../i18n";
 

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, versioned } from "../../api/client";
-import type { Inactivity } from "../../api/contract";
+import type { Inactivity } from "../../api/contract/account";
 import { useCustomer } from "../../api/customer";
 
 export function useAccount() {

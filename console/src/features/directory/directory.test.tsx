@@ -1,7 +1,8 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
-import type { Detection, Domain, Me } from "../../api/contract";
+import type { Detection, Domain } from "../../api/contract/directory";
+import type { Me } from "../../api/contract/session";
 import { me, renderAs } from "../../test/render";
 import { serve } from "../../test/server";
 import ConnectDirectoryPage from "./pages/ConnectDirectoryPage";

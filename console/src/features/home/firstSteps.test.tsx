@@ -1,7 +1,7 @@
 import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it, vi } from "vitest";
-import type { Me } from "../../api/contract";
+import type { Me } from "../../api/contract/session";
 import { me, renderAs } from "../../test/render";
 import { serve } from "../../test/server";
 import { FirstSteps } from "./components/FirstSteps";

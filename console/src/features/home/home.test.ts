@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import type { Location, WorkspaceConfiguration } from "../../api/contract";
+import type { Location } from "../../api/contract/locations";
+import type { WorkspaceConfiguration } from "../../api/contract/workspace";
 import { nextStep, progressOf, type StepKey, type StepState, stepsDone } from "./steps";
 
 const location = (connectedCount: number): Location => ({

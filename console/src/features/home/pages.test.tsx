@@ -1,6 +1,6 @@
 import { screen, within } from "@testing-library/react";
 import { expect, it } from "vitest";
-import type { Me } from "../../api/contract";
+import type { Me } from "../../api/contract/session";
 import { me, renderAs } from "../../test/render";
 import { serve } from "../../test/server";
 import NextStepsPage from "./pages/NextStepsPage";

@@ -1,4 +1,7 @@
-import type { Administrator, Connection, Location, WorkspaceConfiguration } from "../../api/contract";
+import type { Administrator } from "../../api/contract/administrators";
+import type { Connection } from "../../api/contract/connections";
+import type { Location } from "../../api/contract/locations";
+import type { WorkspaceConfiguration } from "../../api/contract/workspace";
 
 /** What a new customer does first, in order. */
 export const stepKeys = ["location", "connectors", "provider", "workspace", "administrators"] as const;

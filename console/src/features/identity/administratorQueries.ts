@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
 import { api, body, done } from "../../api/client";
-import type { InvitationInput } from "../../api/contract";
+import type { InvitationInput } from "../../api/contract/administrators";
 import { useCustomer } from "../../api/customer";
 import { type Administrator, type DirectoryAdministratorInput, federation } from "../../api/federation";
 import { proven } from "../../api/proof";

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, body, done } from "../../api/client";
-import type { CertificateFile, ConnectionDraftInput, MetadataRequest } from "../../api/contract";
+import type { ConnectionDraftInput, MetadataRequest } from "../../api/contract/drafts";
+import type { CertificateFile } from "../../api/contract/saml";
 import { type ConnectionDraft, type ConnectionDraftChange, federation } from "../../api/federation";
 import { useCustomer } from "../../api/customer";
 import { proven } from "../../api/proof";

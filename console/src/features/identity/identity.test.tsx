@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { Route, Routes } from "react-router";
 import { describe, expect, it, vi } from "vitest";
-import type { IdentityProvider } from "../../api/contract";
+import type { IdentityProvider } from "../../api/contract/connections";
 import type { ConnectionDraft } from "../../api/federation";
 import { me, renderAs } from "../../test/render";
 import { serve } from "../../test/server";

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { allOf, api, body, done } from "../../api/client";
-import type { ConnectionChange, ServicePrincipalInput } from "../../api/contract";
+import type { ConnectionChange } from "../../api/contract/connections";
+import type { ServicePrincipalInput } from "../../api/contract/principals";
 import { useCustomer } from "../../api/customer";
 import { proven } from "../../api/proof";
 

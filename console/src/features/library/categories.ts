@@ -1,4 +1,4 @@
-import type { Offering } from "../../api/contract";
+import type { Offering } from "../../api/contract/library";
 
 /** The categories in use, sorted. */
 export function categoriesOf(offerings: readonly Offering[]): string[] {

@@ -1,6 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, body, done, versioned } from "../../api/client";
-import type { DirectoryPrincipal, OfferingInput } from "../../api/contract";
+import type { DirectoryPrincipal } from "../../api/contract/directory";
+import type { OfferingInput } from "../../api/contract/library";
 import { useCustomer } from "../../api/customer";
 import { useLiveInterval } from "../../api/polling";
 import { offeringsQuery } from "../../api/queries";

@@ -1,4 +1,4 @@
-import type { Connector, Location } from "../../api/contract";
+import type { Connector, Location } from "../../api/contract/locations";
 
 /** How a resource location stands, from what matters most. */
 export type LocationHealth = "empty" | "down" | "single" | "degraded" | "healthy";

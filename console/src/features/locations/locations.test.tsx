@@ -2,7 +2,7 @@ import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { Route, Routes } from "react-router";
 import { describe, expect, it, vi } from "vitest";
-import type { Connector, ConnectorBuild, Location } from "../../api/contract";
+import type { Connector, ConnectorBuild, Location } from "../../api/contract/locations";
 import { me, renderAs } from "../../test/render";
 import { serve } from "../../test/server";
 import { AddConnectorDialog } from "./components/AddConnectorDialog";

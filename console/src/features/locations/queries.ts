@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, body, done } from "../../api/client";
-import type { LocationInput } from "../../api/contract";
+import type { LocationInput } from "../../api/contract/locations";
 import { useCustomer } from "../../api/customer";
 import { useLiveInterval } from "../../api/polling";
 import { domainsQuery, locationsQuery } from "../../api/queries";

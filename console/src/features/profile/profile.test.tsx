@@ -1,7 +1,7 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
-import type { MySettings } from "../../api/contract";
+import type { MySettings } from "../../api/contract/profile";
 import { me, renderAs } from "../../test/render";
 import { serve } from "../../test/server";
 import * as download from "../../ui/download";

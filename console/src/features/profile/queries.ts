@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, body, done } from "../../api/client";
-import type { NewPassword, NewPhone } from "../../api/contract";
+import type { NewPassword, NewPhone } from "../../api/contract/profile";
 
 /** A change of the person's own settings, after which they are read again. What it answers is kept nowhere. */
 function useChange<V, R>(mutationFn: (value: V) => Promise<R>) {

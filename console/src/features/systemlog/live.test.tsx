@@ -2,7 +2,7 @@ import { act, screen, within } from "@testing-library/react";
 import { useQueryClient } from "@tanstack/react-query";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
-import type { LogRecord } from "../../api/contract";
+import type { LogRecord } from "../../api/contract/systemlog";
 import { me, renderAs } from "../../test/render";
 import { serve } from "../../test/server";
 import { isPossible, readFilter, toQuery } from "./filter";

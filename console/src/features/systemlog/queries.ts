@@ -1,6 +1,7 @@
 import { type InfiniteData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { api, body } from "../../api/client";
-import type { LogRecord, Page } from "../../api/contract";
+import type { Page } from "../../api/contract/answer";
+import type { LogRecord } from "../../api/contract/systemlog";
 import { useCustomer } from "../../api/customer";
 import { useLiveInterval } from "../../api/polling";
 import type { Query } from "./filter";

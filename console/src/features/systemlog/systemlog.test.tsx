@@ -1,7 +1,7 @@
 import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it, vi } from "vitest";
-import type { LogRecord } from "../../api/contract";
+import type { LogRecord } from "../../api/contract/systemlog";
 import { me, renderAs } from "../../test/render";
 import SystemLogPage from "./pages/SystemLogPage";
 import { changesOf, partyText } from "./party";

@@ -2,7 +2,7 @@ import { fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { Route, Routes } from "react-router";
 import { expect, it } from "vitest";
-import type { Trace } from "../../api/contract";
+import type { Trace } from "../../api/contract/traces";
 import { expectAccessible } from "../../test/axe";
 import { me, renderAs } from "../../test/render";
 import { serve } from "../../test/server";

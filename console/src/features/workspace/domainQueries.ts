@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { body, done } from "../../api/client";
-import type { CertificateFile } from "../../api/contract";
+import type { CertificateFile } from "../../api/contract/saml";
 import { useCustomer } from "../../api/customer";
 import { type CustomDomainCertificate, type CustomDomainInput, type CustomSamlInput, federation } from "../../api/federation";
 import { customDomainQuery, customSamlQuery } from "../../api/federationQueries";

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, body, versioned } from "../../api/client";
-import type { WorkspaceAppearanceInput, WorkspaceConfigurationInput, WorkspaceSignIn } from "../../api/contract";
+import type { WorkspaceAppearanceInput, WorkspaceConfigurationInput, WorkspaceSignIn } from "../../api/contract/workspace";
 import { useCustomer } from "../../api/customer";
 import { workspaceQuery } from "../../api/queries";
 

@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
-import type { WorkspaceAppearance, WorkspaceSignIn } from "../../api/contract";
+import type { WorkspaceAppearance, WorkspaceSignIn } from "../../api/contract/workspace";
 import { me, renderAs } from "../../test/render";
 import { serve } from "../../test/server";
 import { contrast } from "./colors";

@@ -1,6 +1,6 @@
 import { Button, Form } from "@patternfly/react-core";
 import type { FormEvent } from "react";
-import type { Account } from "../../../api/contract";
+import type { Account } from "../../../api/contract/account";
 import { ApiError } from "../../../api/problem";
 import { t } from "../../../i18n";
 import { TextField } from "../../../ui/Field";

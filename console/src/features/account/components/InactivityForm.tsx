@@ -1,6 +1,6 @@
 import { Alert, Button, Content, Form, Switch } from "@patternfly/react-core";
 import { type FormEvent, useState } from "react";
-import type { Inactivity } from "../../../api/contract";
+import type { Inactivity } from "../../../api/contract/account";
 import { ApiError } from "../../../api/problem";
 import { t } from "../../../i18n";
 import { DurationFields } from "../../../ui/DurationFields";

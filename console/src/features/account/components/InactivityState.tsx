@@ -1,6 +1,6 @@
 import { Alert, Content } from "@patternfly/react-core";
 import { Link } from "react-router";
-import type { Inactivity } from "../../../api/contract";
+import type { Inactivity } from "../../../api/contract/account";
 import { useAllowed } from "../../../api/customer";
 import { t } from "../../../i18n";
 import { inactivityRoute } from "../routes";

@@ -1,5 +1,5 @@
 import { Alert, Content, List, ListItem } from "@patternfly/react-core";
-import type { Detection } from "../../../api/contract";
+import type { Detection } from "../../../api/contract/directory";
 import { t } from "../../../i18n";
 
 /** Success, or what is missing; and what each connector reports of itself (IAM-190). */

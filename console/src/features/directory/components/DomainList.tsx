@@ -1,6 +1,6 @@
 import { Alert, SearchInput, Title, Toolbar, ToolbarContent, ToolbarItem } from "@patternfly/react-core";
 import { useState } from "react";
-import type { Domain } from "../../../api/contract";
+import type { Domain } from "../../../api/contract/directory";
 import { useAllowed } from "../../../api/customer";
 import { t } from "../../../i18n";
 import { ColumnChoice, useColumns } from "../../../ui/ColumnChoice";

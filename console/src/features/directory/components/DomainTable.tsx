@@ -1,7 +1,7 @@
 import { Button, Content, Label } from "@patternfly/react-core";
 import { AngleDownIcon, AngleRightIcon } from "@patternfly/react-icons";
 import { ExpandableRowContent, Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
-import type { Domain } from "../../../api/contract";
+import type { Domain } from "../../../api/contract/directory";
 import { useAllowed } from "../../../api/customer";
 import { t } from "../../../i18n";
 import { ActionsMenu } from "../../../ui/ActionsMenu";

@@ -1,6 +1,6 @@
 import { Alert, Button, Content, Label, List, ListItem, Radio, Title } from "@patternfly/react-core";
 import { type FormEvent, useState } from "react";
-import type { Domain } from "../../../api/contract";
+import type { Domain } from "../../../api/contract/directory";
 import { useAllowed } from "../../../api/customer";
 import { t } from "../../../i18n";
 import { ProblemAlert } from "../../../ui/ProblemAlert";

@@ -1,4 +1,4 @@
-import type { Domain } from "../../../api/contract";
+import type { Domain } from "../../../api/contract/directory";
 import { t } from "../../../i18n";
 
 /** The columns of the domains, in their order. */

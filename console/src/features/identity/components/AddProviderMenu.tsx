@@ -1,4 +1,4 @@
-import type { IdentityProvider } from "../../../api/contract";
+import type { IdentityProvider } from "../../../api/contract/connections";
 import { t } from "../../../i18n";
 import { ActionsMenu } from "../../../ui/ActionsMenu";
 

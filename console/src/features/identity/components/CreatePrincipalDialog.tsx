@@ -1,6 +1,7 @@
 import { Button, Checkbox, Form, FormFieldGroup, Modal, ModalBody, ModalFooter, ModalHeader, Radio } from "@patternfly/react-core";
 import type { FormEvent } from "react";
-import type { Permission, ServicePrincipalInput } from "../../../api/contract";
+import type { ServicePrincipalInput } from "../../../api/contract/principals";
+import type { Permission } from "../../../api/contract/session";
 import { allows, useMe } from "../../../api/customer";
 import { ApiError } from "../../../api/problem";
 import { t } from "../../../i18n";

@@ -1,6 +1,6 @@
 import { SearchInput, Toolbar, ToolbarContent, ToolbarItem } from "@patternfly/react-core";
 import { useState } from "react";
-import type { ServicePrincipal } from "../../../api/contract";
+import type { ServicePrincipal } from "../../../api/contract/principals";
 import { t } from "../../../i18n";
 import { ColumnChoice, useColumns } from "../../../ui/ColumnChoice";
 import { ConfirmDialog } from "../../../ui/ConfirmDialog";

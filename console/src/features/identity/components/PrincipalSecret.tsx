@@ -1,6 +1,6 @@
 import { Alert, Button, Form, ModalBody, ModalFooter } from "@patternfly/react-core";
 import { DownloadIcon } from "@patternfly/react-icons";
-import type { ServicePrincipalCreated } from "../../../api/contract";
+import type { ServicePrincipalCreated } from "../../../api/contract/principals";
 import { useCustomer } from "../../../api/customer";
 import { t } from "../../../i18n";
 import { Copy } from "../../../ui/Copy";

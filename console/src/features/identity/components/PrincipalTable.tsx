@@ -1,6 +1,6 @@
 import { Content, Label } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
-import type { ServicePrincipal } from "../../../api/contract";
+import type { ServicePrincipal } from "../../../api/contract/principals";
 import { useMe } from "../../../api/customer";
 import { t } from "../../../i18n";
 import { ActionsMenu } from "../../../ui/ActionsMenu";

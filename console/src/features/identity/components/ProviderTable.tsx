@@ -1,7 +1,7 @@
 import { Label } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { useNavigate } from "react-router";
-import type { IdentityProvider } from "../../../api/contract";
+import type { IdentityProvider } from "../../../api/contract/connections";
 import { connectDirectoryRoute } from "../../../app/links";
 import { t } from "../../../i18n";
 import { type Action, ActionsMenu } from "../../../ui/ActionsMenu";

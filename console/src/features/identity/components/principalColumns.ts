@@ -1,4 +1,5 @@
-import type { Me, ServicePrincipal } from "../../../api/contract";
+import type { ServicePrincipal } from "../../../api/contract/principals";
+import type { Me } from "../../../api/contract/session";
 import { allows } from "../../../api/customer";
 import { t } from "../../../i18n";
 

@@ -2,7 +2,7 @@ import { Button, Content, Form, PageSection } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useNavigate } from "react-router";
-import type { DirectoryPrincipal } from "../../../api/contract";
+import type { DirectoryPrincipal } from "../../../api/contract/directory";
 import { useCustomer } from "../../../api/customer";
 import { ApiError } from "../../../api/problem";
 import { administratorsQuery, domainsQuery } from "../../../api/queries";

@@ -1,7 +1,7 @@
 import { Button, Form, PageSection, ProgressStep, ProgressStepper } from "@patternfly/react-core";
 import { type FormEvent, useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
-import type { InvitationInput } from "../../../api/contract";
+import type { InvitationInput } from "../../../api/contract/administrators";
 import { ApiError } from "../../../api/problem";
 import { t } from "../../../i18n";
 import { TextField } from "../../../ui/Field";

@@ -1,6 +1,7 @@
 import { Alert, Button, Card, CardBody, CardFooter, CardTitle, Content, Label, LabelGroup, List, ListItem } from "@patternfly/react-core";
 import { useNavigate } from "react-router";
-import type { DirectoryPrincipal, Offering } from "../../../api/contract";
+import type { DirectoryPrincipal } from "../../../api/contract/directory";
+import type { Offering } from "../../../api/contract/library";
 import { ApiError, asApiError } from "../../../api/problem";
 import { t, tn } from "../../../i18n";
 import { useDraft } from "../../../ui/useDraft";

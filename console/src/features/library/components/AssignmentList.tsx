@@ -1,7 +1,7 @@
 import { Button, Content } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { type ReactNode, useState } from "react";
-import type { Assignment, Offering } from "../../../api/contract";
+import type { Assignment, Offering } from "../../../api/contract/library";
 import { t } from "../../../i18n";
 import { DataState, Nothing } from "../../../ui/DataState";
 import { LoadMore } from "../../../ui/LoadMore";

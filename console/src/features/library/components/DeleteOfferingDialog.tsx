@@ -1,4 +1,4 @@
-import type { Offering } from "../../../api/contract";
+import type { Offering } from "../../../api/contract/library";
 import { t } from "../../../i18n";
 import { ConfirmDialog } from "../../../ui/ConfirmDialog";
 import { useDeleteOffering } from "../queries";

@@ -1,6 +1,6 @@
 import { Checkbox, Content, Label } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
-import type { DirectoryPrincipal } from "../../../api/contract";
+import type { DirectoryPrincipal } from "../../../api/contract/directory";
 import { t } from "../../../i18n";
 
 interface Props {

@@ -8,7 +8,7 @@ import {
   DescriptionListTerm,
 } from "@patternfly/react-core";
 import type { ReactNode } from "react";
-import type { Offering } from "../../../api/contract";
+import type { Offering } from "../../../api/contract/library";
 import { t } from "../../../i18n";
 import { Time } from "../../../ui/Time";
 

@@ -1,7 +1,7 @@
 import { ActionGroup, Button, Form, TextArea } from "@patternfly/react-core";
 import type { UseMutationResult } from "@tanstack/react-query";
 import type { FormEvent } from "react";
-import type { Offering, OfferingInput } from "../../../api/contract";
+import type { Offering, OfferingInput } from "../../../api/contract/library";
 import { ApiError } from "../../../api/problem";
 import { t } from "../../../i18n";
 import { Field, TextField } from "../../../ui/Field";

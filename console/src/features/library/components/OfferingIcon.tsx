@@ -1,4 +1,4 @@
-import type { Offering } from "../../../api/contract";
+import type { Offering } from "../../../api/contract/library";
 
 /** The icon of an offering, or its first letter. The name stands beside it, so neither is read aloud. */
 export function OfferingIcon({ offering: { name, icon } }: { offering: Offering }) {

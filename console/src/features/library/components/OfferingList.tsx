@@ -1,6 +1,6 @@
 import { Pagination, SearchInput, Toolbar, ToolbarContent, ToolbarGroup, ToolbarItem } from "@patternfly/react-core";
 import { useState } from "react";
-import type { Offering } from "../../../api/contract";
+import type { Offering } from "../../../api/contract/library";
 import { t } from "../../../i18n";
 import { ColumnChoice, useColumns } from "../../../ui/ColumnChoice";
 import { Nothing } from "../../../ui/DataState";

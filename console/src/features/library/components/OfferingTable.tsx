@@ -1,6 +1,6 @@
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { Link, useNavigate } from "react-router";
-import type { Offering } from "../../../api/contract";
+import type { Offering } from "../../../api/contract/library";
 import { t } from "../../../i18n";
 import { ActionsMenu } from "../../../ui/ActionsMenu";
 import type { Sort } from "../../../ui/useSort";

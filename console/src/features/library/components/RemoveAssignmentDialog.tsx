@@ -1,4 +1,4 @@
-import type { Assignment, Offering } from "../../../api/contract";
+import type { Assignment, Offering } from "../../../api/contract/library";
 import { t } from "../../../i18n";
 import { ConfirmDialog } from "../../../ui/ConfirmDialog";
 import { useUnassign } from "../queries";

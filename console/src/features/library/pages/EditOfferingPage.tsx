@@ -1,7 +1,7 @@
 import { PageSection } from "@patternfly/react-core";
 import { useNavigate, useParams } from "react-router";
 import type { Versioned } from "../../../api/client";
-import type { Offering } from "../../../api/contract";
+import type { Offering } from "../../../api/contract/library";
 import { DataState } from "../../../ui/DataState";
 import { PageHeader } from "../../../ui/PageHeader";
 import { categoriesOf } from "../categories";

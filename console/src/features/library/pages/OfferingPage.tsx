@@ -2,7 +2,7 @@ import { Button, Flex, FlexItem, PageSection, Title } from "@patternfly/react-co
 import { PlusIcon } from "@patternfly/react-icons";
 import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
-import type { Offering } from "../../../api/contract";
+import type { Offering } from "../../../api/contract/library";
 import { t } from "../../../i18n";
 import { ActionsMenu } from "../../../ui/ActionsMenu";
 import { DataState } from "../../../ui/DataState";

@@ -1,6 +1,6 @@
 import { Button, Checkbox, Content, Modal, ModalBody, ModalFooter, ModalHeader } from "@patternfly/react-core";
 import { useState } from "react";
-import type { Location } from "../../../api/contract";
+import type { Location } from "../../../api/contract/locations";
 import { ConnectorChecksums } from "../../../app/ConnectorChecksums";
 import { ConnectorDownload } from "../../../app/ConnectorDownload";
 import { t } from "../../../i18n";

@@ -1,7 +1,7 @@
 import { Content, Label } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { useState } from "react";
-import type { Connector } from "../../../api/contract";
+import type { Connector } from "../../../api/contract/locations";
 import { t } from "../../../i18n";
 import { ActionsMenu } from "../../../ui/ActionsMenu";
 import { TimeAgo } from "../../../ui/Time";

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { Location } from "../../../api/contract";
+import type { Location } from "../../../api/contract/locations";
 import { t } from "../../../i18n";
 import { ActionsMenu } from "../../../ui/ActionsMenu";
 import { ConfirmDialog } from "../../../ui/ConfirmDialog";

@@ -9,7 +9,7 @@ import {
   DescriptionListTerm,
 } from "@patternfly/react-core";
 import { Link } from "react-router";
-import type { Location } from "../../../api/contract";
+import type { Location } from "../../../api/contract/locations";
 import { t } from "../../../i18n";
 import { locationRoute } from "../routes";
 import { LocationActions } from "./LocationActions";

@@ -1,7 +1,7 @@
 import { Button, Form, Modal, ModalBody, ModalFooter, ModalHeader } from "@patternfly/react-core";
 import type { UseMutationResult } from "@tanstack/react-query";
 import type { FormEvent } from "react";
-import type { Location, LocationInput } from "../../../api/contract";
+import type { Location, LocationInput } from "../../../api/contract/locations";
 import { ApiError } from "../../../api/problem";
 import { t } from "../../../i18n";
 import { TextField } from "../../../ui/Field";

@@ -1,5 +1,5 @@
 import { Label } from "@patternfly/react-core";
-import type { Location } from "../../../api/contract";
+import type { Location } from "../../../api/contract/locations";
 import { t } from "../../../i18n";
 import { healthOf, statusOfHealth } from "../health";
 

@@ -1,7 +1,7 @@
 import { Alert, Button, Content } from "@patternfly/react-core";
 import { DownloadIcon } from "@patternfly/react-icons";
 import { useState } from "react";
-import type { ParameterFile } from "../../../api/contract";
+import type { ParameterFile } from "../../../api/contract/locations";
 import { t } from "../../../i18n";
 import { Copy } from "../../../ui/Copy";
 import { saveText } from "../../../ui/download";

@@ -1,4 +1,4 @@
-import type { Connector } from "../../../api/contract";
+import type { Connector } from "../../../api/contract/locations";
 import { t } from "../../../i18n";
 import { ConfirmDialog } from "../../../ui/ConfirmDialog";
 import { useRemoveConnector } from "../queries";

@@ -1,7 +1,7 @@
 import { Alert, Button, Flex, FlexItem, PageSection, Title } from "@patternfly/react-core";
 import { PlusIcon } from "@patternfly/react-icons";
 import { useNavigate, useParams } from "react-router";
-import type { Location } from "../../../api/contract";
+import type { Location } from "../../../api/contract/locations";
 import { useAllowed } from "../../../api/customer";
 import { ConnectorDownload } from "../../../app/ConnectorDownload";
 import { t } from "../../../i18n";

@@ -1,6 +1,6 @@
 import { Button, Checkbox, Content } from "@patternfly/react-core";
 import { useEffect, useState } from "react";
-import type { MySettings } from "../../../api/contract";
+import type { MySettings } from "../../../api/contract/profile";
 import { t } from "../../../i18n";
 import { DataState } from "../../../ui/DataState";
 import { saveText } from "../../../ui/download";

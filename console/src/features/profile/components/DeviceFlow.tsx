@@ -1,6 +1,6 @@
 import { Content } from "@patternfly/react-core";
 import { useEffect, useState } from "react";
-import type { MySettings } from "../../../api/contract";
+import type { MySettings } from "../../../api/contract/profile";
 import { t } from "../../../i18n";
 import { CopyText } from "../../../ui/CopyText";
 import { DataState } from "../../../ui/DataState";

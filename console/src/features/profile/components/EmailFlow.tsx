@@ -1,6 +1,6 @@
 import { Content } from "@patternfly/react-core";
 import { useState } from "react";
-import type { MySettings } from "../../../api/contract";
+import type { MySettings } from "../../../api/contract/profile";
 import { signInUrl } from "../../../api/session";
 import { t } from "../../../i18n";
 import { useConfirmEmail, useNewEmail } from "../queries";

@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from "react";
-import type { MySettings } from "../../../api/contract";
+import type { MySettings } from "../../../api/contract/profile";
 import { isChecked } from "../../../api/identityCheck";
 import { AskAgain } from "../../../ui/askAgain";
 import { IdentityStep } from "../../../ui/IdentityStep";

@@ -1,6 +1,6 @@
 import { Content } from "@patternfly/react-core";
 import { useState } from "react";
-import type { MySettings } from "../../../api/contract";
+import type { MySettings } from "../../../api/contract/profile";
 import { t } from "../../../i18n";
 import { useConfirmRecoveryEmail, useNewRecoveryEmail } from "../queries";
 import { AddressStep } from "./AddressStep";

@@ -1,5 +1,5 @@
 import { Card, CardBody, CardTitle, Content, Modal, ModalHeader, PageSection } from "@patternfly/react-core";
-import type { MySettings } from "../../../api/contract";
+import type { MySettings } from "../../../api/contract/profile";
 import { useMe } from "../../../api/customer";
 import { useSettings } from "../../../api/identityCheck";
 import { t } from "../../../i18n";

@@ -7,7 +7,7 @@ import {
   Title,
 } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
-import type { LogRecord } from "../../../api/contract";
+import type { LogRecord } from "../../../api/contract/systemlog";
 import { t } from "../../../i18n";
 import { UtcTime } from "../../../ui/Time";
 import { changesOf } from "../party";

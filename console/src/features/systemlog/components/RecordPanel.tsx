@@ -1,4 +1,4 @@
-import type { LogRecord } from "../../../api/contract";
+import type { LogRecord } from "../../../api/contract/systemlog";
 import { SidePanel } from "../../../ui/SidePanel";
 import { RecordDetail } from "./RecordDetail";
 

@@ -1,7 +1,7 @@
 import { Button, Label } from "@patternfly/react-core";
 import { AngleRightIcon } from "@patternfly/react-icons";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
-import type { LogRecord } from "../../../api/contract";
+import type { LogRecord } from "../../../api/contract/systemlog";
 import { t } from "../../../i18n";
 import { UtcTime } from "../../../ui/Time";
 import type { ColumnKey } from "../columns";

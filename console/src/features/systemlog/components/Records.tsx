@@ -1,7 +1,8 @@
 import { Button, Switch } from "@patternfly/react-core";
 import type { InfiniteData } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import type { LogRecord, Page } from "../../../api/contract";
+import type { Page } from "../../../api/contract/answer";
+import type { LogRecord } from "../../../api/contract/systemlog";
 import { t, tn } from "../../../i18n";
 import { ColumnChoice, useColumns } from "../../../ui/ColumnChoice";
 import { Nothing } from "../../../ui/DataState";

@@ -6,7 +6,7 @@ import {
   DescriptionListTerm,
 } from "@patternfly/react-core";
 import { Link } from "react-router";
-import type { Trace, TraceFailedCheck } from "../../../api/contract";
+import type { Trace, TraceFailedCheck } from "../../../api/contract/traces";
 import { useAllowed } from "../../../api/customer";
 import { connectionRoute } from "../../../app/links";
 import { t } from "../../../i18n";

@@ -6,7 +6,7 @@ import {
   DescriptionListGroup,
   DescriptionListTerm,
 } from "@patternfly/react-core";
-import type { Trace } from "../../../api/contract";
+import type { Trace } from "../../../api/contract/traces";
 import { t } from "../../../i18n";
 import { Copy } from "../../../ui/Copy";
 import { Time } from "../../../ui/Time";

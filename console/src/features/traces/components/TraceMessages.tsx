@@ -1,6 +1,6 @@
 import { Card, CardBody, CardTitle, Content } from "@patternfly/react-core";
 import { Fragment } from "react";
-import type { TraceMessage } from "../../../api/contract";
+import type { TraceMessage } from "../../../api/contract/traces";
 import { t } from "../../../i18n";
 import { Time } from "../../../ui/Time";
 import { XmlMessage } from "../../../ui/XmlMessage";

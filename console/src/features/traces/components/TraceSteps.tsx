@@ -1,5 +1,5 @@
 import { Card, CardBody, CardTitle, ProgressStep, ProgressStepper } from "@patternfly/react-core";
-import type { TraceStep } from "../../../api/contract";
+import type { TraceStep } from "../../../api/contract/traces";
 import { t } from "../../../i18n";
 import { Time } from "../../../ui/Time";
 

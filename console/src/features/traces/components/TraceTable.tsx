@@ -1,7 +1,7 @@
 import { Content, Label } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { Link } from "react-router";
-import type { TraceSummary } from "../../../api/contract";
+import type { TraceSummary } from "../../../api/contract/traces";
 import { t } from "../../../i18n";
 import { Time } from "../../../ui/Time";
 import { traceRoute } from "../routes";

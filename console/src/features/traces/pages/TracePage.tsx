@@ -1,7 +1,7 @@
 import { PageSection, Stack, StackItem } from "@patternfly/react-core";
 import type { ReactNode } from "react";
 import { useParams } from "react-router";
-import type { Trace } from "../../../api/contract";
+import type { Trace } from "../../../api/contract/traces";
 import { t } from "../../../i18n";
 import { DataState } from "../../../ui/DataState";
 import { PageHeader } from "../../../ui/PageHeader";

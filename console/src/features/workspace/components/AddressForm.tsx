@@ -1,6 +1,6 @@
 import { ActionGroup, Alert, Button, Card, CardBody, CardTitle, Content, Form } from "@patternfly/react-core";
 import { type FormEvent, useState } from "react";
-import type { WorkspaceConfiguration } from "../../../api/contract";
+import type { WorkspaceConfiguration } from "../../../api/contract/workspace";
 import { ApiError } from "../../../api/problem";
 import { t } from "../../../i18n";
 import { ConfirmDialog } from "../../../ui/ConfirmDialog";

@@ -1,6 +1,6 @@
 import { ActionGroup, Alert, Button, Card, CardBody, CardTitle, Form } from "@patternfly/react-core";
 import type { FormEvent } from "react";
-import type { WorkspaceAppearance, WorkspaceAppearanceInput } from "../../../api/contract";
+import type { WorkspaceAppearance, WorkspaceAppearanceInput } from "../../../api/contract/workspace";
 import { ApiError } from "../../../api/problem";
 import { t } from "../../../i18n";
 import { TextField } from "../../../ui/Field";

@@ -1,4 +1,4 @@
-import type { WorkspaceAppearanceInput } from "../../../api/contract";
+import type { WorkspaceAppearanceInput } from "../../../api/contract/workspace";
 import { t } from "../../../i18n";
 import { isColor } from "../colors";
 

@@ -1,7 +1,7 @@
 import { ActionGroup, Alert, Button, Card, CardBody, CardTitle, Content, Form, FormGroup, List, ListComponent, ListItem, Radio, Switch } from "@patternfly/react-core";
 import { type FormEvent, useState } from "react";
 import { useNavigate } from "react-router";
-import type { ServiceProvider } from "../../../api/contract";
+import type { ServiceProvider } from "../../../api/contract/saml";
 import type { CustomSaml, CustomSamlInput, CustomServiceProvider } from "../../../api/federation";
 import { ApiError } from "../../../api/problem";
 import { t } from "../../../i18n";

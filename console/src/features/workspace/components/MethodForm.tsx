@@ -1,6 +1,6 @@
 import { Button, Card, CardBody, CardFooter, CardTitle, Radio } from "@patternfly/react-core";
 import { type FormEvent, useState } from "react";
-import type { WorkspaceChoice, WorkspaceConfiguration } from "../../../api/contract";
+import type { WorkspaceChoice, WorkspaceConfiguration } from "../../../api/contract/workspace";
 import { t } from "../../../i18n";
 import { ConfirmDialog } from "../../../ui/ConfirmDialog";
 import { useConfigureWorkspace } from "../queries";

@@ -1,6 +1,6 @@
 import { ActionGroup, Alert, Button, Content, Form, FormGroup, Switch } from "@patternfly/react-core";
 import { type FormEvent, useState } from "react";
-import type { WorkspaceSignIn } from "../../../api/contract";
+import type { WorkspaceSignIn } from "../../../api/contract/workspace";
 import { ApiError } from "../../../api/problem";
 import { t } from "../../../i18n";
 import { DurationFields } from "../../../ui/DurationFields";

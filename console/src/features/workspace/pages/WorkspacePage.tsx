@@ -1,6 +1,6 @@
 import { Alert, PageSection, Stack, StackItem } from "@patternfly/react-core";
 import { Link } from "react-router";
-import type { WorkspaceConfiguration } from "../../../api/contract";
+import type { WorkspaceConfiguration } from "../../../api/contract/workspace";
 import { useAllowed } from "../../../api/customer";
 import { authenticationRoute } from "../../../app/links";
 import { t } from "../../../i18n";

@@ -1,6 +1,7 @@
 import { Checkbox, Content, FormFieldGroup, FormFieldGroupHeader, Radio, SearchInput } from "@patternfly/react-core";
 import { useState } from "react";
-import type { InvitationInput, Permission } from "../../../../api/contract";
+import type { InvitationInput } from "../../../../api/contract/administrators";
+import type { Permission } from "../../../../api/contract/session";
 import { t } from "../../../../i18n";
 import { Field } from "../../../../ui/Field";
 import { grantable } from "./invitation";

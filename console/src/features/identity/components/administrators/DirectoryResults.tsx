@@ -1,5 +1,5 @@
 import { Alert, Content, Label, List, ListItem, Radio } from "@patternfly/react-core";
-import type { DirectoryFound, DirectoryPrincipal } from "../../../../api/contract";
+import type { DirectoryFound, DirectoryPrincipal } from "../../../../api/contract/directory";
 import { t } from "../../../../i18n";
 import { Field } from "../../../../ui/Field";
 

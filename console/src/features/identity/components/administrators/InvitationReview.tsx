@@ -1,5 +1,5 @@
 import { Content, DescriptionList, DescriptionListDescription, DescriptionListGroup, DescriptionListTerm } from "@patternfly/react-core";
-import type { InvitationInput } from "../../../../api/contract";
+import type { InvitationInput } from "../../../../api/contract/administrators";
 import { t } from "../../../../i18n";
 
 /** The last look before the invitation is sent (IAM-053). */

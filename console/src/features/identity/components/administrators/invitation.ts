@@ -1,4 +1,5 @@
-import type { InvitationInput, Permission } from "../../../../api/contract";
+import type { InvitationInput } from "../../../../api/contract/administrators";
+import type { Permission } from "../../../../api/contract/session";
 
 /** The steps of the wizard, in order (IAM-040). */
 export const stepKeys = ["details", "access", "review"] as const;

@@ -2,7 +2,7 @@ import { Alert } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
-import type { ServiceProvider } from "../../../../api/contract";
+import type { ServiceProvider } from "../../../../api/contract/saml";
 import { useAllowed, useCustomer } from "../../../../api/customer";
 import type { SavedConnection, SlotCertificate } from "../../../../api/federation";
 import { customSamlQuery } from "../../../../api/federationQueries";

@@ -1,7 +1,7 @@
 import { Alert, Content, FormGroup, Modal, ModalHeader, Radio } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "react-router";
-import type { ConnectionDraftInput } from "../../../../api/contract";
+import type { ConnectionDraftInput } from "../../../../api/contract/drafts";
 import { useCustomer } from "../../../../api/customer";
 import { ApiError } from "../../../../api/problem";
 import { domainsQuery } from "../../../../api/queries";

@@ -1,6 +1,6 @@
 import { Form } from "@patternfly/react-core";
 import type { UseMutationResult } from "@tanstack/react-query";
-import type { CertificateFile, IdpCertificate } from "../../../../api/contract";
+import type { CertificateFile, IdpCertificate } from "../../../../api/contract/saml";
 import type { Preset } from "../../../../api/federation";
 import { t } from "../../../../i18n";
 import { CertificateFiles } from "../../../../ui/CertificateFiles";

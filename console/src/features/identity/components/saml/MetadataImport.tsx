@@ -1,7 +1,7 @@
 import { Alert, Button, Checkbox, FileUpload, Form, FormGroup, ToggleGroup, ToggleGroupItem } from "@patternfly/react-core";
 import type { UseMutationResult } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import type { MetadataProposal, MetadataRequest } from "../../../../api/contract";
+import type { MetadataProposal, MetadataRequest } from "../../../../api/contract/drafts";
 import { ApiError } from "../../../../api/problem";
 import { t } from "../../../../i18n";
 import { TextField } from "../../../../ui/Field";

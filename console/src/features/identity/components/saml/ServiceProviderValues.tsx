@@ -1,6 +1,6 @@
 import { Button, Form } from "@patternfly/react-core";
 import { DownloadIcon } from "@patternfly/react-icons";
-import type { ServiceProvider } from "../../../../api/contract";
+import type { ServiceProvider } from "../../../../api/contract/saml";
 import { t } from "../../../../i18n";
 import { Copy } from "../../../../ui/Copy";
 import { Field } from "../../../../ui/Field";

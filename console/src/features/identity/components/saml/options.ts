@@ -1,4 +1,4 @@
-import type { AttributeNames, AuthnContext, SamlBinding, SigningMode } from "../../../../api/contract";
+import type { AttributeNames, AuthnContext, SamlBinding, SigningMode } from "../../../../api/contract/saml";
 import { t } from "../../../../i18n";
 
 interface Option<V> {

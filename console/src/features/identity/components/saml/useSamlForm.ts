@@ -1,5 +1,6 @@
 import { useState } from "react";
-import type { AttributeNames, ConnectionDraft, SamlSettings } from "../../../../api/contract";
+import type { ConnectionDraft } from "../../../../api/contract/drafts";
+import type { AttributeNames, SamlSettings } from "../../../../api/contract/saml";
 import { ApiError } from "../../../../api/problem";
 import { useKeptDraft } from "../../../../ui/useDraft";
 

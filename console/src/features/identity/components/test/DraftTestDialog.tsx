@@ -1,6 +1,6 @@
 import { Alert, Button, Modal, ModalBody, ModalFooter, ModalHeader } from "@patternfly/react-core";
 import { Link } from "react-router";
-import type { DraftTest } from "../../../../api/contract";
+import type { DraftTest } from "../../../../api/contract/drafts";
 import { useAllowed } from "../../../../api/customer";
 import { tracesRoute } from "../../../../app/links";
 import { t } from "../../../../i18n";

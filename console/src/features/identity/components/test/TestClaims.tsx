@@ -1,6 +1,6 @@
 import { Alert } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
-import type { TestClaim } from "../../../../api/contract";
+import type { TestClaim } from "../../../../api/contract/drafts";
 import { t } from "../../../../i18n";
 import { claimLabel } from "../../../../i18n/settings";
 
