@@ -9,7 +9,7 @@ import type { BackupCodes, NewAuthenticator } from "../src/api/contract/profile"
 import type { Pins } from "../src/api/contract/session";
 import type { Trace } from "../src/api/contract/traces";
 import type { WorkspaceAppearanceInput, WorkspaceConfigurationInput, WorkspaceSignIn } from "../src/api/contract/workspace";
-import type * as f from "../src/api/federation";
+import type { ConnectionDraft, ConnectionDraftChange } from "../src/api/contract/drafts";
 import * as data from "./data";
 import * as federation from "./federation";
 import type { Scene } from "./scenes";
@@ -40,7 +40,7 @@ function problem(status: number, code: string, detail: string, errors: FieldProb
 const invalid = (field: string, detail: string) => problem(400, "invalid_input", "Some of the input cannot be accepted.", [{ field, code: "invalid", detail }]);
 const text = (body: unknown, name: string) => String((body as Record<string, unknown> | undefined)?.[name] ?? "");
 
-let draft: f.ConnectionDraft = federation.draft;
+let draft: ConnectionDraft = federation.draft;
 let workspace = data.workspace;
 let me = data.me;
 let settings = data.settings;
@@ -85,7 +85,7 @@ function parameterFile(): Reply {
 }
 
 function changeDraft(_: string, { body }: Request): Reply {
-  const change = body as f.ConnectionDraftChange;
+  const change = body as ConnectionDraftChange;
   const settings = { ...draft.settings, ...change.settings };
   draft = { ...draft, ...change, settings, serviceProvider: data.serviceProvider(settings.scopedEntityId) };
   return ok(draft);

@@ -1,19 +1,22 @@
 import type { Account, AccountChange, Inactivity } from "./contract/account";
-import type { AccessRequest, Administrator, InvitationInput } from "./contract/administrators";
-import type { Connection, ConnectionSummary, IdentityProvider } from "./contract/connections";
+import type { AccessRequest, Administrator, DirectoryAdministratorInput, IdentityOption, IdentityOptions, InvitationInput } from "./contract/administrators";
+import type { AdfsFiles, Connection, ConnectionSummary, IdentityProvider, Preset } from "./contract/connections";
+import type { CustomDomain, CustomDomainInput, CustomServiceProvider, SignInCheck } from "./contract/customDomain";
 import type { Detection, DirectoryFound, Domain, DomainState, Forest, PrimaryLocationInput } from "./contract/directory";
 import type { ConnectionDraft, DraftTest, FrontendKind, MetadataProposal, TestStarted } from "./contract/drafts";
+import type { EntraDirectory, EntraDirectoryInput } from "./contract/entra";
 import type { Assignment, AssignmentInput, Offering, OfferingInput } from "./contract/library";
 import type { Connector, ConnectorBuild, Location, LocationInput, ParameterFile } from "./contract/locations";
 import type { Notification, NotificationCount } from "./contract/notifications";
 import type { ServicePrincipal, ServicePrincipalCreated, ServicePrincipalInput } from "./contract/principals";
 import type { BackupCodes, Code, MySettings, NewAuthenticator, NewPassword, NewPhone } from "./contract/profile";
-import type { IdpCertificate, SamlSettings, ServiceProvider } from "./contract/saml";
+import type { Rotation } from "./contract/rotation";
+import type { ExtractedCertificate, IdpCertificate, SamlSettings, ServiceProvider } from "./contract/saml";
 import type { CustomerRef, Me, Pins, SignOutAnswer } from "./contract/session";
 import type { EventType, LogRecord } from "./contract/systemlog";
+import type { ConnectionTest, SelfTest } from "./contract/tests";
 import type { Trace } from "./contract/traces";
 import type { WorkspaceAppearance, WorkspaceAppearanceInput, WorkspaceConfiguration, WorkspaceSignIn } from "./contract/workspace";
-import type * as f from "./federation";
 import type { paths as Ours } from "./paths";
 import type { components, paths as Theirs } from "./schema";
 
@@ -47,6 +50,7 @@ export type Agreement = All<
     Agrees<AccessRequest, Schemas["AccessRequest"]>,
     Agrees<Account, Schemas["Account"]>,
     Agrees<AccountChange, Schemas["AccountInput"]>,
+    Agrees<AdfsFiles, Schemas["ADFSFiles"]>,
     Agrees<Administrator, Schemas["Administrator"]>,
     Agrees<Assignment, Schemas["Assignment"]>,
     Agrees<AssignmentInput, Schemas["AssignmentInput"]>,
@@ -55,17 +59,27 @@ export type Agreement = All<
     Agrees<Connection, Schemas["Connection"]>,
     Agrees<ConnectionDraft, Schemas["ConnectionDraft"]>,
     Agrees<ConnectionSummary, Schemas["ConnectionSummary"]>,
+    Agrees<ConnectionTest, Schemas["ConnectionTest"]>,
     Agrees<Connector, Schemas["Connector"]>,
     Agrees<ConnectorBuild, Schemas["ConnectorBuild"]>,
+    Agrees<CustomDomain, Schemas["WorkspaceDomain"]>,
+    Agrees<CustomDomainInput, Schemas["WorkspaceDomainInput"]>,
     Agrees<CustomerRef, Schemas["CustomerRef"]>,
+    Agrees<CustomServiceProvider, Schemas["WorkspaceDomainServiceProvider"]>,
     Agrees<Detection, Schemas["Detection"]>,
+    Agrees<DirectoryAdministratorInput, Schemas["DirectoryAdministratorInput"]>,
     Agrees<DirectoryFound, Schemas["DirectoryFound"]>,
-    Agrees<DomainState, Schemas["DomainState"]>,
     Agrees<Domain, Schemas["Domain"]>,
+    Agrees<DomainState, Schemas["DomainState"]>,
     Agrees<DraftTest, Schemas["DraftTest"]>,
+    Agrees<EntraDirectory, Schemas["EntraDirectory"]>,
+    Agrees<EntraDirectoryInput, Schemas["EntraDirectoryInput"]>,
     Agrees<EventType, Schemas["EventType"]>,
+    Agrees<ExtractedCertificate, Schemas["ExtractedCertificate"]>,
     Agrees<Forest, Schemas["Forest"]>,
     Agrees<FrontendKind, Schemas["FrontendKind"]>,
+    Agrees<IdentityOption, Schemas["IdentityOption"]>,
+    Agrees<IdentityOptions, Schemas["IdentityOptions"]>,
     Agrees<IdentityProvider, Schemas["IdentityProvider"]>,
     Agrees<IdpCertificate, Schemas["IdPCertificate"]>,
     Agrees<Inactivity, Schemas["Inactivity"]>,
@@ -85,33 +99,23 @@ export type Agreement = All<
     Agrees<OfferingInput, Schemas["OfferingInput"]>,
     Agrees<ParameterFile, Schemas["ParameterFile"]>,
     Agrees<Pins, Schemas["Pins"]>,
+    Agrees<Preset, Schemas["ProviderPreset"]>,
     Agrees<PrimaryLocationInput, Schemas["PrimaryLocationInput"]>,
+    Agrees<Rotation, Schemas["SAMLRotation"]>,
     Agrees<SamlSettings, Schemas["SAMLSettings"]>,
+    Agrees<SelfTest, Schemas["SelfTest"]>,
     Agrees<ServicePrincipal, Schemas["Principal"]>,
     Agrees<ServicePrincipalCreated, Schemas["PrincipalCreated"]>,
     Agrees<ServicePrincipalInput, Schemas["PrincipalInput"]>,
     Agrees<ServiceProvider, Schemas["ServiceProvider"]>,
+    Agrees<SignInCheck, Schemas["SignInCheck"]>,
     Agrees<SignOutAnswer, Schemas["SignedOutBody"]>,
     Agrees<TestStarted, Schemas["TestStarted"]>,
     Agrees<Trace, Schemas["Trace"]>,
     Agrees<WorkspaceAppearance, Schemas["WorkspaceAppearance"]>,
     Agrees<WorkspaceAppearanceInput, Schemas["WorkspaceAppearanceInput"]>,
-    Agrees<WorkspaceSignIn, Schemas["WorkspaceSignIn"]>,
     Agrees<WorkspaceConfiguration, Schemas["WorkspaceConfiguration"]>,
-    Agrees<f.AdfsFiles, Schemas["ADFSFiles"]>,
-    Agrees<f.DirectoryAdministratorInput, Schemas["DirectoryAdministratorInput"]>,
-    Agrees<f.ExtractedCertificate, Schemas["ExtractedCertificate"]>,
-    Agrees<f.IdentityOption, Schemas["IdentityOption"]>,
-    Agrees<f.Preset, Schemas["ProviderPreset"]>,
-    Agrees<f.Rotation, Schemas["SAMLRotation"]>,
-    Agrees<f.SelfTest, Schemas["SelfTest"]>,
-    Agrees<f.ConnectionTest, Schemas["ConnectionTest"]>,
-    Agrees<f.IdentityOptions, Schemas["IdentityOptions"]>,
-    Agrees<f.CustomDomain, Schemas["WorkspaceDomain"]>,
-    Agrees<f.CustomDomainInput, Schemas["WorkspaceDomainInput"]>,
-    Agrees<f.CustomServiceProvider, Schemas["WorkspaceDomainServiceProvider"]>,
-    Agrees<f.SignInCheck, Schemas["SignInCheck"]>,
-    Unnamed<keyof f.Paths & string> extends Unnamed<keyof Theirs & string> ? true : false,
+    Agrees<WorkspaceSignIn, Schemas["WorkspaceSignIn"]>,
     Unnamed<keyof Ours & string> extends Unnamed<keyof Theirs & string> ? true : false,
   ]
 >;

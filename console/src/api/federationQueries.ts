@@ -1,6 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { body, versioned } from "./client";
-import { federation } from "./federation";
+import { api, body, versioned } from "./client";
 import { ApiError } from "./problem";
 
 /** Queries about federation that more than one feature uses. */
@@ -8,7 +7,7 @@ import { ApiError } from "./problem";
 export function rotationQuery(customerId: string) {
   return queryOptions({
     queryKey: [customerId, "saml-rotation"],
-    queryFn: ({ signal }) => body(federation.GET("/{customerId}/v1/saml-rotation", { params: { path: { customerId } }, signal })),
+    queryFn: ({ signal }) => body(api.GET("/{customerId}/v1/saml-rotation", { params: { path: { customerId } }, signal })),
   });
 }
 
@@ -27,7 +26,7 @@ export function customDomainQuery(customerId: string) {
   return queryOptions({
     queryKey: [customerId, "workspace", "custom-domain"],
     queryFn: async ({ signal }) => {
-      const found = await orNull(versioned(federation.GET("/{customerId}/v1/workspace/custom-domain", { params: { path: { customerId } }, signal })));
+      const found = await orNull(versioned(api.GET("/{customerId}/v1/workspace/custom-domain", { params: { path: { customerId } }, signal })));
       return found === null || found.value.host === "" ? null : found;
     },
   });
@@ -37,6 +36,6 @@ export function customDomainQuery(customerId: string) {
 export function customSamlQuery(customerId: string) {
   return queryOptions({
     queryKey: [customerId, "workspace", "custom-saml"],
-    queryFn: ({ signal }) => orNull(versioned(federation.GET("/{customerId}/v1/workspace/custom-domain/saml", { params: { path: { customerId } }, signal }))),
+    queryFn: ({ signal }) => orNull(versioned(api.GET("/{customerId}/v1/workspace/custom-domain/saml", { params: { path: { customerId } }, signal }))),
   });
 }

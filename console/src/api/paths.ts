@@ -1,18 +1,22 @@
 import type { Account, AccountChange, Inactivity } from "./contract/account";
-import type { AccessRequest, Administrator, InvitationInput } from "./contract/administrators";
+import type { AccessRequest, Administrator, DirectoryAdministratorInput, IdentityOptions, InvitationInput } from "./contract/administrators";
 import type { Page, Problem } from "./contract/answer";
-import type { Connection, ConnectionChange, IdentityProvider } from "./contract/connections";
+import type { AdfsFiles, Connection, ConnectionChange, IdentityProvider, Preset, SlotFile } from "./contract/connections";
+import type { CustomDomain, CustomDomainCertificate, CustomDomainInput, CustomSaml, CustomSamlInput, CustomServiceProvider, SignInCheck } from "./contract/customDomain";
 import type { Detection, DirectoryFound, Domain, DomainState, Forest, PrimaryLocationInput } from "./contract/directory";
 import type { ConnectionDraft, ConnectionDraftChange, ConnectionDraftInput, FrontendKind, MetadataProposal, MetadataRequest, TestStarted } from "./contract/drafts";
+import type { EntraDirectory, EntraDirectoryInput } from "./contract/entra";
 import type { Assignment, AssignmentInput, Offering, OfferingInput } from "./contract/library";
 import type { Connector, ConnectorBuild, Location, LocationInput, ParameterFile, ParameterFileRequest } from "./contract/locations";
 import type { Notification, NotificationCount } from "./contract/notifications";
 import type { ServicePrincipal, ServicePrincipalCreated, ServicePrincipalInput } from "./contract/principals";
 import type { BackupCodes, Code, IdentityCheck, MySettings, NewAddress, NewAuthenticator, NewPassword, NewPhone } from "./contract/profile";
-import type { CertificateFile, IdpCertificate } from "./contract/saml";
+import type { Rotation } from "./contract/rotation";
+import type { CertificateFile, ExtractedCertificate, IdpCertificate } from "./contract/saml";
 import type { Me, Pins, SignOutAnswer, SignOutRequest, SwitchCustomerRequest } from "./contract/session";
 import type { EventType, LogRecord } from "./contract/systemlog";
-import type { Trace, TraceSummary } from "./contract/traces";
+import type { ConnectionTest, SelfTest } from "./contract/tests";
+import type { Trace, TraceQuery, TraceSummary } from "./contract/traces";
 import type { WorkspaceAppearance, WorkspaceAppearanceInput, WorkspaceConfiguration, WorkspaceConfigurationInput, WorkspaceSignIn } from "./contract/workspace";
 
 interface Failure {
@@ -20,48 +24,55 @@ interface Failure {
   content: { "application/problem+json": Problem };
 }
 
-export interface Answer<T> {
+interface Answer<T> {
   headers: { [name: string]: unknown };
   content: { "application/json": T };
 }
 
-export interface NoContent {
+interface NoContent {
   headers: { [name: string]: unknown };
   content?: never;
 }
 
-export interface Operation<Parameters, Body, Success> {
+interface Operation<Parameters, Body, Success> {
   parameters: Parameters;
   requestBody: Body extends never ? undefined : { content: { "application/json": Body } };
   responses: { 200: Success; default: Failure };
 }
 
-export interface Bodyless<Parameters, Success> {
+interface Bodyless<Parameters, Success> {
   parameters: Parameters;
   requestBody?: never;
   responses: { 200: Success; default: Failure };
 }
 
-export interface InCustomer {
+interface InCustomer {
   path: { customerId: string };
 }
-export interface InObject {
+interface InObject {
   path: { customerId: string; id: string };
+}
+interface InSlot {
+  path: { customerId: string; id: string; slot: number };
+}
+interface InProposal {
+  path: { customerId: string; id: string; proposalId: string };
 }
 interface Listing {
   path: { customerId: string };
   query?: { limit?: number; cursor?: string };
 }
-export interface IfMatch {
+interface IfMatch {
   header: { "If-Match": string };
 }
 
-export type Get<P, T> = { get: Bodyless<P, Answer<T>> };
+type Get<P, T> = { get: Bodyless<P, Answer<T>> };
 type List<T> = Get<Listing, Page<T>>;
-export type Post<P, B, T> = { post: Operation<P, B, Answer<T>> };
-export type Patch<P, B, T> = { patch: Operation<P, B, Answer<T>> };
+type Post<P, B, T> = { post: Operation<P, B, Answer<T>> };
+type Patch<P, B, T> = { patch: Operation<P, B, Answer<T>> };
 type Delete<P> = { delete: Bodyless<P, NoContent> };
-export type Put<P, B, T> = { put: Operation<P, B, T> };
+type Put<P, B, T> = { put: Operation<P, B, T> };
+type PostNothing<P, T> = { post: Bodyless<P, Answer<T>> };
 type PostEmpty<P> = { post: Bodyless<P, NoContent> };
 type Confirm = { post: Operation<Record<never, never>, Code, NoContent> };
 type OfMe<B> = { post: Operation<Record<never, never>, B, NoContent> };
@@ -76,11 +87,11 @@ export interface paths {
   "/v1/me/settings": Get<Record<never, never>, MySettings>;
   "/v1/me/identity-check": OfMe<IdentityCheck>;
   "/v1/me/identity-check/email": PostEmpty<Record<never, never>>;
-  "/v1/me/authenticator": { post: Bodyless<Record<never, never>, Answer<NewAuthenticator>> };
+  "/v1/me/authenticator": PostNothing<Record<never, never>, NewAuthenticator>;
   "/v1/me/authenticator/confirm": Confirm;
   "/v1/me/recovery-email": OfMe<NewAddress>;
   "/v1/me/recovery-email/confirm": Confirm;
-  "/v1/me/backup-codes": { post: Bodyless<Record<never, never>, Answer<BackupCodes>> };
+  "/v1/me/backup-codes": PostNothing<Record<never, never>, BackupCodes>;
   "/v1/me/backup-codes/confirm": PostEmpty<Record<never, never>>;
   "/v1/me/recovery-phone": Put<Record<never, never>, NewPhone, NoContent>;
   "/v1/me/email": OfMe<NewAddress>;
@@ -118,32 +129,50 @@ export interface paths {
   "/{customerId}/v1/administrators/{id}": Delete<InObject>;
   "/{customerId}/v1/administrators/invitations": Post<InCustomer, InvitationInput, Administrator>;
   "/{customerId}/v1/administrators/invitations/{id}/resend": PostEmpty<InObject>;
+  "/{customerId}/v1/administrators/identity-options": Get<InCustomer, IdentityOptions>;
+  "/{customerId}/v1/administrators/directory": { post: Operation<InCustomer, DirectoryAdministratorInput, Answer<Administrator>> };
   "/{customerId}/v1/access-requests": List<AccessRequest>;
   "/{customerId}/v1/access-requests/{id}": Delete<InObject>;
   "/{customerId}/v1/service-principals": List<ServicePrincipal> &
     Post<InCustomer, ServicePrincipalInput, ServicePrincipalCreated>;
   "/{customerId}/v1/service-principals/{id}": Get<InObject, ServicePrincipal> & Delete<InObject>;
-  "/{customerId}/v1/service-principals/{id}/approve": { post: Bodyless<InObject, Answer<ServicePrincipal>> };
+  "/{customerId}/v1/service-principals/{id}/approve": PostNothing<InObject, ServicePrincipal>;
   "/{customerId}/v1/identity-providers": List<IdentityProvider>;
   "/{customerId}/v1/connections": List<Connection>;
   "/{customerId}/v1/connections/{id}": Get<InObject, Connection> &
     Patch<InObject & IfMatch, ConnectionChange, Connection> &
     Delete<InObject>;
+  "/{customerId}/v1/connections/{id}/clone": Post<InObject, { signInUrlId: string; nickname: string }, ConnectionDraft>;
+  "/{customerId}/v1/connections/{id}/certificates/{slot}": Put<InSlot & IfMatch, SlotFile, Answer<Connection>> & {
+    delete: Bodyless<InSlot & IfMatch, Answer<Connection>>;
+  };
+  "/{customerId}/v1/connections/{id}/metadata-source": Put<InObject & IfMatch, { url: string; refresh: boolean }, Answer<Connection>>;
+  "/{customerId}/v1/connections/{id}/metadata-source/refresh": PostEmpty<InObject>;
+  "/{customerId}/v1/connections/{id}/key-proposals/{proposalId}/accept": PostEmpty<InProposal>;
+  "/{customerId}/v1/connections/{id}/key-proposals/{proposalId}/reject": PostEmpty<InProposal>;
+  "/{customerId}/v1/connections/{id}/key-proposals/{proposalId}/offer": PostEmpty<InProposal>;
+  "/{customerId}/v1/connections/{id}/test": PostNothing<InObject, TestStarted>;
+  "/{customerId}/v1/connections/{id}/adfs": Get<InObject & { query: { application: "primary" | "custom_domain" } }, AdfsFiles>;
+  "/{customerId}/v1/connections/{id}/next-key-test": PostNothing<InObject, { url: string }>;
   "/{customerId}/v1/connection-drafts": List<ConnectionDraft> & Post<InCustomer, ConnectionDraftInput, ConnectionDraft>;
   "/{customerId}/v1/connection-drafts/{id}": Get<InObject, ConnectionDraft> &
     Patch<InObject, ConnectionDraftChange, ConnectionDraft> &
     Delete<InObject>;
   "/{customerId}/v1/connection-drafts/{id}/metadata": Post<InObject, MetadataRequest, MetadataProposal>;
   "/{customerId}/v1/connection-drafts/{id}/certificates": Post<InObject, CertificateFile, IdpCertificate>;
-  "/{customerId}/v1/connection-drafts/{id}/test": { post: Bodyless<InObject, Answer<TestStarted>> };
-  "/{customerId}/v1/connection-drafts/{id}/finish": { post: Bodyless<InObject, Answer<Connection>> };
+  "/{customerId}/v1/connection-drafts/{id}/test": PostNothing<InObject, TestStarted>;
+  "/{customerId}/v1/connection-drafts/{id}/finish": PostNothing<InObject, Connection>;
   "/{customerId}/v1/directory/forests": List<Forest>;
   "/{customerId}/v1/identity-providers/frontend-kinds": Get<InCustomer, Page<FrontendKind>>;
+  "/{customerId}/v1/identity-providers/presets": Get<InCustomer, Page<Preset>>;
+  "/{customerId}/v1/identity-providers/entra": Get<InCustomer, EntraDirectory> &
+    Put<InCustomer & Partial<IfMatch>, EntraDirectoryInput, Answer<EntraDirectory>> & { delete: Bodyless<InCustomer & IfMatch, NoContent> };
+  "/{customerId}/v1/identity-providers/entra/check": PostNothing<InCustomer, EntraDirectory>;
   "/{customerId}/v1/directory/domains": List<Domain>;
   "/{customerId}/v1/directory/domains/{id}/state": Put<InObject, DomainState, Answer<Domain>>;
   "/{customerId}/v1/directory/domains/{id}/primary-location": Put<InObject, PrimaryLocationInput, Answer<Domain>> &
     Delete<InObject & { query: { acknowledge: boolean } }>;
-  "/{customerId}/v1/directory/detect": { post: Bodyless<InCustomer, Answer<Detection>> };
+  "/{customerId}/v1/directory/detect": PostNothing<InCustomer, Detection>;
   "/{customerId}/v1/directory/search": Get<
     InCustomer & { query: { q: string; domain?: string; kind?: string; limit?: number; cursor?: string } },
     DirectoryFound
@@ -162,11 +191,19 @@ export interface paths {
   "/{customerId}/v1/workspace/sign-in": Get<InCustomer, WorkspaceSignIn> & Put<InCustomer & IfMatch, WorkspaceSignIn, Answer<WorkspaceSignIn>>;
   "/{customerId}/v1/workspace/appearance": Get<InCustomer, WorkspaceAppearance> &
     Put<InCustomer & IfMatch, WorkspaceAppearanceInput, Answer<WorkspaceAppearance>>;
-  "/{customerId}/v1/signin-traces": Get<
-    InCustomer & {
-      query?: { from?: string; to?: string; transactionId?: string; outcome?: "succeeded" | "refused"; limit?: number; cursor?: string };
-    },
-    Page<TraceSummary>
-  >;
-  "/{customerId}/v1/signin-traces/{id}": Get<InObject, Trace>;
+  "/{customerId}/v1/workspace/custom-domain": Get<InCustomer, CustomDomain> &
+    Put<InCustomer & Partial<IfMatch>, CustomDomainInput, Answer<CustomDomain>> & { delete: Bodyless<InCustomer & IfMatch, NoContent> };
+  "/{customerId}/v1/workspace/custom-domain/certificate": Put<InCustomer & IfMatch, CustomDomainCertificate, Answer<CustomDomain>>;
+  "/{customerId}/v1/workspace/custom-domain/saml": Get<InCustomer, CustomSaml> &
+    Put<InCustomer & Partial<IfMatch>, CustomSamlInput, Answer<CustomSaml>> & { delete: Bodyless<InCustomer & IfMatch, NoContent> };
+  "/{customerId}/v1/workspace/custom-domain/saml/service-provider": Get<InCustomer, CustomServiceProvider>;
+  "/{customerId}/v1/workspace/custom-domain/saml/certificates": Post<InCustomer, CertificateFile, IdpCertificate>;
+  "/{customerId}/v1/workspace/custom-domain/check": PostNothing<InCustomer, { items: SignInCheck[] }>;
+  "/{customerId}/v1/signin-traces": Get<InCustomer & { query?: TraceQuery }, Page<TraceSummary>>;
+  "/{customerId}/v1/signin-traces/{id}": Get<InObject & { query?: { values?: boolean } }, Trace>;
+  "/{customerId}/v1/connection-tests/{id}": Get<InObject, ConnectionTest>;
+  "/{customerId}/v1/sign-in-urls/{id}": Get<InObject, { available: boolean }>;
+  "/{customerId}/v1/saml-rotation": Get<InCustomer, Rotation>;
+  "/{customerId}/v1/tools/saml-certificates": Post<InCustomer, { url?: string; xml?: string }, { items: ExtractedCertificate[] }>;
+  "/{customerId}/v1/tools/saml-self-test": PostNothing<InCustomer, SelfTest>;
 }

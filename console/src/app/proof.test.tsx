@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import type { MySettings } from "../api/contract/profile";
-import type { CustomSamlInput } from "../api/federation";
+import type { CustomSamlInput } from "../api/contract/customDomain";
 import { useAddFromDirectory, useInvite } from "../features/identity/administratorQueries";
 import { useSamlActions } from "../features/workspace/domainQueries";
 import { CreatePrincipalDialog } from "../features/identity/components/CreatePrincipalDialog";

@@ -1,3 +1,4 @@
+import type { Page } from "./answer";
 import type { IdentityProviderKey } from "./connections";
 import type { Permission } from "./session";
 
@@ -42,4 +43,26 @@ export interface AccessRequest {
   name: string;
   email: string;
   requestedAt: string;
+}
+
+export interface IdentityOption {
+  type: "citrix" | "ad";
+  label: string;
+  available: boolean;
+  /** Why it is not; "" otherwise. */
+  reason: string;
+}
+
+export interface IdentityOptions extends Page<IdentityOption> {
+  /** false: fewer than two built-in logins have full access, so that one lost login may lock everybody out. */
+  builtInFallback: boolean;
+}
+
+export interface DirectoryAdministratorInput {
+  kind: "user" | "group";
+  sid: string;
+  domain: string;
+  access: "full";
+  /** The administrator with a built-in login who is the same person; their rights then add up. */
+  administratorId?: string;
 }

@@ -100,3 +100,34 @@ export interface ConnectionChange {
   nickname?: string;
   signInUrlId?: string;
 }
+
+/** A file in the place of an expired certificate, or in an empty slot. */
+export interface SlotFile {
+  fileName: string;
+  pem: string;
+}
+
+/** What the administrator of AD FS runs for a connection. */
+export interface AdfsFiles {
+  /** PowerShell, which reads claimrules.txt beside it. */
+  commands: string;
+  claimRules: string;
+}
+
+/** What the fields of the form hold for a well-known identity provider. */
+export interface Preset {
+  key: string;
+  name: string;
+  entityId: string;
+  ssoServiceUrl: string;
+  logoutUrl: string;
+  nameId: string;
+  claims: { name: string; value: string; needed: boolean }[];
+  /** Sentences by field of the settings. */
+  hints: Record<string, string>;
+  warnings: string[];
+  /** It takes two applications with the same entity ID. */
+  duplicateEntityIds: boolean;
+  /** Path of the guide in the documentation. */
+  guide: string;
+}

@@ -86,3 +86,26 @@ export interface CertificateFile {
   /** Base64 of the file's bytes. */
   content: string;
 }
+
+/** The fields of a certificate that the documentation names, as they are printed there (SSO-224). */
+export interface ExtractedCertificate {
+  usage: string;
+  authorityInfoAccess: string;
+  basicConstraints: string;
+  crlDistributionUri: string;
+  extendedKeyUsage: string;
+  issuer: string;
+  keyUsage: string;
+  publicKey: string;
+  publicKeyHex: string;
+  serialNumberHex: string;
+  signatureAlgorithm: string;
+  subject: string;
+  subjectAlternative: string;
+  thumbprint: string;
+  thumbprintAlgorithm: string;
+  validFrom: string;
+  validTo: string;
+  version: string;
+  pem: string;
+}

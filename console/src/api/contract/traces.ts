@@ -57,3 +57,16 @@ export interface TraceFailedCheck {
   /** The setting to change: path in {@link SamlSettings}, or "" when it is elsewhere (then the hint says where). */
   setting: string;
 }
+
+export interface TraceQuery {
+  from?: string;
+  to?: string;
+  kind?: "signin" | "signout";
+  transactionId?: string;
+  person?: string;
+  address?: string;
+  connectionId?: string;
+  outcome?: "succeeded" | "refused";
+  limit?: number;
+  cursor?: string;
+}

@@ -1,8 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
 import { api, body, done } from "../../api/client";
-import type { InvitationInput } from "../../api/contract/administrators";
+import type { Administrator, DirectoryAdministratorInput, InvitationInput } from "../../api/contract/administrators";
 import { useCustomer } from "../../api/customer";
-import { type Administrator, type DirectoryAdministratorInput, federation } from "../../api/federation";
 import { proven } from "../../api/proof";
 import { useStale } from "./queries";
 
@@ -15,7 +14,7 @@ export function useAdministrators() {
     queryKey: [customerId, "administrators", "pages"],
     queryFn: ({ pageParam, signal }) =>
       body(
-        federation.GET("/{customerId}/v1/administrators", {
+        api.GET("/{customerId}/v1/administrators", {
           params: { path: { customerId }, query: { limit: pageSize, ...(pageParam === "" ? {} : { cursor: pageParam }) } },
           signal,
         }),
@@ -78,7 +77,7 @@ export function useIdentityOptions() {
   const customerId = useCustomer().id;
   return useQuery({
     queryKey: [customerId, "identity-options"],
-    queryFn: ({ signal }) => body(federation.GET("/{customerId}/v1/administrators/identity-options", { params: { path: { customerId } }, signal })),
+    queryFn: ({ signal }) => body(api.GET("/{customerId}/v1/administrators/identity-options", { params: { path: { customerId } }, signal })),
   });
 }
 
@@ -101,7 +100,7 @@ export function useAddFromDirectory() {
   const stale = useStale();
   return useMutation({
     mutationFn: (input: DirectoryAdministratorInput) =>
-      proven(() => body(federation.POST("/{customerId}/v1/administrators/directory", { params: { path: { customerId } }, body: input }))),
+      proven(() => body(api.POST("/{customerId}/v1/administrators/directory", { params: { path: { customerId } }, body: input }))),
     onSuccess: () => stale("administrators", "systemlog"),
   });
 }

@@ -4,7 +4,7 @@ import { Route, Routes } from "react-router";
 import { describe, expect, it } from "vitest";
 import * as mock from "../../../mock/federation";
 import { found } from "../../../mock/data";
-import type { Administrator } from "../../api/federation";
+import type { Administrator } from "../../api/contract/administrators";
 import { expectAccessible } from "../../test/axe";
 import { me, renderAs } from "../../test/render";
 import { serve } from "../../test/server";

@@ -4,7 +4,7 @@ import { Route, Routes } from "react-router";
 import { describe, expect, it, vi } from "vitest";
 import * as mock from "../../../mock/federation";
 import { providers } from "../../../mock/data";
-import type { ConnectionSummary, SavedConnection } from "../../api/federation";
+import type { Connection, ConnectionSummary } from "../../api/contract/connections";
 import { expectAccessible } from "../../test/axe";
 import { me, renderAs } from "../../test/render";
 import { serve } from "../../test/server";
@@ -124,7 +124,7 @@ it("lists connections and types, and adds a provider from the page's menu", asyn
   await expectAccessible(container);
 });
 
-function openConnection(connection: SavedConnection = mock.connection, answers: Parameters<typeof serve>[0] = {}, path = `/identity/connections/${connection.id}`) {
+function openConnection(connection: Connection = mock.connection, answers: Parameters<typeof serve>[0] = {}, path = `/identity/connections/${connection.id}`) {
   const seen = serve({
     [`GET ${base}/connections/${connection.id}`]: { body: connection, etag: '"7"' },
     [`GET ${base}/saml-rotation`]: { body: mock.rotation },

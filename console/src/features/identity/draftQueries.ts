@@ -1,8 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, body, done } from "../../api/client";
-import type { ConnectionDraftInput, MetadataRequest } from "../../api/contract/drafts";
+import type { ConnectionDraft, ConnectionDraftChange, ConnectionDraftInput, MetadataRequest } from "../../api/contract/drafts";
 import type { CertificateFile } from "../../api/contract/saml";
-import { type ConnectionDraft, type ConnectionDraftChange, federation } from "../../api/federation";
 import { useCustomer } from "../../api/customer";
 import { proven } from "../../api/proof";
 import { useStale } from "./queries";
@@ -22,7 +21,7 @@ export function useDraftQuery(id: string) {
   const customerId = useCustomer().id;
   return useQuery({
     queryKey: [customerId, "drafts", id],
-    queryFn: ({ signal }) => body(federation.GET("/{customerId}/v1/connection-drafts/{id}", { params: { path: { customerId, id } }, signal })),
+    queryFn: ({ signal }) => body(api.GET("/{customerId}/v1/connection-drafts/{id}", { params: { path: { customerId, id } }, signal })),
     refetchInterval: (query) => (query.state.data?.test.state === "waiting" ? testPollMillis : false),
   });
 }
@@ -49,7 +48,7 @@ export function useDraftActions(id: string) {
   return {
     change: useMutation({
       mutationFn: (change: ConnectionDraftChange) =>
-        body(federation.PATCH("/{customerId}/v1/connection-drafts/{id}", { params, body: change })),
+        body(api.PATCH("/{customerId}/v1/connection-drafts/{id}", { params, body: change })),
       onSuccess: store,
     }),
     metadata: useMutation({
@@ -61,7 +60,7 @@ export function useDraftActions(id: string) {
         body(api.POST("/{customerId}/v1/connection-drafts/{id}/certificates", { params, body: file })),
     }),
     test: useMutation({
-      mutationFn: () => body(federation.POST("/{customerId}/v1/connection-drafts/{id}/test", { params })),
+      mutationFn: () => body(api.POST("/{customerId}/v1/connection-drafts/{id}/test", { params })),
       onSuccess: () => queries.invalidateQueries({ queryKey: key }),
     }),
     finish: useMutation({

@@ -1,7 +1,7 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it } from "vitest";
-import type { EntraDirectory } from "../../api/entra";
+import type { EntraDirectory } from "../../api/contract/entra";
 import { expectAccessible } from "../../test/axe";
 import { renderAs } from "../../test/render";
 import { serve } from "../../test/server";

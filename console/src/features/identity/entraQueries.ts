@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { body, done, versioned } from "../../api/client";
+import { api, body, done, versioned } from "../../api/client";
 import { useCustomer } from "../../api/customer";
-import { entra, type EntraDirectoryInput } from "../../api/entra";
+import type { EntraDirectoryInput } from "../../api/contract/entra";
 import { ApiError } from "../../api/problem";
 import { useStale } from "./queries";
 
@@ -12,7 +12,7 @@ export function useEntraDirectory() {
     queryKey: [customerId, "entra"],
     queryFn: async ({ signal }) => {
       try {
-        return await versioned(entra.GET("/{customerId}/v1/identity-providers/entra", { params: { path: { customerId } }, signal }));
+        return await versioned(api.GET("/{customerId}/v1/identity-providers/entra", { params: { path: { customerId } }, signal }));
       } catch (error) {
         if (error instanceof ApiError && error.problem.code === "entra_missing") return null;
         throw error;
@@ -32,16 +32,16 @@ export function useEntraActions(etag: string) {
     /** The secret is in the request only, which is dropped with the form. */
     connect: useMutation({
       mutationFn: (input: EntraDirectoryInput) =>
-        body(entra.PUT("/{customerId}/v1/identity-providers/entra", { params: { path, ...(etag === "" ? {} : { header }) }, body: input })),
+        body(api.PUT("/{customerId}/v1/identity-providers/entra", { params: { path, ...(etag === "" ? {} : { header }) }, body: input })),
       gcTime: 0,
       onSuccess,
     }),
     check: useMutation({
-      mutationFn: () => body(entra.POST("/{customerId}/v1/identity-providers/entra/check", { params: { path } })),
+      mutationFn: () => body(api.POST("/{customerId}/v1/identity-providers/entra/check", { params: { path } })),
       onSuccess,
     }),
     disconnect: useMutation({
-      mutationFn: () => done(entra.DELETE("/{customerId}/v1/identity-providers/entra", { params: { path, header } })),
+      mutationFn: () => done(api.DELETE("/{customerId}/v1/identity-providers/entra", { params: { path, header } })),
       onSuccess,
     }),
   };

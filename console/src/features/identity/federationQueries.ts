@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { body, done, versioned } from "../../api/client";
-import { federation, type SlotFile } from "../../api/federation";
+import { api, body, done, versioned } from "../../api/client";
+import type { SlotFile } from "../../api/contract/connections";
 import { useCustomer } from "../../api/customer";
 import { proven } from "../../api/proof";
 import { useSettled } from "../../ui/useSettled";
@@ -16,7 +16,7 @@ export function useConnection(id: string) {
   const customerId = useCustomer().id;
   return useQuery({
     queryKey: [customerId, "connections", id],
-    queryFn: ({ signal }) => versioned(federation.GET("/{customerId}/v1/connections/{id}", { params: { path: { customerId, id } }, signal })),
+    queryFn: ({ signal }) => versioned(api.GET("/{customerId}/v1/connections/{id}", { params: { path: { customerId, id } }, signal })),
   });
 }
 
@@ -26,7 +26,7 @@ export function useAvailability(identifier: string) {
   const id = useSettled(identifier.trim(), typingMillis);
   const asked = useQuery({
     queryKey: [customerId, "sign-in-urls", id],
-    queryFn: ({ signal }) => body(federation.GET("/{customerId}/v1/sign-in-urls/{id}", { params: { path: { customerId, id } }, signal })),
+    queryFn: ({ signal }) => body(api.GET("/{customerId}/v1/sign-in-urls/{id}", { params: { path: { customerId, id } }, signal })),
     enabled: id !== "",
     retry: false,
     staleTime: 0,
@@ -39,7 +39,7 @@ export function usePresets() {
   const customerId = useCustomer().id;
   return useQuery({
     queryKey: [customerId, "saml-presets"],
-    queryFn: ({ signal }) => body(federation.GET("/{customerId}/v1/identity-providers/presets", { params: { path: { customerId } }, signal })),
+    queryFn: ({ signal }) => body(api.GET("/{customerId}/v1/identity-providers/presets", { params: { path: { customerId } }, signal })),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }
@@ -50,7 +50,7 @@ export function useClone(id: string) {
   const stale = useStale();
   return useMutation({
     mutationFn: (input: { signInUrlId: string; nickname: string }) =>
-      body(federation.POST("/{customerId}/v1/connections/{id}/clone", { params: { path: { customerId, id } }, body: input })),
+      body(api.POST("/{customerId}/v1/connections/{id}/clone", { params: { path: { customerId, id } }, body: input })),
     onSuccess: () => stale("drafts"),
   });
 }
@@ -65,46 +65,46 @@ export function useConnectionActions(id: string, etag = "") {
   return {
     upload: useMutation({
       mutationFn: ({ slot, file }: { slot: number; file: SlotFile }) =>
-        proven(() => done(federation.PUT("/{customerId}/v1/connections/{id}/certificates/{slot}", { params: { path: { ...path, slot }, header }, body: file }))),
+        proven(() => done(api.PUT("/{customerId}/v1/connections/{id}/certificates/{slot}", { params: { path: { ...path, slot }, header }, body: file }))),
       onSuccess,
     }),
     remove: useMutation({
       mutationFn: (slot: number) =>
-        done(federation.DELETE("/{customerId}/v1/connections/{id}/certificates/{slot}", { params: { path: { ...path, slot }, header } })),
+        done(api.DELETE("/{customerId}/v1/connections/{id}/certificates/{slot}", { params: { path: { ...path, slot }, header } })),
       onSuccess,
     }),
     source: useMutation({
       mutationFn: (source: { url: string; refresh: boolean }) =>
-        proven(() => done(federation.PUT("/{customerId}/v1/connections/{id}/metadata-source", { params: { path, header }, body: source }))),
+        proven(() => done(api.PUT("/{customerId}/v1/connections/{id}/metadata-source", { params: { path, header }, body: source }))),
       onSuccess,
     }),
     refresh: useMutation({
-      mutationFn: () => done(federation.POST("/{customerId}/v1/connections/{id}/metadata-source/refresh", { params: { path } })),
+      mutationFn: () => done(api.POST("/{customerId}/v1/connections/{id}/metadata-source/refresh", { params: { path } })),
       onSettled: onSuccess, // a reading that failed is told by the connection, too
     }),
     decide: useMutation({
       mutationFn: ({ proposalId, accept }: { proposalId: string; accept: boolean }) => {
         const params = { path: { ...path, proposalId } };
         return accept
-          ? proven(() => done(federation.POST("/{customerId}/v1/connections/{id}/key-proposals/{proposalId}/accept", { params })))
-          : done(federation.POST("/{customerId}/v1/connections/{id}/key-proposals/{proposalId}/reject", { params }));
+          ? proven(() => done(api.POST("/{customerId}/v1/connections/{id}/key-proposals/{proposalId}/accept", { params })))
+          : done(api.POST("/{customerId}/v1/connections/{id}/key-proposals/{proposalId}/reject", { params }));
       },
       onSuccess,
     }),
     offer: useMutation({
       mutationFn: (proposalId: string) =>
-        proven(() => done(federation.POST("/{customerId}/v1/connections/{id}/key-proposals/{proposalId}/offer", { params: { path: { ...path, proposalId } } }))),
+        proven(() => done(api.POST("/{customerId}/v1/connections/{id}/key-proposals/{proposalId}/offer", { params: { path: { ...path, proposalId } } }))),
       onSuccess,
     }),
     adfs: useMutation({
       mutationFn: (application: "primary" | "custom_domain") =>
-        body(federation.GET("/{customerId}/v1/connections/{id}/adfs", { params: { path, query: { application } } })),
+        body(api.GET("/{customerId}/v1/connections/{id}/adfs", { params: { path, query: { application } } })),
     }),
     test: useMutation({
-      mutationFn: () => body(federation.POST("/{customerId}/v1/connections/{id}/test", { params: { path } })),
+      mutationFn: () => body(api.POST("/{customerId}/v1/connections/{id}/test", { params: { path } })),
     }),
     nextKeyTest: useMutation({
-      mutationFn: () => body(federation.POST("/{customerId}/v1/connections/{id}/next-key-test", { params: { path } })),
+      mutationFn: () => body(api.POST("/{customerId}/v1/connections/{id}/next-key-test", { params: { path } })),
     }),
   };
 }
@@ -114,7 +114,7 @@ export function useTest(id: string) {
   const customerId = useCustomer().id;
   return useQuery({
     queryKey: [customerId, "connection-tests", id],
-    queryFn: ({ signal }) => body(federation.GET("/{customerId}/v1/connection-tests/{id}", { params: { path: { customerId, id } }, signal })),
+    queryFn: ({ signal }) => body(api.GET("/{customerId}/v1/connection-tests/{id}", { params: { path: { customerId, id } }, signal })),
     enabled: id !== "",
     refetchInterval: (query) => (query.state.data?.state === "waiting" ? testPollMillis : false),
   });
@@ -124,6 +124,6 @@ export function useTest(id: string) {
 export function useSelfTest() {
   const customerId = useCustomer().id;
   return useMutation({
-    mutationFn: () => body(federation.POST("/{customerId}/v1/tools/saml-self-test", { params: { path: { customerId } } })),
+    mutationFn: () => body(api.POST("/{customerId}/v1/tools/saml-self-test", { params: { path: { customerId } } })),
   });
 }

@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { Route, Routes } from "react-router";
 import { describe, expect, it, vi } from "vitest";
 import type { IdentityProvider } from "../../api/contract/connections";
-import type { ConnectionDraft } from "../../api/federation";
+import type { ConnectionDraft } from "../../api/contract/drafts";
 import { me, renderAs } from "../../test/render";
 import { serve } from "../../test/server";
 import { CreatePrincipalDialog } from "./components/CreatePrincipalDialog";

@@ -1,7 +1,6 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { body } from "../../api/client";
+import { api, body } from "../../api/client";
 import { useCustomer } from "../../api/customer";
-import { federation } from "../../api/federation";
 import { rotationQuery } from "../../api/federationQueries";
 
 /** How often fetches and tests are looked at while the page is open. */
@@ -14,7 +13,7 @@ export function useRotation() {
 export function useNextKeyTest() {
   const customerId = useCustomer().id;
   return useMutation({
-    mutationFn: (id: string) => body(federation.POST("/{customerId}/v1/connections/{id}/next-key-test", { params: { path: { customerId, id } } })),
+    mutationFn: (id: string) => body(api.POST("/{customerId}/v1/connections/{id}/next-key-test", { params: { path: { customerId, id } } })),
   });
 }
 
@@ -23,6 +22,6 @@ export function useExtractor() {
   const customerId = useCustomer().id;
   return useMutation({
     mutationFn: (source: { url: string } | { xml: string }) =>
-      body(federation.POST("/{customerId}/v1/tools/saml-certificates", { params: { path: { customerId } }, body: source })),
+      body(api.POST("/{customerId}/v1/tools/saml-certificates", { params: { path: { customerId } }, body: source })),
   });
 }

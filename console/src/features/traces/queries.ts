@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { body } from "../../api/client";
+import { api, body } from "../../api/client";
 import { useCustomer } from "../../api/customer";
-import { federation, type TraceQuery } from "../../api/federation";
+import type { TraceQuery } from "../../api/contract/traces";
 import { connectionsQuery } from "../../api/queries";
 
 const pageSize = 50;
@@ -39,7 +39,7 @@ export function useTraces(filter: TraceFilter) {
     queryKey: [customerId, "traces", query],
     queryFn: ({ pageParam, signal }) =>
       body(
-        federation.GET("/{customerId}/v1/signin-traces", {
+        api.GET("/{customerId}/v1/signin-traces", {
           params: { path: { customerId }, query: { ...query, ...(pageParam === "" ? {} : { cursor: pageParam }) } },
           signal,
         }),
@@ -56,7 +56,7 @@ export function useTrace(id: string, values: boolean) {
     queryKey: [customerId, "traces", id, values],
     queryFn: ({ signal }) =>
       body(
-        federation.GET("/{customerId}/v1/signin-traces/{id}", {
+        api.GET("/{customerId}/v1/signin-traces/{id}", {
           params: { path: { customerId, id }, ...(values ? { query: { values } } : {}) },
           signal,
         }),

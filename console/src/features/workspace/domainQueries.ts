@@ -1,8 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { body, done } from "../../api/client";
+import { api, body, done } from "../../api/client";
 import type { CertificateFile } from "../../api/contract/saml";
 import { useCustomer } from "../../api/customer";
-import { type CustomDomainCertificate, type CustomDomainInput, type CustomSamlInput, federation } from "../../api/federation";
+import type { CustomDomainCertificate, CustomDomainInput, CustomSamlInput } from "../../api/contract/customDomain";
 import { customDomainQuery, customSamlQuery } from "../../api/federationQueries";
 import { proven } from "../../api/proof";
 import { useWorkspace } from "./queries";
@@ -35,7 +35,7 @@ export function useCustomServiceProvider() {
   const customerId = useCustomer().id;
   return useQuery({
     queryKey: [customerId, "workspace", "custom-service-provider"],
-    queryFn: ({ signal }) => body(federation.GET("/{customerId}/v1/workspace/custom-domain/saml/service-provider", { params: { path: { customerId } }, signal })),
+    queryFn: ({ signal }) => body(api.GET("/{customerId}/v1/workspace/custom-domain/saml/service-provider", { params: { path: { customerId } }, signal })),
   });
 }
 
@@ -43,7 +43,7 @@ export function useCustomServiceProvider() {
 export function useSignInChecks() {
   const customerId = useCustomer().id;
   return useMutation({
-    mutationFn: () => body(federation.POST("/{customerId}/v1/workspace/custom-domain/check", { params: { path: { customerId } } })),
+    mutationFn: () => body(api.POST("/{customerId}/v1/workspace/custom-domain/check", { params: { path: { customerId } } })),
   });
 }
 
@@ -58,18 +58,18 @@ export function useDomainActions(etag: string) {
     Promise.all(["workspace", "connections", "systemlog"].map((kind) => queries.invalidateQueries({ queryKey: [customerId, kind] })));
   return {
     set: useMutation({
-      mutationFn: (input: CustomDomainInput) => body(federation.PUT("/{customerId}/v1/workspace/custom-domain", { params, body: input })),
+      mutationFn: (input: CustomDomainInput) => body(api.PUT("/{customerId}/v1/workspace/custom-domain", { params, body: input })),
       onSettled,
     }),
     /** The private key is in the request only, which is dropped with the form. */
     upload: useMutation({
       mutationFn: (input: CustomDomainCertificate) =>
-        done(federation.PUT("/{customerId}/v1/workspace/custom-domain/certificate", { params: { path, header }, body: input })),
+        done(api.PUT("/{customerId}/v1/workspace/custom-domain/certificate", { params: { path, header }, body: input })),
       gcTime: 0,
       onSettled,
     }),
     remove: useMutation({
-      mutationFn: () => done(federation.DELETE("/{customerId}/v1/workspace/custom-domain", { params: { path, header } })),
+      mutationFn: () => done(api.DELETE("/{customerId}/v1/workspace/custom-domain", { params: { path, header } })),
       onSettled,
     }),
   };
@@ -84,16 +84,16 @@ export function useSamlActions(etag: string) {
     Promise.all(["workspace", "connections", "systemlog"].map((kind) => queries.invalidateQueries({ queryKey: [customerId, kind] })));
   return {
     set: useMutation({
-      mutationFn: (input: CustomSamlInput) => proven(() => body(federation.PUT("/{customerId}/v1/workspace/custom-domain/saml", { params, body: input }))),
+      mutationFn: (input: CustomSamlInput) => proven(() => body(api.PUT("/{customerId}/v1/workspace/custom-domain/saml", { params, body: input }))),
       onSettled,
     }),
     /** Reads and checks one certificate file; stores nothing. */
     read: useMutation({
       mutationFn: (file: CertificateFile) =>
-        body(federation.POST("/{customerId}/v1/workspace/custom-domain/saml/certificates", { params: { path }, body: file })),
+        body(api.POST("/{customerId}/v1/workspace/custom-domain/saml/certificates", { params: { path }, body: file })),
     }),
     remove: useMutation({
-      mutationFn: () => done(federation.DELETE("/{customerId}/v1/workspace/custom-domain/saml", { params: { path, header: { "If-Match": etag } } })),
+      mutationFn: () => done(api.DELETE("/{customerId}/v1/workspace/custom-domain/saml", { params: { path, header: { "If-Match": etag } } })),
       onSettled,
     }),
   };

@@ -2,7 +2,7 @@ import { Alert, Button, PageSection } from "@patternfly/react-core";
 import { useState } from "react";
 import { Link, useLocation, useNavigate, useParams } from "react-router";
 import { useAllowed } from "../../../api/customer";
-import type { SavedConnection } from "../../../api/federation";
+import type { Connection } from "../../../api/contract/connections";
 import { workspaceRoute } from "../../../app/links";
 import { t } from "../../../i18n";
 import { DataState } from "../../../ui/DataState";
@@ -43,7 +43,7 @@ function isFinished(state: unknown): boolean {
   return typeof state === "object" && state !== null && "finished" in state;
 }
 
-function Ready({ connection, etag }: { connection: SavedConnection; etag: string }) {
+function Ready({ connection, etag }: { connection: Connection; etag: string }) {
   const navigate = useNavigate();
   const { state } = useLocation();
   const mayWorkspace = useAllowed(workspaceRoute.needs);

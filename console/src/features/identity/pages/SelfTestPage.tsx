@@ -1,6 +1,6 @@
 import { Alert, Button, Content, Label, PageSection } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
-import type { SelfTest } from "../../../api/federation";
+import type { SelfTest } from "../../../api/contract/tests";
 import { t } from "../../../i18n";
 import { PageHeader } from "../../../ui/PageHeader";
 import { ProblemAlert } from "../../../ui/ProblemAlert";

@@ -1,7 +1,7 @@
 import { Button, Card, CardBody, CardTitle, Content, Form, Title, ToggleGroup, ToggleGroupItem } from "@patternfly/react-core";
 import { DownloadIcon } from "@patternfly/react-icons";
 import { type FormEvent, useState } from "react";
-import type { ExtractedCertificate } from "../../../api/federation";
+import type { ExtractedCertificate } from "../../../api/contract/saml";
 import { ApiError } from "../../../api/problem";
 import { t } from "../../../i18n";
 import { Copy } from "../../../ui/Copy";

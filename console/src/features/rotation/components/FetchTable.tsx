@@ -2,7 +2,7 @@ import { Alert, Button, Card, CardBody, CardTitle, Content, Label } from "@patte
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { useState } from "react";
 import { Link } from "react-router";
-import type { RotationConnection } from "../../../api/federation";
+import type { RotationConnection } from "../../../api/contract/rotation";
 import { connectionRoute } from "../../../app/links";
 import { t } from "../../../i18n";
 import { Nothing } from "../../../ui/DataState";

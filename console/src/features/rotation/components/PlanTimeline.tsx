@@ -1,5 +1,5 @@
 import { Card, CardBody, CardTitle, Content, ProgressStep, ProgressStepper } from "@patternfly/react-core";
-import type { RotationPlan } from "../../../api/federation";
+import type { RotationPlan } from "../../../api/contract/rotation";
 import { t } from "../../../i18n";
 import { localTime, utcTime } from "../../../ui/time";
 import { useNow } from "../../../ui/useNow";

@@ -1,6 +1,6 @@
 import { Button, Card, CardBody, CardTitle, Label } from "@patternfly/react-core";
 import { DownloadIcon } from "@patternfly/react-icons";
-import type { SigningCertificate } from "../../../api/federation";
+import type { SigningCertificate } from "../../../api/contract/rotation";
 import { t } from "../../../i18n";
 import { Copy } from "../../../ui/Copy";
 import { saveBytes, saveText } from "../../../ui/download";

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useNavigate } from "react-router";
 import { useAllowed } from "../../../api/customer";
 import type { Versioned } from "../../../api/client";
-import type { CustomDomain } from "../../../api/federation";
+import type { CustomDomain } from "../../../api/contract/customDomain";
 import { t } from "../../../i18n";
 import { type Action, ActionsMenu } from "../../../ui/ActionsMenu";
 import { ConfirmDialog } from "../../../ui/ConfirmDialog";

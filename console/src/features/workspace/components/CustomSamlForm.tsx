@@ -2,7 +2,7 @@ import { ActionGroup, Alert, Button, Card, CardBody, CardTitle, Content, Form, F
 import { type FormEvent, useState } from "react";
 import { useNavigate } from "react-router";
 import type { ServiceProvider } from "../../../api/contract/saml";
-import type { CustomSaml, CustomSamlInput, CustomServiceProvider } from "../../../api/federation";
+import type { CustomSaml, CustomSamlInput, CustomServiceProvider } from "../../../api/contract/customDomain";
 import { ApiError } from "../../../api/problem";
 import { t } from "../../../i18n";
 import { CertificateFiles } from "../../../ui/CertificateFiles";

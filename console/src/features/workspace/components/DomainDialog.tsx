@@ -1,5 +1,5 @@
 import { Content, FormGroup, Modal, ModalHeader, Radio } from "@patternfly/react-core";
-import type { CustomDomain, CustomDomainInput } from "../../../api/federation";
+import type { CustomDomain, CustomDomainInput } from "../../../api/contract/customDomain";
 import { ApiError } from "../../../api/problem";
 import { t } from "../../../i18n";
 import { TextField } from "../../../ui/Field";

@@ -1,6 +1,6 @@
 import { Alert, Button, Content, Label } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
-import type { SignInCheck } from "../../../api/federation";
+import type { SignInCheck } from "../../../api/contract/customDomain";
 import { t } from "../../../i18n";
 import { ProblemAlert } from "../../../ui/ProblemAlert";
 import { useSignInChecks } from "../domainQueries";

@@ -1,6 +1,6 @@
 import { Alert, Button, SearchInput, Toolbar, ToolbarContent, ToolbarItem } from "@patternfly/react-core";
 import { useState } from "react";
-import type { Administrator } from "../../../../api/federation";
+import type { Administrator } from "../../../../api/contract/administrators";
 import { t } from "../../../../i18n";
 import { ColumnChoice, useColumns } from "../../../../ui/ColumnChoice";
 import { Nothing } from "../../../../ui/DataState";

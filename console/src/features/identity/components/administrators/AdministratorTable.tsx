@@ -1,6 +1,6 @@
 import { Content, Label } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
-import type { Administrator } from "../../../../api/federation";
+import type { Administrator } from "../../../../api/contract/administrators";
 import { t } from "../../../../i18n";
 import { type Action, ActionsMenu } from "../../../../ui/ActionsMenu";
 import { Time } from "../../../../ui/Time";

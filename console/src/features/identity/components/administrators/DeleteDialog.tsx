@@ -1,5 +1,5 @@
 import { List, ListItem } from "@patternfly/react-core";
-import type { Administrator } from "../../../../api/federation";
+import type { Administrator } from "../../../../api/contract/administrators";
 import { t } from "../../../../i18n";
 import { ConfirmDialog } from "../../../../ui/ConfirmDialog";
 import { useDeleteAdministrators } from "../../administratorQueries";

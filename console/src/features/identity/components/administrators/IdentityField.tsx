@@ -1,5 +1,5 @@
 import { Radio } from "@patternfly/react-core";
-import type { IdentityOption } from "../../../../api/federation";
+import type { IdentityOption } from "../../../../api/contract/administrators";
 import { t } from "../../../../i18n";
 import { Field } from "../../../../ui/Field";
 import { useIdentityOptions } from "../../administratorQueries";

@@ -1,4 +1,4 @@
-import type { Administrator } from "../../../../api/federation";
+import type { Administrator } from "../../../../api/contract/administrators";
 import { t } from "../../../../i18n";
 
 /** The documented columns, in their order (IAM-045). */

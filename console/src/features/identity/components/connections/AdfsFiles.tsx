@@ -1,6 +1,6 @@
 import { Button } from "@patternfly/react-core";
 import { DownloadIcon } from "@patternfly/react-icons";
-import type { AdfsFiles as Files, SavedConnection } from "../../../../api/federation";
+import type { AdfsFiles as Files, Connection } from "../../../../api/contract/connections";
 import { t } from "../../../../i18n";
 import { saveText } from "../../../../ui/download";
 import { ProblemAlert } from "../../../../ui/ProblemAlert";
@@ -13,7 +13,7 @@ const files = [
 ];
 
 /** What the administrator of AD FS runs, with this connection's values (SSO-078, SSO-081). */
-export function AdfsFiles({ connection }: { connection: SavedConnection }) {
+export function AdfsFiles({ connection }: { connection: Connection }) {
   const { adfs } = useConnectionActions(connection.id);
   const applications = connection.customDomain === null ? (["primary"] as const) : (["primary", "custom_domain"] as const);
   return (

@@ -1,7 +1,7 @@
 import { Alert, AlertActionLink } from "@patternfly/react-core";
 import { useState } from "react";
 import { Link } from "react-router";
-import type { SavedConnection } from "../../../../api/federation";
+import type { Connection } from "../../../../api/contract/connections";
 import { customSamlRoute } from "../../../../app/links";
 import { t } from "../../../../i18n";
 import { localTime } from "../../../../ui/time";
@@ -13,7 +13,7 @@ const expiredLook = (certificates: readonly { state: string }[]) =>
   certificates.some(({ state }) => state === "ok" || state === "expiringSoon") ? ("warning" as const) : ("danger" as const);
 
 /** The warning from 30 days before a certificate's expiry on, and the error after it, in the documented words (SSO-238, SSO-239). */
-export function CertificateBanners({ connection, etag }: { connection: SavedConnection; etag: string }) {
+export function CertificateBanners({ connection, etag }: { connection: Connection; etag: string }) {
   const [uploading, setUploading] = useState<number | null>(null);
   const { certificates } = connection.settings;
   const custom = connection.customDomain?.certificates ?? [];

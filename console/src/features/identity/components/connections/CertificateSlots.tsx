@@ -1,6 +1,7 @@
 import { Button, Content, Label, List, ListItem } from "@patternfly/react-core";
 import { useState } from "react";
-import type { SavedConnection, SlotCertificate } from "../../../../api/federation";
+import type { Connection } from "../../../../api/contract/connections";
+import type { IdpCertificate } from "../../../../api/contract/saml";
 import { t } from "../../../../i18n";
 import { ConfirmDialog } from "../../../../ui/ConfirmDialog";
 import { Time } from "../../../../ui/Time";
@@ -17,10 +18,10 @@ export const takesCertificate = ({ secondCertificate, settings }: SavedConnectio
   secondCertificate || settings.certificates.every(({ state }) => state === "expired");
 
 /** File name, expiry, slot and common name of each certificate; no download of it (SSO-244). An expired one is replaced in its slot (SSO-240). */
-export function CertificateSlots({ connection, etag }: { connection: SavedConnection; etag: string }) {
+export function CertificateSlots({ connection, etag }: { connection: Connection; etag: string }) {
   const { certificates } = connection.settings;
   const [uploading, setUploading] = useState<number | null>(null);
-  const [removing, setRemoving] = useState<SlotCertificate | null>(null);
+  const [removing, setRemoving] = useState<IdpCertificate | null>(null);
   const remove = useConnectionActions(connection.id, etag).remove;
   const free = slots.find((slot) => certificates.every((each) => each.slot !== slot));
   const takes = takesCertificate(connection);

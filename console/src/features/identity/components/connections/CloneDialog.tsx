@@ -1,6 +1,6 @@
 import { Content, Modal, ModalHeader } from "@patternfly/react-core";
 import { useNavigate } from "react-router";
-import type { ConnectionSummary } from "../../../../api/federation";
+import type { ConnectionSummary } from "../../../../api/contract/connections";
 import { ApiError } from "../../../../api/problem";
 import { t } from "../../../../i18n";
 import { TextField } from "../../../../ui/Field";

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { useAllowed } from "../../../../api/customer";
-import type { ConnectionSummary } from "../../../../api/federation";
+import type { ConnectionSummary } from "../../../../api/contract/connections";
 import { workspaceRoute } from "../../../../app/links";
 import { t } from "../../../../i18n";
 import { type Action, ActionsMenu } from "../../../../ui/ActionsMenu";

@@ -1,6 +1,6 @@
 import { Card, CardBody, CardHeader, CardTitle, Content, Label } from "@patternfly/react-core";
 import { Link } from "react-router";
-import type { ConnectionSummary } from "../../../../api/federation";
+import type { ConnectionSummary } from "../../../../api/contract/connections";
 import { t } from "../../../../i18n";
 import { Copy } from "../../../../ui/Copy";
 import { connectionRoute } from "../../routes";

@@ -1,6 +1,6 @@
 import { Alert, Modal, ModalHeader } from "@patternfly/react-core";
 import { useState } from "react";
-import type { SavedConnection } from "../../../../api/federation";
+import type { Connection } from "../../../../api/contract/connections";
 import { ApiError } from "../../../../api/problem";
 import { t } from "../../../../i18n";
 import { DataState } from "../../../../ui/DataState";
@@ -30,7 +30,7 @@ export function ConnectionChangeDialog({ connectionId, what, onClose }: Props) {
 }
 
 interface FormProps {
-  connection: SavedConnection;
+  connection: Connection;
   etag: string;
   what: "rename" | "url";
   onClose: () => void;

@@ -1,5 +1,5 @@
 import { Label } from "@patternfly/react-core";
-import type { ConnectionStatus } from "../../../../api/federation";
+import type { ConnectionStatus } from "../../../../api/contract/connections";
 import { t } from "../../../../i18n";
 
 const look = { connected: "success", certificate_expiring: "warning", certificate_expired: "danger" } as const;

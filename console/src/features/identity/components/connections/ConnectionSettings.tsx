@@ -2,9 +2,9 @@ import { Alert } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
-import type { ServiceProvider } from "../../../../api/contract/saml";
+import type { IdpCertificate, ServiceProvider } from "../../../../api/contract/saml";
 import { useAllowed, useCustomer } from "../../../../api/customer";
-import type { SavedConnection, SlotCertificate } from "../../../../api/federation";
+import type { Connection } from "../../../../api/contract/connections";
 import { customSamlQuery } from "../../../../api/federationQueries";
 import { customSamlRoute } from "../../../../app/links";
 import { t } from "../../../../i18n";
@@ -18,7 +18,7 @@ import { CertificateDownloads } from "../saml/ServiceProviderValues";
 import { CertificateSlots } from "./CertificateSlots";
 
 /** Every value of a saved connection, for both of its applications at the identity provider (SSO-153, SSO-188). */
-export function ConnectionSettings({ connection, etag }: { connection: SavedConnection; etag: string }) {
+export function ConnectionSettings({ connection, etag }: { connection: Connection; etag: string }) {
   const customer = useCustomer().id;
   const mayWorkspace = useAllowed("workspace_configuration");
   const second = connection.customDomain;
@@ -48,7 +48,7 @@ export function ConnectionSettings({ connection, etag }: { connection: SavedConn
 }
 
 /** Says whose addresses these are when the workspace is used at its own host alone, and that administrators' are others (SSO-178). */
-function CustomOnly({ connection: { serviceProvider, standardAcsUrl, adminCapable, signInUrl } }: { connection: SavedConnection }) {
+function CustomOnly({ connection: { serviceProvider, standardAcsUrl, adminCapable, signInUrl } }: { connection: Connection }) {
   if (serviceProvider.acsUrl === standardAcsUrl) return null;
   return (
     <Alert
@@ -64,7 +64,7 @@ function CustomOnly({ connection: { serviceProvider, standardAcsUrl, adminCapabl
   );
 }
 
-function aboutRows(connection: SavedConnection): Row[] {
+function aboutRows(connection: Connection): Row[] {
   return [
     copied(t("connection.signInUrl"), connection.signInUrl),
     { label: t("view.administrators"), value: connection.adminCapable ? t("value.yes") : t("view.administrators.no") },
@@ -81,7 +81,7 @@ function aboutRows(connection: SavedConnection): Row[] {
 }
 
 /** What the applications at the identity provider are told about us. */
-function ourRows({ settings, serviceProvider, customDomain: second }: SavedConnection, custom: ServiceProvider | undefined): Row[] {
+function ourRows({ settings, serviceProvider, customDomain: second }: Connection, custom: ServiceProvider | undefined): Row[] {
   return [
     { label: t("view.scoped"), value: enabled(settings.scopedEntityId), help: t("saml.scoped.help") },
     ...(second === null ? [] : [{ label: t("view.scoped.custom"), value: <Custom>{enabled(second.scopedEntityId)}</Custom> }]),
@@ -98,7 +98,7 @@ function ourRows({ settings, serviceProvider, customDomain: second }: SavedConne
 }
 
 /** What was entered about the identity provider. */
-function theirRows({ settings, sendNameIdPolicy, customDomain: second }: SavedConnection): Row[] {
+function theirRows({ settings, sendNameIdPolicy, customDomain: second }: Connection): Row[] {
   return [
     copied(t("saml.idpEntityId"), settings.idpEntityId, t("saml.idpEntityId.help")),
     ...(second === null ? [] : [manage(t("view.idpEntityId.custom"), second.idpEntityId)]),
@@ -167,6 +167,6 @@ function enabled(value: boolean): string {
 }
 
 /** File name, expiry and common name, as the card of a certificate prints them. */
-function certificateText({ fileName, notAfter, commonName }: SlotCertificate): string {
+function certificateText({ fileName, notAfter, commonName }: IdpCertificate): string {
   return `${fileName} · ${t("slots.expires")} ${localTime(notAfter)} · CN=${commonName}`;
 }

@@ -1,5 +1,5 @@
 import { Alert, Content } from "@patternfly/react-core";
-import type { KeyProposal } from "../../../../api/federation";
+import type { KeyProposal } from "../../../../api/contract/connections";
 import { t } from "../../../../i18n";
 import { ConfirmDialog } from "../../../../ui/ConfirmDialog";
 import { Time } from "../../../../ui/Time";

@@ -1,7 +1,7 @@
 import { Alert, Button, Modal, ModalBody, ModalFooter, ModalHeader } from "@patternfly/react-core";
 import { Link } from "react-router";
 import { useAllowed } from "../../../../api/customer";
-import type { ConnectionSummary } from "../../../../api/federation";
+import type { ConnectionSummary } from "../../../../api/contract/connections";
 import { workspaceRoute } from "../../../../app/links";
 import { t } from "../../../../i18n";
 import { ConfirmDialog } from "../../../../ui/ConfirmDialog";

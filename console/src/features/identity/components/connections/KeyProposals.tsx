@@ -1,14 +1,14 @@
 import { Alert, Button, Content, Label } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { useState } from "react";
-import type { KeyProposal, SavedConnection } from "../../../../api/federation";
+import type { Connection, KeyProposal } from "../../../../api/contract/connections";
 import { t } from "../../../../i18n";
 import { Time } from "../../../../ui/Time";
 import { Section } from "../saml/Section";
 import { DecideKeyDialog } from "./DecideKeyDialog";
 
 /** Keys that the identity provider's metadata have and the connection does not trust yet, beside those that it trusts. */
-export function KeyProposals({ connection }: { connection: SavedConnection }) {
+export function KeyProposals({ connection }: { connection: Connection }) {
   const open = connection.keyProposals.filter(({ state }) => state === "proposed");
   const [deciding, setDeciding] = useState<{ proposal: KeyProposal; accept: boolean } | null>(null);
   if (open.length === 0) return null;
@@ -45,7 +45,7 @@ export function KeyProposals({ connection }: { connection: SavedConnection }) {
 }
 
 /** What would be trusted in addition to what is trusted now. */
-function Difference({ connection, proposal }: { connection: SavedConnection; proposal: KeyProposal }) {
+function Difference({ connection, proposal }: { connection: Connection; proposal: KeyProposal }) {
   const trusted = connection.settings.certificates.map((certificate) => ({ ...certificate, isNew: false }));
   const rows = [...trusted, { ...proposal, isNew: true }];
   return (

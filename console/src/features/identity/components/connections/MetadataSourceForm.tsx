@@ -1,6 +1,6 @@
 import { ActionGroup, Alert, Button, Checkbox, Form } from "@patternfly/react-core";
 import type { FormEvent } from "react";
-import type { SavedConnection } from "../../../../api/federation";
+import type { Connection } from "../../../../api/contract/connections";
 import { ApiError } from "../../../../api/problem";
 import { t } from "../../../../i18n";
 import { settingLabel } from "../../../../i18n/settings";
@@ -15,7 +15,7 @@ import { Section } from "../saml/Section";
 const fields = ["url", "refresh"];
 
 /** Where the identity provider's metadata are read, and whether they are read every hour. A new key is proposed, never taken over by that alone. */
-export function MetadataSourceForm({ connection, etag }: { connection: SavedConnection; etag: string }) {
+export function MetadataSourceForm({ connection, etag }: { connection: Connection; etag: string }) {
   const { metadata } = connection;
   const [input, setInput, forget] = useDraft(`connection.metadata.${connection.id}`, { url: metadata.url, refresh: metadata.refresh });
   const { source, refresh } = useConnectionActions(connection.id, etag);

@@ -1,5 +1,5 @@
 import { Button, Content, List, ListItem } from "@patternfly/react-core";
-import type { SavedConnection } from "../../../../api/federation";
+import type { Connection } from "../../../../api/contract/connections";
 import { t } from "../../../../i18n";
 import { ProblemAlert } from "../../../../ui/ProblemAlert";
 import { Time } from "../../../../ui/Time";
@@ -7,7 +7,7 @@ import { useConnectionActions } from "../../federationQueries";
 import { Section } from "../saml/Section";
 
 /** Keys that no metadata bring back: rejected ones, and those of removed certificates. A trusted one was uploaded again since. */
-export function RejectedKeys({ connection }: { connection: SavedConnection }) {
+export function RejectedKeys({ connection }: { connection: Connection }) {
   const trusted = new Set(connection.settings.certificates.map(({ fingerprint }) => fingerprint));
   const rejected = connection.keyProposals.filter(({ state, fingerprint }) => state === "rejected" && !trusted.has(fingerprint));
   const { offer } = useConnectionActions(connection.id);

@@ -3,7 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "react-router";
 import { useCustomer } from "../../../../api/customer";
-import type { Rotation, SavedConnection } from "../../../../api/federation";
+import type { Connection } from "../../../../api/contract/connections";
+import type { Rotation } from "../../../../api/contract/rotation";
 import { rotationQuery } from "../../../../api/federationQueries";
 import { samlCertificatesRoute } from "../../../../app/links";
 import { t } from "../../../../i18n";
@@ -17,7 +18,7 @@ import { Section } from "../saml/Section";
 import { CertificateDownloads } from "../saml/ServiceProviderValues";
 
 /** Whether the rotation of our signing certificate concerns this identity provider, and whether it is prepared (SSO-218). */
-export function RotationState({ connection }: { connection: SavedConnection }) {
+export function RotationState({ connection }: { connection: Connection }) {
   const rotation = useQuery(rotationQuery(useCustomer().id));
   return (
     <Section title={t("rotation.title")}>
@@ -39,7 +40,7 @@ export function RotationState({ connection }: { connection: SavedConnection }) {
 }
 
 /** A warning only while a rotation is planned. */
-function AffectedBy({ affected: { answer, reasons }, planned }: { affected: SavedConnection["affected"]; planned: boolean }) {
+function AffectedBy({ affected: { answer, reasons }, planned }: { affected: Connection["affected"]; planned: boolean }) {
   const why = reasons.length > 0 && (
     <List>
       {reasons.map((reason) => (
@@ -62,7 +63,7 @@ function AffectedBy({ affected: { answer, reasons }, planned }: { affected: Save
   );
 }
 
-function State({ connection, rotation }: { connection: SavedConnection; rotation: Rotation }) {
+function State({ connection, rotation }: { connection: Connection; rotation: Rotation }) {
   const own = rotation.connections.find(({ connectionId }) => connectionId === connection.id);
   const next = rotation.certificates.find(({ state }) => state === "next");
   const active = rotation.certificates.find(({ state }) => state === "active");

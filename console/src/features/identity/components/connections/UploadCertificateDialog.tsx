@@ -1,6 +1,6 @@
 import { Content, Modal, ModalHeader } from "@patternfly/react-core";
 import { useState } from "react";
-import type { SlotFile } from "../../../../api/federation";
+import type { SlotFile } from "../../../../api/contract/connections";
 import { ApiError } from "../../../../api/problem";
 import { t } from "../../../../i18n";
 import { FileField } from "../../../../ui/FileField";

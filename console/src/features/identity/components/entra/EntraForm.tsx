@@ -1,6 +1,6 @@
 import { ActionGroup, Button, Form } from "@patternfly/react-core";
 import { type FormEvent, useState } from "react";
-import type { EntraDirectory } from "../../../../api/entra";
+import type { EntraDirectory } from "../../../../api/contract/entra";
 import { ApiError } from "../../../../api/problem";
 import { t } from "../../../../i18n";
 import { TextField } from "../../../../ui/Field";

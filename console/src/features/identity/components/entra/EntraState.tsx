@@ -1,6 +1,6 @@
 import { ActionList, ActionListItem, Alert, Button } from "@patternfly/react-core";
 import { useState } from "react";
-import type { EntraDirectory } from "../../../../api/entra";
+import type { EntraDirectory } from "../../../../api/contract/entra";
 import { t } from "../../../../i18n";
 import { ConfirmDialog } from "../../../../ui/ConfirmDialog";
 import { ProblemAlert } from "../../../../ui/ProblemAlert";

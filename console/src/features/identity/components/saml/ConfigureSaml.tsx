@@ -1,7 +1,7 @@
 import { Alert, Button, Flex, FlexItem, PageSection, Stack, StackItem } from "@patternfly/react-core";
 import { useState } from "react";
 import { useNavigate } from "react-router";
-import type { ConnectionDraft } from "../../../../api/federation";
+import type { ConnectionDraft } from "../../../../api/contract/drafts";
 import { t } from "../../../../i18n";
 import { Copy } from "../../../../ui/Copy";
 import { focusFirstError } from "../../../../ui/focus";

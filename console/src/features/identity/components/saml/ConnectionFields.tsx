@@ -1,7 +1,7 @@
 import { Form } from "@patternfly/react-core";
 import type { UseMutationResult } from "@tanstack/react-query";
 import type { CertificateFile, IdpCertificate } from "../../../../api/contract/saml";
-import type { Preset } from "../../../../api/federation";
+import type { Preset } from "../../../../api/contract/connections";
 import { t } from "../../../../i18n";
 import { CertificateFiles } from "../../../../ui/CertificateFiles";
 import { SelectField, TextField } from "../../../../ui/Field";

@@ -1,5 +1,5 @@
 import { Alert, List, ListItem } from "@patternfly/react-core";
-import type { ConnectionDraft } from "../../../../api/federation";
+import type { ConnectionDraft } from "../../../../api/contract/drafts";
 import { t } from "../../../../i18n";
 import { settingLabel } from "../../../../i18n/settings";
 

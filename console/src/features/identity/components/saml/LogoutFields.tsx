@@ -1,5 +1,5 @@
 import { Form } from "@patternfly/react-core";
-import type { Preset } from "../../../../api/federation";
+import type { Preset } from "../../../../api/contract/connections";
 import { t } from "../../../../i18n";
 import { SelectField, TextField } from "../../../../ui/Field";
 import { bindings, yesNo } from "./options";

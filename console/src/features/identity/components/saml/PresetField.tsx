@@ -1,5 +1,5 @@
 import { Alert, Form } from "@patternfly/react-core";
-import type { Preset } from "../../../../api/federation";
+import type { Preset } from "../../../../api/contract/connections";
 import { t } from "../../../../i18n";
 import { SelectField } from "../../../../ui/Field";
 

@@ -1,6 +1,6 @@
 import { Content, Switch } from "@patternfly/react-core";
 import type { UseMutationResult } from "@tanstack/react-query";
-import type { ConnectionDraft, ConnectionDraftChange } from "../../../../api/federation";
+import type { ConnectionDraft, ConnectionDraftChange } from "../../../../api/contract/drafts";
 import { t } from "../../../../i18n";
 import { ProblemAlert } from "../../../../ui/ProblemAlert";
 

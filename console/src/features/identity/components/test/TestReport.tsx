@@ -2,7 +2,7 @@ import { Alert, Content, Label, List, ListItem, ProgressStep, ProgressStepper, T
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { Link } from "react-router";
 import { useAllowed } from "../../../../api/customer";
-import type { ConnectionTest, MappedClaim, RawClaim, Refusal, SignatureResult } from "../../../../api/federation";
+import type { ConnectionTest, MappedClaim, RawClaim, Refusal, SignatureResult } from "../../../../api/contract/tests";
 import { tracesRoute } from "../../../../app/links";
 import { t } from "../../../../i18n";
 import { algorithmName, claimLabel, settingLabel } from "../../../../i18n/settings";
