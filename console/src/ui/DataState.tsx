@@ -6,7 +6,7 @@ import { t } from "../i18n";
 import { ProblemState } from "./ProblemState";
 
 /** The part of a query that decides what is shown. */
-interface Query<T> {
+export interface Query<T> {
   data: T | undefined;
   error: unknown;
   refetch: () => unknown;

@@ -1,8 +1,8 @@
 import { Button, PageSection } from "@patternfly/react-core";
 import { useLocation, useNavigate } from "react-router";
 import { t } from "../../../i18n";
-import { DataState, Nothing } from "../../../ui/DataState";
-import { LoadMore } from "../../../ui/LoadMore";
+import { Nothing } from "../../../ui/DataState";
+import { PagedList } from "../../../ui/PagedList";
 import { PageHeader } from "../../../ui/PageHeader";
 import { SentNotice } from "../components/administrators/SentNotice";
 import { AccessRequests } from "../components/administrators/AccessRequests";
@@ -27,33 +27,16 @@ export default function AdministratorsPage() {
         <SentNotice state={state} />
         <FallbackNotice />
         <AccessRequests />
-        <DataState
+        <PagedList
           query={administrators}
-          empty={{
-            when: (data) => data.pages.every((page) => page.items.length === 0),
-            show: (
-              <Nothing title={t("administrators.none.title")} actions={add}>
-                {t("administrators.none.body")}
-              </Nothing>
-            ),
-          }}
+          none={
+            <Nothing title={t("administrators.none.title")} actions={add}>
+              {t("administrators.none.body")}
+            </Nothing>
+          }
         >
-          {(data) => {
-            const items = data.pages.flatMap((page) => page.items);
-            return (
-              <>
-                <AdministratorList administrators={items} />
-                <LoadMore
-                  shown={items.length}
-                  more={administrators.hasNextPage}
-                  busy={administrators.isFetchingNextPage}
-                  error={administrators.isFetchNextPageError ? administrators.error : null}
-                  onMore={() => void administrators.fetchNextPage()}
-                />
-              </>
-            );
-          }}
-        </DataState>
+          {(items) => <AdministratorList administrators={items} />}
+        </PagedList>
       </PageSection>
     </>
   );

@@ -3,8 +3,8 @@ import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { type ReactNode, useState } from "react";
 import type { Assignment, Offering } from "../../../api/contract/library";
 import { t } from "../../../i18n";
-import { DataState, Nothing } from "../../../ui/DataState";
-import { LoadMore } from "../../../ui/LoadMore";
+import { Nothing } from "../../../ui/DataState";
+import { PagedList } from "../../../ui/PagedList";
 import { Time } from "../../../ui/Time";
 import { useAssignments } from "../queries";
 import { RemoveAssignmentDialog } from "./RemoveAssignmentDialog";
@@ -14,67 +14,54 @@ export function AssignmentList({ offering, add }: { offering: Offering; add: Rea
   const assignments = useAssignments(offering.id);
   const [removing, setRemoving] = useState<Assignment | null>(null);
   return (
-    <DataState
+    <PagedList
       query={assignments}
-      empty={{
-        when: ({ pages }) => pages.every(({ items }) => items.length === 0),
-        show: (
-          <Nothing title={t("assignments.none.title")} actions={add}>
-            {t("assignments.none.body")}
-          </Nothing>
-        ),
-      }}
+      none={
+        <Nothing title={t("assignments.none.title")} actions={add}>
+          {t("assignments.none.body")}
+        </Nothing>
+      }
     >
-      {({ pages }) => {
-        const items = pages.flatMap((page) => page.items);
-        return (
-          <>
-            <Table aria-label={t("assignments.title")}>
-              <Thead>
-                <Tr>
-                  <Th width={30}>{t("assignments.column.name")}</Th>
-                  <Th>{t("assignments.column.kind")}</Th>
-                  <Th>{t("assignments.column.domain")}</Th>
-                  <Th>{t("assignments.column.assigned")}</Th>
-                  <Th screenReaderText={t("actions.column")} />
+      {(items) => (
+        <>
+          <Table aria-label={t("assignments.title")}>
+            <Thead>
+              <Tr>
+                <Th width={30}>{t("assignments.column.name")}</Th>
+                <Th>{t("assignments.column.kind")}</Th>
+                <Th>{t("assignments.column.domain")}</Th>
+                <Th>{t("assignments.column.assigned")}</Th>
+                <Th screenReaderText={t("actions.column")} />
+              </Tr>
+            </Thead>
+            <Tbody>
+              {items.map((assignment) => (
+                <Tr key={assignment.id}>
+                  <Td dataLabel={t("assignments.column.name")} modifier="breakWord">
+                    <span title={assignment.sid}>{assignment.name}</span>
+                  </Td>
+                  <Td dataLabel={t("assignments.column.kind")}>{t(`assignments.kind.${assignment.kind}`)}</Td>
+                  <Td dataLabel={t("assignments.column.domain")} modifier="breakWord">
+                    {assignment.domain}
+                  </Td>
+                  <Td dataLabel={t("assignments.column.assigned")}>
+                    <Time at={assignment.assignedAt} />
+                    {assignment.assignedBy !== "" && (
+                      <Content component="small">{t("assignments.by", { name: assignment.assignedBy })}</Content>
+                    )}
+                  </Td>
+                  <Td isActionCell>
+                    <Button variant="link" isInline aria-label={t("assignments.remove.of", { name: assignment.name })} onClick={() => setRemoving(assignment)}>
+                      {t("assignments.remove")}
+                    </Button>
+                  </Td>
                 </Tr>
-              </Thead>
-              <Tbody>
-                {items.map((assignment) => (
-                  <Tr key={assignment.id}>
-                    <Td dataLabel={t("assignments.column.name")} modifier="breakWord">
-                      <span title={assignment.sid}>{assignment.name}</span>
-                    </Td>
-                    <Td dataLabel={t("assignments.column.kind")}>{t(`assignments.kind.${assignment.kind}`)}</Td>
-                    <Td dataLabel={t("assignments.column.domain")} modifier="breakWord">
-                      {assignment.domain}
-                    </Td>
-                    <Td dataLabel={t("assignments.column.assigned")}>
-                      <Time at={assignment.assignedAt} />
-                      {assignment.assignedBy !== "" && (
-                        <Content component="small">{t("assignments.by", { name: assignment.assignedBy })}</Content>
-                      )}
-                    </Td>
-                    <Td isActionCell>
-                      <Button variant="link" isInline aria-label={t("assignments.remove.of", { name: assignment.name })} onClick={() => setRemoving(assignment)}>
-                        {t("assignments.remove")}
-                      </Button>
-                    </Td>
-                  </Tr>
-                ))}
-              </Tbody>
-            </Table>
-            <LoadMore
-              shown={items.length}
-              more={assignments.hasNextPage}
-              busy={assignments.isFetchingNextPage}
-              error={assignments.isFetchNextPageError ? assignments.error : null}
-              onMore={() => void assignments.fetchNextPage()}
-            />
-            {removing !== null && <RemoveAssignmentDialog offering={offering} assignment={removing} onClose={() => setRemoving(null)} />}
-          </>
-        );
-      }}
-    </DataState>
+              ))}
+            </Tbody>
+          </Table>
+          {removing !== null && <RemoveAssignmentDialog offering={offering} assignment={removing} onClose={() => setRemoving(null)} />}
+        </>
+      )}
+    </PagedList>
   );
 }

@@ -56,13 +56,7 @@ export function SearchResults({ search, text, ...table }: Props) {
       ) : (
         <>
           <FoundTable found={found} {...table} />
-          <LoadMore
-            shown={found.length}
-            more={search.hasNextPage}
-            busy={search.isFetchingNextPage}
-            error={null}
-            onMore={() => void search.fetchNextPage()}
-          />
+          <LoadMore shown={found.length} list={search} />
         </>
       )}
     </div>

@@ -77,13 +77,7 @@ export function Records({ filter, query, records, data }: Props) {
       ) : (
         <>
           <RecordTable records={shown} columns={columns.shown} open={open} onOpen={setOpen} />
-          <LoadMore
-            shown={shown.length}
-            more={records.hasNextPage}
-            busy={records.isFetchingNextPage}
-            error={records.isFetchNextPageError ? records.error : null}
-            onMore={() => void records.fetchNextPage()}
-          />
+          <LoadMore shown={shown.length} list={records} />
         </>
       )}
       {chosen !== undefined && <RecordPanel record={chosen} onClose={() => setOpen("")} />}

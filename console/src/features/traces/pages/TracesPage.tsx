@@ -1,8 +1,8 @@
 import { PageSection } from "@patternfly/react-core";
 import { useSearchParams } from "react-router";
 import { t } from "../../../i18n";
-import { DataState, Nothing } from "../../../ui/DataState";
-import { LoadMore } from "../../../ui/LoadMore";
+import { Nothing } from "../../../ui/DataState";
+import { PagedList } from "../../../ui/PagedList";
 import { PageHeader } from "../../../ui/PageHeader";
 import { TraceFilterForm } from "../components/TraceFilterForm";
 import { TraceTable } from "../components/TraceTable";
@@ -42,35 +42,20 @@ export default function TracesPage() {
       <PageHeader route={tracesRoute} description={t("traces.lead")} />
       <PageSection>
         <TraceFilterForm key={filter.transactionId} filter={filter} onFind={setFilter} />
-        <DataState
+        <PagedList
           query={traces}
-          empty={{
-            when: (data) => data.pages.every((page) => page.items.length === 0),
-            show: filtered ? (
+          none={
+            filtered ? (
               <Nothing filtered title={t("list.nomatch.title")}>
                 {t("traces.nomatch")}
               </Nothing>
             ) : (
               <Nothing title={t("traces.none.title")}>{t("traces.none.body")}</Nothing>
-            ),
-          }}
+            )
+          }
         >
-          {(data) => {
-            const items = data.pages.flatMap((page) => page.items);
-            return (
-              <>
-                <TraceTable traces={items} />
-                <LoadMore
-                  shown={items.length}
-                  more={traces.hasNextPage}
-                  busy={traces.isFetchingNextPage}
-                  error={traces.isFetchNextPageError ? traces.error : null}
-                  onMore={() => void traces.fetchNextPage()}
-                />
-              </>
-            );
-          }}
-        </DataState>
+          {(items) => <TraceTable traces={items} />}
+        </PagedList>
       </PageSection>
     </>
   );
