@@ -1,13 +1,22 @@
-import { queryOptions } from "@tanstack/react-query";
+import { queryOptions, useMutation } from "@tanstack/react-query";
 import { api, body, versioned } from "./client";
+import { useCustomer } from "./customer";
 import { ApiError } from "./problem";
 
-/** Queries about federation that more than one feature uses. */
+/** What more than one feature asks about federation. */
 
 export function rotationQuery(customerId: string) {
   return queryOptions({
     queryKey: [customerId, "saml-rotation"],
     queryFn: ({ signal }) => body(api.GET("/{customerId}/v1/saml-rotation", { params: { path: { customerId } }, signal })),
+  });
+}
+
+/** Begins a sign-in that is asked for with the next key. */
+export function useNextKeyTest() {
+  const customerId = useCustomer().id;
+  return useMutation({
+    mutationFn: (id: string) => body(api.POST("/{customerId}/v1/connections/{id}/next-key-test", { params: { path: { customerId, id } } })),
   });
 }
 

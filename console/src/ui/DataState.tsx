@@ -54,6 +54,15 @@ interface NothingProps {
   filtered?: boolean;
 }
 
+/** A list in which nothing fits the search and the filters. */
+export function NoMatch() {
+  return (
+    <Nothing filtered title={t("list.nomatch.title")}>
+      {t("list.nomatch.body")}
+    </Nothing>
+  );
+}
+
 /** An empty list, with the next thing to do. */
 export function Nothing({ title, children, actions, filtered = false }: NothingProps) {
   return (

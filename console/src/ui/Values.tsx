@@ -10,10 +10,19 @@ export interface Row {
   help?: string;
 }
 
-/** Names with their values, side by side where there is room. A value that is empty says so. */
+/** Names with their values, side by side where there is room. */
 export function Values({ rows }: { rows: readonly Row[] }) {
   return (
     <DescriptionList isCompact orientation={{ sm: "vertical", md: "horizontal" }} className="cw-values">
+      <ValueRows rows={rows} />
+    </DescriptionList>
+  );
+}
+
+/** The rows of a description list. A value that is empty says so. */
+export function ValueRows({ rows }: { rows: readonly Row[] }) {
+  return (
+    <>
       {rows.map(({ label, value, help }) => (
         <DescriptionListGroup key={label}>
           {help === undefined ? (
@@ -28,6 +37,6 @@ export function Values({ rows }: { rows: readonly Row[] }) {
           <DescriptionListDescription className="cw-break">{value === "" ? <span className="cw-none">{t("value.none")}</span> : value}</DescriptionListDescription>
         </DescriptionListGroup>
       ))}
-    </DescriptionList>
+    </>
   );
 }

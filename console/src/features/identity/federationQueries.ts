@@ -103,9 +103,6 @@ export function useConnectionActions(id: string, etag = "") {
     test: useMutation({
       mutationFn: () => body(api.POST("/{customerId}/v1/connections/{id}/test", { params: { path } })),
     }),
-    nextKeyTest: useMutation({
-      mutationFn: () => body(api.POST("/{customerId}/v1/connections/{id}/next-key-test", { params: { path } })),
-    }),
   };
 }
 

@@ -10,13 +10,6 @@ export function useRotation() {
   return useQuery({ ...rotationQuery(useCustomer().id), refetchInterval: pollMillis });
 }
 
-export function useNextKeyTest() {
-  const customerId = useCustomer().id;
-  return useMutation({
-    mutationFn: (id: string) => body(api.POST("/{customerId}/v1/connections/{id}/next-key-test", { params: { path: { customerId, id } } })),
-  });
-}
-
 /** Reads the certificates of metadata; one of the two is given. */
 export function useExtractor() {
   const customerId = useCustomer().id;

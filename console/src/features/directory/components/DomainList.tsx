@@ -1,11 +1,12 @@
-import { Alert, SearchInput, Title, Toolbar, ToolbarContent, ToolbarItem } from "@patternfly/react-core";
+import { Alert, Title, Toolbar, ToolbarContent, ToolbarItem } from "@patternfly/react-core";
 import { useState } from "react";
 import type { Domain } from "../../../api/contract/directory";
 import { useAllowed } from "../../../api/customer";
 import { t } from "../../../i18n";
 import { ColumnChoice, useColumns } from "../../../ui/ColumnChoice";
-import { Nothing } from "../../../ui/DataState";
+import { NoMatch } from "../../../ui/DataState";
 import { FilterSelect } from "../../../ui/FilterSelect";
+import { ListSearch } from "../../../ui/ListSearch";
 import { useSearchState } from "../../../ui/useSearchState";
 import { useSort } from "../../../ui/useSort";
 import { domainsRoute } from "../routes";
@@ -15,7 +16,7 @@ import { StateDialog } from "./StateDialog";
 
 /** The domains by forest. Search, filter, order, columns and the one expanded domain stand in the address. */
 export function DomainList({ domains }: { domains: readonly Domain[] }) {
-  const [search, setSearch] = useSearchState("q");
+  const [search] = useSearchState("q");
   const [status] = useSearchState("status");
   const [expanded, setExpanded] = useSearchState("domain");
   const sort = useSort(columnKeys);
@@ -31,15 +32,7 @@ export function DomainList({ domains }: { domains: readonly Domain[] }) {
       {!mayChange && <Alert isInline isPlain variant="info" title={t("domains.readonly")} />}
       <Toolbar>
         <ToolbarContent>
-          <ToolbarItem>
-            <SearchInput
-              aria-label={t("domains.search")}
-              placeholder={t("domains.search")}
-              value={search}
-              onChange={(_, value) => setSearch(value)}
-              onClear={() => setSearch("")}
-            />
-          </ToolbarItem>
+          <ListSearch label={t("domains.search")} />
           <ToolbarItem>
             <FilterSelect
               name="status"
@@ -53,11 +46,7 @@ export function DomainList({ domains }: { domains: readonly Domain[] }) {
           </ToolbarItem>
         </ToolbarContent>
       </Toolbar>
-      {found.length === 0 && (
-        <Nothing filtered title={t("list.nomatch.title")}>
-          {t("list.nomatch.body")}
-        </Nothing>
-      )}
+      {found.length === 0 && <NoMatch />}
       {forests.map((forest) => {
         const members = found.filter((d) => d.forest === forest);
         const warning = members.find((d) => d.warning !== "")?.warning;

@@ -1,10 +1,11 @@
-import { SearchInput, Toolbar, ToolbarContent, ToolbarItem } from "@patternfly/react-core";
+import { Toolbar, ToolbarContent, ToolbarItem } from "@patternfly/react-core";
 import { useState } from "react";
 import type { ServicePrincipal } from "../../../api/contract/principals";
 import { t } from "../../../i18n";
 import { ColumnChoice, useColumns } from "../../../ui/ColumnChoice";
 import { ConfirmDialog } from "../../../ui/ConfirmDialog";
-import { Nothing } from "../../../ui/DataState";
+import { NoMatch } from "../../../ui/DataState";
+import { ListSearch } from "../../../ui/ListSearch";
 import { useSearchState } from "../../../ui/useSearchState";
 import { useSort } from "../../../ui/useSort";
 import { useApprovePrincipal, useDeletePrincipal } from "../queries";
@@ -13,7 +14,7 @@ import { accessOf, orderOf, principalColumns } from "./principalColumns";
 
 /** The service principals with search, order and columns, all of them in the address. */
 export function PrincipalList({ principals }: { principals: readonly ServicePrincipal[] }) {
-  const [search, setSearch] = useSearchState("q");
+  const [search] = useSearchState("q");
   const columns = useColumns(principalColumns);
   const sort = useSort(principalColumns);
   const [approving, setApproving] = useState<ServicePrincipal | null>(null);
@@ -25,24 +26,14 @@ export function PrincipalList({ principals }: { principals: readonly ServicePrin
     <>
       <Toolbar>
         <ToolbarContent>
-          <ToolbarItem>
-            <SearchInput
-              aria-label={t("principals.search")}
-              placeholder={t("principals.search")}
-              value={search}
-              onChange={(_, value) => setSearch(value)}
-              onClear={() => setSearch("")}
-            />
-          </ToolbarItem>
+          <ListSearch label={t("principals.search")} />
           <ToolbarItem align={{ default: "alignEnd" }}>
             <ColumnChoice columns={columns} label={(key) => t(`principals.column.${key}`)} />
           </ToolbarItem>
         </ToolbarContent>
       </Toolbar>
       {found.length === 0 ? (
-        <Nothing filtered title={t("list.nomatch.title")}>
-          {t("list.nomatch.body")}
-        </Nothing>
+        <NoMatch />
       ) : (
         <PrincipalTable principals={sort.sorted(found, orderOf)} sort={sort} columns={columns.shown} onApprove={setApproving} onDelete={setDeleting} />
       )}

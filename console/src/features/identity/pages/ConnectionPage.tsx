@@ -1,14 +1,13 @@
 import { Alert, Button, PageSection } from "@patternfly/react-core";
-import { useState } from "react";
 import { Link, useLocation, useNavigate, useParams } from "react-router";
 import { useAllowed } from "../../../api/customer";
 import type { Connection } from "../../../api/contract/connections";
 import { workspaceRoute } from "../../../app/links";
 import { t } from "../../../i18n";
 import { DataState } from "../../../ui/DataState";
-import { openPopup } from "../../../ui/popup";
 import { PageHeader } from "../../../ui/PageHeader";
 import { ProblemAlert } from "../../../ui/ProblemAlert";
+import { useRoundTrip } from "../../../ui/useRoundTrip";
 import { useSearchState } from "../../../ui/useSearchState";
 import { AdfsFiles } from "../components/connections/AdfsFiles";
 import { CertificateBanners } from "../components/connections/CertificateBanners";
@@ -94,17 +93,12 @@ function Ready({ connection, etag }: { connection: Connection; etag: string }) {
 /** The test of the page's connection; its ID is in the address, so that a test can be left and found again. */
 function useTestOf(connectionId: string) {
   const [id, setId] = useSearchState("test");
-  const [blockedUrl, setBlockedUrl] = useState("");
+  const { blockedUrl, run } = useRoundTrip();
   const { test } = useConnectionActions(connectionId);
-  const run = async () => {
-    const popup = openPopup();
-    try {
-      const { url, testId } = await test.mutateAsync();
-      setBlockedUrl(popup.go(url) ? "" : url);
-      setId(testId);
-    } catch {
-      popup.close(); // the page tells why
-    }
-  };
-  return { id, blockedUrl, busy: test.isPending, error: test.error, run: () => void run(), close: () => setId("") };
+  const begin = () =>
+    run(() => test.mutateAsync()).then(
+      ({ testId }) => setId(testId),
+      () => undefined, // the page tells why
+    );
+  return { id, blockedUrl, busy: test.isPending, error: test.error, run: () => void begin(), close: () => setId("") };
 }

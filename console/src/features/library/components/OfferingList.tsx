@@ -1,10 +1,11 @@
-import { Pagination, SearchInput, Toolbar, ToolbarContent, ToolbarGroup, ToolbarItem } from "@patternfly/react-core";
+import { Pagination, Toolbar, ToolbarContent, ToolbarGroup, ToolbarItem } from "@patternfly/react-core";
 import { useState } from "react";
 import type { Offering } from "../../../api/contract/library";
 import { t } from "../../../i18n";
 import { ColumnChoice, useColumns } from "../../../ui/ColumnChoice";
-import { Nothing } from "../../../ui/DataState";
+import { NoMatch } from "../../../ui/DataState";
 import { FilterSelect } from "../../../ui/FilterSelect";
+import { ListSearch } from "../../../ui/ListSearch";
 import { useSearchState } from "../../../ui/useSearchState";
 import { useSort } from "../../../ui/useSort";
 import { categoriesOf } from "../categories";
@@ -16,7 +17,7 @@ const perPage = 20;
 
 /** The library with search, category, order, columns and page, all of them in the address. */
 export function OfferingList({ offerings }: { offerings: readonly Offering[] }) {
-  const [search, setSearch] = useSearchState("q");
+  const [search] = useSearchState("q");
   const [category] = useSearchState("category");
   const [page, setPage] = useSearchState("page", "1");
   const sort = useSort(columnKeys);
@@ -34,15 +35,7 @@ export function OfferingList({ offerings }: { offerings: readonly Offering[] }) 
     <>
       <Toolbar>
         <ToolbarContent>
-          <ToolbarItem>
-            <SearchInput
-              aria-label={t("library.search")}
-              placeholder={t("library.search")}
-              value={search}
-              onChange={(_, value) => setSearch(value)}
-              onClear={() => setSearch("")}
-            />
-          </ToolbarItem>
+          <ListSearch label={t("library.search")} />
           <ToolbarItem>
             <FilterSelect
               name="category"
@@ -72,9 +65,7 @@ export function OfferingList({ offerings }: { offerings: readonly Offering[] }) 
         </ToolbarContent>
       </Toolbar>
       {found.length === 0 ? (
-        <Nothing filtered title={t("list.nomatch.title")}>
-          {t("list.nomatch.body")}
-        </Nothing>
+        <NoMatch />
       ) : (
         <OfferingTable offerings={shown} sort={sort} columns={columns.shown} onDelete={setDeleting} />
       )}

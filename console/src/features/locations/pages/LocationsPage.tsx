@@ -1,10 +1,11 @@
-import { Button, Gallery, PageSection, SearchInput, Toolbar, ToolbarContent, ToolbarItem } from "@patternfly/react-core";
+import { Button, Gallery, PageSection, Toolbar, ToolbarContent } from "@patternfly/react-core";
 import { PlusIcon } from "@patternfly/react-icons";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { ConnectorDownload } from "../../../app/ConnectorDownload";
 import { t } from "../../../i18n";
-import { DataState, Nothing } from "../../../ui/DataState";
+import { DataState, NoMatch, Nothing } from "../../../ui/DataState";
+import { ListSearch } from "../../../ui/ListSearch";
 import { PageHeader } from "../../../ui/PageHeader";
 import { useSearchState } from "../../../ui/useSearchState";
 import { LocationCard } from "../components/LocationCard";
@@ -17,7 +18,7 @@ export default function LocationsPage() {
   const primaryDomains = usePrimaryDomains();
   const create = useCreateLocation();
   const navigate = useNavigate();
-  const [search, setSearch] = useSearchState("q");
+  const [search] = useSearchState("q");
   const [adding, setAdding] = useState(false);
   const wanted = search.trim().toLowerCase();
   const add = (
@@ -55,21 +56,11 @@ export default function LocationsPage() {
               <>
                 <Toolbar>
                   <ToolbarContent>
-                    <ToolbarItem>
-                      <SearchInput
-                        aria-label={t("locations.search")}
-                        placeholder={t("locations.search")}
-                        value={search}
-                        onChange={(_, value) => setSearch(value)}
-                        onClear={() => setSearch("")}
-                      />
-                    </ToolbarItem>
+                    <ListSearch label={t("locations.search")} />
                   </ToolbarContent>
                 </Toolbar>
                 {found.length === 0 ? (
-                  <Nothing filtered title={t("list.nomatch.title")}>
-                    {t("list.nomatch.body")}
-                  </Nothing>
+                  <NoMatch />
                 ) : (
                   <Gallery hasGutter minWidths={{ default: "100%", sm: "20rem" }}>
                     {found.map((location) => (

@@ -1,15 +1,15 @@
-import { Alert, Button, Card, CardBody, CardTitle, Content, Label } from "@patternfly/react-core";
+import { Button, Card, CardBody, CardTitle, Content, Label } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
-import { useState } from "react";
 import { Link } from "react-router";
 import type { RotationConnection } from "../../../api/contract/rotation";
+import { useNextKeyTest } from "../../../api/federationQueries";
 import { connectionRoute } from "../../../app/links";
 import { t } from "../../../i18n";
+import { BlockedWindow } from "../../../ui/BlockedWindow";
 import { Nothing } from "../../../ui/DataState";
-import { openPopup } from "../../../ui/popup";
 import { ProblemAlert } from "../../../ui/ProblemAlert";
 import { Time } from "../../../ui/Time";
-import { useNextKeyTest } from "../queries";
+import { useRoundTrip } from "../../../ui/useRoundTrip";
 
 interface Props {
   connections: readonly RotationConnection[];
@@ -20,29 +20,15 @@ interface Props {
 /** Per connection: whether a rotation affects it, who has fetched the next certificate, and the last test with its key. */
 export function FetchTable({ connections, hasNext }: Props) {
   const test = useNextKeyTest();
-  const [blockedUrl, setBlockedUrl] = useState("");
-  const run = async (id: string) => {
-    const popup = openPopup();
-    try {
-      const { url } = await test.mutateAsync(id);
-      setBlockedUrl(popup.go(url) ? "" : url);
-    } catch {
-      popup.close(); // the alert below tells why
-    }
-  };
+  const { blockedUrl, run } = useRoundTrip();
+  const begin = (id: string) => run(() => test.mutateAsync(id)).catch(() => undefined); // the alert below tells why
   return (
     <Card>
       <CardTitle component="h2">{t("rotation.connections")}</CardTitle>
       <CardBody>
         <Content component="p">{t("rotation.connections.lead")}</Content>
         <ProblemAlert error={test.error} />
-        {blockedUrl !== "" && (
-          <Alert isInline variant="warning" title={t("saml.test.blocked")} className="cw-alert">
-            <a href={blockedUrl} target="_blank" rel="noreferrer">
-              {t("saml.test.open")}
-            </a>
-          </Alert>
-        )}
+        <BlockedWindow url={blockedUrl} />
         {connections.length === 0 ? (
           <Nothing title={t("rotation.connections.none.title")}>{t("rotation.connections.none.body")}</Nothing>
         ) : (
@@ -73,7 +59,7 @@ export function FetchTable({ connections, hasNext }: Props) {
                         isInline
                         aria-label={t("rotation.test.named", { name: connection.nickname })}
                         isDisabled={test.isPending}
-                        onClick={() => void run(connection.connectionId)}
+                        onClick={() => void begin(connection.connectionId)}
                       >
                         {t("rotation.test")}
                       </Button>

@@ -1,16 +1,11 @@
-import {
-  Alert,
-  DescriptionList,
-  DescriptionListDescription,
-  DescriptionListGroup,
-  DescriptionListTerm,
-} from "@patternfly/react-core";
+import { Alert, DescriptionList } from "@patternfly/react-core";
 import { Link } from "react-router";
 import type { Trace, TraceFailedCheck } from "../../../api/contract/traces";
 import { useAllowed } from "../../../api/customer";
 import { connectionRoute } from "../../../app/links";
 import { t } from "../../../i18n";
 import { settingLabel } from "../../../i18n/settings";
+import { ValueRows } from "../../../ui/Values";
 
 /** The check that failed, what it wanted and got, and what to change. */
 export function FailedCheck({ trace, check }: { trace: Trace; check: TraceFailedCheck }) {
@@ -37,12 +32,7 @@ export function FailedCheck({ trace, check }: { trace: Trace; check: TraceFailed
       <p>{check.hint}</p>
       {rows.length > 0 && (
         <DescriptionList isCompact orientation={{ sm: "vertical", md: "horizontal" }} className="cw-gap">
-          {rows.map(({ label, value }) => (
-            <DescriptionListGroup key={label}>
-              <DescriptionListTerm>{label}</DescriptionListTerm>
-              <DescriptionListDescription className="cw-break">{value}</DescriptionListDescription>
-            </DescriptionListGroup>
-          ))}
+          <ValueRows rows={rows} />
         </DescriptionList>
       )}
     </Alert>

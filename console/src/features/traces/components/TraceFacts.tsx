@@ -1,15 +1,9 @@
-import {
-  Card,
-  CardBody,
-  DescriptionList,
-  DescriptionListDescription,
-  DescriptionListGroup,
-  DescriptionListTerm,
-} from "@patternfly/react-core";
+import { Card, CardBody, DescriptionList } from "@patternfly/react-core";
 import type { Trace } from "../../../api/contract/traces";
 import { t } from "../../../i18n";
 import { Copy } from "../../../ui/Copy";
 import { Time } from "../../../ui/Time";
+import { ValueRows } from "../../../ui/Values";
 
 export function TraceFacts({ trace }: { trace: Trace }) {
   const rows = [
@@ -19,18 +13,13 @@ export function TraceFacts({ trace }: { trace: Trace }) {
     { label: t("traces.column.connection"), value: trace.connectionName },
     { label: t("traces.column.purpose"), value: t(`traces.purpose.${trace.purpose}`) },
     { label: t("traces.address"), value: trace.clientAddress },
-    { label: t("traces.code"), value: trace.code || t("value.none") },
+    { label: t("traces.code"), value: trace.code },
   ];
   return (
     <Card>
       <CardBody>
         <DescriptionList isCompact columnModifier={{ default: "1Col", md: "2Col", xl: "3Col" }}>
-          {rows.map(({ label, value }) => (
-            <DescriptionListGroup key={label}>
-              <DescriptionListTerm>{label}</DescriptionListTerm>
-              <DescriptionListDescription className="cw-break">{value}</DescriptionListDescription>
-            </DescriptionListGroup>
-          ))}
+          <ValueRows rows={rows} />
         </DescriptionList>
       </CardBody>
     </Card>

@@ -26,7 +26,7 @@ export function DomainCertificateDialog({ host, etag, onClose }: { host: string;
   return (
     <Modal variant="medium" isOpen onClose={onClose} aria-labelledby="domain-certificate-title">
       <ModalHeader title={t("domain.upload")} labelId="domain-certificate-title" />
-      <FlowForm 
+      <FlowForm
         action={t("domain.upload")}
         busy={upload.isPending}
         ready={chain.text !== "" && key.text !== ""}

@@ -1,10 +1,11 @@
-import { Alert, Button, SearchInput, Toolbar, ToolbarContent, ToolbarItem } from "@patternfly/react-core";
+import { Alert, Button, Toolbar, ToolbarContent, ToolbarItem } from "@patternfly/react-core";
 import { useState } from "react";
 import type { Administrator } from "../../../../api/contract/administrators";
 import { t } from "../../../../i18n";
 import { ColumnChoice, useColumns } from "../../../../ui/ColumnChoice";
-import { Nothing } from "../../../../ui/DataState";
+import { NoMatch } from "../../../../ui/DataState";
 import { FilterSelect } from "../../../../ui/FilterSelect";
+import { ListSearch } from "../../../../ui/ListSearch";
 import { ProblemAlert } from "../../../../ui/ProblemAlert";
 import { useSearchState } from "../../../../ui/useSearchState";
 import { useSort } from "../../../../ui/useSort";
@@ -15,7 +16,7 @@ import { DeleteDialog } from "./DeleteDialog";
 
 /** The table with its search, filters, order and columns, all of them in the address; and what can be done with its rows. */
 export function AdministratorList({ administrators }: { administrators: readonly Administrator[] }) {
-  const [search, setSearch] = useSearchState("q");
+  const [search] = useSearchState("q");
   const [status] = useSearchState("status");
   const [access] = useSearchState("access");
   const columns = useColumns(columnKeys);
@@ -39,15 +40,7 @@ export function AdministratorList({ administrators }: { administrators: readonly
       <ProblemAlert error={resend.error} />
       <Toolbar>
         <ToolbarContent>
-          <ToolbarItem>
-            <SearchInput
-              aria-label={t("administrators.search")}
-              placeholder={t("administrators.search")}
-              value={search}
-              onChange={(_, value) => setSearch(value)}
-              onClear={() => setSearch("")}
-            />
-          </ToolbarItem>
+          <ListSearch label={t("administrators.search")} />
           <ToolbarItem>
             <FilterSelect
               name="status"
@@ -77,9 +70,7 @@ export function AdministratorList({ administrators }: { administrators: readonly
         </ToolbarContent>
       </Toolbar>
       {found.length === 0 ? (
-        <Nothing filtered title={t("list.nomatch.title")}>
-          {t("list.nomatch.body")}
-        </Nothing>
+        <NoMatch />
       ) : (
         <AdministratorTable
           administrators={sort.sorted(found, textOf)}

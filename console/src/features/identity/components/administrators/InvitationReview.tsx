@@ -1,6 +1,7 @@
-import { Content, DescriptionList, DescriptionListDescription, DescriptionListGroup, DescriptionListTerm } from "@patternfly/react-core";
+import { Content, DescriptionList } from "@patternfly/react-core";
 import type { InvitationInput } from "../../../../api/contract/administrators";
 import { t } from "../../../../i18n";
+import { ValueRows } from "../../../../ui/Values";
 
 /** The last look before the invitation is sent (IAM-053). */
 export function InvitationReview({ input }: { input: InvitationInput }) {
@@ -14,12 +15,7 @@ export function InvitationReview({ input }: { input: InvitationInput }) {
     <>
       <Content component="p">{t("invite.review")}</Content>
       <DescriptionList isHorizontal>
-        {rows.map(({ label, value }) => (
-          <DescriptionListGroup key={label}>
-            <DescriptionListTerm>{label}</DescriptionListTerm>
-            <DescriptionListDescription className="cw-break">{value}</DescriptionListDescription>
-          </DescriptionListGroup>
-        ))}
+        <ValueRows rows={rows} />
       </DescriptionList>
     </>
   );

@@ -1,19 +1,18 @@
 import { Alert, Button, Content, Label, List, ListItem } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { Link } from "react-router";
 import { useCustomer } from "../../../../api/customer";
 import type { Connection } from "../../../../api/contract/connections";
 import type { Rotation } from "../../../../api/contract/rotation";
-import { rotationQuery } from "../../../../api/federationQueries";
+import { rotationQuery, useNextKeyTest } from "../../../../api/federationQueries";
 import { samlCertificatesRoute } from "../../../../app/links";
 import { t } from "../../../../i18n";
-import { openPopup } from "../../../../ui/popup";
+import { BlockedWindow } from "../../../../ui/BlockedWindow";
 import { DataState } from "../../../../ui/DataState";
 import { ProblemAlert } from "../../../../ui/ProblemAlert";
 import { Time } from "../../../../ui/Time";
+import { useRoundTrip } from "../../../../ui/useRoundTrip";
 import { Values } from "../../../../ui/Values";
-import { useConnectionActions } from "../../federationQueries";
 import { Section } from "../saml/Section";
 import { CertificateDownloads } from "../saml/ServiceProviderValues";
 
@@ -119,30 +118,16 @@ function LastTest({ test }: { test: { at: string; ok: boolean; code: string } })
 
 /** Sends one test request signed with the key that becomes active later: a provider that refuses it would refuse everybody then. */
 function NextKeyTest({ connectionId }: { connectionId: string }) {
-  const { nextKeyTest } = useConnectionActions(connectionId);
-  const [blockedUrl, setBlockedUrl] = useState("");
-  const run = async () => {
-    const popup = openPopup();
-    try {
-      const { url } = await nextKeyTest.mutateAsync();
-      setBlockedUrl(popup.go(url) ? "" : url);
-    } catch {
-      popup.close(); // the alert below tells why
-    }
-  };
+  const test = useNextKeyTest();
+  const { blockedUrl, run } = useRoundTrip();
+  const begin = () => run(() => test.mutateAsync(connectionId)).catch(() => undefined); // the alert below tells why
   return (
     <>
-      <ProblemAlert error={nextKeyTest.error} />
-      <Button variant="secondary" isLoading={nextKeyTest.isPending} isDisabled={nextKeyTest.isPending} onClick={() => void run()}>
+      <ProblemAlert error={test.error} />
+      <Button variant="secondary" isLoading={test.isPending} isDisabled={test.isPending} onClick={() => void begin()}>
         {t("rotation.test")}
       </Button>
-      {blockedUrl !== "" && (
-        <Alert isInline variant="warning" title={t("saml.test.blocked")} className="cw-alert">
-          <a href={blockedUrl} target="_blank" rel="noreferrer">
-            {t("saml.test.open")}
-          </a>
-        </Alert>
-      )}
+      <BlockedWindow url={blockedUrl} />
     </>
   );
 }

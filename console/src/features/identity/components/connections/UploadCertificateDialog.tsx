@@ -25,7 +25,7 @@ export function UploadCertificateDialog({ connectionId, etag, slot, onClose }: P
   return (
     <Modal variant="small" isOpen onClose={onClose} aria-labelledby="upload-title">
       <ModalHeader title={t("slots.upload")} labelId="upload-title" />
-      <FlowForm 
+      <FlowForm
         action={t("slots.upload")}
         busy={upload.isPending}
         ready={file !== null}

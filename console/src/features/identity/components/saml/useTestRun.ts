@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { focusFirstError } from "../../../../ui/focus";
-import { openPopup } from "../../../../ui/popup";
+import { useRoundTrip } from "../../../../ui/useRoundTrip";
 import type { useDraftActions } from "../../draftQueries";
 import type { SamlForm } from "./useSamlForm";
 
@@ -9,21 +9,20 @@ export function useTestRun(form: SamlForm, { change, test }: Pick<ReturnType<typ
   const [open, setOpen] = useState(false);
   const [finishing, setFinishing] = useState(false);
   const [testId, setTestId] = useState("");
-  const [blockedUrl, setBlockedUrl] = useState("");
+  const { blockedUrl, run } = useRoundTrip();
 
-  const run = async (toFinish: boolean) => {
-    const popup = openPopup();
+  const begin = async (toFinish: boolean) => {
     form.fail(null);
     setFinishing(toFinish);
     try {
-      await change.mutateAsync({ ...form.values, forTest: true });
-      form.forget(); // the server has it
-      const started = await test.mutateAsync();
-      setBlockedUrl(popup.go(started.url) ? "" : started.url);
-      setTestId(started.testId);
+      const { testId: begun } = await run(async () => {
+        await change.mutateAsync({ ...form.values, forTest: true });
+        form.forget(); // the server has it
+        return test.mutateAsync();
+      });
+      setTestId(begun);
       setOpen(true);
     } catch (refused) {
-      popup.close();
       form.fail(refused);
       setOpen(false);
       focusFirstError();
@@ -31,7 +30,7 @@ export function useTestRun(form: SamlForm, { change, test }: Pick<ReturnType<typ
   };
 
   return {
-    run: (toFinish: boolean) => void run(toFinish),
+    run: (toFinish: boolean) => void begin(toFinish),
     open,
     /** The test was begun with "Test and Finish". */
     finishing,
