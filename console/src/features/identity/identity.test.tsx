@@ -80,7 +80,7 @@ it("begins a connection for guests with the template, and shows what each kind o
   await userEvent.click(screen.getByRole("radio", { name: "Guests and B2B identities" }));
   expect((await screen.findByRole("row", { name: /External guest user/ })).textContent).toBe("External guest userNoN/ANeededEmail");
   await userEvent.click(screen.getByRole("button", { name: "Save and continue" }));
-  await waitFor(() => expect(seen.at(-1)?.body).toEqual({ type: "saml", signInUrlId: "guests", template: "b2b" }));
+  await waitFor(() => expect(seen.find(({ method }) => method === "POST")?.body).toEqual({ type: "saml", signInUrlId: "guests", template: "b2b" }));
 });
 
 // Spec: SAM-023, SAM-009
