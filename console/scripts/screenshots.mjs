@@ -1,4 +1,4 @@
-// Opens every page of the built console against the mock server in Chromium, takes a picture of each in four variants, and fails on
+// Opens every page of the built console against the mock server in Chromium, takes a picture of all of it in four variants, and fails on
 // axe findings, policy violations and script errors. Usage: node scripts/screenshots.mjs [folder] [words in the names, with commas between]
 import { mkdirSync, mkdtempSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -13,6 +13,17 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const click = (role, name) => async (page) => {
   await page.getByRole(role, { name, exact: true }).click();
 };
+
+/** Makes the window as high as what scrolls in it, so that the picture has all of the page. */
+async function grow(page, width, height) {
+  const hidden = await page.evaluate(() =>
+    Math.max(0, ...[...document.querySelectorAll("*")]
+      .filter((element) => /auto|scroll/.test(getComputedStyle(element).overflowY))
+      .map((element) => element.scrollHeight - element.clientHeight)));
+  if (hidden === 0) return;
+  await page.setViewportSize({ width, height: height + hidden });
+  await page.waitForTimeout(200);
+}
 
 /** name, address, scene, what to do before the picture */
 const shots = [
@@ -282,6 +293,7 @@ for (const { suffix, width, height, colorScheme } of variants) {
       findings.push(`${where}: ${String(error).split("\n")[0]}`);
     }
     await page.waitForTimeout(350);
+    await grow(page, width, height);
     await page.screenshot({ path: join(folder, `${name}.${suffix}.png`) });
     await page.evaluate(axe); // through the debugger, which the content security policy does not bind
     const result = await page.evaluate(() => globalThis.axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }));
