@@ -14,10 +14,10 @@ const click = (role, name) => async (page) => {
   await page.getByRole(role, { name, exact: true }).click();
 };
 
-/** Makes the window as high as what scrolls in it, so that the picture has all of the page. */
+/** Makes the window as high as what scrolls in it, so that the picture has all of the page, or of the dialog that is open. */
 async function grow(page, width, height) {
   const hidden = await page.evaluate(() =>
-    Math.max(0, ...[...document.querySelectorAll("*")]
+    Math.max(0, ...[...(document.querySelector(".pf-v6-c-modal-box") ?? document).querySelectorAll("*")]
       .filter((element) => /auto|scroll/.test(getComputedStyle(element).overflowY))
       .map((element) => element.scrollHeight - element.clientHeight)));
   if (hidden === 0) return;
@@ -287,6 +287,7 @@ for (const { suffix, width, height, colorScheme } of variants) {
     });
     await page.goto(address + path, { waitUntil: "load" });
     await page.waitForTimeout(500);
+    if (scene !== "loading") await page.waitForFunction(() => document.querySelector(".cw-state, .pf-v6-c-spinner") === null, null, { timeout: 10_000 }).catch(() => {});
     try {
       await act?.(page);
     } catch (error) {

@@ -14,7 +14,7 @@ interface Props {
 export function FilterSelect({ name, label, all, options }: Props) {
   const [value, setValue] = useSearchState(name);
   return (
-    <FormSelect aria-label={label} value={value} onChange={(_, chosen) => setValue(chosen)}>
+    <FormSelect className="cw-filter" aria-label={label} value={value} onChange={(_, chosen) => setValue(chosen)}>
       <FormSelectOption value="" label={all} />
       {options.map((option) => (
         <FormSelectOption key={option.value} value={option.value} label={option.label} />

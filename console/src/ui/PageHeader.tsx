@@ -56,7 +56,7 @@ export function PageHeader({ route, name, description, badge, actions }: Props) 
       <PageSection>
         <div className="cw-header">
           <div>
-            <Title headingLevel="h1" className="cw-break">
+            <Title headingLevel="h1" className="cw-break cw-titled">
               {title} {badge}
             </Title>
             {typeof description === "string" ? (

@@ -2,6 +2,7 @@ import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import { ApiError, toProblem } from "../api/problem";
+import { Breakable } from "./Breakable";
 import { ConfirmDialog } from "./ConfirmDialog";
 import { DataState } from "./DataState";
 import { ProblemAlert } from "./ProblemAlert";
@@ -137,4 +138,9 @@ it("what was typed survives leaving the page, until it is sent", async () => {
   second.unmount();
   render(<Form />);
   expect(screen.getByLabelText<HTMLInputElement>("text").value).toBe("");
+});
+
+it("lets a long text break after its marks only, and leaves the text as it is", () => {
+  const { container } = render(<Breakable text="noor@corp.alpine.example" />);
+  expect([container.innerHTML, container.textContent]).toEqual(["noor@<wbr>corp.<wbr>alpine.<wbr>example", "noor@corp.alpine.example"]);
 });

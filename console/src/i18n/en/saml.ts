@@ -7,7 +7,7 @@ export const saml = {
   "saml.signInUrlId.help": "Short and URL-friendly, for example your company's name: 3 to 63 lower-case letters, digits and hyphens. Nobody else in this installation may have it.",
   "saml.signInUrlId.free": "It is free.",
   "saml.signInUrlId.taken": "This identifier is taken. Choose another.",
-  "saml.signInUrlId.note": "The address becomes {url}.",
+  "saml.signInUrlId.note": "The address becomes {url}",
   "saml.configure.title": "Configure SAML",
   "saml.configure.lead":
     "Tell each side about the other, then test. Nobody can sign in through the connection before the test has passed. After that its settings cannot be edited.",

@@ -19,6 +19,7 @@ export function DirectoryNotice() {
   return (
     <Alert
       isInline
+      className="cw-alert"
       variant="warning"
       title={domains.data.items.length === 0 ? t("directory.none.title") : t("directory.single.title")}
       actionLinks={mayLocations && <Link to={locationsRoute.link()}>{t("directory.action")}</Link>}

@@ -17,7 +17,9 @@ export function SigningCertificates({ certificates }: { certificates: readonly S
       {certificates.map((certificate) => (
         <Card key={certificate.sha256}>
           <CardTitle component="h2">
-            {certificate.commonName} <Label status={look[certificate.state]}>{t(`rotation.state.${certificate.state}`)}</Label>
+            <span className="cw-titled">
+              {certificate.commonName} <Label status={look[certificate.state]}>{t(`rotation.state.${certificate.state}`)}</Label>
+            </span>
           </CardTitle>
           <CardBody>
             <Values

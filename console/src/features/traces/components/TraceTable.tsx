@@ -3,6 +3,7 @@ import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { Link } from "react-router";
 import type { TraceSummary } from "../../../api/contract/traces";
 import { t } from "../../../i18n";
+import { Breakable } from "../../../ui/Breakable";
 import { Time } from "../../../ui/Time";
 import { traceRoute } from "../routes";
 
@@ -28,20 +29,24 @@ export function TraceTable({ traces }: { traces: readonly TraceSummary[] }) {
                 <Time at={trace.time} />
               </Link>
             </Td>
-            <Td dataLabel={t("traces.column.kind")}>{t(`traces.kind.${trace.kind}`)}</Td>
+            <Td dataLabel={t("traces.column.kind")} modifier="nowrap">
+              {t(`traces.kind.${trace.kind}`)}
+            </Td>
             <Td dataLabel={t("traces.column.outcome")} modifier="breakWord">
               <Outcome trace={trace} />
               {trace.summary !== "" && <Content component="small">{trace.summary}</Content>}
             </Td>
             <Td dataLabel={t("traces.column.person")} modifier="breakWord">
-              {trace.person === "" ? <span className="cw-none">{t("traces.unknown")}</span> : trace.person}
+              {trace.person === "" ? <span className="cw-none">{t("traces.unknown")}</span> : <Breakable text={trace.person} />}
             </Td>
             <Td dataLabel={t("traces.column.connection")} modifier="breakWord">
               {trace.connectionName}
             </Td>
             <Td dataLabel={t("traces.column.purpose")}>{t(`traces.purpose.${trace.purpose}`)}</Td>
             <Td dataLabel={t("traces.transaction")} modifier="breakWord">
-              <span className="cw-transaction">{trace.transactionId}</span>
+              <span className="cw-transaction">
+                <Breakable text={trace.transactionId} />
+              </span>
             </Td>
           </Tr>
         ))}

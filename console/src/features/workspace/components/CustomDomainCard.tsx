@@ -61,7 +61,9 @@ function Domain({ found: { value, etag } }: { found: Versioned<CustomDomain> }) 
     <Card>
       <CardHeader actions={{ actions: <ActionsMenu label={t("actions.for", { name: t("domain.title") })} actions={actions} />, hasNoOffset: true }}>
         <CardTitle component="h2">
-          {t("domain.title")} <Label status={look[value.state]}>{t(`domain.state.${value.state}`)}</Label>
+          <span className="cw-titled">
+            {t("domain.title")} <Label status={look[value.state]}>{t(`domain.state.${value.state}`)}</Label>
+          </span>
         </CardTitle>
       </CardHeader>
       <CardBody>

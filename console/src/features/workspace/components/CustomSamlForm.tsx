@@ -53,7 +53,7 @@ export function CustomSamlForm({ saml, ours, actions: { set, remove, read }, hos
     <Form onSubmit={save} noValidate className="cw-form">
       {set.isSuccess && <Alert isInline isLiveRegion variant="success" title={t("workspace.saved")} />}
       <ProblemAlert error={set.error} shown={shown} />
-      <FormGroup role="radiogroup" label={t("domain.saml.mode")} fieldId="custom-mode">
+      <FormGroup role="radiogroup" isStack label={t("domain.saml.mode")} fieldId="custom-mode">
         <Radio
           id="custom-mode-both"
           className="cw-choice"

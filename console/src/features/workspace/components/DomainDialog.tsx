@@ -51,7 +51,7 @@ export function DomainDialog({ domain, etag = "", onClose }: Props) {
           placeholder="workspaces.example.com"
           onChange={(host) => change({ host })}
         />
-        <FormGroup role="radiogroup" label={t("domain.tls")} fieldId="domain-tls">
+        <FormGroup role="radiogroup" isStack label={t("domain.tls")} fieldId="domain-tls">
           {(["acme", "upload"] as const).map((tls) => (
             <Radio
               key={tls}

@@ -3,6 +3,7 @@ import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import type { Administrator } from "../../../../api/contract/administrators";
 import { t } from "../../../../i18n";
 import { type Action, ActionsMenu } from "../../../../ui/ActionsMenu";
+import { Breakable } from "../../../../ui/Breakable";
 import { Time } from "../../../../ui/Time";
 import type { Sort } from "../../../../ui/useSort";
 import { type ColumnKey, isGroup, nameOf, textOf } from "./columns";
@@ -77,11 +78,13 @@ function Cell({ administrator, column }: { administrator: Administrator; column:
     case "name":
       return (
         <>
-          {text} {administrator.you && <Label isCompact>{t("administrators.you")}</Label>}
+          <Breakable text={text} /> {administrator.you && <Label isCompact>{t("administrators.you")}</Label>}
           {administrator.sameAs ? <Label isCompact color="blue">{t("administrators.sameAs")}</Label> : null}
           {administrator.domain ? <Content component="small">{administrator.domain}</Content> : null}
         </>
       );
+    case "email":
+      return <Breakable text={text} />;
     case "status":
       return (
         <>

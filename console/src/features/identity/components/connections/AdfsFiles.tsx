@@ -21,7 +21,7 @@ export function AdfsFiles({ connection }: { connection: Connection }) {
       <ProblemAlert error={adfs.error} />
       {applications.map((application) => (
         <div key={application} className="cw-buttons cw-gap">
-          {applications.length > 1 && <strong>{t(`adfs.${application}`)}</strong>}
+          {applications.length > 1 && <strong className="cw-row">{t(`adfs.${application}`)}</strong>}
           {files.map(({ label, name, content }) => (
             <Button
               key={name}

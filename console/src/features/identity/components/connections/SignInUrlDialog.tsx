@@ -55,7 +55,7 @@ export function SignInUrlDialog({ onClose }: { onClose: () => void }) {
             if (create.isError) create.reset();
           }}
         />
-        <FormGroup role="radiogroup" label={t("saml.template")} fieldId="saml-template">
+        <FormGroup role="radiogroup" isStack label={t("saml.template")} fieldId="saml-template">
           {templates.map((each) => (
             <Radio
               key={each}
