@@ -1,4 +1,4 @@
-import { Card, CardBody, CardTitle, Content } from "@patternfly/react-core";
+import { Card, CardBody, CardTitle, Content, Title } from "@patternfly/react-core";
 import { Fragment } from "react";
 import type { TraceMessage } from "../../../api/contract/traces";
 import { t } from "../../../i18n";
@@ -14,9 +14,9 @@ export function TraceMessages({ messages }: { messages: readonly TraceMessage[] 
         {messages.length === 0 && <Content component="p">{t("traces.messages.none")}</Content>}
         {messages.map((message, index) => (
           <Fragment key={`${index}-${message.kind}`}>
-            <Content component="h3">
+            <Title headingLevel="h3" size="md" className={index === 0 ? "" : "cw-gap"}>
               {t(`traces.message.${message.kind}`)} · {t(`traces.direction.${message.direction}`)} · <Time at={message.time} />
-            </Content>
+            </Title>
             <XmlMessage label={t(`traces.message.${message.kind}`)} fileName={`${message.kind}.xml`} xml={message.xml} />
           </Fragment>
         ))}
