@@ -1,7 +1,7 @@
 // An administrator makes a group of the second forest an administrator. A person who is in it only through two other groups opens
 // the console through the sign-in URL. Taken out in the directory, the person is signed out within a minute, open page and
 // stream included; put back and signed in again, the person is out as soon as the group is deleted from the list.
-import { accessible, check, main, open, settings, shot } from "./browser.mjs";
+import { accessible, check, main, open, settings, shotEach } from "./browser.mjs";
 import { refusal, signInAtIdP } from "./workspace.mjs";
 
 const { console: consoleUrl, state, customerId, identifier, group, domain, member, stranger, password, membership } = settings;
@@ -28,7 +28,7 @@ async function arrive(browser, person, address) {
   await page.getByRole("heading", { name: "Do you want to sign in here?" }).waitFor();
   check(await page.locator("dd", { hasText: customerId }).isVisible(), "the page does not name the customer");
   await accessible(page, "arrival");
-  await shot(page, "0-arrival");
+  await shotEach(page, "0-arrival");
   await page.getByRole("button", { name: /^Go on to / }).click();
   return page;
 }
@@ -46,7 +46,7 @@ async function proveAndInvite(page) {
   const proof = page.getByRole("dialog", { name: "Prove who you are" });
   await proof.getByRole("link", { name: "Sign in in a new tab" }).waitFor();
   await accessible(page, "proof");
-  await shot(page, "1a-proof");
+  await shotEach(page, "1a-proof");
   const opened = page.context().waitForEvent("page");
   await proof.getByRole("link", { name: "Sign in in a new tab" }).click();
   const tab = await opened;
@@ -55,7 +55,7 @@ async function proveAndInvite(page) {
   await closed;
   await proof.waitFor({ state: "detached" });
   await page.getByRole("row").filter({ hasText: email }).getByText("Invite Sent").waitFor();
-  await shot(page, "1b-invited");
+  await shotEach(page, "1b-invited");
 }
 
 // secondsUntil waits until what is asked is so, and tells how long that took.
@@ -80,14 +80,14 @@ await main(async (browser) => {
   const me = await call(page, "GET", "/v1/me");
   check(me.body.login.id === `adm:${member.sid}@${domain}`, JSON.stringify(me.body));
   check(me.body.rights.full && me.body.customers.length === 1 && me.body.identityProvider.type === "ad", JSON.stringify(me.body));
-  await shot(page, "1-console");
+  await shotEach(page, "1-console");
   await proveAndInvite(page);
 
   const foreigner = await arrive(browser, stranger, goUrl);
   const refused = await refusal(foreigner);
   check(refused.text.includes("You are not an administrator here"), refused.text);
   await accessible(foreigner, "refused administrator");
-  await shot(foreigner, "2-refused");
+  await shotEach(foreigner, "2-refused");
 
   const ended = page.evaluate(
     (path) =>

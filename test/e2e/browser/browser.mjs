@@ -34,10 +34,31 @@ export function check(condition, message) {
   if (!condition) throw new Error(message);
 }
 
+// shot keeps a picture of all of a page, also of what scrolls inside it.
 export async function shot(page, name) {
   if (!shots) return;
   mkdirSync(shots, { recursive: true });
+  const before = page.viewportSize();
+  const hidden = await page.evaluate(() => Math.max(0, ...[...document.querySelectorAll("*")]
+    .filter((e) => /auto|scroll/.test(getComputedStyle(e).overflowY)).map((e) => e.scrollHeight - e.clientHeight)));
+  if (hidden > 0 && before !== null) await page.setViewportSize({ ...before, height: before.height + hidden });
   await page.screenshot({ path: `${shots}/${name}.png`, fullPage: true });
+  if (hidden > 0 && before !== null) await page.setViewportSize(before);
+}
+
+// shotEach keeps four pictures of a page, wide and narrow, light and dark, and leaves its window as it was.
+export async function shotEach(page, name) {
+  if (!shots) return;
+  const before = page.viewportSize();
+  for (const [size, width, height] of [["wide", 1440, 900], ["narrow", 390, 844]]) {
+    await page.setViewportSize({ width, height });
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme });
+      await shot(page, `${name}.${size}-${colorScheme}`);
+    }
+  }
+  await page.emulateMedia({ colorScheme: null });
+  if (before !== null) await page.setViewportSize(before);
 }
 
 // accessible runs axe (WCAG 2.2 A and AA) and fails with what it found. It works under a strict policy because it is

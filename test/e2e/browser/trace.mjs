@@ -1,5 +1,5 @@
 // Finds a sign-in in the console, by the transaction ID that a refused person saw or by the person's name, and reads its trace.
-import { accessible, check, main, open, settings, shot } from "./browser.mjs";
+import { accessible, check, main, open, settings, shotEach } from "./browser.mjs";
 
 const { console: consoleUrl, transaction, person, state } = settings;
 
@@ -14,11 +14,11 @@ await main(async (browser) => {
     await page.waitForURL(/transaction/i);
     await rows.filter({ hasNotText: transaction }).first().waitFor({ state: "detached" });
   }
-  await shot(page, `${person}-found`);
+  await shotEach(page, `${person}-found`);
   await rows.filter({ hasText: transaction ?? person }).filter({ hasText: "Sign-in" }).getByRole("link").first().click();
   await page.getByRole("heading", { name: `Sign-in of ${person}` }).waitFor();
   await accessible(page, "trace");
-  await shot(page, `${person}-trace`);
+  await shotEach(page, `${person}-trace`);
   check(page.violations.length === 0, page.violations.join("\n"));
   return { text: await page.getByRole("main").innerText() };
 });
