@@ -62,7 +62,11 @@ export function DraftTestDialog({ test, testId, blockedUrl, mayFinish, finishing
 
 function Report({ testId, onSetting }: Pick<Props, "testId" | "onSetting">) {
   const test = useTest(testId);
-  return <DataState query={test}>{(data) => <TestReport test={data} onSetting={onSetting} />}</DataState>;
+  return (
+    <div className="cw-gap">
+      <DataState query={test}>{(data) => <TestReport test={data} onSetting={onSetting} />}</DataState>
+    </div>
+  );
 }
 
 function Failed({ test }: { test: DraftTest }) {
