@@ -42,7 +42,7 @@ export async function shot(page, name) {
   const hidden = await page.evaluate(() => Math.max(0, ...[...document.querySelectorAll("*")]
     .filter((e) => /auto|scroll/.test(getComputedStyle(e).overflowY)).map((e) => e.scrollHeight - e.clientHeight)));
   if (hidden > 0 && before !== null) await page.setViewportSize({ ...before, height: before.height + hidden });
-  await page.screenshot({ path: `${shots}/${name}.png`, fullPage: true });
+  await page.screenshot({ path: `${shots}/${name}.png`, fullPage: true, animations: "disabled" });
   if (hidden > 0 && before !== null) await page.setViewportSize(before);
 }
 
