@@ -14,7 +14,7 @@ const look = { ok: "success", expiringSoon: "warning", expired: "danger", notYet
 const slots = [1, 2];
 
 /** Whether a certificate can go into a slot that is empty or expired: where the operator lets a connection have one, nothing goes beside a valid one. */
-export const takesCertificate = ({ secondCertificate, settings }: SavedConnection) =>
+export const takesCertificate = ({ secondCertificate, settings }: Connection) =>
   secondCertificate || settings.certificates.every(({ state }) => state === "expired");
 
 /** File name, expiry, slot and common name of each certificate; no download of it (SSO-244). An expired one is replaced in its slot (SSO-240). */
