@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"runtime"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -72,15 +71,9 @@ type App struct {
 	mailWatch *mailer.Watch
 }
 
-// heapFloor is memory in bytes that is never touched and so takes no room. The collector begins when the heap has doubled;
-// with it a small heap grows by this much in between, and a sign-in pays less for it. A large heap does not notice.
-const heapFloor = 16 << 20
-
 // Run runs a control plane until ctx ends, then stops it in order: no new requests, running ones end, channels drain,
 // jobs in hand finish. It undoes what it had started when the start fails.
 func Run(ctx context.Context, o Options) error {
-	floor := make([]byte, heapFloor)
-	defer runtime.KeepAlive(floor)
 	if o.Clock == nil {
 		o.Clock = clock.Real{}
 	}
