@@ -38,8 +38,8 @@ func newGrants() *grants {
 
 // issue returns a token for one session of the user, and takes it back when revoke is called.
 func (g *grants) issue(user *server.User, used func(client uint64)) (token secret.Text, revoke func()) {
-	token = secret.Random(32)
-	key := sha256.Sum256([]byte(token.Reveal()))
+	token = secret.NewToken()
+	key := secret.Hash(token)
 	given := &grant{user: user, expires: time.Now().Add(grantLife), used: used}
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/causeway-cloud/causeway/internal/base/handover"
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 	"github.com/causeway-cloud/causeway/internal/protocol/saml"
@@ -646,7 +647,7 @@ func TestHandleIsSealedAndShort(t *testing.T) {
 	require.NotContains(t, p.Header.Get("Content-Security-Policy"), "form-action")
 	state := b.state("https://saml.causeway.test/")[0].Value
 	require.Equal(t, http.StatusForbidden, b.get("https://saml.causeway.test/saml/start?h="+url.QueryEscape(state)).Status, "a request is no handle")
-	w.clock.Advance(federation.HandleLife + time.Second)
+	w.clock.Advance(handover.HandleLife + time.Second)
 	require.Equal(t, http.StatusForbidden, b.get(begin).Status)
 }
 

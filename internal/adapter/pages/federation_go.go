@@ -51,7 +51,7 @@ func (p *Federation) AdministratorSignIn() http.Handler {
 func (p *Federation) beginConsole(w http.ResponseWriter, r *http.Request) {
 	nonce := secret.New(edge.ReadCookie(r, startCookie))
 	if nonce.Empty() {
-		nonce = secret.Random(nonceBytes)
+		nonce = secret.NewToken()
 	}
 	address, err := p.Consoles.Begin(r.Context(), chi.URLParam(r, "identifier"), nonce, r.URL.Query().Get("return"), r.URL.Query().Get("fresh") == "1", edge.From(r.Context()).Transaction)
 	switch {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/causeway-cloud/causeway/internal/base/handover"
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 	"github.com/causeway-cloud/causeway/internal/domain/workspace"
@@ -626,7 +627,7 @@ func TestHandleOfALogout(t *testing.T) {
 	address := strings.TrimPrefix(s.Header.Get("Refresh"), "0; url=")
 	require.Equal(t, http.StatusForbidden, b.get(samlSite+federation.LogoutStartPath+"?h=made.up").Status)
 	require.Equal(t, http.StatusForbidden, b.get(samlSite+"/saml/start?h="+url.QueryEscape(mustParse(t, address).Query().Get("h"))).Status, "no sign-in")
-	w.clock.Advance(federation.HandleLife + time.Second)
+	w.clock.Advance(handover.HandleLife + time.Second)
 	require.Equal(t, http.StatusForbidden, b.get(address).Status)
 	s = b.get(s.URL.String())
 	require.Contains(t, s.Body, "may still be open", "the page was loaded again")

@@ -14,9 +14,6 @@ import (
 	"github.com/causeway-cloud/causeway/internal/domain/signin"
 )
 
-// nonceBytes is the length of what binds a sign-in to the browser in which it began.
-const nonceBytes = 32
-
 // browserLife is how long the nonce is kept after the last beginning: the sign-in page and the steps behind it may each
 // be open for half an hour.
 const browserLife = time.Hour
@@ -25,10 +22,10 @@ const browserLife = time.Hour
 func (p *SignIn) begin(w http.ResponseWriter, r *http.Request) {
 	nonce := secret.New(edge.ReadCookie(r, startCookie))
 	if nonce.Empty() {
-		nonce = secret.Random(nonceBytes)
+		nonce = secret.NewToken()
 	}
 	edge.SetCookie(w, edge.Cookie{Name: startCookie, Value: nonce.Reveal(), MaxAge: browserLife})
-	origin := signin.Origin{Binder: signin.Bind(nonce), Return: r.URL.Query().Get("return")}
+	origin := signin.Origin{Binder: secret.Hash(nonce), Return: r.URL.Query().Get("return")}
 	switch q := r.URL.Query(); {
 	case q.Get("invitation") != "":
 		origin.Purpose, origin.Invitation = signin.ForInvitation, q.Get("invitation")

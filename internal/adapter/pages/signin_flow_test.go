@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/causeway-cloud/causeway/internal/base/handover"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/domain/signin"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
@@ -394,7 +395,7 @@ func TestCodeIsOfOneBrowser(t *testing.T) {
 	late := h.visitor()
 	s = late.password(a.name, a.password)
 	s = late.post(s.url.String(), url.Values{"code": {h.nextCode(a.key)}})
-	h.clock.Advance(signin.CodeLife)
+	h.clock.Advance(handover.CodeLife)
 	require.Equal(t, http.StatusForbidden, late.get(refreshURL.FindStringSubmatch(s.header.Get("Refresh"))[1]).status)
 }
 

@@ -6,9 +6,9 @@ import (
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
+	"github.com/causeway-cloud/causeway/internal/base/handover"
 	"github.com/causeway-cloud/causeway/internal/base/id"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
-	"github.com/causeway-cloud/causeway/internal/domain/signin"
 )
 
 // next is where a browser goes on after the accounts site. It is sealed in a cookie: the target comes from nowhere else.
@@ -32,7 +32,7 @@ func (p *SignIn) handOver(w http.ResponseWriter, r *http.Request, token secret.T
 // ContinueAt answers a form of the accounts site by leading the browser to an address on another of our sites. Sign-ins
 // of other identity providers end with it too.
 func (p *SignIn) ContinueAt(w http.ResponseWriter, r *http.Request, target string) error {
-	raw, err := json.Marshal(next{URL: target, Until: p.Clock.Now().Add(signin.CodeLife)})
+	raw, err := json.Marshal(next{URL: target, Until: p.Clock.Now().Add(handover.CodeLife)})
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func (p *SignIn) ContinueAt(w http.ResponseWriter, r *http.Request, target strin
 		return err
 	}
 	edge.ClearCookie(w, stepCookie)
-	edge.SetCookie(w, edge.Cookie{Name: nextCookie, Value: sealed, MaxAge: signin.CodeLife, SameSite: http.SameSiteStrictMode})
+	edge.SetCookie(w, edge.Cookie{Name: nextCookie, Value: sealed, MaxAge: handover.CodeLife, SameSite: http.SameSiteStrictMode})
 	seeOther(w, r, continuePath)
 	return nil
 }

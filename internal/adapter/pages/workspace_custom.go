@@ -6,6 +6,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
+	"github.com/causeway-cloud/causeway/internal/base/handover"
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
 	"github.com/causeway-cloud/causeway/internal/domain/workspace"
 )
@@ -68,7 +69,7 @@ func (p *Workspace) beingSetUp(w http.ResponseWriter, r *http.Request) {
 func (p *Workspace) toCustomHost(w http.ResponseWriter, r *http.Request, ws workspace.Workspace) {
 	path := homePath
 	if r.Method == http.MethodGet {
-		path = federation.ReturnPath(r.URL.RequestURI())
+		path = handover.ReturnPath(r.URL.RequestURI())
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	http.Redirect(w, r, p.Domains.Origin(ws.Custom.Name)+path, http.StatusSeeOther)

@@ -13,8 +13,8 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
+	"github.com/causeway-cloud/causeway/internal/base/handover"
 	"github.com/causeway-cloud/causeway/internal/base/text"
-	"github.com/causeway-cloud/causeway/internal/domain/federation"
 	"github.com/causeway-cloud/causeway/internal/domain/workspace"
 )
 
@@ -88,7 +88,7 @@ func (p *Workspace) newHome(r *http.Request, ws workspace.Workspace, s workspace
 		Until: s.ExpiresAt.Format("2 January 2006, 15:04 UTC"), Query: strings.TrimSpace(r.URL.Query().Get("q")), Script: scriptPath, Back: homePath,
 		SignOut: signOutPath, ThemePath: themePath, Favorites: favoritePath, Open: openPath, Home: homePath}
 	if r.URL.Path == homePath {
-		page.Back = federation.ReturnPath(r.URL.RequestURI())
+		page.Back = handover.ReturnPath(r.URL.RequestURI())
 	}
 	if end := s.IdleAt(); !end.IsZero() {
 		page.IdleSeconds = max(1, int(end.Sub(p.Clock.Now())/time.Second))
@@ -266,5 +266,5 @@ func (p *Workspace) favorite(w http.ResponseWriter, r *http.Request, ws workspac
 		p.closed(w, r, ws, err)
 		return
 	}
-	http.Redirect(w, r, federation.ReturnPath(r.PostFormValue("back")), http.StatusSeeOther)
+	http.Redirect(w, r, handover.ReturnPath(r.PostFormValue("back")), http.StatusSeeOther)
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
-	"github.com/causeway-cloud/causeway/internal/domain/federation"
+	"github.com/causeway-cloud/causeway/internal/base/handover"
 	"github.com/causeway-cloud/causeway/internal/domain/workspace"
 )
 
@@ -75,7 +75,7 @@ func (p *Workspace) theme(w http.ResponseWriter, r *http.Request, _ workspace.Wo
 		chosen = edge.Cookie{Name: themeCookie, Value: t, MaxAge: themeLife}
 	}
 	edge.SetCookie(w, chosen)
-	http.Redirect(w, r, federation.ReturnPath(r.PostFormValue("back")), http.StatusSeeOther)
+	http.Redirect(w, r, handover.ReturnPath(r.PostFormValue("back")), http.StatusSeeOther)
 }
 
 // colors is the workspace's palette as a style sheet. The colours have been read as colours when they were stored, so that

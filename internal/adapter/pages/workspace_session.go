@@ -5,8 +5,8 @@ import (
 	"net/http"
 
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
+	"github.com/causeway-cloud/causeway/internal/base/handover"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
-	"github.com/causeway-cloud/causeway/internal/domain/federation"
 	"github.com/causeway-cloud/causeway/internal/domain/workspace"
 )
 
@@ -38,7 +38,7 @@ func (p *Workspace) session(w http.ResponseWriter, r *http.Request, ws workspace
 // again is where a person goes on after signing in again.
 func (p *Workspace) again(r *http.Request) string {
 	if r.Method == http.MethodGet && r.URL.Path != idlePath {
-		return federation.ReturnPath(r.URL.RequestURI())
+		return handover.ReturnPath(r.URL.RequestURI())
 	}
 	return homePath
 }
@@ -50,7 +50,7 @@ func (p *Workspace) authenticate(r *http.Request, ws workspace.Workspace, is wor
 func (p *Workspace) begin(w http.ResponseWriter, r *http.Request, ws workspace.Workspace) {
 	nonce := edge.ReadCookie(r, startCookie)
 	if len(nonce) < 43 {
-		nonce = secret.Random(32).Reveal()
+		nonce = secret.NewToken().Reveal()
 	}
 	address, err := p.Workspaces.Begin(ws, secret.New(nonce), r.URL.RequestURI(), edge.From(r.Context()).Transaction)
 	switch {

@@ -212,7 +212,7 @@ func TestRemovedLoginIsNobodysTwin(t *testing.T) {
 // admit makes a session of the console with rights from the rows, which is found under the token of its name.
 func (p *people) admit(c id.Customer, name string, rows ...admin.FromDirectory) error {
 	p.t.Helper()
-	a := acceptance(p.clk, 0, federation.HashCode(secret.New(name)))
+	a := acceptance(p.clk, 0, secret.Hash(secret.New(name)))
 	a.RequestID, a.AssertionID = "_r"+name, "_a"+name
 	a.Grant.Purpose, a.Grant.Variant = federation.ForConsole, federation.Primary
 	require.NoError(p.t, p.db.SignIns().Accept(p.t.Context(), c, a))
@@ -222,7 +222,7 @@ func (p *people) admit(c id.Customer, name string, rows ...admin.FromDirectory) 
 	for _, d := range rows {
 		session.Grants = append(session.Grants, federation.ConsoleGrant{Row: d.ID, Rights: d.Rights})
 	}
-	return p.db.Consoles().BeginConsole(p.t.Context(), federation.HashCode(secret.New(name)), session, token(name), token("none"),
+	return p.db.Consoles().BeginConsole(p.t.Context(), secret.Hash(secret.New(name)), session, token(name), token("none"),
 		systemlog.Recorded(systemlog.Record{Event: systemlog.AdministratorSignedIn, Actor: systemlog.System()}))
 }
 
@@ -313,7 +313,7 @@ func signedOut() systemlog.Effects {
 // admitAgain uses the code of a session once more.
 func (p *people) admitAgain(c id.Customer, name string, row admin.FromDirectory) error {
 	now := p.clk.Now()
-	return p.db.Consoles().BeginConsole(p.t.Context(), federation.HashCode(secret.New(name)), federation.Admission{CheckedAt: now, Session: signin.Session{ID: "con_again",
+	return p.db.Consoles().BeginConsole(p.t.Context(), secret.Hash(secret.New(name)), federation.Admission{CheckedAt: now, Session: signin.Session{ID: "con_again",
 		Customer: c, CreatedAt: now, ExpiresAt: now.Add(time.Hour), Person: &signin.Person{Connection: "idp_a", SID: "S-1-5-21-1-2-3-1001", Forest: "forest.test"}},
 		Grants: []federation.ConsoleGrant{{Row: row.ID}}}, token("again"), token("none"), signedOut())
 }

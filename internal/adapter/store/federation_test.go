@@ -16,6 +16,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/adapter/store/storetest"
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/handover"
 	"github.com/causeway-cloud/causeway/internal/base/page"
 	"github.com/causeway-cloud/causeway/internal/base/text"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
@@ -209,7 +210,7 @@ func acceptance(clk clock.Clock, n int, code federation.CodeHash) federation.Acc
 		RequestID: fmt.Sprint("_r", n), RequestUntil: now.Add(federation.RequestLife), Issuer: "https://idp.example/",
 		AssertionID: fmt.Sprint("_a", n), AssertionUntil: now.Add(time.Hour), Code: code,
 		Grant: federation.Grant{Purpose: federation.ForWorkspace, Connection: "idp_a", Binder: []byte("browser"), Return: "/there",
-			ExpiresAt: now.Add(federation.CodeLife), Identity: federation.Identity{UPN: "a@b", SID: "S-1-5-21-1-2-3-4", OID: "12345678-9abc-def0-1122-334455667788",
+			ExpiresAt: now.Add(handover.CodeLife), Identity: federation.Identity{UPN: "a@b", SID: "S-1-5-21-1-2-3-4", OID: "12345678-9abc-def0-1122-334455667788",
 				Sources: map[string]federation.Source{"upn": federation.FromAssertion, "sid": federation.FromConnector}, DirectoryAsked: true, Methods: "mfa",
 				Provider: federation.ProviderSession{NameID: saml.NameID{Value: "a", Format: "f"}, SessionIndex: "_s", AuthnInstant: now, ContextClass: "c"}}},
 	}
@@ -309,7 +310,7 @@ func TestCodesAndSessions(t *testing.T) {
 		require.ErrorIs(t, err, workspace.ErrNotSignedIn, "another customer's token")
 
 		require.NoError(t, db.SignIns().Accept(ctx, one, acceptance(clk, 2, hash(2))))
-		clk.Advance(federation.CodeLife)
+		clk.Advance(handover.CodeLife)
 		require.ErrorIs(t, redeem(t, db, one, hash(2), "browser", "ws_2"), federation.ErrCode, "60 seconds are over")
 
 		require.NoError(t, db.SignIns().Accept(ctx, one, acceptance(clk, 3, hash(3))))

@@ -80,7 +80,7 @@ func newDesk(t *testing.T, db *store.DB, clk *clock.Shifted, withEmail bool) *de
 // enter passes the password and returns the token of the next step.
 func (d *desk) enter(password secret.Text) secret.Text {
 	d.t.Helper()
-	handle, err := d.signIns.Handle(signin.Origin{Binder: signin.Bind(nonce)})
+	handle, err := d.signIns.Handle(signin.Origin{Binder: secret.Hash(nonce)})
 	require.NoError(d.t, err)
 	e, err := d.signIns.Enter(d.t.Context(), handle)
 	require.NoError(d.t, err)

@@ -15,6 +15,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/adapter/store"
 	"github.com/causeway-cloud/causeway/internal/adapter/store/storetest"
 	"github.com/causeway-cloud/causeway/internal/base/clock"
+	"github.com/causeway-cloud/causeway/internal/base/handover"
 	"github.com/causeway-cloud/causeway/internal/base/page"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
@@ -103,7 +104,7 @@ func grant(ctx context.Context, s *store.WebLogins, c signin.Credentials, clk cl
 		return err
 	}
 	return s.Grant(ctx, token(name+" factor"), signin.Code{Hash: token(name + " code"), Login: c.ID, Customer: at.Customer.ID, Binder: signin.Binder{7},
-		Return: "/x", ExpiresAt: clk.Now().Add(signin.CodeLife)})
+		Return: "/x", ExpiresAt: clk.Now().Add(handover.CodeLife)})
 }
 
 // TestTransactions moves a sign-in through its levels and proves that an old token opens nothing.

@@ -1,8 +1,9 @@
-// Package secret has a string type that cannot be printed by accident, and random tokens.
+// Package secret has a string type that cannot be printed by accident, and random tokens with the hash that is stored of them.
 package secret
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
 	"log/slog"
@@ -22,6 +23,17 @@ func Random(n int) Text {
 	rand.Read(b) // never fails: crypto/rand aborts the program instead
 	return Text{base64.RawURLEncoding.EncodeToString(b)}
 }
+
+// tokenBytes is the length of tokens: 256 bits.
+const tokenBytes = 32
+
+// NewToken returns a random secret that nobody can guess: 43 characters of unpadded base64url. It serves as a one-time code, a
+// session's token, the token of a link in a mail, and what binds a sign-in to one browser.
+func NewToken() Text { return Random(tokenBytes) }
+
+// Hash is what is stored of a token: SHA-256 of its characters. A random token cannot be guessed back from it; a password can, and
+// needs a slow hash. Databases hold these hashes: they never change.
+func Hash(t Text) [sha256.Size]byte { return sha256.Sum256([]byte(t.value)) }
 
 // Reveal returns the value. Call it only where the value is used: hashing, sending to its owner, signing in.
 func (t Text) Reveal() string { return t.value }

@@ -2,6 +2,7 @@ package secret_test
 
 import (
 	"bytes"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -29,4 +30,20 @@ func TestSecretsDoNotPrint(t *testing.T) {
 	require.False(t, s.Equal(secret.New("hunter")))
 	require.NotEqual(t, secret.Random(32).Reveal(), secret.Random(32).Reveal())
 	require.Len(t, secret.Random(32).Reveal(), 43)
+}
+
+// TestTokens pins what databases hold of a token, with vectors of FIPS 180-2.
+func TestTokens(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[string]string{
+		"":    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+		"abc": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+	} {
+		sum := secret.Hash(secret.New(value))
+		require.Equal(t, want, hex.EncodeToString(sum[:]), "%q", value)
+	}
+	one, other := secret.NewToken(), secret.NewToken()
+	require.Len(t, one.Reveal(), 43)
+	require.NotEqual(t, one.Reveal(), other.Reveal())
+	require.NotEqual(t, secret.Hash(one), secret.Hash(other))
 }

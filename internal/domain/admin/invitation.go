@@ -31,10 +31,7 @@ const maxInvitationsPerDay = 200
 // maxEmailBytes is the longest address that mail can carry (RFC 5321, section 4.5.3.1).
 const maxEmailBytes = 254
 
-const (
-	invitationPrefix = "inv" // of IDs; IDs of logins have another
-	tokenBytes       = 32
-)
+const invitationPrefix = "inv" // of IDs; IDs of logins have another
 
 // Expected failures of invitations.
 var (
@@ -66,10 +63,8 @@ const (
 // InvitationID identifies an invitation.
 type InvitationID string
 
-// TokenHash is what is stored of a link's token: SHA-256. Tokens are random, so a plain hash cannot be guessed back.
+// TokenHash is what is stored of a link's token, see secret.Hash.
 type TokenHash [sha256.Size]byte
-
-func hashToken(t secret.Text) TokenHash { return sha256.Sum256([]byte(t.Reveal())) }
 
 // Invitation asks a person to administer a customer.
 type Invitation struct {
@@ -118,8 +113,8 @@ func (s *Administrators) Invite(ctx context.Context, actor Actor, c id.Customer,
 			return Administrator{}, err
 		}
 	}
-	token := secret.Random(tokenBytes)
-	i := Invitation{Customer: c, ID: InvitationID(id.New(invitationPrefix)), Email: in.Email, Rights: in.Rights, Token: hashToken(token),
+	token := secret.NewToken()
+	i := Invitation{Customer: c, ID: InvitationID(id.New(invitationPrefix)), Email: in.Email, Rights: in.Rights, Token: secret.Hash(token),
 		InvitedBy: actor.Log(), InvitedAt: now, ExpiresAt: now.Add(InvitationLife), Mails: 1, Version: 1}
 	err := s.store.CreateInvitation(ctx, i, mailLimit(now), func(a Account) (systemlog.Effects, error) { return s.sent(i, a, token, actor.Log()) })
 	if f := fault.From(err); err != nil && (f.Is(ErrAlreadyInvited) || f.Is(ErrAlreadyAdministrator) || f.Is(ErrTooManyCustomers)) {
@@ -137,9 +132,9 @@ func (s *Administrators) Resend(ctx context.Context, actor Actor, c id.Customer,
 	if !id.IsToken(string(row)) {
 		return Administrator{}, ErrAdministratorNotFound
 	}
-	token := secret.Random(tokenBytes)
+	token := secret.NewToken()
 	var sent Invitation
-	err := s.store.ResendInvitation(ctx, c, row, hashToken(token), mailLimit(s.clock.Now()), func(a Account, i Invitation) (systemlog.Effects, error) {
+	err := s.store.ResendInvitation(ctx, c, row, secret.Hash(token), mailLimit(s.clock.Now()), func(a Account, i Invitation) (systemlog.Effects, error) {
 		switch {
 		case !s.clock.Now().Before(i.ExpiresAt):
 			return systemlog.Effects{}, ErrInvitationExpired
@@ -202,7 +197,7 @@ func NewInvitations(store InvitationStore, clk clock.Clock) *Invitations {
 
 // Open returns what a valid invitation says; it changes nothing. Errors: ErrInvitation.
 func (s *Invitations) Open(ctx context.Context, token secret.Text) (Invited, error) {
-	i, a, err := s.store.Invitation(ctx, hashToken(token))
+	i, a, err := s.store.Invitation(ctx, secret.Hash(token))
 	if err != nil {
 		return Invited{}, err
 	}
@@ -212,7 +207,7 @@ func (s *Invitations) Open(ctx context.Context, token secret.Text) (Invited, err
 // Accept makes the login an administrator and consumes the invitation, in one transaction with its records; of many at
 // once one succeeds. Errors: ErrInvitation, ErrInvitationAddress, ErrAlreadyAdministrator, ErrTooManyCustomers.
 func (s *Invitations) Accept(ctx context.Context, token secret.Text, n Newcomer) (id.Customer, error) {
-	hash := hashToken(token)
+	hash := secret.Hash(token)
 	i, _, err := s.store.Invitation(ctx, hash)
 	if err != nil {
 		return "", err

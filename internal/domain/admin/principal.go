@@ -18,9 +18,6 @@ import (
 // maxNameRunes bounds the name of a service principal.
 const maxNameRunes = 64
 
-// secretBytes is the length of a principal's secret; at 256 random bits a plain keyed hash of it may be stored.
-const secretBytes = 32
-
 // PrincipalID identifies a service principal; it is the client ID as well.
 type PrincipalID string
 
@@ -159,7 +156,7 @@ func (s *Principals) create(ctx context.Context, actor Actor, c id.Customer, in 
 	}
 	p := Principal{ID: PrincipalID(id.New("spn")), Customer: c, Name: in.Name, Rights: in.Rights, CreatedAt: s.clock.Now(), CreatedBy: actor.Name, Version: 1,
 		Owner: owner, Installation: in.Installation}
-	sec := secret.Random(secretBytes)
+	sec := secret.NewToken() // random, so that a plain keyed hash of it may be stored
 	mac, err := s.hasher.MAC(secretUse, []byte(sec.Reveal()))
 	if err != nil {
 		return Principal{}, secret.Text{}, err

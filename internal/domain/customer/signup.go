@@ -83,10 +83,8 @@ var (
 // SignUpID identifies a sign-up.
 type SignUpID string
 
-// LinkHash is what is stored of a link's token: SHA-256.
+// LinkHash is what is stored of a link's token, see secret.Hash.
 type LinkHash [sha256.Size]byte
-
-func hashLink(t secret.Text) LinkHash { return sha256.Sum256([]byte(t.Reveal())) }
 
 // NewSignUp is what a company says of itself.
 type NewSignUp struct {
@@ -193,9 +191,9 @@ func (s *SignUps) Begin(ctx context.Context, in NewSignUp, c Client) error {
 	if err := fault.InvalidFields(wrong); err != nil {
 		return err
 	}
-	token := secret.Random(linkBytes)
+	token := secret.NewToken()
 	now := s.Clock.Now()
-	u := SignUp{ID: SignUpID(id.New("signup")), NewSignUp: in, Network: network(c.Addr, 24, 48), Region: network(c.Addr, 16, 32), Link: hashLink(token), CreatedAt: now, ExpiresAt: now.Add(VerifyLife)}
+	u := SignUp{ID: SignUpID(id.New("signup")), NewSignUp: in, Network: network(c.Addr, 24, 48), Region: network(c.Addr, 16, 32), Link: secret.Hash(token), CreatedAt: now, ExpiresAt: now.Add(VerifyLife)}
 	verify, err := s.mail(u, "signup_verify", s.VerifyURL, token)
 	if err != nil {
 		return err
@@ -222,21 +220,18 @@ func (s *SignUps) Purge(ctx context.Context) error {
 	})
 }
 
-// linkBytes is the length of a link's token.
-const linkBytes = 32
-
 // Peek returns the sign-up of a link; it changes nothing, so that whoever fetches links before their reader verifies nothing.
 // Errors: ErrSignUpLink.
 func (s *SignUps) Peek(ctx context.Context, link secret.Text) (SignUp, error) {
-	return s.Store.ByLink(ctx, hashLink(link))
+	return s.Store.ByLink(ctx, secret.Hash(link))
 }
 
 // Verify proves the address. With policy open it returns the link that leads on, else the sign-up waits for the operator.
 // Errors: ErrSignUpLink, ErrSignUpsWaiting.
 func (s *SignUps) Verify(ctx context.Context, link secret.Text, c Client) (next secret.Text, err error) {
-	token := secret.Random(linkBytes) // the verified link opens nothing any more
-	err = s.Store.Advance(ctx, SignUpKey{Link: hashLink(link)}, []SignUpState{SignUpSent}, func(u *SignUp) (systemlog.Effects, error) {
-		u.Link, u.State = hashLink(token), SignUpWaiting
+	token := secret.NewToken() // the verified link opens nothing any more
+	err = s.Store.Advance(ctx, SignUpKey{Link: secret.Hash(link)}, []SignUpState{SignUpSent}, func(u *SignUp) (systemlog.Effects, error) {
+		u.Link, u.State = secret.Hash(token), SignUpWaiting
 		if s.Policy == Open {
 			u.State, u.ExpiresAt = SignUpApproved, s.Clock.Now().Add(ApprovedLife)
 		}
@@ -282,10 +277,10 @@ func (s *SignUps) Approve(ctx context.Context, operator systemlog.Actor, u SignU
 	if !id.IsToken(string(u)) {
 		return SignUp{}, ErrSignUpNotFound
 	}
-	token := secret.Random(linkBytes)
+	token := secret.NewToken()
 	var approved SignUp
 	err := s.Store.Advance(ctx, SignUpKey{ID: u}, []SignUpState{SignUpWaiting, SignUpApproved}, func(u *SignUp) (systemlog.Effects, error) {
-		u.State, u.Link, u.ExpiresAt = SignUpApproved, hashLink(token), s.Clock.Now().Add(ApprovedLife)
+		u.State, u.Link, u.ExpiresAt = SignUpApproved, secret.Hash(token), s.Clock.Now().Add(ApprovedLife)
 		approved = *u
 		m, err := s.mail(*u, "signup_approved", s.FinishURL, token)
 		return systemlog.Effects{Jobs: []jobs.Job{m}, Records: []systemlog.Record{{Event: systemlog.CompanySignUpApproved, Actor: operator, Target: u.target(), After: u.fields()}}}, err

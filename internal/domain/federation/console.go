@@ -11,6 +11,7 @@ import (
 
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/handover"
 	"github.com/causeway-cloud/causeway/internal/base/id"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/base/sid"
@@ -162,7 +163,7 @@ type Refused struct {
 // the person may do is decided here, by the rows and the directory of this moment, and fixed as far as groups give it
 // (IAM-105). Errors: ErrCode, ErrGone, ErrDisabled, ErrNotAdministrator, ErrMembersUnknown.
 func (s *Consoles) Redeem(ctx context.Context, code, nonce, old secret.Text, from signin.Client) (signin.Begun, Refused, error) {
-	hash := HashCode(code)
+	hash := secret.Hash(code)
 	c, g, err := s.granted(ctx, hash, nonce, from)
 	if err != nil {
 		return signin.Begun{}, Refused{}, err
@@ -181,20 +182,18 @@ func (s *Consoles) Redeem(ctx context.Context, code, nonce, old secret.Text, fro
 	if err = j.check("connection", err, "name", conn.Nickname); err == nil {
 		session, err = s.session(ctx, j, c, conn, g)
 	}
-	token := secret.Random(tokenBytes)
+	token := secret.NewToken()
 	if err == nil {
 		p := *session.Person
 		record := systemlog.Record{Event: systemlog.AdministratorSignedIn, Actor: p.Actor(from), Target: p.Target(),
 			Args: text.Args{"connection": string(g.Connection), "forest": p.Forest, "through": session.through()}}
-		err = j.check("session", s.Store.BeginConsole(ctx, hash, session, signin.HashToken(token), signin.HashToken(old), systemlog.Recorded(record)))
+		err = j.check("session", s.Store.BeginConsole(ctx, hash, session, secret.Hash(token), secret.Hash(old), systemlog.Recorded(record)))
 	}
 	if err != nil {
 		return signin.Begun{}, refused, s.refuse(ctx, j, c, hash, g.Identity, err)
 	}
-	return signin.Begun{Token: token, Customer: c, Return: ReturnPath(g.Return), ExpiresAt: session.ExpiresAt}, refused, nil
+	return signin.Begun{Token: token, Customer: c, Return: handover.ReturnPath(g.Return), ExpiresAt: session.ExpiresAt}, refused, nil
 }
-
-const tokenBytes = 32
 
 // session finds what the person may do. The directory is asked even when the assertion said everything: what it says of state
 // and groups is true for this moment only.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/causeway-cloud/causeway/internal/base/handover"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
@@ -20,7 +21,7 @@ func (p Purpose) codeLife() time.Duration {
 	if p == ForConsole {
 		return ConsoleCodeLife
 	}
-	return CodeLife
+	return handover.CodeLife
 }
 
 // Customers tells what customers are called.
@@ -38,7 +39,7 @@ type Arrival struct {
 
 // Arrive tells whose console a code opens, and to whom. It changes nothing. Errors: ErrCode.
 func (s *Consoles) Arrive(ctx context.Context, code, nonce secret.Text, from signin.Client) (Arrival, error) {
-	c, g, err := s.granted(ctx, HashCode(code), nonce, from)
+	c, g, err := s.granted(ctx, secret.Hash(code), nonce, from)
 	if err != nil {
 		return Arrival{}, err
 	}

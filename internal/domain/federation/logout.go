@@ -11,6 +11,7 @@ import (
 
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/handover"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/domain/keyring"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
@@ -22,7 +23,7 @@ const LogoutStartPath = "/saml/logout/start"
 
 // Refusals of a logout before any message is read.
 var (
-	ErrLogoutHandle = fault.New(fault.Denied, "logout_handle_invalid") // not sealed here, or older than HandleLife
+	ErrLogoutHandle = fault.New(fault.Denied, "logout_handle_invalid") // not sealed here, or older than handover.HandleLife
 	// ErrLogoutUnknown: the answer belongs to no request of ours that this browser holds (SAM-119).
 	ErrLogoutUnknown = fault.New(fault.Denied, "logout_answer_unknown")
 	ErrLogoutGone    = fault.New(fault.Denied, "logout_connection_gone") // disconnected, or without a Logout URL, since the sign-out
@@ -124,7 +125,7 @@ const (
 )
 
 // Start prepares the logout at the provider. It sends and stores nothing and never fails: the caller ends the session here
-// in any case, in a commit of its own, before the browser goes on to Address (SSO-046). The address is good for HandleLife.
+// in any case, in a commit of its own, before the browser goes on to Address (SSO-046). The address is good for handover.HandleLife.
 func (l *Logouts) Start(ctx context.Context, d Departure) Parting {
 	d.Variant = cmp.Or(d.Variant, Primary)
 	_, settings, err := l.application(ctx, d)
@@ -139,7 +140,7 @@ func (l *Logouts) Start(ctx context.Context, d Departure) Parting {
 		_, err = l.SAML.keys.Active(keyring.SAMLSigning)
 	}
 	if err == nil {
-		sealed, err = l.seal(useFarewell, farewell{d, l.Clock.Now().Add(HandleLife)})
+		sealed, err = l.seal(useFarewell, farewell{d, l.Clock.Now().Add(handover.HandleLife)})
 	}
 	if err != nil {
 		l.Log.ErrorContext(ctx, "logout not prepared", "customer_id", d.Customer, "idp_id", d.Connection, "err", err)

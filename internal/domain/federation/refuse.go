@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/handover"
 	"github.com/causeway-cloud/causeway/internal/base/peer"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/base/text"
@@ -67,11 +68,11 @@ func (s *SignIns) refuse(ctx context.Context, j *journal, o Origin, out *Complet
 	if !o.Purpose.Tests() || r.ID == "" {
 		return reason
 	}
-	code := secret.Random(32)
+	code := secret.NewToken()
 	// The request is consumed too, as an answer of any kind uses it up.
 	err := s.store.Accept(ctx, o.Customer, Acceptance{
-		RequestID: r.ID, RequestUntil: r.At.Add(RequestLife + saml.Skew), Code: HashCode(code),
-		Grant: Grant{Purpose: o.Purpose, Connection: o.Connection, Binder: o.Binder, Return: o.Return, ExpiresAt: s.clock.Now().Add(CodeLife)},
+		RequestID: r.ID, RequestUntil: r.At.Add(RequestLife + saml.Skew), Code: secret.Hash(code),
+		Grant: Grant{Purpose: o.Purpose, Connection: o.Connection, Binder: o.Binder, Return: o.Return, ExpiresAt: s.clock.Now().Add(handover.CodeLife)},
 		Test: &TestOutcome{Purpose: o.Purpose, NextKey: o.NextKey, Run: o.Run,
 			Report: j.report(j.inspected, j.names, j.who, j.message, reason), Draft: o.Connection, DraftVersion: o.DraftVersion, Transaction: trace.Transaction,
 			Failure: TestFailure{Code: trace.Code, Args: trace.Args, Setting: trace.Setting}},

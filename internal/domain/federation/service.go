@@ -345,7 +345,7 @@ func (s *Service) EndTest(ctx context.Context, actor admin.Actor, code secret.Te
 		return EndedTest{}, err
 	}
 	now := s.clock.Now()
-	outcome, err := s.tests.RedeemTest(ctx, actor.Customer, HashCode(code), testBinder(actor), now)
+	outcome, err := s.tests.RedeemTest(ctx, actor.Customer, secret.Hash(code), testBinder(actor), now)
 	if err != nil {
 		return EndedTest{}, err
 	}

@@ -3,7 +3,6 @@ package federation
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/handover"
 	"github.com/causeway-cloud/causeway/internal/base/quota"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
@@ -25,7 +25,6 @@ import (
 
 // Times of a sign-in.
 const (
-	HandleLife  = 60 * time.Second // from the origin host to the host that providers answer to
 	RequestLife = 15 * time.Minute // a person may have to answer several prompts at the provider (SAM-077)
 	lookupTime  = 8 * time.Second  // a dead connector must not hang the page (SAM-228)
 )
@@ -38,7 +37,7 @@ const MaxRequests = 8
 
 // Refusals of a sign-in before any message is read.
 var (
-	ErrHandle      = fault.New(fault.Denied, "signin_handle_invalid")  // not sealed here, or older than HandleLife
+	ErrHandle      = fault.New(fault.Denied, "signin_handle_invalid")  // not sealed here, or older than handover.HandleLife
 	ErrUnsolicited = fault.New(fault.Denied, "signin_unsolicited")     // no request of ours is named (SAM-074)
 	ErrBrowser     = fault.New(fault.Denied, "signin_other_browser")   // this browser did not start the request (SAM-114)
 	ErrTried       = fault.New(fault.Denied, "signin_request_tried")   // answered maxTries times already (S41)
@@ -79,7 +78,7 @@ type Origin struct {
 	ACSOrigin    string  // address of the host that takes the answer; "" = the SAML site
 	Run          string  // ID of the test's report, "" for none
 	NextKey      bool    // the request is signed with the key that follows the one in use; for checks only
-	Return       string  // path there, see ReturnPath
+	Return       string  // path there, see handover.ReturnPath
 	Again        string  // path there where the person can begin again; "" = its beginning
 	Binder       []byte  // Bind of what only this browser or session holds
 	Prompt       bool    // the provider is to ask for credentials even if its own session lasts (SAM-090)
@@ -89,29 +88,11 @@ type Origin struct {
 // again is the address where the person can begin again.
 func (o Origin) again() string { return o.Site + o.Again }
 
-// Bind hashes what only one browser holds, so that the value itself need not travel.
+// Bind is secret.Hash of what only one browser or session holds, as Origin and Grant carry it.
 func Bind(value secret.Text) []byte {
-	sum := sha256.Sum256([]byte(value.Reveal()))
+	sum := secret.Hash(value)
 	return sum[:]
 }
-
-// ReturnPath makes a path on our own origin out of what a caller gave: parsed and built again, "/" for anything that
-// could lead elsewhere (S39, SAM-125).
-func ReturnPath(raw string) string {
-	u, err := url.Parse(raw)
-	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || u.Opaque != "" || len(raw) > maxReturn ||
-		len(u.Path) == 0 || u.Path[0] != '/' || len(u.Path) > 1 && (u.Path[1] == '/' || u.Path[1] == '\\') {
-		return "/"
-	}
-	for _, c := range u.Path {
-		if c < 0x20 || c == 0x7f || c == '\\' {
-			return "/"
-		}
-	}
-	return (&url.URL{Path: u.Path, RawQuery: u.RawQuery}).String()
-}
-
-const maxReturn = 1024
 
 // request is the state of a sign-in between Begin and Complete. It lives in a sealed cookie and nowhere else.
 type request struct {
@@ -238,10 +219,10 @@ func NewSignIns(d SignInDeps) *SignIns {
 		named: quota.Quota{Every: sampleEvery, Each: namedPerEvery, All: namedOfAll}}
 }
 
-// Handle seals the beginning of a sign-in for the host that providers answer to. It is good for HandleLife.
+// Handle seals the beginning of a sign-in for the host that providers answer to. It is good for handover.HandleLife.
 func (s *SignIns) Handle(o Origin) (string, error) {
-	o.Return = ReturnPath(o.Return)
-	return s.seal(useHandle, handle{Origin: o, Until: s.clock.Now().Add(HandleLife)})
+	o.Return = handover.ReturnPath(o.Return)
+	return s.seal(useHandle, handle{Origin: o, Until: s.clock.Now().Add(handover.HandleLife)})
 }
 
 // Started is a sign-in on its way to the provider.
@@ -375,7 +356,7 @@ func (s *SignIns) complete(ctx context.Context, cb Callback, r request, state er
 	if err != nil {
 		return out, s.refuse(ctx, j, o, &out, r, err)
 	}
-	code := secret.Random(32)
+	code := secret.NewToken()
 	a := s.acceptance(r, identity, proof, code)
 	unproven := o.Prompt && o.Purpose == ForConsole && a.Grant.ProvedAt.IsZero()
 	if unproven {
@@ -408,7 +389,7 @@ func (s *SignIns) acceptance(r request, who Identity, proof Proof, code secret.T
 	a := Acceptance{
 		RequestID: r.ID, RequestUntil: r.At.Add(RequestLife + saml.Skew),
 		Issuer: proof.Issuer, AssertionID: proof.Assertion, AssertionUntil: proof.Until.Add(saml.Skew),
-		Code: HashCode(code),
+		Code: secret.Hash(code),
 		Grant: Grant{Purpose: o.Purpose, Connection: o.Connection, Variant: cmp.Or(o.Variant, Primary), Binder: o.Binder, Return: o.Return, Identity: who,
 			ExpiresAt: s.clock.Now().Add(o.Purpose.codeLife())},
 	}
@@ -427,9 +408,6 @@ func (s *SignIns) acceptance(r request, who Identity, proof Proof, code secret.T
 func (r request) proves(authenticated, now time.Time) bool {
 	return r.Origin.Prompt && r.Origin.Purpose == ForConsole && !authenticated.Before(r.At.Add(-saml.Skew)) && !authenticated.After(now.Add(saml.Skew))
 }
-
-// HashCode is what is stored of a one-time code. The code is random, so a plain hash cannot be guessed back.
-func HashCode(code secret.Text) CodeHash { return sha256.Sum256([]byte(code.Reveal())) }
 
 // request opens what the browser kept under the name that came with the answer. The request is filled as soon as it
 // could be read, also on ErrExpired.

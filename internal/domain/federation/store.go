@@ -69,11 +69,8 @@ type Acceptance struct {
 	Trace          *Trace
 }
 
-// CodeHash is the SHA-256 of a one-time code.
+// CodeHash is secret.Hash of a one-time code.
 type CodeHash [32]byte
-
-// CodeLife is how long a one-time code can be redeemed, apart from those of the console.
-const CodeLife = 60 * time.Second
 
 // Grant is what a one-time code stands for.
 type Grant struct {

@@ -190,8 +190,8 @@ func (s *SignIns) Finish(ctx context.Context, token secret.Text, kept bool, c Cl
 	if err != nil {
 		return Passed{}, err
 	}
-	next := secret.Random(tokenBytes)
-	if err := s.Transactions.Enrol(ctx, HashToken(token), HashToken(next), e, t.enrolled(links, st, s.Clock.Now(), c)); err != nil {
+	next := secret.NewToken()
+	if err := s.Transactions.Enrol(ctx, secret.Hash(token), secret.Hash(next), e, t.enrolled(links, st, s.Clock.Now(), c)); err != nil {
 		return Passed{}, err
 	}
 	return s.passed(next, t.Login, links, c)
@@ -228,7 +228,7 @@ func (s *SignIns) prove(ctx context.Context, token secret.Text, stage Stage, c C
 	if err != nil {
 		return err
 	}
-	if err := s.Transactions.Proved(ctx, HashToken(token), sealed); err != nil {
+	if err := s.Transactions.Proved(ctx, secret.Hash(token), sealed); err != nil {
 		return err
 	}
 	return s.Logins.Forgive(ctx, []Subject{subject})

@@ -29,7 +29,7 @@ func (s *SignIns) Code(ctx context.Context, token secret.Text, code string, c Cl
 		case err != nil:
 			return err
 		case ok:
-			return s.Transactions.AcceptStep(ctx, HashToken(token), next, step)
+			return s.Transactions.AcceptStep(ctx, secret.Hash(token), next, step)
 		}
 		return s.supportCode(ctx, token, next, t, links, code, c)
 	})
@@ -53,7 +53,7 @@ func (s *SignIns) BackupCode(ctx context.Context, token secret.Text, code string
 		if err != nil {
 			return err
 		}
-		return s.Transactions.UseBackupCode(ctx, HashToken(token), next, mac, func(remaining int) systemlog.Effects {
+		return s.Transactions.UseBackupCode(ctx, secret.Hash(token), next, mac, func(remaining int) systemlog.Effects {
 			left := strconv.Itoa(remaining)
 			return systemlog.Effects{Records: t.everywhere(links, systemlog.Record{Event: systemlog.AdministratorBackupCodeUsed, Actor: t.actor(c),
 				Target: t.target(), After: systemlog.Fields{"BackupCodesRemaining": left}}), Jobs: []jobs.Job{t.backupCodeUsed(c, left)}}
@@ -80,8 +80,8 @@ func (s *SignIns) secondFactor(ctx context.Context, token secret.Text, c Client,
 	if err != nil {
 		return Passed{}, err
 	}
-	next := secret.Random(tokenBytes)
-	switch err := prove(t, HashToken(next), links); {
+	next := secret.NewToken()
+	switch err := prove(t, secret.Hash(next), links); {
 	case refusedProof(err) != nil:
 		return Passed{}, s.refuseCode(ctx, t, refusedProof(err), links, c)
 	case err != nil:
@@ -103,7 +103,7 @@ func (s *SignIns) count(ctx context.Context, token secret.Text, t Transaction, c
 	if err := s.try(ctx, []Subject{subject}); err != nil {
 		return subject, t, err
 	}
-	t, err = s.Transactions.Attempt(ctx, HashToken(token))
+	t, err = s.Transactions.Attempt(ctx, secret.Hash(token))
 	return subject, t, err
 }
 

@@ -132,7 +132,7 @@ func ignoreNoLogin(err error) error {
 
 // mailReset sends the link that sets a new password to the address on file (PLT-053, PLT-055), unless one is just on its way.
 func (s *SignIns) mailReset(ctx context.Context, l Login, c Client) error {
-	token := secret.Random(tokenBytes)
+	token := secret.NewToken()
 	job, err := s.linkMail(l, "password_reset", ResetPath, token, c)
 	if err != nil {
 		return err
@@ -151,7 +151,7 @@ func (s *SignIns) mailFound(ctx context.Context, found []Credentials, c Client) 
 	tokens := make([]secret.Text, len(found))
 	resets, logins := make([]Reset, len(found)), make([]Login, len(found))
 	for i, cred := range found {
-		tokens[i] = secret.Random(tokenBytes)
+		tokens[i] = secret.NewToken()
 		resets[i], logins[i] = s.reset(cred.Login, tokens[i]), cred.Login
 	}
 	return s.Accounts.StartResets(ctx, resets, func(stored []TokenHash) (systemlog.Effects, error) {
@@ -170,7 +170,7 @@ func (s *SignIns) mailFound(ctx context.Context, found []Credentials, c Client) 
 }
 
 func (s *SignIns) reset(l Login, token secret.Text) Reset {
-	return Reset{Login: l, Token: HashToken(token), ExpiresAt: s.Clock.Now().Add(ResetLinkLife)}
+	return Reset{Login: l, Token: secret.Hash(token), ExpiresAt: s.Clock.Now().Add(ResetLinkLife)}
 }
 
 func helped(logins []Login, c Client) []systemlog.Record {

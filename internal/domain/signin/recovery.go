@@ -91,7 +91,7 @@ func (s *SignIns) RecoveryCode(ctx context.Context, token secret.Text, code stri
 		if _, err := s.proveMailbox(ctx, t.holder(c), UseRecovery, code); err != nil {
 			return err
 		}
-		return s.Transactions.UseRecoveryEmail(ctx, HashToken(token), next,
+		return s.Transactions.UseRecoveryEmail(ctx, secret.Hash(token), next,
 			systemlog.Recorded(t.recorded(links, c, systemlog.Record{Event: systemlog.AdministratorRecoveryEmailUsed})...))
 	})
 }

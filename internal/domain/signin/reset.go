@@ -134,8 +134,8 @@ func (s *SignIns) ChangePassword(ctx context.Context, token secret.Text, passwor
 	if err != nil {
 		return secret.Text{}, err
 	}
-	next := secret.Random(tokenBytes)
-	if err := s.Transactions.ChangePassword(ctx, HashToken(token), HashToken(next), NewPassword{Hash: hash, State: sealed}, eff); err != nil {
+	next := secret.NewToken()
+	if err := s.Transactions.ChangePassword(ctx, secret.Hash(token), secret.Hash(next), NewPassword{Hash: hash, State: sealed}, eff); err != nil {
 		return secret.Text{}, err
 	}
 	t.MustChange = false
@@ -144,7 +144,7 @@ func (s *SignIns) ChangePassword(ctx context.Context, token secret.Text, passwor
 
 // ResetLink returns the login that a link is for; it changes nothing. Errors: ErrResetLink.
 func (s *SignIns) ResetLink(ctx context.Context, token secret.Text) (Login, error) {
-	cred, err := s.Accounts.Reset(ctx, HashToken(token))
+	cred, err := s.Accounts.Reset(ctx, secret.Hash(token))
 	return cred.Login, err
 }
 
@@ -152,7 +152,7 @@ func (s *SignIns) ResetLink(ctx context.Context, token secret.Text) (Login, erro
 // signs nobody in: the second factor is asked for as always. Errors: ErrResetLink, field errors on "password" and "repeat",
 // ErrTooManyAttempts, ErrBusy.
 func (s *SignIns) ResetPassword(ctx context.Context, token, password, repeat secret.Text, c Client) error {
-	cred, err := s.Accounts.Reset(ctx, HashToken(token))
+	cred, err := s.Accounts.Reset(ctx, secret.Hash(token))
 	if err != nil {
 		return err
 	}
@@ -164,7 +164,7 @@ func (s *SignIns) ResetPassword(ctx context.Context, token, password, repeat sec
 	if err != nil {
 		return err
 	}
-	return s.Accounts.UseReset(ctx, HashToken(token), hash, eff)
+	return s.Accounts.UseReset(ctx, secret.Hash(token), hash, eff)
 }
 
 // passwordChanged is what a new password causes: its records, and a mail to the owner, who may not have been the one.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/handover"
 	"github.com/causeway-cloud/causeway/internal/base/id"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
@@ -59,7 +60,7 @@ type Begun struct {
 // Redeem turns a one-time code into a session of the browser that holds nonce. old is the token that the browser had
 // before, if any: its session ends. Errors: ErrHandOver, admin.ErrForeignCustomer when the link is gone meanwhile (L09).
 func (s *Sessions) Redeem(ctx context.Context, code, nonce, old secret.Text, c Client) (Begun, error) {
-	granted, login, err := s.Store.Code(ctx, HashToken(code))
+	granted, login, err := s.Store.Code(ctx, secret.Hash(code))
 	if err != nil {
 		return Begun{}, err
 	}
@@ -69,17 +70,17 @@ func (s *Sessions) Redeem(ctx context.Context, code, nonce, old secret.Text, c C
 	}
 	now := s.Clock.Now()
 	session := Session{ID: id.New("ses"), Login: login, Customer: granted.Customer, CreatedAt: now, ExpiresAt: now.Add(SessionLife), LastActivity: now}
-	token := secret.Random(tokenBytes)
-	if binder := Bind(nonce); nonce.Empty() || subtle.ConstantTimeCompare(binder[:], granted.Binder[:]) != 1 {
+	token := secret.NewToken()
+	if binder := secret.Hash(nonce); nonce.Empty() || subtle.ConstantTimeCompare(binder[:], granted.Binder[:]) != 1 {
 		err = ErrHandOver
 	} else {
 		records := login.everywhere(links, systemlog.Record{Event: systemlog.AdministratorSignedIn, Actor: login.actor(c), Target: login.target()})
-		err = s.Store.Redeem(ctx, granted.Hash, session, HashToken(token), HashToken(old), systemlog.Recorded(records...))
+		err = s.Store.Redeem(ctx, granted.Hash, session, secret.Hash(token), secret.Hash(old), systemlog.Recorded(records...))
 	}
 	if err != nil {
 		return Begun{}, s.refused(ctx, err, login, links, c)
 	}
-	return Begun{Token: token, Customer: granted.Customer, Return: ReturnPath(granted.Return), ExpiresAt: session.ExpiresAt}, nil
+	return Begun{Token: token, Customer: granted.Customer, Return: handover.ReturnPath(granted.Return), ExpiresAt: session.ExpiresAt}, nil
 }
 
 // refused records a sign-in that failed at its end, and returns why.
@@ -98,7 +99,7 @@ func (s *Sessions) Authenticate(ctx context.Context, token secret.Text, addr net
 	if token.Empty() {
 		return Session{}, admin.Actor{}, ErrSessionOver
 	}
-	session, held, err := s.find(ctx, HashToken(token))
+	session, held, err := s.find(ctx, secret.Hash(token))
 	if err != nil {
 		return Session{}, admin.Actor{}, err
 	}
@@ -169,8 +170,8 @@ func (s *Sessions) Switch(ctx context.Context, token secret.Text, customer id.Cu
 	}
 	l := session.Login
 	r := systemlog.Record{Event: systemlog.AdministratorSessionSwitched, Actor: l.actor(c), Target: l.target()}
-	next := secret.Random(tokenBytes)
-	return next, s.Store.Switch(ctx, HashToken(token), HashToken(next), l.ID, customer,
+	next := secret.NewToken()
+	return next, s.Store.Switch(ctx, secret.Hash(token), secret.Hash(next), l.ID, customer,
 		systemlog.Recorded(l.everywhere([]Link{{Customer: customer}}, r)...))
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/handover"
 	"github.com/causeway-cloud/causeway/internal/base/id"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/base/text"
@@ -20,9 +21,6 @@ import (
 
 // MaxAttempts is how many wrong codes one sign-in survives; the person then begins again with the password.
 const MaxAttempts = 5
-
-// tokenBytes is the length of tokens and one-time codes.
-const tokenBytes = 32
 
 // Expected failures.
 var (
@@ -246,8 +244,8 @@ func (s *SignIns) begin(ctx context.Context, cred Credentials, origin Origin, un
 	if cred.longAbsent(now) {
 		t.VerifiedAt, t.Doubt = time.Time{}, VerifyAbsent
 	}
-	token := secret.Random(tokenBytes)
-	if err := s.Transactions.Begin(ctx, t, HashToken(token), tried); err != nil {
+	token := secret.NewToken()
+	if err := s.Transactions.Begin(ctx, t, secret.Hash(token), tried); err != nil {
 		return secret.Text{}, err
 	}
 	return token, s.mailAtVerify(ctx, t, st, c)
@@ -289,7 +287,7 @@ func (s *SignIns) open(ctx context.Context, token secret.Text) (Transaction, sta
 	if token.Empty() {
 		return Transaction{}, state{}, ErrTransactionOver
 	}
-	t, err := s.Transactions.Transaction(ctx, HashToken(token))
+	t, err := s.Transactions.Transaction(ctx, secret.Hash(token))
 	if err != nil {
 		return Transaction{}, state{}, err
 	}
@@ -336,7 +334,7 @@ func (s *SignIns) keep(ctx context.Context, token secret.Text, st state) error {
 	if err != nil {
 		return err
 	}
-	return s.Transactions.Remember(ctx, HashToken(token), sealed)
+	return s.Transactions.Remember(ctx, secret.Hash(token), sealed)
 }
 
 // Customers returns the choice at level factor. Errors: ErrTransactionOver, ErrStep.
@@ -362,9 +360,9 @@ func (s *SignIns) Choose(ctx context.Context, token secret.Text, customer id.Cus
 }
 
 func (s *SignIns) grant(ctx context.Context, token secret.Text, t Transaction, st state, customer id.Customer) (secret.Text, error) {
-	code := secret.Random(tokenBytes)
-	err := s.Transactions.Grant(ctx, HashToken(token), Code{Hash: HashToken(code), Login: t.ID, Customer: customer, Binder: st.Origin.Binder,
-		Return: st.Origin.Return, ExpiresAt: s.Clock.Now().Add(CodeLife)})
+	code := secret.NewToken()
+	err := s.Transactions.Grant(ctx, secret.Hash(token), Code{Hash: secret.Hash(code), Login: t.ID, Customer: customer, Binder: st.Origin.Binder,
+		Return: st.Origin.Return, ExpiresAt: s.Clock.Now().Add(handover.CodeLife)})
 	return code, err
 }
 

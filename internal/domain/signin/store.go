@@ -10,7 +10,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 )
 
-// TokenHash is what is stored of a token: SHA-256. Tokens are random, so a plain hash cannot be guessed back.
+// TokenHash is what is stored of a token, see secret.Hash.
 type TokenHash [32]byte
 
 // Level says what a token is good for.

@@ -114,7 +114,7 @@ func (s *SignIns) supportCode(ctx context.Context, token secret.Text, next Token
 		return err
 	}
 	record := systemlog.Record{Event: systemlog.AdministratorSupportCodeUsed, Actor: t.actor(c), Target: t.target()}
-	return s.Transactions.UseSupportCode(ctx, HashToken(token), next, mac,
+	return s.Transactions.UseSupportCode(ctx, secret.Hash(token), next, mac,
 		systemlog.Effects{Records: t.withInstallation(links, record), Jobs: []jobs.Job{t.notice(c.Language, "support_code_used", nil)}})
 }
 

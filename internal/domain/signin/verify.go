@@ -92,12 +92,12 @@ func (s *SignIns) mailVerification(ctx context.Context, l Login, c Client) error
 	if err := s.try(ctx, []Subject{subject}); err != nil {
 		return err
 	}
-	token := secret.Random(tokenBytes)
+	token := secret.NewToken()
 	job, err := s.linkMail(l, "verify_email", VerifyPath, token, c)
 	if err != nil {
 		return err
 	}
-	v := Verification{Login: l, Token: HashToken(token), ExpiresAt: s.Clock.Now().Add(VerifyLinkLife)}
+	v := Verification{Login: l, Token: secret.Hash(token), ExpiresAt: s.Clock.Now().Add(VerifyLinkLife)}
 	return s.Accounts.StartVerification(ctx, v, systemlog.Effects{
 		Records: l.inCompany(systemlog.Record{Event: systemlog.AdministratorEmailVerificationSent, Actor: l.actor(c), Target: l.target()}),
 		Jobs:    []jobs.Job{job},
@@ -122,12 +122,12 @@ func (s *SignIns) link(path string, token secret.Text) string {
 // VerifyLink returns the login that a link is for; it changes nothing, so that programs that open the links of mails prove
 // no address. Errors: ErrVerifyLink.
 func (s *SignIns) VerifyLink(ctx context.Context, token secret.Text) (Login, error) {
-	return s.Accounts.Verification(ctx, HashToken(token))
+	return s.Accounts.Verification(ctx, secret.Hash(token))
 }
 
 // VerifyEmail proves the address and consumes the link (PLT-423). Errors: ErrVerifyLink.
 func (s *SignIns) VerifyEmail(ctx context.Context, token secret.Text, c Client) error {
-	l, err := s.Accounts.Verification(ctx, HashToken(token))
+	l, err := s.Accounts.Verification(ctx, secret.Hash(token))
 	if err != nil {
 		return err
 	}
@@ -136,7 +136,7 @@ func (s *SignIns) VerifyEmail(ctx context.Context, token secret.Text, c Client) 
 		return err
 	}
 	records := l.everywhere(links, systemlog.Record{Event: systemlog.AdministratorEmailVerified, Actor: l.actor(c), Target: l.target()})
-	return s.Accounts.Verify(ctx, HashToken(token), systemlog.Recorded(records...))
+	return s.Accounts.Verify(ctx, secret.Hash(token), systemlog.Recorded(records...))
 }
 
 // Reverify makes the next sign-in of the login of a user name, or with "" of every login, prove the address again

@@ -2,7 +2,6 @@ package workspace
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"log/slog"
 	"net/netip"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/handover"
 	"github.com/causeway-cloud/causeway/internal/base/id"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/base/text"
@@ -379,9 +379,9 @@ type Begun struct {
 // Redeem turns a one-time code into a session of the browser that holds nonce. Errors: federation.ErrCode,
 // federation.ErrMethodChanged.
 func (s *Service) Redeem(ctx context.Context, w Workspace, code, nonce secret.Text, from Caller) (Begun, error) {
-	token := secret.Random(32)
+	token := secret.NewToken()
 	var out Begun
-	err := s.deps.Store.Redeem(ctx, w.Customer, federation.HashCode(code), binder(w, nonce),
+	err := s.deps.Store.Redeem(ctx, w.Customer, secret.Hash(code), binder(w, nonce),
 		func(g federation.Grant) (Session, TokenHash, systemlog.Effects) {
 			now := s.deps.Clock.Now()
 			session := Session{ID: id.New("ws"), Customer: w.Customer, Connection: g.Connection, Variant: g.Variant, Host: w.Host, Identity: g.Identity,
@@ -389,8 +389,8 @@ func (s *Service) Redeem(ctx context.Context, w Workspace, code, nonce secret.Te
 			if end := g.Identity.Provider.NotOnOrAfter; !end.IsZero() && end.Before(session.ExpiresAt) {
 				session.ExpiresAt = end
 			}
-			out = Begun{Token: token, Session: session, Return: federation.ReturnPath(g.Return)}
-			return session, hashToken(token), systemlog.Recorded(systemlog.Record{
+			out = Begun{Token: token, Session: session, Return: handover.ReturnPath(g.Return)}
+			return session, secret.Hash(token), systemlog.Recorded(systemlog.Record{
 				Event: systemlog.SubscriberSignedIn, Actor: session.actor(from), Target: session.target(),
 				Args: text.Args{"connection": string(g.Connection), "forest": g.Identity.Forest, "domain": g.Identity.Domain,
 					"directory": directoryWord(g.Identity), "methods": g.Identity.Methods},
@@ -434,7 +434,7 @@ func (s *Service) Authenticate(ctx context.Context, w Workspace, token secret.Te
 	if token.Empty() {
 		return Session{}, ErrNotSignedIn
 	}
-	session, err := s.deps.Store.Session(ctx, w.Customer, hashToken(token))
+	session, err := s.deps.Store.Session(ctx, w.Customer, secret.Hash(token))
 	if err == nil && session.Host != w.Host { // it is of the other host (SSO-192)
 		err = ErrNotSignedIn
 	}
@@ -494,5 +494,3 @@ func (s Session) actor(from Caller) systemlog.Actor {
 func (s Session) target() systemlog.Target {
 	return systemlog.Target{ID: s.Identity.Subject(), Name: s.Identity.Name(), Email: s.Identity.Email, UserID: s.Identity.UPN}
 }
-
-func hashToken(t secret.Text) TokenHash { return sha256.Sum256([]byte(t.Reveal())) }

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/handover"
 	"github.com/causeway-cloud/causeway/internal/base/page"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
@@ -84,9 +85,9 @@ func TestSignInSettings(t *testing.T) {
 // begin makes a session of the customer.
 func (f *fixture) begin(t *testing.T, c customer.ID, conn federation.ID) secret.Text {
 	t.Helper()
-	ctx, nonce, code, now := t.Context(), secret.New("only this browser"), secret.Random(32), f.clock.Now()
-	require.NoError(t, f.db.SignIns().Accept(ctx, c, federation.Acceptance{RequestID: code.Reveal(), RequestUntil: now.Add(time.Hour), Code: federation.HashCode(code),
-		Grant: federation.Grant{Purpose: federation.ForWorkspace, Connection: conn, Binder: federation.Bind(nonce), ExpiresAt: now.Add(federation.CodeLife),
+	ctx, nonce, code, now := t.Context(), secret.New("only this browser"), secret.NewToken(), f.clock.Now()
+	require.NoError(t, f.db.SignIns().Accept(ctx, c, federation.Acceptance{RequestID: code.Reveal(), RequestUntil: now.Add(time.Hour), Code: secret.Hash(code),
+		Grant: federation.Grant{Purpose: federation.ForWorkspace, Connection: conn, Binder: federation.Bind(nonce), ExpiresAt: now.Add(handover.CodeLife),
 			Identity: federation.Identity{UPN: "a@b", SID: paula}}}))
 	begun, err := f.Redeem(ctx, workspace.Workspace{Customer: c}, code, nonce, workspace.Caller{})
 	require.NoError(t, err)

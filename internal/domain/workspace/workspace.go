@@ -127,7 +127,7 @@ const touchEvery = time.Minute
 // SessionLife bounds a session; the provider may end it earlier.
 const SessionLife = 12 * time.Hour
 
-// TokenHash is the SHA-256 of a session token.
+// TokenHash is secret.Hash of a session token.
 type TokenHash [32]byte
 
 // ErrUnknownCode is the cause of a refusal for a code that was never given or has been used: unlike a known code in another

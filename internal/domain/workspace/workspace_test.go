@@ -15,6 +15,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/adapter/store/storetest"
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/handover"
 	"github.com/causeway-cloud/causeway/internal/base/page"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/base/text"
@@ -212,9 +213,9 @@ func TestSessionEndsWithTheProviders(t *testing.T) {
 	nonce := secret.New("only this browser")
 	sign := func(n byte, end time.Time) workspace.Begun {
 		now := f.clock.Now()
-		code := secret.Random(32)
-		require.NoError(t, f.db.SignIns().Accept(ctx, acme, federation.Acceptance{RequestID: string(n), RequestUntil: now.Add(time.Hour), Code: federation.HashCode(code),
-			Grant: federation.Grant{Purpose: federation.ForWorkspace, Connection: "idp_a", Binder: federation.Bind(nonce), Return: "//evil.test", ExpiresAt: now.Add(federation.CodeLife),
+		code := secret.NewToken()
+		require.NoError(t, f.db.SignIns().Accept(ctx, acme, federation.Acceptance{RequestID: string(n), RequestUntil: now.Add(time.Hour), Code: secret.Hash(code),
+			Grant: federation.Grant{Purpose: federation.ForWorkspace, Connection: "idp_a", Binder: federation.Bind(nonce), Return: "//evil.test", ExpiresAt: now.Add(handover.CodeLife),
 				Identity: federation.Identity{UPN: "a@b", SID: "S-1-5-21-1", Provider: federation.ProviderSession{NotOnOrAfter: end}}}}))
 		begun, err := f.Redeem(ctx, workspace.Workspace{Customer: acme}, code, nonce, workspace.Caller{})
 		require.NoError(t, err)

@@ -61,7 +61,7 @@ func (s *seeder) enrol(ctx context.Context, name string, handedOver secret.Text)
 	box := &mailbox{Sealer: s.SignIns.Sealer}
 	signIns := *s.SignIns
 	signIns.Sealer = box
-	handle, err := signIns.Handle(signin.Origin{Binder: signin.Bind(secret.Random(32)), Return: "/"})
+	handle, err := signIns.Handle(signin.Origin{Binder: secret.Hash(secret.NewToken()), Return: "/"})
 	if err != nil {
 		return Administrator{}, err
 	}
