@@ -12,6 +12,8 @@ import (
 	"github.com/caddyserver/certmagic"
 	"github.com/mholt/acmez/v3"
 	"go.uber.org/zap"
+
+	"github.com/causeway-cloud/causeway/internal/base/seal"
 )
 
 // Protocol is the application protocol of a certificate authority that looks for the answer to its challenge.
@@ -24,7 +26,7 @@ type Config struct {
 	Roots        *x509.CertPool
 	Port         int // where this node takes TLS connections that arrive at port 443
 	Items        Items
-	Sealer       Sealer
+	Sealer       seal.Box
 }
 
 // Issuer gets and keeps certificates. It may be used concurrently.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/caddyserver/certmagic"
 
+	"github.com/causeway-cloud/causeway/internal/base/seal"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 )
 
@@ -31,12 +32,6 @@ type Items interface {
 	Release(ctx context.Context, name, holder string) error
 }
 
-// Sealer seals values for the database.
-type Sealer interface {
-	Seal(use string, plain []byte) (string, error)
-	Open(use, sealed string) ([]byte, error)
-}
-
 // How locks work: a holder that has died loses its lock after leaseTime, and others look every lockPoll. Obtaining a certificate
 // takes less than a minute.
 const (
@@ -47,7 +42,7 @@ const (
 // storage implements certmagic.Storage.
 type storage struct {
 	items Items
-	seal  Sealer
+	box   seal.Box
 
 	mu      sync.Mutex        // guards holders
 	holders map[string]string // of the leases that this node has, by name
@@ -58,8 +53,8 @@ var (
 	_ certmagic.LockLeaseRenewer = (*storage)(nil)
 )
 
-func newStorage(items Items, seal Sealer) *storage {
-	return &storage{items: items, seal: seal, holders: map[string]string{}}
+func newStorage(items Items, box seal.Box) *storage {
+	return &storage{items: items, box: box, holders: map[string]string{}}
 }
 
 // use binds a sealed value to its name: no value can be put in another's place.
@@ -67,7 +62,7 @@ func use(name string) string { return "acme:" + name }
 
 // Store implements certmagic.Storage.
 func (s *storage) Store(ctx context.Context, name string, value []byte) error {
-	sealed, err := s.seal.Seal(use(name), value)
+	sealed, err := s.box.Seal(use(name), value)
 	if err != nil {
 		return err
 	}
@@ -83,7 +78,7 @@ func (s *storage) Load(ctx context.Context, name string) ([]byte, error) {
 	if !ok {
 		return nil, fmt.Errorf("%s: %w", name, fs.ErrNotExist)
 	}
-	return s.seal.Open(use(name), sealed)
+	return s.box.Open(use(name), sealed)
 }
 
 // Delete implements certmagic.Storage.
@@ -128,7 +123,7 @@ func (s *storage) Stat(ctx context.Context, name string) (certmagic.KeyInfo, err
 		return certmagic.KeyInfo{}, err
 	}
 	if ok {
-		value, err := s.seal.Open(use(name), sealed)
+		value, err := s.box.Open(use(name), sealed)
 		return certmagic.KeyInfo{Key: name, Modified: at, Size: int64(len(value)), IsTerminal: true}, err
 	}
 	if s.Exists(ctx, name) {

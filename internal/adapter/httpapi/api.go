@@ -19,6 +19,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/brand"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/base/seal"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 )
 
@@ -27,7 +28,7 @@ type API struct {
 	*Problems
 	router  chi.Router
 	huma    huma.API
-	cursors Sealer
+	cursors seal.Box // makes list positions opaque and binds them to what they belong to
 	routes  []Route
 	streams places // of live updates
 	exports places
@@ -35,14 +36,8 @@ type API struct {
 	described sync.Once // the description is complete
 }
 
-// Sealer makes list positions opaque and binds them to what they belong to.
-type Sealer interface {
-	Seal(use string, plain []byte) (string, error)
-	Open(use, sealed string) ([]byte, error)
-}
-
 // New returns an API without operations.
-func New(version string, p *Problems, cursors Sealer) *API {
+func New(version string, p *Problems, cursors seal.Box) *API {
 	router := chi.NewRouter()
 	router.NotFound(func(w http.ResponseWriter, r *http.Request) { p.Write(w, r, errNoRoute) })
 	router.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) { p.Write(w, r, errNoRoute) })

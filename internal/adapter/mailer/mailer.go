@@ -17,6 +17,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/jobs"
 	"github.com/causeway-cloud/causeway/internal/base/mail"
+	"github.com/causeway-cloud/causeway/internal/base/seal"
 	"github.com/causeway-cloud/causeway/internal/base/text"
 )
 
@@ -29,7 +30,7 @@ type Config struct {
 	From   map[mail.Sender]string // address of each sender (PLT-059)
 	Domain string                 // base domain; right side of Message-ID and name in HELO
 	Ours   func(host string) bool // whether a host belongs to this installation; only such addresses become links
-	Opener mail.Opener
+	Opener seal.Opener
 	Texts  *text.Catalogue
 	Clock  clock.Clock
 	Log    *slog.Logger

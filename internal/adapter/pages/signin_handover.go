@@ -1,13 +1,13 @@
 package pages
 
 import (
-	"encoding/json"
 	"net/http"
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
 	"github.com/causeway-cloud/causeway/internal/base/handover"
 	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/base/seal"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 )
 
@@ -32,11 +32,7 @@ func (p *SignIn) handOver(w http.ResponseWriter, r *http.Request, token secret.T
 // ContinueAt answers a form of the accounts site by leading the browser to an address on another of our sites. Sign-ins
 // of other identity providers end with it too.
 func (p *SignIn) ContinueAt(w http.ResponseWriter, r *http.Request, target string) error {
-	raw, err := json.Marshal(next{URL: target, Until: p.Clock.Now().Add(handover.CodeLife)})
-	if err != nil {
-		return err
-	}
-	sealed, err := p.Sealer.Seal(useNext, raw)
+	sealed, err := seal.JSON(p.Sealer, useNext, next{URL: target, Until: p.Clock.Now().Add(handover.CodeLife)})
 	if err != nil {
 		return err
 	}
@@ -49,11 +45,7 @@ func (p *SignIn) ContinueAt(w http.ResponseWriter, r *http.Request, target strin
 // goOn is the page between two sites: it goes on by itself and shows the link as well.
 func (p *SignIn) goOn(w http.ResponseWriter, r *http.Request) {
 	var n next
-	raw, err := p.Sealer.Open(useNext, edge.ReadCookie(r, nextCookie))
-	if err == nil {
-		err = json.Unmarshal(raw, &n)
-	}
-	if err != nil || p.Clock.Now().After(n.Until) {
+	if err := seal.OpenJSON(p.Sealer, useNext, edge.ReadCookie(r, nextCookie), &n); err != nil || p.Clock.Now().After(n.Until) {
 		p.toConsole(w, r)
 		return
 	}

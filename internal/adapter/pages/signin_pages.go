@@ -12,6 +12,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
 	"github.com/causeway-cloud/causeway/internal/base/brand"
 	"github.com/causeway-cloud/causeway/internal/base/clock"
+	"github.com/causeway-cloud/causeway/internal/base/seal"
 	"github.com/causeway-cloud/causeway/internal/base/text"
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
 	"github.com/causeway-cloud/causeway/internal/domain/signin"
@@ -23,7 +24,7 @@ type SignIn struct {
 	SignIns   *signin.SignIns
 	Sessions  *signin.Sessions
 	Consoles  *federation.Consoles // nil = nobody signs in through an identity provider
-	Sealer    signin.Sealer
+	Sealer    seal.Box
 	Addresses edge.Addresses
 	Senders   []string // of the mails that help with signing in (PLT-059)
 	NoMail    bool     // no mail server is set: pages that wait for a mail say so

@@ -3,11 +3,11 @@
 package mail
 
 import (
-	"encoding/json"
 	"fmt"
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/base/jobs"
+	"github.com/causeway-cloud/causeway/internal/base/seal"
 	"github.com/causeway-cloud/causeway/internal/base/text"
 )
 
@@ -44,27 +44,13 @@ type Message struct {
 // Job returns the job that sends m. key makes a waiting mail unique: "" sends each.
 func Job(key string, m Message) jobs.Job { return jobs.New(Kind, key, m) }
 
-// Sealer encrypts under the key ring.
-type Sealer interface {
-	Seal(purpose string, plain []byte) (string, error)
-}
-
-// Opener decrypts what a Sealer made.
-type Opener interface {
-	Open(purpose, sealed string) ([]byte, error)
-}
-
 // Seal makes the Sealed of a message: secrets never lie open in the outbox.
-func Seal(s Sealer, secrets map[string]string) (string, error) {
-	raw, err := json.Marshal(secrets)
-	if err != nil {
-		return "", fmt.Errorf("encode secrets of a mail: %w", err)
-	}
-	return s.Seal(SealPurpose, raw)
+func Seal(s seal.Sealer, secrets map[string]string) (string, error) {
+	return seal.JSON(s, SealPurpose, secrets)
 }
 
 // AllArgs returns the arguments of m with its secrets opened.
-func (m Message) AllArgs(o Opener) (map[string]any, error) {
+func (m Message) AllArgs(o seal.Opener) (map[string]any, error) {
 	out := make(map[string]any, len(m.Args))
 	for k, v := range m.Args {
 		out[k] = v
@@ -72,13 +58,9 @@ func (m Message) AllArgs(o Opener) (map[string]any, error) {
 	if m.Sealed == "" {
 		return out, nil
 	}
-	raw, err := o.Open(SealPurpose, m.Sealed)
-	if err != nil {
-		return nil, fmt.Errorf("open secrets of a mail: %w", err)
-	}
 	secrets := map[string]string{}
-	if err := json.Unmarshal(raw, &secrets); err != nil {
-		return nil, fmt.Errorf("read secrets of a mail: %w", err)
+	if err := seal.OpenJSON(o, SealPurpose, m.Sealed, &secrets); err != nil {
+		return nil, fmt.Errorf("open secrets of a mail: %w", err)
 	}
 	for k, v := range secrets {
 		out[k] = v

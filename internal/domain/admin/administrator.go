@@ -8,8 +8,8 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/id"
-	"github.com/causeway-cloud/causeway/internal/base/mail"
 	"github.com/causeway-cloud/causeway/internal/base/page"
+	"github.com/causeway-cloud/causeway/internal/base/seal"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 )
 
@@ -132,13 +132,13 @@ type AdministratorStore interface {
 // Administrators is the service of administrators: only full access manages them (IAM-064). It may be used concurrently.
 type Administrators struct {
 	store  AdministratorStore
-	sealer mail.Sealer
+	sealer seal.Sealer
 	clock  clock.Clock
 	link   string // address of the page that opens an invitation
 }
 
 // NewAdministrators returns the service. link is the address of the page that opens an invitation.
-func NewAdministrators(store AdministratorStore, sealer mail.Sealer, clk clock.Clock, link string) *Administrators {
+func NewAdministrators(store AdministratorStore, sealer seal.Sealer, clk clock.Clock, link string) *Administrators {
 	return &Administrators{store: store, sealer: sealer, clock: clk, link: link}
 }
 

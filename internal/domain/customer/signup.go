@@ -14,6 +14,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/jobs"
 	"github.com/causeway-cloud/causeway/internal/base/mail"
 	"github.com/causeway-cloud/causeway/internal/base/page"
+	"github.com/causeway-cloud/causeway/internal/base/seal"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
@@ -156,7 +157,7 @@ type ChosenPasswords interface {
 type SignUpDeps struct {
 	Store     SignUpStore
 	Passwords ChosenPasswords
-	Sealer    mail.Sealer
+	Sealer    seal.Sealer
 	Clock     clock.Clock
 	Policy    SignUpPolicy
 	Contact   string // whom companies ask

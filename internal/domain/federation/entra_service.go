@@ -10,6 +10,7 @@ import (
 
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/seal"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/base/sid"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
@@ -35,7 +36,7 @@ const maxEntraSecret = 256
 type EntraDeps struct {
 	Store    EntraStore
 	Graph    EntraGraph
-	Sealer   Sealer
+	Sealer   seal.Box
 	Failures Failures
 	Clock    clock.Clock
 	Log      *slog.Logger

@@ -3,7 +3,6 @@ package federation
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/url"
@@ -12,6 +11,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/handover"
+	"github.com/causeway-cloud/causeway/internal/base/seal"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/domain/keyring"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
@@ -103,7 +103,7 @@ type LogoutDeps struct {
 	Store       LogoutStore
 	Connections Store
 	SAML        *SAMLProtocol
-	Sealer      Sealer
+	Sealer      seal.Box
 	Failures    Failures
 	Origin      string // address of the SAML site
 	Clock       clock.Clock
@@ -140,7 +140,7 @@ func (l *Logouts) Start(ctx context.Context, d Departure) Parting {
 		_, err = l.SAML.keys.Active(keyring.SAMLSigning)
 	}
 	if err == nil {
-		sealed, err = l.seal(useFarewell, farewell{d, l.Clock.Now().Add(handover.HandleLife)})
+		sealed, err = seal.JSON(l.Sealer, useFarewell, farewell{d, l.Clock.Now().Add(handover.HandleLife)})
 	}
 	if err != nil {
 		l.Log.ErrorContext(ctx, "logout not prepared", "customer_id", d.Customer, "idp_id", d.Connection, "err", err)
@@ -164,7 +164,7 @@ func (l *Logouts) address(d Departure, handle string) string {
 
 func (l *Logouts) farewell(handle string) (farewell, error) {
 	var f farewell
-	if err := l.open(useFarewell, handle, &f); err != nil || l.Clock.Now().After(f.Until) {
+	if err := seal.OpenJSON(l.Sealer, useFarewell, handle, &f); err != nil || l.Clock.Now().After(f.Until) {
 		return farewell{}, ErrLogoutHandle.Because(err)
 	}
 	return f, nil
@@ -185,20 +185,4 @@ func (l *Logouts) application(ctx context.Context, d Departure) (Connection, Set
 		return c, Settings{}, ErrLogoutGone
 	}
 	return c, s, nil
-}
-
-func (l *Logouts) seal(use string, v any) (string, error) {
-	plain, err := json.Marshal(v)
-	if err != nil {
-		return "", err
-	}
-	return l.Sealer.Seal(use, plain)
-}
-
-func (l *Logouts) open(use, sealed string, v any) error {
-	plain, err := l.Sealer.Open(use, sealed)
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(plain, v)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/seal"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/base/text"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
@@ -64,9 +65,9 @@ func (l *Logouts) Begin(ctx context.Context, handle, origin string) (LeavingSite
 	}
 	o.Sent = out.Hop.sum()
 	l.watch(ctx, o)
-	if out.State, err = l.seal(useLogout, o); err == nil && len(out.State) > maxLogoutState {
+	if out.State, err = seal.JSON(l.Sealer, useLogout, o); err == nil && len(out.State) > maxLogoutState {
 		o.Departure.Provider, o.Sent = ProviderSession{}, nil
-		out.State, err = l.seal(useLogout, o)
+		out.State, err = seal.JSON(l.Sealer, useLogout, o)
 	}
 	return out, err
 }
@@ -81,7 +82,7 @@ func (o outstanding) leaving() leaving {
 func (l *Logouts) Surplus(states map[string]string) []string {
 	return surplus(states, l.Clock.Now(), func(sealed string) (time.Time, error) {
 		var o outstanding
-		err := l.open(useLogout, sealed, &o)
+		err := seal.OpenJSON(l.Sealer, useLogout, sealed, &o)
 		return o.At, err
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/seal"
 	"github.com/causeway-cloud/causeway/internal/base/text"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
@@ -85,7 +86,7 @@ func (l *Logouts) outstanding(cb LogoutCallback, relayState string) (outstanding
 		}
 	}
 	var o outstanding
-	if err := l.open(useLogout, sealed, &o); err != nil || relayState != "" && o.Name != relayState {
+	if err := seal.OpenJSON(l.Sealer, useLogout, sealed, &o); err != nil || relayState != "" && o.Name != relayState {
 		return outstanding{}, ErrLogoutUnknown.Because(err)
 	}
 	if o.Departure.ACSOrigin != cb.Origin || l.Clock.Now().After(o.At.Add(RequestLife)) {

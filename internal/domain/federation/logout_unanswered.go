@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/seal"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/protocol/saml"
 )
@@ -37,7 +38,7 @@ func (l *Logouts) watch(ctx context.Context, o outstanding) {
 	if !l.watched.take(d.Connection + ID(" "+d.Variant)) {
 		return
 	}
-	sealed, err := l.seal(useAwaited, o)
+	sealed, err := seal.JSON(l.Sealer, useAwaited, o)
 	if err == nil {
 		err = l.Store.Await(context.WithoutCancel(ctx), Awaited{Customer: d.Customer, Connection: d.Connection, Variant: d.Variant, RequestID: o.ID, Sealed: sealed,
 			Until: o.At.Add(RequestLife + saml.Skew)})
@@ -68,7 +69,7 @@ func (l *Logouts) GiveUp(ctx context.Context) error {
 // unanswered is the trace of a request that no answer came to; nil when it says nothing any more, because the application is gone.
 func (l *Logouts) unanswered(ctx context.Context, a Awaited) *Trace {
 	var o outstanding
-	err := l.open(useAwaited, a.Sealed, &o)
+	err := seal.OpenJSON(l.Sealer, useAwaited, a.Sealed, &o)
 	if err != nil || o.ID != a.RequestID || o.Departure.Customer != a.Customer {
 		l.Log.ErrorContext(ctx, "watched logout not readable", "customer_id", a.Customer, "idp_id", a.Connection, "err", err)
 		return nil

@@ -3,7 +3,6 @@ package federation
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"math"
@@ -16,6 +15,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/handover"
 	"github.com/causeway-cloud/causeway/internal/base/quota"
+	"github.com/causeway-cloud/causeway/internal/base/seal"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/domain/signin"
@@ -114,12 +114,6 @@ const (
 	useRequest = "federation.request"
 )
 
-// Sealer seals values that travel through browsers.
-type Sealer interface {
-	Seal(use string, plain []byte) (string, error)
-	Open(use, sealed string) ([]byte, error)
-}
-
 // Protocol is how one type of provider signs people in. Implementations do no I/O on their own account and know no
 // customers; they are safe for concurrent use.
 type Protocol interface {
@@ -185,7 +179,7 @@ type SignIns struct {
 	protocols   map[Type]Protocol
 	directory   Directory
 	entra       EntraPeople
-	sealer      Sealer
+	sealer      seal.Box
 	failures    Failures
 	clock       clock.Clock
 	log         *slog.Logger
@@ -206,7 +200,7 @@ type SignInDeps struct {
 	SAML        Protocol
 	Directory   Directory
 	Entra       EntraPeople // nil = no customer has an Entra ID directory
-	Sealer      Sealer
+	Sealer      seal.Box
 	Failures    Failures
 	Clock       clock.Clock
 	Log         *slog.Logger
@@ -222,7 +216,7 @@ func NewSignIns(d SignInDeps) *SignIns {
 // Handle seals the beginning of a sign-in for the host that providers answer to. It is good for handover.HandleLife.
 func (s *SignIns) Handle(o Origin) (string, error) {
 	o.Return = handover.ReturnPath(o.Return)
-	return s.seal(useHandle, handle{Origin: o, Until: s.clock.Now().Add(handover.HandleLife)})
+	return seal.JSON(s.sealer, useHandle, handle{Origin: o, Until: s.clock.Now().Add(handover.HandleLife)})
 }
 
 // Started is a sign-in on its way to the provider.
@@ -239,7 +233,7 @@ type Started struct {
 // protocol returns.
 func (s *SignIns) Begin(ctx context.Context, sealed string, from signin.Client) (Started, error) {
 	var h handle
-	if err := s.open(useHandle, sealed, &h); err != nil || s.clock.Now().After(h.Until) {
+	if err := seal.OpenJSON(s.sealer, useHandle, sealed, &h); err != nil || s.clock.Now().After(h.Until) {
 		return Started{}, ErrHandle.Because(err)
 	}
 	target, err := s.target(ctx, h.Origin)
@@ -253,7 +247,7 @@ func (s *SignIns) Begin(ctx context.Context, sealed string, from signin.Client) 
 		return Started{Origin: h.Origin.again(), Purpose: h.Origin.Purpose}, err
 	}
 	r.Sent = hop.sum()
-	state, err := s.seal(useRequest, r)
+	state, err := seal.JSON(s.sealer, useRequest, r)
 	return Started{Hop: hop, Name: r.Name, State: state, Life: RequestLife, Origin: h.Origin.again(), Purpose: h.Origin.Purpose}, err
 }
 
@@ -268,7 +262,7 @@ func (s *SignIns) hop(t target, r request) (Hop, error) {
 func (s *SignIns) Surplus(states map[string]string) []string {
 	return surplus(states, s.clock.Now(), func(sealed string) (time.Time, error) {
 		var r request
-		err := s.open(useRequest, sealed, &r)
+		err := seal.OpenJSON(s.sealer, useRequest, sealed, &r)
 		return r.At, err
 	})
 }
@@ -290,7 +284,7 @@ func (s *SignIns) Claimed(form url.Values, states map[string]string) string {
 	}
 	for key, sealed := range states {
 		var r request
-		if err := s.open(useRequest, sealed, &r); err == nil && r.ID == claimed {
+		if err := seal.OpenJSON(s.sealer, useRequest, sealed, &r); err == nil && r.ID == claimed {
 			return key
 		}
 	}
@@ -419,7 +413,7 @@ func (s *SignIns) request(cb Callback) (request, error) {
 	case cb.State == "":
 		return r, ErrBrowser
 	}
-	if err := s.open(useRequest, cb.State, &r); err != nil || r.Name != cb.Name {
+	if err := seal.OpenJSON(s.sealer, useRequest, cb.State, &r); err != nil || r.Name != cb.Name {
 		return request{}, ErrBrowser.Because(err)
 	}
 	switch {
@@ -505,20 +499,4 @@ func (s *SignIns) target(ctx context.Context, o Origin) (target, error) {
 		err = ErrMethodChanged
 	}
 	return target{c.Type, c.Nickname, settings, c.SendNameIDPolicy}, err
-}
-
-func (s *SignIns) seal(use string, v any) (string, error) {
-	plain, err := json.Marshal(v)
-	if err != nil {
-		return "", err
-	}
-	return s.sealer.Seal(use, plain)
-}
-
-func (s *SignIns) open(use, sealed string, v any) error {
-	plain, err := s.sealer.Open(use, sealed)
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(plain, v)
 }

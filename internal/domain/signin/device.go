@@ -1,11 +1,11 @@
 package signin
 
 import (
-	"encoding/json"
 	"slices"
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/base/seal"
 )
 
 // DeviceLife is how long a browser is known after its last finished sign-in.
@@ -40,8 +40,7 @@ func (s *SignIns) device(sealed string, all ...id.Login) string {
 
 func (s *SignIns) openDevice(sealed string) knownDevice {
 	var d knownDevice
-	raw, err := s.Sealer.Open(useDevice, sealed)
-	if err != nil || json.Unmarshal(raw, &d) != nil || s.Clock.Now().After(d.Until) {
+	if err := seal.OpenJSON(s.Sealer, useDevice, sealed, &d); err != nil || s.Clock.Now().After(d.Until) {
 		return knownDevice{}
 	}
 	return d
@@ -56,9 +55,5 @@ func (s *SignIns) remember(sealed string, l Login) (string, error) {
 	d.Logins = append(slices.DeleteFunc(d.Logins, func(known id.Login) bool { return known == l.ID }), l.ID)
 	d.Logins = d.Logins[max(0, len(d.Logins)-maxDeviceLogins):]
 	d.Until = s.Clock.Now().Add(DeviceLife)
-	raw, err := json.Marshal(d)
-	if err != nil {
-		return "", err
-	}
-	return s.Sealer.Seal(useDevice, raw)
+	return seal.JSON(s.Sealer, useDevice, d)
 }

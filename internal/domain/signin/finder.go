@@ -12,6 +12,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/jobs"
 	"github.com/causeway-cloud/causeway/internal/base/mail"
+	"github.com/causeway-cloud/causeway/internal/base/seal"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/base/text"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
@@ -77,11 +78,7 @@ func (s *SignIns) Find(ctx context.Context, by FindBy, value string, c Client) e
 		return err
 	}
 	// The key keeps a flood of the same question down to one waiting job.
-	raw, err := json.Marshal(findQuestion{By: by, Value: value, Language: c.Language, Addr: c.Addr, Transaction: c.Transaction})
-	if err != nil {
-		return err
-	}
-	sealed, err := s.Sealer.Seal(useFind, raw)
+	sealed, err := seal.JSON(s.Sealer, useFind, findQuestion{By: by, Value: value, Language: c.Language, Addr: c.Addr, Transaction: c.Transaction})
 	if err != nil {
 		return err
 	}
@@ -116,11 +113,8 @@ func (s *SignIns) question(payload json.RawMessage) (findQuestion, error) {
 	if err := json.Unmarshal(payload, &sealed); err != nil {
 		return q, err
 	}
-	raw, err := s.Sealer.Open(useFind, sealed.Sealed)
-	if err != nil {
-		return q, err
-	}
-	return q, json.Unmarshal(raw, &q)
+	err := seal.OpenJSON(s.Sealer, useFind, sealed.Sealed, &q)
+	return q, err
 }
 
 func ignoreNoLogin(err error) error {

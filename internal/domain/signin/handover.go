@@ -1,10 +1,10 @@
 package signin
 
 import (
-	"encoding/json"
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/base/handover"
+	"github.com/causeway-cloud/causeway/internal/base/seal"
 )
 
 // Times of a sign-in.
@@ -35,32 +35,18 @@ const (
 	useTOTP   = "signin.totp"
 )
 
-// Sealer seals values that travel through browsers or lie in the database.
-type Sealer interface {
-	Seal(use string, plain []byte) (string, error)
-	Open(use, sealed string) ([]byte, error)
-}
-
 type timed[T any] struct {
 	Value T
 	Until time.Time
 }
 
 func sealFor[T any](s *SignIns, use string, v T, life time.Duration) (string, error) {
-	raw, err := json.Marshal(timed[T]{v, s.Clock.Now().Add(life)})
-	if err != nil {
-		return "", err
-	}
-	return s.Sealer.Seal(use, raw)
+	return seal.JSON(s.Sealer, use, timed[T]{v, s.Clock.Now().Add(life)})
 }
 
 func openFor[T any](s *SignIns, use, sealed string) (T, error) {
 	var t timed[T]
-	raw, err := s.Sealer.Open(use, sealed)
-	if err == nil {
-		err = json.Unmarshal(raw, &t)
-	}
-	if err != nil {
+	if err := seal.OpenJSON(s.Sealer, use, sealed, &t); err != nil {
 		return t.Value, ErrStartAgain.Because(err)
 	}
 	if s.Clock.Now().After(t.Until) {

@@ -2,7 +2,6 @@ package signin
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/netip"
@@ -13,6 +12,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/handover"
 	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/base/seal"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/base/text"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
@@ -49,7 +49,7 @@ type SignIns struct {
 	URL          func(path string) string // an address on the accounts site
 	Hasher       *Hasher
 	Pepper       Pepper
-	Sealer       Sealer
+	Sealer       seal.Box
 	Clock        clock.Clock
 	Log          *slog.Logger
 }
@@ -310,20 +310,12 @@ func (s *SignIns) at(ctx context.Context, token secret.Text, stages ...Stage) (T
 }
 
 func (s *SignIns) sealState(st state) (string, error) {
-	raw, err := json.Marshal(st)
-	if err != nil {
-		return "", err
-	}
-	return s.Sealer.Seal(useState, raw)
+	return seal.JSON(s.Sealer, useState, st)
 }
 
 func (s *SignIns) openState(sealed string) (state, error) {
 	var st state
-	raw, err := s.Sealer.Open(useState, sealed)
-	if err == nil {
-		err = json.Unmarshal(raw, &st)
-	}
-	if err != nil {
+	if err := seal.OpenJSON(s.Sealer, useState, sealed, &st); err != nil {
 		return st, ErrTransactionOver.Because(err)
 	}
 	return st, nil

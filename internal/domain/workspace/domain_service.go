@@ -12,6 +12,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/jobs"
 	"github.com/causeway-cloud/causeway/internal/base/quota"
+	"github.com/causeway-cloud/causeway/internal/base/seal"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
@@ -44,12 +45,6 @@ type Issuer interface {
 	Forget(ctx context.Context, host string) error
 }
 
-// Sealer seals private keys.
-type Sealer interface {
-	Seal(use string, plain []byte) (string, error)
-	Open(use, sealed string) ([]byte, error)
-}
-
 // Applications checks and completes the application for a customer's own host. It is package federation's part.
 type Applications interface {
 	// CheckApplication names what is wrong with the values.
@@ -72,7 +67,7 @@ type DomainDeps struct {
 	// ServesTLS is false where something else ends TLS: a proxy, or nothing in development. Then no certificate is ours.
 	ServesTLS       bool
 	ServiceProvider federation.ServiceProvider // of the SAML site
-	Sealer          Sealer
+	Sealer          seal.Box                   // of private keys
 	Failures        Failures
 	Clock           clock.Clock
 	Log             *slog.Logger

@@ -11,6 +11,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/adapter/demo"
 	"github.com/causeway-cloud/causeway/internal/base/mail"
 	"github.com/causeway-cloud/causeway/internal/base/page"
+	"github.com/causeway-cloud/causeway/internal/base/seal"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
@@ -58,7 +59,7 @@ func (s *seeder) administrator(ctx context.Context) (Customer, Administrator, er
 }
 
 func (s *seeder) enrol(ctx context.Context, name string, handedOver secret.Text) (Administrator, error) {
-	box := &mailbox{Sealer: s.SignIns.Sealer}
+	box := &mailbox{Box: s.SignIns.Sealer}
 	signIns := *s.SignIns
 	signIns.Sealer = box
 	handle, err := signIns.Handle(signin.Origin{Binder: secret.Hash(secret.NewToken()), Return: "/"})
@@ -112,11 +113,11 @@ func (s *seeder) enrol(ctx context.Context, name string, handedOver secret.Text)
 
 // mailbox learns the codes of mails where they are sealed: nobody reads the mailboxes of made-up people.
 type mailbox struct {
-	signin.Sealer
+	seal.Box
 	code string // the newest
 }
 
-// Seal implements signin.Sealer.
+// Seal implements seal.Sealer.
 func (m *mailbox) Seal(use string, plain []byte) (string, error) {
 	if use == mail.SealPurpose {
 		var secrets map[string]string
@@ -125,7 +126,7 @@ func (m *mailbox) Seal(use string, plain []byte) (string, error) {
 		}
 		m.code = secrets["code"]
 	}
-	return m.Sealer.Seal(use, plain)
+	return m.Box.Seal(use, plain)
 }
 
 // owner is an administrator with full access: service principals need a person who answers for them.
