@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"errors"
 	"net/netip"
 	"strings"
@@ -121,4 +122,13 @@ func (a Actor) RequireAny(c id.Customer) error {
 		return ErrForeignCustomer
 	}
 	return nil
+}
+
+// Failed records in the log of c that an operation of the actor failed, and returns its error; a nil error records nothing. Whoever has
+// no business with c leaves no record there.
+func (a Actor) Failed(ctx context.Context, log systemlog.Recorder, c id.Customer, err error, e systemlog.Event, t systemlog.Target) error {
+	if err == nil || a.RequireAny(c) != nil {
+		return err
+	}
+	return log.Attempt(ctx, systemlog.OfCustomer(c), err, systemlog.Record{Event: e, Actor: a.Log(), Target: t})
 }

@@ -144,7 +144,7 @@ func (s *Principals) Approve(ctx context.Context, actor Actor, c id.Customer, p 
 		return Principal{}, err
 	}
 	if err != nil {
-		return Principal{}, s.failed(ctx, actor, c, err, systemlog.FailedToUpdateServicePrincipal, systemlog.Target{ID: string(p)})
+		return Principal{}, actor.Failed(ctx, s.log, c, err, systemlog.FailedToUpdateServicePrincipal, systemlog.Target{ID: string(p)})
 	}
 	return out, nil
 }

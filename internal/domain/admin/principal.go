@@ -88,21 +88,16 @@ type Hasher interface {
 	MAC(use string, data []byte) ([]byte, error)
 }
 
-// Recorder writes the records of failed operations.
-type Recorder interface {
-	Attempt(ctx context.Context, l systemlog.Log, err error, r systemlog.Record) error
-}
-
 // Principals is the service of service principals. It may be used concurrently.
 type Principals struct {
 	store  PrincipalStore
 	hasher Hasher
-	log    Recorder
+	log    systemlog.Recorder
 	clock  clock.Clock
 }
 
 // NewPrincipals returns the service.
-func NewPrincipals(store PrincipalStore, hasher Hasher, log Recorder, clk clock.Clock) *Principals {
+func NewPrincipals(store PrincipalStore, hasher Hasher, log systemlog.Recorder, clk clock.Clock) *Principals {
 	return &Principals{store: store, hasher: hasher, log: log, clock: clk}
 }
 
@@ -120,7 +115,7 @@ func (s *Principals) List(ctx context.Context, actor Actor, c id.Customer, p pag
 func (s *Principals) Create(ctx context.Context, actor Actor, c id.Customer, in NewPrincipal) (Principal, secret.Text, error) {
 	p, sec, err := s.create(ctx, actor, c, in)
 	if err != nil && !asked(err) {
-		err = s.failed(ctx, actor, c, err, systemlog.FailedToCreateServicePrincipal, systemlog.Target{Name: in.Name})
+		err = actor.Failed(ctx, s.log, c, err, systemlog.FailedToCreateServicePrincipal, systemlog.Target{Name: in.Name})
 	}
 	return p, sec, err
 }
@@ -181,17 +176,9 @@ func (s *Principals) Delete(ctx context.Context, actor Actor, c id.Customer, p P
 		})
 	}
 	if err != nil {
-		return s.failed(ctx, actor, c, err, systemlog.FailedToDeleteServicePrincipal, systemlog.Target{ID: string(p)})
+		return actor.Failed(ctx, s.log, c, err, systemlog.FailedToDeleteServicePrincipal, systemlog.Target{ID: string(p)})
 	}
 	return nil
-}
-
-// failed records the failing twin of an operation, unless the caller has no business with the customer.
-func (s *Principals) failed(ctx context.Context, actor Actor, c id.Customer, err error, e systemlog.Event, t systemlog.Target) error {
-	if actor.RequireAny(c) != nil {
-		return err
-	}
-	return s.log.Attempt(ctx, systemlog.OfCustomer(c), err, systemlog.Record{Event: e, Actor: actor.Log(), Target: t})
 }
 
 func (p Principal) target() systemlog.Target {

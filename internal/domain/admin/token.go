@@ -51,7 +51,7 @@ type Tokens struct {
 	store  PrincipalStore
 	hasher Hasher
 	keys   Keys
-	log    Recorder
+	log    systemlog.Recorder
 	clock  clock.Clock
 	logger *slog.Logger
 	issuer string
@@ -60,7 +60,7 @@ type Tokens struct {
 }
 
 // NewTokens returns the service. issuer is the public address of the API.
-func NewTokens(store PrincipalStore, hasher Hasher, keys Keys, log Recorder, clk clock.Clock, logger *slog.Logger, issuer string) *Tokens {
+func NewTokens(store PrincipalStore, hasher Hasher, keys Keys, log systemlog.Recorder, clk clock.Clock, logger *slog.Logger, issuer string) *Tokens {
 	return &Tokens{store: store, hasher: hasher, keys: keys, log: log, clock: clk, logger: logger, issuer: issuer}
 }
 

@@ -41,7 +41,7 @@ type Gate struct {
 	credentials Credentials
 	removals    Store
 	publisher   Publisher
-	log         Recorder
+	log         systemlog.Recorder
 	clock       clock.Clock
 	logger      *slog.Logger
 }
@@ -52,7 +52,7 @@ type GateDeps struct {
 	Connectors  Store
 	Credentials Credentials
 	Publisher   Publisher
-	Recorder    Recorder
+	Recorder    systemlog.Recorder
 	Clock       clock.Clock
 	Log         *slog.Logger
 }

@@ -16,12 +16,12 @@ import (
 type Locations struct {
 	store     LocationStore
 	publisher Publisher
-	log       Recorder
+	log       systemlog.Recorder
 	clock     clock.Clock
 }
 
 // NewLocations returns the service.
-func NewLocations(store LocationStore, publisher Publisher, log Recorder, clk clock.Clock) *Locations {
+func NewLocations(store LocationStore, publisher Publisher, log systemlog.Recorder, clk clock.Clock) *Locations {
 	return &Locations{store: store, publisher: publisher, log: log, clock: clk}
 }
 
@@ -45,7 +45,7 @@ func (s *Locations) Get(ctx context.Context, actor admin.Actor, c id.Customer, l
 func (s *Locations) Create(ctx context.Context, actor admin.Actor, c id.Customer, name string) (Location, error) {
 	l, err := s.create(ctx, actor, c, name)
 	if err != nil {
-		return Location{}, s.failed(ctx, actor, c, err, systemlog.ResourceLocationCreateFailed, systemlog.Target{ID: name, Name: name})
+		return Location{}, actor.Failed(ctx, s.log, c, err, systemlog.ResourceLocationCreateFailed, systemlog.Target{ID: name, Name: name})
 	}
 	s.publisher.Publish(Change{Customer: c, Location: l.ID})
 	return l, nil
@@ -68,7 +68,7 @@ func (s *Locations) create(ctx context.Context, actor admin.Actor, c id.Customer
 func (s *Locations) Rename(ctx context.Context, actor admin.Actor, c id.Customer, l LocationID, version int64, name string) (Location, error) {
 	out, err := s.rename(ctx, actor, c, l, version, name)
 	if err != nil {
-		return Location{}, s.failed(ctx, actor, c, err, systemlog.ResourceLocationUpdateFailed, s.target(ctx, c, l))
+		return Location{}, actor.Failed(ctx, s.log, c, err, systemlog.ResourceLocationUpdateFailed, s.target(ctx, c, l))
 	}
 	s.publisher.Publish(Change{Customer: c, Location: l})
 	return out, nil
@@ -99,7 +99,7 @@ func (s *Locations) Delete(ctx context.Context, actor admin.Actor, c id.Customer
 		})
 	}
 	if err != nil {
-		return s.failed(ctx, actor, c, err, systemlog.ResourceLocationDeleteFailed, s.target(ctx, c, l))
+		return actor.Failed(ctx, s.log, c, err, systemlog.ResourceLocationDeleteFailed, s.target(ctx, c, l))
 	}
 	s.publisher.Publish(Change{Customer: c, Location: l})
 	return nil
@@ -112,14 +112,6 @@ func (s *Locations) target(ctx context.Context, c id.Customer, l LocationID) sys
 		return systemlog.Target{ID: string(l)}
 	}
 	return got.target()
-}
-
-// failed records the failing twin of an operation, unless the caller has no business with the customer.
-func (s *Locations) failed(ctx context.Context, actor admin.Actor, c id.Customer, err error, e systemlog.Event, t systemlog.Target) error {
-	if actor.RequireAny(c) != nil {
-		return err
-	}
-	return s.log.Attempt(ctx, systemlog.OfCustomer(c), err, systemlog.Record{Event: e, Actor: actor.Log(), Target: t})
 }
 
 func newLocation(c id.Customer, name string, now time.Time) Location {

@@ -12,11 +12,6 @@ import (
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 )
 
-// Recorder writes the records of failed operations.
-type Recorder interface {
-	Attempt(ctx context.Context, l systemlog.Log, err error, r systemlog.Record) error
-}
-
 // Cutter ends the channels of a connector, on every node, at once. Cutting what is not there succeeds.
 type Cutter interface {
 	Cut(ctx context.Context, c id.Customer, conn ID) error
@@ -35,11 +30,11 @@ type Service struct {
 	store     Store
 	cutter    Cutter
 	publisher Publisher
-	log       Recorder
+	log       systemlog.Recorder
 }
 
 // NewService returns the service.
-func NewService(store Store, cutter Cutter, publisher Publisher, log Recorder) *Service {
+func NewService(store Store, cutter Cutter, publisher Publisher, log systemlog.Recorder) *Service {
 	return &Service{store: store, cutter: cutter, publisher: publisher, log: log}
 }
 
@@ -88,11 +83,7 @@ func (s *Service) Remove(ctx context.Context, actor admin.Actor, c id.Customer, 
 		})
 	}
 	if err != nil {
-		if actor.RequireAny(c) != nil {
-			return err
-		}
-		return s.log.Attempt(ctx, systemlog.OfCustomer(c), err,
-			systemlog.Record{Event: systemlog.ConnectorDeleteFailed, Actor: actor.Log(), Target: systemlog.Target{ID: string(conn)}})
+		return actor.Failed(ctx, s.log, c, err, systemlog.ConnectorDeleteFailed, systemlog.Target{ID: string(conn)})
 	}
 	s.publisher.Publish(Change{Customer: c, Location: removed.Location, Connector: conn})
 	// The job cuts again should this fail: the removal itself stands either way.

@@ -60,11 +60,6 @@ type Store interface {
 	SaveConnection(ctx context.Context, c id.Customer, now time.Time, eff systemlog.Effects) error
 }
 
-// Recorder writes the records of failed operations.
-type Recorder interface {
-	Attempt(ctx context.Context, l systemlog.Log, err error, r systemlog.Record) error
-}
-
 // Domain is one domain of a forest.
 type Domain struct {
 	Name, Forest     string
@@ -239,7 +234,7 @@ func (s *Service) SetEnabled(ctx context.Context, actor admin.Actor, c id.Custom
 		})
 	})
 	if err != nil {
-		return Domain{}, s.failed(ctx, actor, c, err, systemlog.DomainUpdateFailed, name)
+		return Domain{}, actor.Failed(ctx, s.log, c, err, systemlog.DomainUpdateFailed, systemlog.Target{ID: name, Name: name})
 	}
 	return s.domain(ctx, c, name)
 }
@@ -279,7 +274,7 @@ func (s *Service) SetPrimary(ctx context.Context, actor admin.Actor, c id.Custom
 		})
 	})
 	if err != nil {
-		return Domain{}, s.failed(ctx, actor, c, err, systemlog.PrimaryLocationUpdateFailed, name)
+		return Domain{}, actor.Failed(ctx, s.log, c, err, systemlog.PrimaryLocationUpdateFailed, systemlog.Target{ID: name, Name: name})
 	}
 	return s.domain(ctx, c, name)
 }
@@ -296,7 +291,7 @@ func (s *Service) ResetPrimary(ctx context.Context, actor admin.Actor, c id.Cust
 			return systemlog.Recorded(connector.PrimaryChange(actor.Log(), c, name, before, connector.Place{}))
 		})
 	})
-	return s.failed(ctx, actor, c, err, systemlog.PrimaryLocationUpdateFailed, name)
+	return actor.Failed(ctx, s.log, c, err, systemlog.PrimaryLocationUpdateFailed, systemlog.Target{ID: name, Name: name})
 }
 
 // change checks the permission and that the domain exists.
@@ -308,12 +303,4 @@ func (s *Service) change(ctx context.Context, actor admin.Actor, c id.Customer, 
 		return err
 	}
 	return do()
-}
-
-// failed records the failing twin of an operation, unless the caller has no business with the customer.
-func (s *Service) failed(ctx context.Context, actor admin.Actor, c id.Customer, err error, e systemlog.Event, domain string) error {
-	if err == nil || actor.RequireAny(c) != nil {
-		return err
-	}
-	return s.log.Attempt(ctx, systemlog.OfCustomer(c), err, systemlog.Record{Event: e, Actor: actor.Log(), Target: systemlog.Target{ID: domain, Name: domain}})
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/sid"
 	"github.com/causeway-cloud/causeway/internal/base/upn"
 	"github.com/causeway-cloud/causeway/internal/domain/connector"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 	"github.com/causeway-cloud/causeway/internal/protocol/wire"
 )
 
@@ -45,7 +46,7 @@ type Deps struct {
 	Connectors Connectors
 	Locations  Locations
 	Store      Store
-	Recorder   Recorder
+	Recorder   systemlog.Recorder
 	Clock      clock.Clock
 }
 
@@ -55,7 +56,7 @@ type Service struct {
 	connectors Connectors
 	locations  Locations
 	store      Store
-	log        Recorder
+	log        systemlog.Recorder
 	clock      clock.Clock
 }
 

@@ -37,7 +37,7 @@ type EntraDeps struct {
 	Store    EntraStore
 	Graph    EntraGraph
 	Sealer   seal.Box
-	Failures Failures
+	Failures systemlog.Failures
 	Clock    clock.Clock
 	Log      *slog.Logger
 }
@@ -71,8 +71,8 @@ func (s *EntraDirectories) Connect(ctx context.Context, actor admin.Actor, c cus
 	}
 	out, err := s.connect(ctx, actor, c, in, version)
 	if err != nil {
-		s.fail(ctx, c, systemlog.Record{Event: systemlog.FailedToConnectEntraDirectory, Actor: actor.Log(),
-			Target: systemlog.Target{ID: in.TenantID}, Reason: fault.From(err).Code})
+		systemlog.Failed(ctx, s.deps.Failures, s.deps.Log, c, err, systemlog.Record{Event: systemlog.FailedToConnectEntraDirectory, Actor: actor.Log(),
+			Target: systemlog.Target{ID: in.TenantID}})
 	}
 	return out, err
 }
@@ -266,10 +266,4 @@ func matchEntra(version, present int64) error {
 		return ErrEntraVersion
 	}
 	return ErrEntraStale
-}
-
-func (s *EntraDirectories) fail(ctx context.Context, c customer.ID, r systemlog.Record) {
-	if err := s.deps.Failures.Fail(context.WithoutCancel(ctx), systemlog.OfCustomer(c), r); err != nil {
-		s.deps.Log.ErrorContext(ctx, "failed operation not recorded", "customer_id", c, "err", err)
-	}
 }

@@ -104,7 +104,7 @@ type LogoutDeps struct {
 	Connections Store
 	SAML        *SAMLProtocol
 	Sealer      seal.Box
-	Failures    Failures
+	Failures    systemlog.Failures
 	Origin      string // address of the SAML site
 	Clock       clock.Clock
 	Log         *slog.Logger

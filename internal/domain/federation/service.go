@@ -29,7 +29,7 @@ type Service struct {
 	fetch    Fetcher
 	domains  func(ctx context.Context, c customer.ID) (bool, error)
 	enabled  func(ctx context.Context, c customer.ID) (bool, error) // Active Directory
-	failures Failures
+	failures systemlog.Failures
 	checks   Checks // nil = nobody keeps their outcomes
 	sp       ServiceProvider
 	custom   func(ctx context.Context, s Scope) (string, error) // address of the host of an application for a custom domain
@@ -62,7 +62,7 @@ type ServiceDeps struct {
 	// DirectoryEnabled reports whether an administrator has connected Active Directory, and it is still there (IAM-191).
 	// nil = nobody ever has.
 	DirectoryEnabled func(ctx context.Context, c customer.ID) (bool, error)
-	Failures         Failures
+	Failures         systemlog.Failures
 	Checks           Checks // nil = nobody keeps their outcomes
 	ServiceProvider  ServiceProvider
 	// CustomOrigin is as in PublisherDeps.
@@ -414,7 +414,7 @@ func (s *Service) Finish(ctx context.Context, actor admin.Actor, c customer.ID, 
 		return conn, systemlog.Recorded(record), nil
 	})
 	if err != nil {
-		s.fail(ctx, c, actor, systemlog.SAMLConnectFailed, systemlog.Target{ID: string(i)}, err)
+		systemlog.Failed(ctx, s.failures, s.log, c, err, systemlog.Record{Event: systemlog.SAMLConnectFailed, Actor: actor.Log(), Target: systemlog.Target{ID: string(i)}})
 	}
 	return conn, err
 }
@@ -556,17 +556,9 @@ func (s *Service) Disconnect(ctx context.Context, actor admin.Actor, c customer.
 		return systemlog.Recorded(systemlog.Record{Event: systemlog.SAMLDisconnected, Actor: actor.Log(), Target: target, Before: conn.fields()}), nil
 	})
 	if err != nil {
-		s.fail(ctx, c, actor, systemlog.SAMLDisconnectFailed, target, err)
+		systemlog.Failed(ctx, s.failures, s.log, c, err, systemlog.Record{Event: systemlog.SAMLDisconnectFailed, Actor: actor.Log(), Target: target})
 	}
 	return err
-}
-
-// fail records a failed operation.
-func (s *Service) fail(ctx context.Context, c customer.ID, actor admin.Actor, e systemlog.Event, t systemlog.Target, reason error) {
-	record := systemlog.Record{Event: e, Actor: actor.Log(), Target: t, Reason: fault.From(reason).Code}
-	if err := s.failures.Fail(context.WithoutCancel(ctx), systemlog.OfCustomer(c), record); err != nil {
-		s.log.ErrorContext(ctx, "failed operation not recorded", "customer_id", c, "idp_id", t.ID, "err", err)
-	}
 }
 
 func (c Connection) target() systemlog.Target {

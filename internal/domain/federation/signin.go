@@ -180,16 +180,11 @@ type SignIns struct {
 	directory   Directory
 	entra       EntraPeople
 	sealer      seal.Box
-	failures    Failures
+	failures    systemlog.Failures
 	clock       clock.Clock
 	log         *slog.Logger
 	sampler     *sampler
 	named       quota.Quota // refusals that name a person, by connection and person
-}
-
-// Failures records failed operations.
-type Failures interface {
-	Fail(ctx context.Context, l systemlog.Log, r ...systemlog.Record) error
 }
 
 // SignInDeps is what SignIns works with.
@@ -201,7 +196,7 @@ type SignInDeps struct {
 	Directory   Directory
 	Entra       EntraPeople // nil = no customer has an Entra ID directory
 	Sealer      seal.Box
-	Failures    Failures
+	Failures    systemlog.Failures
 	Clock       clock.Clock
 	Log         *slog.Logger
 }

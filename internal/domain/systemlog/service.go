@@ -3,11 +3,13 @@ package systemlog
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"slices"
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/id"
 	"github.com/causeway-cloud/causeway/internal/base/page"
 	"github.com/causeway-cloud/causeway/internal/base/text"
 )
@@ -144,6 +146,25 @@ func (s *Service) Last(ctx context.Context, l Log) (int64, error) { return s.sto
 // Note records what was done without changing anything.
 func (s *Service) Note(ctx context.Context, l Log, r ...Record) error {
 	return s.store.Add(ctx, l, r...)
+}
+
+// Failures records failed operations; Service does.
+type Failures interface {
+	Fail(ctx context.Context, l Log, r ...Record) error
+}
+
+// Failed records in the customer's log that an operation failed for the reason, even when its caller has gone away; the reason's code
+// becomes the record's Reason. That the record could not be written goes to log and changes no answer.
+func Failed(ctx context.Context, to Failures, log *slog.Logger, c id.Customer, reason error, r Record) {
+	r.Reason = fault.From(reason).Code
+	if err := to.Fail(context.WithoutCancel(ctx), OfCustomer(c), r); err != nil {
+		log.ErrorContext(ctx, "failed operation not recorded", "customer_id", c, "target_id", r.Target.ID, "err", err)
+	}
+}
+
+// Recorder records failed operations that end with their error; Service does.
+type Recorder interface {
+	Attempt(ctx context.Context, l Log, err error, r Record) error
 }
 
 // Fail records a failed operation.

@@ -207,8 +207,8 @@ func (s *Domains) SetCertificate(ctx context.Context, actor admin.Actor, c custo
 	}
 	out, err := s.setCertificate(ctx, actor, c, chainPEM, keyPEM, version)
 	if err != nil {
-		s.fail(ctx, c, systemlog.Record{Event: systemlog.FailedToUploadCustomDomainCertificate, Actor: actor.Log(),
-			Target: systemlog.Target{ID: string(c), Name: string(c)}, Reason: fault.From(err).Code})
+		systemlog.Failed(ctx, s.deps.Failures, s.deps.Log, c, err, systemlog.Record{Event: systemlog.FailedToUploadCustomDomainCertificate, Actor: actor.Log(),
+			Target: systemlog.Target{ID: string(c), Name: string(c)}})
 		return Domain{}, err
 	}
 	return *out.Domain, nil

@@ -123,8 +123,8 @@ func (s *Domains) SetSAML(ctx context.Context, actor admin.Actor, c customer.ID,
 	}
 	got, err := s.setSAML(ctx, actor, c, in, version)
 	if err != nil {
-		s.fail(ctx, c, systemlog.Record{Event: systemlog.FailedToUpdateCustomDomainSAML, Actor: actor.Log(), Target: systemlog.Target{ID: string(c), Name: string(c)},
-			Reason: fault.From(err).Code})
+		systemlog.Failed(ctx, s.deps.Failures, s.deps.Log, c, err, systemlog.Record{Event: systemlog.FailedToUpdateCustomDomainSAML, Actor: actor.Log(),
+			Target: systemlog.Target{ID: string(c), Name: string(c)}})
 		return DomainSAML{}, err
 	}
 	return s.describeSAML(got)

@@ -68,7 +68,7 @@ type DomainDeps struct {
 	ServesTLS       bool
 	ServiceProvider federation.ServiceProvider // of the SAML site
 	Sealer          seal.Box                   // of private keys
-	Failures        Failures
+	Failures        systemlog.Failures
 	Clock           clock.Clock
 	Log             *slog.Logger
 }
@@ -182,8 +182,8 @@ func (s *Domains) Set(ctx context.Context, actor admin.Actor, c customer.ID, typ
 		})
 	}
 	if err != nil {
-		s.fail(ctx, c, systemlog.Record{Event: systemlog.FailedToUpdateCustomDomain, Actor: actor.Log(), Target: systemlog.Target{ID: string(c), Name: typed},
-			Reason: fault.From(err).Code})
+		systemlog.Failed(ctx, s.deps.Failures, s.deps.Log, c, err, systemlog.Record{Event: systemlog.FailedToUpdateCustomDomain, Actor: actor.Log(),
+			Target: systemlog.Target{ID: string(c), Name: typed}})
 		return Domain{}, err
 	}
 	return *out.Domain, nil
@@ -288,9 +288,3 @@ type hostPayload struct {
 }
 
 func forgetJob(host string) jobs.Job { return jobs.New(ForgetJob, host, hostPayload{host}) }
-
-func (s *Domains) fail(ctx context.Context, c customer.ID, r systemlog.Record) {
-	if err := s.deps.Failures.Fail(context.WithoutCancel(ctx), systemlog.OfCustomer(c), r); err != nil {
-		s.deps.Log.ErrorContext(ctx, "failed operation not recorded", "customer_id", c, "err", err)
-	}
-}

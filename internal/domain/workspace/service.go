@@ -38,18 +38,13 @@ type Logouts interface {
 	Address(handle string) (string, error)
 }
 
-// Failures records failed operations.
-type Failures interface {
-	Fail(ctx context.Context, l systemlog.Log, r ...systemlog.Record) error
-}
-
 // Deps is what Service works with.
 type Deps struct {
 	Store       Store
 	Connections Connections
 	Handles     Handles
 	Logouts     Logouts // nil = a sign-out is never told to providers
-	Failures    Failures
+	Failures    systemlog.Failures
 	StartURL    string                   // "https://saml.<base>/saml/start"
 	URL         func(name string) string // origin of the workspace with the name
 	HostURL     func(host string) string // origin of a customer's own host; nil = nobody has one
@@ -259,15 +254,14 @@ func (s *Service) configure(ctx context.Context, actor admin.Actor, c customer.I
 
 // failConfigure records that none of what was asked for has happened.
 func (s *Service) failConfigure(ctx context.Context, actor admin.Actor, before Workspace, change Change, why error) {
-	reason := fault.From(why).Code
 	if a := change.Authentication; a != nil {
 		wanted := Workspace{Method: a.Method, Connection: a.Connection}
-		s.fail(ctx, before.Customer, systemlog.Record{Event: systemlog.FailedToUpdateWorkspaceIdentityProvider, Actor: actor.Log(), Target: before.target(),
-			Before: before.fields(), After: wanted.fields(), Reason: reason})
+		systemlog.Failed(ctx, s.deps.Failures, s.deps.Log, before.Customer, why, systemlog.Record{Event: systemlog.FailedToUpdateWorkspaceIdentityProvider, Actor: actor.Log(),
+			Target: before.target(), Before: before.fields(), After: wanted.fields()})
 	}
 	if change.Name != nil {
-		s.fail(ctx, before.Customer, systemlog.Record{Event: systemlog.FailedToUpdateWorkspaceURL, Actor: actor.Log(), Target: before.target(),
-			Before: systemlog.Fields{"URL": s.deps.URL(before.Name)}, After: systemlog.Fields{"Name": *change.Name}, Reason: reason})
+		systemlog.Failed(ctx, s.deps.Failures, s.deps.Log, before.Customer, why, systemlog.Record{Event: systemlog.FailedToUpdateWorkspaceURL, Actor: actor.Log(),
+			Target: before.target(), Before: systemlog.Fields{"URL": s.deps.URL(before.Name)}, After: systemlog.Fields{"Name": *change.Name}})
 	}
 }
 
@@ -310,12 +304,6 @@ func connectionRefused() error {
 	e := *ErrConnection
 	e.Fields = []fault.Field{{Name: "authentication.connectionId", Code: ErrConnection.Code}}
 	return &e
-}
-
-func (s *Service) fail(ctx context.Context, c customer.ID, r systemlog.Record) {
-	if err := s.deps.Failures.Fail(context.WithoutCancel(ctx), systemlog.OfCustomer(c), r); err != nil {
-		s.deps.Log.ErrorContext(ctx, "failed operation not recorded", "customer_id", c, "err", err)
-	}
 }
 
 // ByName finds the workspace behind a host name. Errors: ErrNotFound.
@@ -401,9 +389,8 @@ func (s *Service) Redeem(ctx context.Context, w Workspace, code, nonce secret.Te
 		return Begun{}, err
 	}
 	if err != nil {
-		s.fail(ctx, w.Customer, systemlog.Record{Event: systemlog.SubscriberSignInFailed, Target: w.target(),
-			Actor:  systemlog.Actor{Type: systemlog.ActorSubscriber, Name: "(unknown)", Addr: from.Addr, Transaction: from.Transaction},
-			Reason: fault.From(err).Code})
+		systemlog.Failed(ctx, s.deps.Failures, s.deps.Log, w.Customer, err, systemlog.Record{Event: systemlog.SubscriberSignInFailed, Target: w.target(),
+			Actor: systemlog.Actor{Type: systemlog.ActorSubscriber, Name: "(unknown)", Addr: from.Addr, Transaction: from.Transaction}})
 		return Begun{}, err
 	}
 	return out, nil

@@ -68,8 +68,8 @@ func (s *Service) SetSignIn(ctx context.Context, actor admin.Actor, c customer.I
 	}
 	after, err := s.setSignIn(ctx, actor, before, to, version)
 	if err != nil && to.WebInactivity != before.SignIn.WebInactivity { // OPS-181
-		s.fail(ctx, c, systemlog.Record{Event: systemlog.FailedToUpdateWorkspaceSessionsConfiguration, Actor: actor.Log(), Target: before.target(),
-			Before: before.SignIn.inactivityFields(), After: to.inactivityFields(), Reason: fault.From(err).Code})
+		systemlog.Failed(ctx, s.deps.Failures, s.deps.Log, c, err, systemlog.Record{Event: systemlog.FailedToUpdateWorkspaceSessionsConfiguration, Actor: actor.Log(),
+			Target: before.target(), Before: before.SignIn.inactivityFields(), After: to.inactivityFields()})
 	}
 	return after, err
 }
