@@ -82,14 +82,14 @@ func (f *federated) wire() {
 	sp := federation.ServiceProvider{EntityID: a.URL(edge.SAML, ""), ACSURL: a.URL(edge.SAML, "/saml/acs"), LogoutURL: a.URL(edge.SAML, "/saml/logout/callback"),
 		MetadataURL: a.URL(edge.SAML, "/saml/metadata")}
 	signins := federation.NewSignIns(federation.SignInDeps{Store: f.db.SignIns(), Connections: f.db.Connections(), Upkeep: f.db.Connections(), SAML: federation.NewSAMLProtocol(sp, ring),
-		Sealer: ring, Failures: systemlog.NewService(f.db.Logs(), f.clock), Clock: f.clock, Log: log})
+		Sealer: ring, Origin: a.URL(edge.SAML, ""), Failures: systemlog.NewService(f.db.Logs(), f.clock), Clock: f.clock, Log: log})
 	connections := federation.NewService(federation.ServiceDeps{Store: f.db.Connections(), Upkeep: f.db.Connections(), OneCertificate: f.one, Tests: f.db.SignIns(), Runs: f.db.SignIns(), SignIns: signins, Fetch: f,
 		Domains:          func(_ context.Context, c customer.ID) (bool, error) { return c == f.connectedDirectory, nil },
 		DirectoryEnabled: func(_ context.Context, c customer.ID) (bool, error) { return c == f.enabledDirectory, nil },
 		Failures:         systemlog.NewService(f.db.Logs(), f.clock),
-		ServiceProvider:  sp, StartURL: a.URL(edge.SAML, "/saml/start"), ConsoleURL: a.URL(edge.Console, ""), SecureURL: a.SecureOrigin, Clock: f.clock, Log: log})
-	workspaces := workspace.NewService(workspace.Deps{Store: f.db.Workspaces(), Connections: f.db.Connections(), Handles: signins, Failures: systemlog.NewService(f.db.Logs(), f.clock),
-		StartURL: a.URL(edge.SAML, "/saml/start"), URL: func(name string) string { return a.WorkspaceURL(name, "") }, Clock: f.clock, Log: log})
+		ServiceProvider:  sp, ConsoleURL: a.URL(edge.Console, ""), SecureURL: a.SecureOrigin, Clock: f.clock, Log: log})
+	workspaces := workspace.NewService(workspace.Deps{Store: f.db.Workspaces(), Connections: f.db.Connections(), SignIns: signins, Failures: systemlog.NewService(f.db.Logs(), f.clock),
+		URL: func(name string) string { return a.WorkspaceURL(name, "") }, Clock: f.clock, Log: log})
 	api := httpapi.New("test", httpapi.NewProblems(texts, log), ring)
 	api.Connections(connections)
 	api.Workspace(workspaces)

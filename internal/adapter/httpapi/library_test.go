@@ -33,10 +33,10 @@ func (everybody) Memberships(context.Context, customer.ID, sid.SID, string) (wor
 	return workspace.Memberships{}, nil
 }
 
-// noHandles: no sign-in begins here.
-type noHandles struct{}
+// noSignIns: no sign-in begins here.
+type noSignIns struct{}
 
-func (noHandles) Handle(federation.Origin) (string, error) { return "", nil }
+func (noSignIns) Address(federation.Origin) (string, error) { return "", nil }
 
 // newLibraryFixture is the fixture with a library and a workspace of "one".
 func newLibraryFixture(t *testing.T) *siteFixture {
@@ -47,7 +47,7 @@ func newLibraryFixture(t *testing.T) *siteFixture {
 	require.NoError(t, err)
 	library := workspace.NewLibrary(workspace.LibraryDeps{Store: f.db.Library(), Directory: everybody{}, Clock: f.clk, Log: log,
 		SecureAddress: func(u *url.URL) bool { return u.Scheme == "https" && u.Host != "" }})
-	workspaces := workspace.NewService(workspace.Deps{Store: f.db.Workspaces(), Connections: f.db.Connections(), Handles: noHandles{}, Failures: systemlog.NewService(f.db.Logs(), f.clk),
+	workspaces := workspace.NewService(workspace.Deps{Store: f.db.Workspaces(), Connections: f.db.Connections(), SignIns: noSignIns{}, Failures: systemlog.NewService(f.db.Logs(), f.clk),
 		URL: func(name string) string { return "https://" + name + ".workspace.test" }, Clock: f.clk, Log: log})
 	api := httpapi.New("test", httpapi.NewProblems(texts, log), plainSealer{})
 	api.Library(library)

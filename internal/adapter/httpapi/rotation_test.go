@@ -57,12 +57,12 @@ func newRotationAPI(t *testing.T) *rotationAPI {
 	sp := federation.NewServiceProvider("https://saml.causeway.test")
 	failures := systemlog.NewService(f.db.Logs(), f.clock)
 	signins := federation.NewSignIns(federation.SignInDeps{Store: f.db.SignIns(), Connections: f.db.Connections(), Upkeep: f.db.Connections(),
-		SAML: federation.NewSAMLProtocol(sp, f.ring), Sealer: f.ring, Failures: failures, Clock: f.clock, Log: log})
+		SAML: federation.NewSAMLProtocol(sp, f.ring), Sealer: f.ring, Origin: "https://saml.causeway.test", Failures: failures, Clock: f.clock, Log: log})
 	f.connections = federation.NewService(federation.ServiceDeps{Store: f.db.Connections(), Upkeep: f.db.Connections(), Tests: f.db.SignIns(), SignIns: signins,
 		Failures: failures, ServiceProvider: sp, SecureURL: edge.Addresses{Scheme: "https"}.SecureOrigin, Clock: f.clock, Log: log})
 	api := httpapi.New("test", httpapi.NewProblems(texts, log), f.ring)
 	api.Rotation(federation.NewRotation(federation.RotationDeps{Plans: f.rotations, Keys: f.ring, Connections: f.db.Connections(), Fetches: f.db.RotationNews(),
-		Tests: f.db.RotationNews(), SignIns: signins, Fetch: fetch.New(fetch.Config{}), StartURL: "https://saml.causeway.test/saml/start",
+		Tests: f.db.RotationNews(), SignIns: signins, Fetch: fetch.New(fetch.Config{}),
 		ConsoleURL: "https://console.causeway.test", Clock: f.clock}))
 	f.api = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		api.ServeHTTP(w, r.WithContext(edge.WithActor(r.Context(), f.actor)))

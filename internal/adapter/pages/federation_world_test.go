@@ -183,15 +183,15 @@ func newWorldAt(t *testing.T, addresses edge.Addresses, sign string, directory f
 	w.logouts = logouts
 	w.serveEntra(ring, log)
 	signins := federation.NewSignIns(federation.SignInDeps{Store: w.db.SignIns(), Connections: w.db.Connections(), Upkeep: w.db.Connections(),
-		SAML: protocol, Directory: directory, Entra: w.entra, Sealer: ring, Failures: systemlog.NewService(w.db.Logs(), w.clock), Clock: w.clock, Log: log})
+		SAML: protocol, Directory: directory, Entra: w.entra, Sealer: ring, Origin: addresses.URL(edge.SAML, ""), Failures: systemlog.NewService(w.db.Logs(), w.clock), Clock: w.clock, Log: log})
 	w.connections = federation.NewService(federation.ServiceDeps{Store: w.db.Connections(), Upkeep: w.db.Connections(), Tests: w.db.SignIns(), Runs: w.db.SignIns(), SignIns: signins,
 		CustomOrigin: func(ctx context.Context, s federation.Scope) (string, error) {
 			return w.domains.ApplicationOrigin(ctx, s)
 		},
-		Failures: systemlog.NewService(w.db.Logs(), w.clock), ServiceProvider: sp, StartURL: addresses.URL(edge.SAML, pages.StartPath), ConsoleURL: addresses.URL(edge.Console, ""),
+		Failures: systemlog.NewService(w.db.Logs(), w.clock), ServiceProvider: sp, ConsoleURL: addresses.URL(edge.Console, ""),
 		SecureURL: addresses.SecureOrigin, Clock: w.clock, Log: log})
-	w.workspaces = workspace.NewService(workspace.Deps{Store: w.db.Workspaces(), Connections: w.db.Connections(), Handles: signins, Logouts: logouts, Failures: systemlog.NewService(w.db.Logs(), w.clock),
-		StartURL: addresses.URL(edge.SAML, pages.StartPath), URL: func(name string) string { return addresses.WorkspaceURL(name, "") }, HostURL: addresses.CustomOrigin, Clock: w.clock, Log: log})
+	w.workspaces = workspace.NewService(workspace.Deps{Store: w.db.Workspaces(), Connections: w.db.Connections(), SignIns: signins, Logouts: logouts, Failures: systemlog.NewService(w.db.Logs(), w.clock),
+		URL: func(name string) string { return addresses.WorkspaceURL(name, "") }, HostURL: addresses.CustomOrigin, Clock: w.clock, Log: log})
 	w.groups = &fakeGroups{}
 	w.library = workspace.NewLibrary(workspace.LibraryDeps{Store: w.db.Library(), Directory: w.groups, SecureAddress: addresses.SecureOrigin, Clock: w.clock, Log: log})
 	w.traces = federation.NewTraces(w.db.SignIns(), systemlog.NewService(w.db.Logs(), w.clock), w.clock)
@@ -210,7 +210,7 @@ func newWorldAt(t *testing.T, addresses edge.Addresses, sign string, directory f
 			return w.domains.ApplicationOrigin(ctx, s)
 		}})
 	w.administrators = newAdministrators(federation.ConsoleDeps{Connections: w.db.Connections(), SignIns: signins, Logouts: logouts,
-		StartURL: addresses.URL(edge.SAML, pages.StartPath), ConsoleURL: addresses.URL(edge.Console, ""), Clock: w.clock, Log: log}, w.db)
+		ConsoleURL: addresses.URL(edge.Console, ""), Clock: w.clock, Log: log}, w.db)
 	fed := &pages.Federation{SignIns: signins, Connections: w.connections, Consoles: w.consoles, Sessions: w.sessions, Accounts: addresses.URL(edge.Accounts, ""), Metadata: publisher, Logouts: logouts, Workspaces: w.workspaces, Texts: texts, Log: log}
 	work := &pages.Workspace{Workspaces: w.workspaces, Library: w.library, Texts: texts, Clock: w.clock, Log: log}
 	w.serveDomains(e, ring, sp, log)

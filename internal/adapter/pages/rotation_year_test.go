@@ -77,16 +77,15 @@ func newRotationWorld(t *testing.T) *rotationWorld {
 	directory := &fakeDirectory{accounts: []federation.Account{directoryAccount(t, "uwe", "1002")}}
 	protocol := federation.NewSAMLProtocol(sp, w.ring)
 	signins := federation.NewSignIns(federation.SignInDeps{Store: w.db.SignIns(), Connections: w.db.Connections(), Upkeep: w.db.Connections(),
-		SAML: protocol, Directory: directory, Sealer: w.ring, Failures: failures, Clock: w.clock, Log: log})
-	start := addresses.URL(edge.SAML, pages.StartPath)
+		SAML: protocol, Directory: directory, Sealer: w.ring, Origin: addresses.URL(edge.SAML, ""), Failures: failures, Clock: w.clock, Log: log})
 	w.view = federation.NewRotation(federation.RotationDeps{Plans: w.rotations, Keys: w.ring, Connections: w.db.Connections(), Fetches: w.db.RotationNews(),
-		Tests: w.db.RotationNews(), SignIns: signins, StartURL: start, ConsoleURL: addresses.URL(edge.Console, ""), Clock: w.clock})
+		Tests: w.db.RotationNews(), SignIns: signins, ConsoleURL: addresses.URL(edge.Console, ""), Clock: w.clock})
 	w.connections = federation.NewService(federation.ServiceDeps{Store: w.db.Connections(), Upkeep: w.db.Connections(), Tests: w.db.SignIns(), Runs: w.db.SignIns(), Checks: w.view, SignIns: signins,
-		Failures: failures, ServiceProvider: sp, StartURL: start, ConsoleURL: addresses.URL(edge.Console, ""), SecureURL: addresses.SecureOrigin, Clock: w.clock, Log: log})
+		Failures: failures, ServiceProvider: sp, ConsoleURL: addresses.URL(edge.Console, ""), SecureURL: addresses.SecureOrigin, Clock: w.clock, Log: log})
 	logouts := federation.NewLogouts(federation.LogoutDeps{Store: w.db.SignIns(), Connections: w.db.Connections(), SAML: protocol, Sealer: w.ring,
 		Failures: failures, Origin: addresses.URL(edge.SAML, ""), Clock: w.clock, Log: log})
-	w.workspaces = workspace.NewService(workspace.Deps{Store: w.db.Workspaces(), Connections: w.db.Connections(), Handles: signins, Logouts: logouts, Failures: failures,
-		StartURL: start, URL: func(name string) string { return addresses.WorkspaceURL(name, "") }, Clock: w.clock, Log: log})
+	w.workspaces = workspace.NewService(workspace.Deps{Store: w.db.Workspaces(), Connections: w.db.Connections(), SignIns: signins, Logouts: logouts, Failures: failures,
+		URL: func(name string) string { return addresses.WorkspaceURL(name, "") }, Clock: w.clock, Log: log})
 	library := workspace.NewLibrary(workspace.LibraryDeps{Store: w.db.Library(), Directory: &fakeGroups{}, SecureAddress: addresses.SecureOrigin, Clock: w.clock, Log: log})
 	publisher := federation.NewPublisher(federation.PublisherDeps{ServiceProvider: sp, Keys: w.ring, Scopes: w.db.Connections(), Fetches: w.fetches})
 	fed := &pages.Federation{SignIns: signins, Connections: w.connections, Metadata: publisher, Logouts: logouts, Texts: texts, Log: log}

@@ -134,7 +134,7 @@ func (s *Service) StartCheck(ctx context.Context, actor admin.Actor, c customer.
 	if err != nil {
 		return "", "", err
 	}
-	address, err = s.beginAt(Origin{Customer: c, Connection: i, Purpose: ForCheck, Variant: v, ACSOrigin: origin, Run: run.ID, Site: s.console, Binder: testBinder(actor), Transaction: actor.Transaction})
+	address, err = s.signins.Address(Origin{Customer: c, Connection: i, Purpose: ForCheck, Variant: v, ACSOrigin: origin, Run: run.ID, Site: s.console, Binder: testBinder(actor), Transaction: actor.Transaction})
 	return address, run.ID, err
 }
 

@@ -6,7 +6,6 @@ import (
 	"crypto/hmac"
 	"errors"
 	"log/slog"
-	"net/url"
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/base/clock"
@@ -88,12 +87,11 @@ type Consoles struct{ ConsoleDeps }
 type ConsoleDeps struct {
 	Store       ConsoleStore
 	Connections Store
-	SignIns     *SignIns // seals the beginning
+	SignIns     *SignIns
 	Logouts     *Logouts // nil = a sign-out is never told to providers
 	Granters    Granters
 	Members     Members
 	Customers   Customers
-	StartURL    string // "https://saml.<base>/saml/start"
 	ConsoleURL  string // "https://console.<base>"
 	Clock       clock.Clock
 	Log         *slog.Logger
@@ -113,9 +111,8 @@ func (s *Consoles) Begin(ctx context.Context, identifier string, nonce secret.Te
 	if err != nil {
 		return "", err
 	}
-	handle, err := s.SignIns.Handle(Origin{Customer: c, Connection: conn.ID, Purpose: ForConsole, Site: s.ConsoleURL, Return: back,
+	return s.SignIns.Address(Origin{Customer: c, Connection: conn.ID, Purpose: ForConsole, Site: s.ConsoleURL, Return: back,
 		Again: SignInPath(identifier), Binder: Bind(nonce), Prompt: fresh, Transaction: transaction})
-	return s.StartURL + "?" + url.Values{"h": {handle}}.Encode(), err
 }
 
 // SignInPath is where the sign-in URL of an identifier lies on the console; "" for none.

@@ -3,7 +3,6 @@ package federation
 import (
 	"context"
 	"errors"
-	"net/url"
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/base/clock"
@@ -52,7 +51,6 @@ type RotationDeps struct {
 	Tests       KeyTestStore
 	SignIns     *SignIns
 	Fetch       Fetcher // of addresses that a customer typed
-	StartURL    string  // as in ServiceDeps
 	ConsoleURL  string
 	Clock       clock.Clock
 }
@@ -221,12 +219,8 @@ func (r *Rotation) StartKeyTest(ctx context.Context, actor admin.Actor, c custom
 	if err != nil {
 		return "", err
 	}
-	sealed, err := r.SignIns.Handle(Origin{Customer: c, Connection: i, Purpose: ForCheck, NextKey: true, Site: r.ConsoleURL, Binder: testBinder(actor),
+	return r.SignIns.Address(Origin{Customer: c, Connection: i, Purpose: ForCheck, NextKey: true, Site: r.ConsoleURL, Binder: testBinder(actor),
 		Transaction: actor.Transaction})
-	if err != nil {
-		return "", err
-	}
-	return r.StartURL + "?" + url.Values{"h": {sealed}}.Encode(), nil
 }
 
 // nextKey returns the published key that follows the active one.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,7 +32,6 @@ type Service struct {
 	checks   Checks // nil = nobody keeps their outcomes
 	sp       ServiceProvider
 	custom   func(ctx context.Context, s Scope) (string, error) // address of the host of an application for a custom domain
-	start    string                                             // address that begins a sign-in on the host that providers answer to
 	console  string                                             // address of the console site, where tests end
 	secure   SecureURL
 	clock    clock.Clock
@@ -67,7 +65,6 @@ type ServiceDeps struct {
 	ServiceProvider  ServiceProvider
 	// CustomOrigin is as in PublisherDeps.
 	CustomOrigin func(ctx context.Context, s Scope) (string, error)
-	StartURL     string // "https://saml.<base>/saml/start"
 	ConsoleURL   string // "https://console.<base>"
 	SecureURL    SecureURL
 	// OneCertificate keeps connections from having two valid certificates at once: the documented behaviour. The default is
@@ -84,7 +81,7 @@ func NewService(d ServiceDeps) *Service {
 		enabled = func(context.Context, customer.ID) (bool, error) { return false, nil }
 	}
 	return &Service{store: d.Store, upkeep: d.Upkeep, oneCertificate: d.OneCertificate, tests: d.Tests, runs: d.Runs, signins: d.SignIns, fetch: d.Fetch, domains: d.Domains, enabled: enabled, failures: d.Failures, checks: d.Checks, sp: d.ServiceProvider, custom: d.CustomOrigin,
-		start: d.StartURL, console: d.ConsoleURL, secure: d.SecureURL, clock: d.Clock, log: d.Log,
+		console: d.ConsoleURL, secure: d.SecureURL, clock: d.Clock, log: d.Log,
 		asked:  quota.Quota{Every: askEvery, Each: asksOfOne, All: asksOfEverybody},
 		drafts: quota.Quota{Every: time.Hour, Each: draftsPerHour, All: draftsOfAllPerHour}}
 }
@@ -314,22 +311,9 @@ func (s *Service) StartTest(ctx context.Context, actor admin.Actor, c customer.I
 	if err != nil {
 		return "", "", err
 	}
-	address, err = s.beginAt(Origin{Customer: c, Connection: i, DraftVersion: started.Version, Purpose: ForTest, Run: run.ID, Site: s.console,
+	address, err = s.signins.Address(Origin{Customer: c, Connection: i, DraftVersion: started.Version, Purpose: ForTest, Run: run.ID, Site: s.console,
 		Binder: testBinder(actor), Transaction: actor.Transaction})
 	return address, run.ID, err
-}
-
-// beginAt returns the address that begins a sign-in on the host that providers answer to.
-func (s *Service) beginAt(o Origin) (string, error) {
-	sealed, err := s.signins.Handle(o)
-	if err != nil {
-		return "", err
-	}
-	start := s.start
-	if o.ACSOrigin != "" {
-		start = o.ACSOrigin + StartPath
-	}
-	return start + "?" + url.Values{"h": {sealed}}.Encode(), nil
 }
 
 // ErrNoSession: a test has to end in the console session that began it, and an access token has none.

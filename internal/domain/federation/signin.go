@@ -180,6 +180,7 @@ type SignIns struct {
 	directory   Directory
 	entra       EntraPeople
 	sealer      seal.Box
+	origin      string
 	failures    systemlog.Failures
 	clock       clock.Clock
 	log         *slog.Logger
@@ -196,6 +197,7 @@ type SignInDeps struct {
 	Directory   Directory
 	Entra       EntraPeople // nil = no customer has an Entra ID directory
 	Sealer      seal.Box
+	Origin      string // address of the SAML site: "https://saml.<base>"
 	Failures    systemlog.Failures
 	Clock       clock.Clock
 	Log         *slog.Logger
@@ -204,14 +206,19 @@ type SignInDeps struct {
 // NewSignIns returns the sign-in through connections.
 func NewSignIns(d SignInDeps) *SignIns {
 	return &SignIns{store: d.Store, connections: d.Connections, upkeep: d.Upkeep, protocols: map[Type]Protocol{SAML: d.SAML}, directory: d.Directory,
-		entra: d.Entra, sealer: d.Sealer, failures: d.Failures, clock: d.Clock, log: d.Log, sampler: newSampler(),
+		entra: d.Entra, sealer: d.Sealer, origin: d.Origin, failures: d.Failures, clock: d.Clock, log: d.Log, sampler: newSampler(),
 		named: quota.Quota{Every: sampleEvery, Each: namedPerEvery, All: namedOfAll}}
 }
 
-// Handle seals the beginning of a sign-in for the host that providers answer to. It is good for handover.HandleLife.
-func (s *SignIns) Handle(o Origin) (string, error) {
+// Address is where a sign-in begins: on the host that takes the provider's answer, with a sealed handle that is good for
+// handover.HandleLife.
+func (s *SignIns) Address(o Origin) (string, error) {
 	o.Return = handover.ReturnPath(o.Return)
-	return seal.JSON(s.sealer, useHandle, handle{Origin: o, Until: s.clock.Now().Add(handover.HandleLife)})
+	sealed, err := seal.JSON(s.sealer, useHandle, handle{Origin: o, Until: s.clock.Now().Add(handover.HandleLife)})
+	if err != nil {
+		return "", err
+	}
+	return cmp.Or(o.ACSOrigin, s.origin) + StartPath + "?" + url.Values{"h": {sealed}}.Encode(), nil
 }
 
 // Started is a sign-in on its way to the provider.

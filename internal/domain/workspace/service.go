@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"net/netip"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -27,9 +26,9 @@ type Connections interface {
 	Connections(ctx context.Context, c customer.ID) ([]federation.Connection, error)
 }
 
-// Handles seals the beginning of a sign-in.
-type Handles interface {
-	Handle(o federation.Origin) (string, error)
+// SignIns tells where a sign-in begins.
+type SignIns interface {
+	Address(o federation.Origin) (string, error)
 }
 
 // Logouts ends sessions at the providers where they began.
@@ -42,10 +41,9 @@ type Logouts interface {
 type Deps struct {
 	Store       Store
 	Connections Connections
-	Handles     Handles
+	SignIns     SignIns
 	Logouts     Logouts // nil = a sign-out is never told to providers
 	Failures    systemlog.Failures
-	StartURL    string                   // "https://saml.<base>/saml/start"
 	URL         func(name string) string // origin of the workspace with the name
 	HostURL     func(host string) string // origin of a customer's own host; nil = nobody has one
 	Clock       clock.Clock
@@ -323,7 +321,6 @@ func (s *Service) Begin(w Workspace, nonce secret.Text, returnPath, transaction 
 	}
 	o := federation.Origin{Customer: w.Customer, Connection: w.Connection, Purpose: federation.ForWorkspace, Site: s.deps.URL(w.Name),
 		Return: returnPath, Binder: binder(w, nonce), Prompt: w.SignIn.AlwaysPrompt, Transaction: transaction}
-	start := s.deps.StartURL
 	if w.Host != "" {
 		if !w.Custom.Active || w.Custom.Mode == "" {
 			return "", ErrHostNotReady
@@ -333,13 +330,8 @@ func (s *Service) Begin(w Workspace, nonce secret.Text, returnPath, transaction 
 		}
 		o.Site = s.deps.HostURL(w.Host)
 		o.ACSOrigin = o.Site
-		start = o.Site + federation.StartPath
 	}
-	sealed, err := s.deps.Handles.Handle(o)
-	if err != nil {
-		return "", err
-	}
-	return start + "?" + url.Values{"h": {sealed}}.Encode(), nil
+	return s.deps.SignIns.Address(o)
 }
 
 // binder binds a sign-in to what only the browser holds, and to the host: a code that was given for one of a workspace's hosts

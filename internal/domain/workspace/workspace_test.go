@@ -34,9 +34,9 @@ type fixture struct {
 	*workspace.Service
 }
 
-// Handle implements workspace.Handles.
-func (fixture) Handle(o federation.Origin) (string, error) {
-	return string(o.Connection) + " " + o.Return, nil
+// Address implements workspace.SignIns.
+func (fixture) Address(o federation.Origin) (string, error) {
+	return o.Site + " " + string(o.Connection) + " " + o.Return, nil
 }
 
 func newFixture(t *testing.T) *fixture {
@@ -44,8 +44,8 @@ func newFixture(t *testing.T) *fixture {
 	f := &fixture{clock: new(clock.Shifted)}
 	f.db = storetest.SQLite(t, f.clock)
 	require.NoError(t, store.SeedCustomers(t.Context(), f.db, acme, umbrella))
-	f.Service = workspace.NewService(workspace.Deps{Store: f.db.Workspaces(), Connections: f.db.Connections(), Handles: f, Failures: systemlog.NewService(f.db.Logs(), f.clock),
-		StartURL: "https://saml.test/saml/start", URL: func(name string) string { return "https://" + name + ".workspace.test" }, Clock: f.clock,
+	f.Service = workspace.NewService(workspace.Deps{Store: f.db.Workspaces(), Connections: f.db.Connections(), SignIns: f, Failures: systemlog.NewService(f.db.Logs(), f.clock),
+		URL: func(name string) string { return "https://" + name + ".workspace.test" }, Clock: f.clock,
 		Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
 	return f
 }
@@ -198,7 +198,7 @@ func TestBegin(t *testing.T) {
 	w.Method, w.Connection = federation.SAML, "idp_a"
 	address, err := f.Begin(w, secret.New("nonce"), "/apps", "tx")
 	require.NoError(t, err)
-	require.Equal(t, "https://saml.test/saml/start?h=idp_a+%2Fapps", address)
+	require.Equal(t, "https://acme.workspace.test idp_a /apps", address)
 }
 
 // TestSessionEndsWithTheProviders lets the provider name an earlier end than ours.

@@ -122,13 +122,12 @@ func (a *App) wireFederation() error {
 	a.wireEntra(allow)
 	s.Federation = federation.NewSignIns(federation.SignInDeps{
 		Store: db.SignIns(), Connections: db.Connections(), Upkeep: db.Connections(), SAML: protocol, Directory: s.Directory.SignIn(), Entra: s.Entra,
-		Sealer: ring, Failures: s.Logs, Clock: o.Clock, Log: o.Log,
+		Sealer: ring, Origin: a.Edge.URL(edge.SAML, ""), Failures: s.Logs, Clock: o.Clock, Log: o.Log,
 	})
 	a.wireRotationView(allow)
-	start := a.Edge.URL(edge.SAML, pages.StartPath)
 	s.Connections = federation.NewService(federation.ServiceDeps{
 		Store: db.Connections(), Upkeep: db.Connections(), OneCertificate: !o.Config.Federation.AllowSecondCertificate, Tests: db.SignIns(), Runs: db.SignIns(), Checks: s.RotationView, SignIns: s.Federation, Fetch: fetch.New(fetch.Config{Allow: allow, SecureOrigin: a.Edge.SecureOrigin}),
-		Domains: s.knowsDomains, DirectoryEnabled: s.Directory.Enabled, Failures: s.Logs, ServiceProvider: s.serviceProvider, CustomOrigin: s.applicationOrigin, StartURL: start, ConsoleURL: a.Edge.URL(edge.Console, ""),
+		Domains: s.knowsDomains, DirectoryEnabled: s.Directory.Enabled, Failures: s.Logs, ServiceProvider: s.serviceProvider, CustomOrigin: s.applicationOrigin, ConsoleURL: a.Edge.URL(edge.Console, ""),
 		SecureURL: a.Edge.SecureOrigin, Clock: o.Clock, Log: o.Log,
 	})
 	s.Traces = federation.NewTraces(db.SignIns(), s.Logs, o.Clock)
@@ -136,7 +135,7 @@ func (a *App) wireFederation() error {
 		return err
 	}
 	s.Workspaces = workspace.NewService(workspace.Deps{
-		Store: db.Workspaces(), Connections: db.Connections(), Handles: s.Federation, Logouts: s.Logouts, Failures: s.Logs, StartURL: start,
+		Store: db.Workspaces(), Connections: db.Connections(), SignIns: s.Federation, Logouts: s.Logouts, Failures: s.Logs,
 		URL: func(name string) string { return a.Edge.WorkspaceURL(name, "") }, HostURL: a.Edge.CustomOrigin, Clock: o.Clock, Log: o.Log,
 	})
 	a.wireConnections()

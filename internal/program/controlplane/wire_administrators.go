@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
-	"github.com/causeway-cloud/causeway/internal/adapter/pages"
 	"github.com/causeway-cloud/causeway/internal/base/id"
 	"github.com/causeway-cloud/causeway/internal/base/jobs"
 	"github.com/causeway-cloud/causeway/internal/base/sid"
@@ -21,7 +20,7 @@ const namesEvery = time.Hour
 func (a *App) wireAdministrators() {
 	o, db, s := a.opts, a.DB, a.Services
 	s.Consoles = federation.NewConsoles(federation.ConsoleDeps{Store: db.Consoles(), Connections: db.Connections(), SignIns: s.Federation, Logouts: s.Logouts,
-		Granters: db.Admins(), Members: s.Directory.SignIn(), Customers: db.Customers(), StartURL: a.Edge.URL(edge.SAML, pages.StartPath), ConsoleURL: a.Edge.URL(edge.Console, ""),
+		Granters: db.Admins(), Members: s.Directory.SignIn(), Customers: db.Customers(), ConsoleURL: a.Edge.URL(edge.Console, ""),
 		Clock: o.Clock, Log: o.Log})
 	s.FromDirectory = admin.NewDirectory(admin.DirectoryDeps{Store: db.Admins(), Picker: administratorPicker{s.Directory}, Capable: s.Consoles.Capable, Clock: o.Clock})
 	a.Jobs.Every(jobs.Periodic{Name: "console.watch", Every: federation.WatchEvery, Run: s.Consoles.Watch})

@@ -40,7 +40,7 @@ func (a *App) wireRotationView(allow []netip.Prefix) {
 	s, news := a.Services, a.DB.RotationNews()
 	s.RotationView = federation.NewRotation(federation.RotationDeps{Plans: s.Rotations, Keys: a.Ring, Connections: a.DB.Connections(), Fetches: news, Tests: news,
 		SignIns: s.Federation, Fetch: fetch.New(fetch.Config{Allow: allow, SecureOrigin: a.Edge.SecureOrigin}),
-		StartURL: a.Edge.URL(edge.SAML, pages.StartPath), ConsoleURL: a.Edge.URL(edge.Console, ""), Clock: a.opts.Clock})
+		ConsoleURL: a.Edge.URL(edge.Console, ""), Clock: a.opts.Clock})
 }
 
 // rotationPages serve the plan and the certificates.
