@@ -3,7 +3,6 @@ package federation
 import (
 	"time"
 
-	"github.com/causeway-cloud/causeway/internal/domain/keyring"
 	"github.com/causeway-cloud/causeway/internal/protocol/saml"
 )
 
@@ -23,21 +22,13 @@ func (p *SAMLProtocol) leave(s Settings, out leaving) (Hop, error) {
 		NameID: out.Provider.NameID, SessionIndex: out.Provider.SessionIndex}
 	var signer *saml.Signer
 	if s.SignLogout {
-		active, err := p.signer()
+		ours, err := p.signer(false)
 		if err != nil {
 			return Hop{}, err
 		}
-		signer = &active
+		signer = &ours
 	}
-	if s.SLOBinding == Redirect {
-		address, err := req.Redirect(out.State, signer)
-		return Hop{URL: address}, err
-	}
-	form, err := req.POST(out.State, signer)
-	if err != nil {
-		return Hop{}, err
-	}
-	return Hop{URL: form.Action, Post: true, Fields: []HopField{{"SAMLRequest", form.SAMLRequest}, {"RelayState", form.RelayState}}}, nil
+	return hopOf(req, s.SLOBinding, out.State, signer)
 }
 
 // reply is an answer to a provider's logout request.
@@ -52,34 +43,13 @@ type reply struct {
 // reply returns the way to the provider for the answer, signed whatever the connection signs, as the profile demands
 // (SSO-048).
 func (p *SAMLProtocol) reply(s Settings, r reply) (Hop, error) {
-	signer, err := p.signer()
+	signer, err := p.signer(false)
 	if err != nil {
 		return Hop{}, err
 	}
 	res := saml.LogoutResponse{ID: saml.NewRequestID(), IssueInstant: r.At, InResponseTo: r.RequestID, Destination: s.LogoutURL,
 		SPEntityID: p.sp.At(r.ACSOrigin).For(s).EntityID, Status: r.Status}
-	if s.SLOBinding == Redirect {
-		address, err := res.Redirect(r.RelayState, signer)
-		return Hop{URL: address}, err
-	}
-	form, err := res.POST(r.RelayState, signer)
-	if err != nil {
-		return Hop{}, err
-	}
-	fields := []HopField{{"SAMLResponse", form.SAMLResponse}}
-	if r.RelayState != "" {
-		fields = append(fields, HopField{"RelayState", r.RelayState})
-	}
-	return Hop{URL: form.Action, Post: true, Fields: fields}, nil
-}
-
-// signer is the key in use: one for requests and answers alike, so that a rotation changes all of them at once.
-func (p *SAMLProtocol) signer() (saml.Signer, error) {
-	key, err := p.keys.Active(keyring.SAMLSigning)
-	if err != nil {
-		return saml.Signer{}, err
-	}
-	return saml.Signer{Key: key.Signer(), Certificate: key.Certificate}, nil
+	return hopOf(res, s.SLOBinding, r.RelayState, signer)
 }
 
 // logoutExpectation is what a provider's logout message on the host must agree with; requestID "" for its requests.

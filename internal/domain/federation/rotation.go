@@ -206,11 +206,7 @@ func (r *Rotation) StartKeyTest(ctx context.Context, actor admin.Actor, c custom
 	if !conn.Settings.SignAuthnRequest {
 		return "", ErrNextKeyUnsigned
 	}
-	active, err := r.Keys.Active(keyring.SAMLSigning)
-	if err != nil {
-		return "", err
-	}
-	key, ok := nextKey(r.Keys, active)
+	key, ok := r.Keys.Next(keyring.SAMLSigning)
 	if !ok {
 		return "", ErrNoNextKey
 	}
@@ -221,16 +217,6 @@ func (r *Rotation) StartKeyTest(ctx context.Context, actor admin.Actor, c custom
 	}
 	return r.SignIns.Address(Origin{Customer: c, Connection: i, Purpose: ForCheck, NextKey: true, Site: r.ConsoleURL, Binder: testBinder(actor),
 		Transaction: actor.Transaction})
-}
-
-// nextKey returns the published key that follows the active one.
-func nextKey(keys Keys, active keyring.Key) (keyring.Key, bool) {
-	for _, k := range keys.Published(keyring.SAMLSigning) {
-		if k.ActiveAt.After(active.ActiveAt) {
-			return k, true
-		}
-	}
-	return keyring.Key{}, false
 }
 
 // CheckEnded keeps the outcome of a check.

@@ -15,6 +15,8 @@ import (
 type Keys interface {
 	// Active returns the key that signs now.
 	Active(p keyring.Purpose) (keyring.Key, error)
+	// Next returns the advertised key that replaces the one in use at its time; ok is false while there is none.
+	Next(p keyring.Purpose) (k keyring.Key, ok bool)
 	// Published returns what others should know of, the key in use first.
 	Published(p keyring.Purpose) []keyring.Key
 }
@@ -81,33 +83,54 @@ func (p *SAMLProtocol) Begin(s Settings, out Outgoing) (Hop, error) {
 	}
 	var signer *saml.Signer
 	if s.SignAuthnRequest {
-		key, err := p.key(out.NextKey)
+		ours, err := p.signer(out.NextKey)
 		if err != nil {
 			return Hop{}, err
 		}
-		signer = &saml.Signer{Key: key.Signer(), Certificate: key.Certificate}
+		signer = &ours
 	}
-	if s.SSOBinding == Redirect {
-		address, err := req.Redirect(out.State, signer)
+	return hopOf(req, s.SSOBinding, out.State, signer)
+}
+
+// signer is the key in use, one for requests and answers alike, so that a rotation changes all of them at once; or the one that
+// follows it. Errors: ErrNoNextKey.
+func (p *SAMLProtocol) signer(next bool) (saml.Signer, error) {
+	key, err := p.keys.Active(keyring.SAMLSigning)
+	if err == nil && next {
+		var ok bool
+		if key, ok = p.keys.Next(keyring.SAMLSigning); !ok {
+			err = ErrNoNextKey
+		}
+	}
+	if err != nil {
+		return saml.Signer{}, err
+	}
+	return saml.Signer{Key: key.Signer(), Certificate: key.Certificate}, nil
+}
+
+// message is a SAML message on its way to a provider. S is *saml.Signer where it may go unsigned, saml.Signer where it may not.
+type message[S any] interface {
+	POST(relayState string, signer S) (saml.Form, error)
+	Redirect(relayState string, signer S) (string, error)
+}
+
+// hopOf is the way of a message to the provider over a binding; relayState "" = none.
+func hopOf[S any](m message[S], over Binding, relayState string, signer S) (Hop, error) {
+	if over == Redirect {
+		address, err := m.Redirect(relayState, signer)
 		return Hop{URL: address}, err
 	}
-	form, err := req.POST(out.State, signer)
+	form, err := m.POST(relayState, signer)
 	if err != nil {
 		return Hop{}, err
 	}
-	return Hop{URL: form.Action, Post: true, Fields: []HopField{{"SAMLRequest", form.SAMLRequest}, {"RelayState", form.RelayState}}}, nil
-}
-
-// key returns what signs a request: the active key, or the one that will follow it.
-func (p *SAMLProtocol) key(next bool) (keyring.Key, error) {
-	active, err := p.keys.Active(keyring.SAMLSigning)
-	if err != nil || !next {
-		return active, err
+	hop := Hop{URL: form.Action, Post: true}
+	for _, f := range []HopField{{"SAMLRequest", form.SAMLRequest}, {"SAMLResponse", form.SAMLResponse}, {"RelayState", form.RelayState}} {
+		if f.Value != "" {
+			hop.Fields = append(hop.Fields, f)
+		}
 	}
-	if k, ok := nextKey(p.keys, active); ok {
-		return k, nil
-	}
-	return keyring.Key{}, ErrNoNextKey
+	return hop, nil
 }
 
 // ErrNoNextKey: no certificate waits to replace the one in use.
