@@ -81,14 +81,10 @@ func (s *Customers) SetInactivity(ctx context.Context, c customer.ID, next custo
 		if err := tx.endIdle(ctx, c, old); err != nil {
 			return systemlog.Effects{}, err
 		}
-		enabled := 0
-		if out.Enabled {
-			enabled = 1
-		}
 		_, err = tx.ExecContext(ctx, `
 			insert into account_inactivity (customer_id, enabled, minutes, version) values ($1, $2, $3, $4)
 			on conflict (customer_id) do update set enabled = excluded.enabled, minutes = excluded.minutes, version = excluded.version`,
-			c, enabled, out.Minutes, out.Version)
+			c, bit(out.Enabled), out.Minutes, out.Version)
 		return eff(old), err
 	})
 	return out, ignoreUnchanged(err)

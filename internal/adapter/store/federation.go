@@ -401,13 +401,6 @@ func (s *Connections) Delete(ctx context.Context, c customer.ID, i federation.ID
 	})
 }
 
-func bit(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 // settingsDoc is federation.Settings as it is stored. Fields are only ever added.
 type settingsDoc struct {
 	ScopedID            string            `json:"scopedId,omitempty"`

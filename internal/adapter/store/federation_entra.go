@@ -38,7 +38,7 @@ func (r entraRow) directory() (federation.EntraDirectory, error) {
 	return out, errors.Join(errTenant, errClient, json.Unmarshal([]byte(r.Domains), &out.Domains))
 }
 
-func entraDirectory(ctx context.Context, db getter, c customer.ID) (federation.EntraDirectory, error) {
+func entraDirectory(ctx context.Context, db querier, c customer.ID) (federation.EntraDirectory, error) {
 	var row entraRow
 	if err := found(db.GetContext(ctx, &row, `select `+entraColumns+` from entra_directory where customer_id = $1`, c), federation.ErrEntraMissing); err != nil {
 		return federation.EntraDirectory{}, err

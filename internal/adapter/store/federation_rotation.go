@@ -140,12 +140,8 @@ func (s *RotationNews) BeginKeyTest(ctx context.Context, c customer.ID, i federa
 // EndKeyTest implements federation.KeyTestStore. It leaves no record: the beginning has one.
 func (s *RotationNews) EndKeyTest(ctx context.Context, c customer.ID, i federation.ID, at time.Time, ok bool, code string) error {
 	return s.db.unrecorded(ctx, func(tx *Tx) error {
-		passed := 0
-		if ok {
-			passed = 1
-		}
 		_, err := tx.ExecContext(ctx, `update next_key_test set at = $3, ok = $4, code = $5 where customer_id = $1 and connection_id = $2`,
-			c, i, at.UnixMicro(), passed, code)
+			c, i, at.UnixMicro(), bit(ok), code)
 		return err
 	})
 }

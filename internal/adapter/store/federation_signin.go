@@ -243,11 +243,6 @@ func (tx *Tx) insertTrace(ctx context.Context, c customer.ID, t federation.Trace
 	return err
 }
 
-// clean drops what a text column cannot hold: a refused message may say anything.
-func clean(s string) string {
-	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
-}
-
 func (r traceRow) trace() (federation.Trace, error) {
 	t := federation.Trace{Kind: federation.TraceKind(r.Kind), ID: r.ID, Transaction: r.Transaction, Time: instant(r.At), Succeeded: r.Succeeded == 1, Purpose: federation.Purpose(r.Purpose),
 		Connection: federation.ID(r.Connection), ConnectionName: r.ConnectionName, Person: r.Person, Code: r.Code, Setting: r.Setting}

@@ -16,12 +16,6 @@ import (
 
 var _ federation.UpkeepStore = (*Connections)(nil)
 
-// querier reads, inside of a transaction or not.
-type querier interface {
-	GetContext(ctx context.Context, dest any, query string, args ...any) error
-	SelectContext(ctx context.Context, dest any, query string, args ...any) error
-}
-
 // Kept implements federation.UpkeepStore.
 func (s *Connections) Kept(ctx context.Context, c customer.ID, i federation.ID) (federation.Kept, error) {
 	return maintained(ctx, s.db.reader, c, i)

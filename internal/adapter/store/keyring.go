@@ -99,23 +99,3 @@ func (s *Keys) ForgetScoped(ctx context.Context, p keyring.Purpose, before time.
 		}
 	}
 }
-
-// instant turns a column into a time.
-func instant(us int64) time.Time { return time.UnixMicro(us).UTC() }
-
-// optionalInstant turns a null into the zero time.
-func optionalInstant(us *int64) time.Time {
-	if us == nil {
-		return time.Time{}
-	}
-	return instant(*us)
-}
-
-// microsOrNull turns the zero time into a null.
-func microsOrNull(t time.Time) *int64 {
-	if t.IsZero() {
-		return nil
-	}
-	us := t.UnixMicro()
-	return &us
-}

@@ -48,12 +48,7 @@ func (r planRow) plan() keyring.Plan {
 		Cancelled: optionalInstant(r.CancelledAt), Revision: r.Revision}
 }
 
-// selecter is a reader or a transaction.
-type selecter interface {
-	SelectContext(ctx context.Context, dest any, query string, args ...any) error
-}
-
-func rotations(ctx context.Context, q selecter) (keyring.RotationState, error) {
+func rotations(ctx context.Context, q querier) (keyring.RotationState, error) {
 	var plans []planRow
 	if err := q.SelectContext(ctx, &plans, `select * from rotation_plan order by discovery_at desc, id desc`); err != nil {
 		return keyring.RotationState{}, err

@@ -140,3 +140,9 @@ func (tx *Tx) NamedExecContext(ctx context.Context, query string, arg any) (sql.
 	}
 	return tx.ExecContext(ctx, bound, args...)
 }
+
+// querier is a reader or a transaction.
+type querier interface {
+	GetContext(ctx context.Context, dest any, query string, args ...any) error
+	SelectContext(ctx context.Context, dest any, query string, args ...any) error
+}

@@ -65,14 +65,6 @@ const workspaceSelect = `
 	left join connection c on c.customer_id = w.customer_id and c.id = w.connection_id
 	where w.customer_id = $1`
 
-// truth is how a column keeps a boolean.
-func truth(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 // ByName implements workspace.Store.
 func (s *Workspaces) ByName(ctx context.Context, name string) (customer.ID, error) {
 	var c customer.ID
@@ -105,7 +97,7 @@ func (s *Workspaces) Create(ctx context.Context, w workspace.Workspace, eff syst
 		_, err := tx.ExecContext(ctx, `
 			insert into workspace (customer_id, name, method, connection_id, always_prompt, web_inactivity_minutes, version)
 			values ($1, $2, $3, $4, $5, $6, $7)`,
-			w.Customer, w.Name, w.Method, nullable(string(w.Connection)), truth(w.SignIn.AlwaysPrompt), w.SignIn.WebInactivity/time.Minute, w.Version)
+			w.Customer, w.Name, w.Method, nullable(string(w.Connection)), bit(w.SignIn.AlwaysPrompt), w.SignIn.WebInactivity/time.Minute, w.Version)
 		return eff, err
 	})
 	return ignoreUnchanged(err)
@@ -166,7 +158,7 @@ func (s *Workspaces) Update(ctx context.Context, c customer.ID, change func(*wor
 		_, err = tx.ExecContext(ctx, `
 			update workspace set name = $2, method = $3, connection_id = $4, always_prompt = $5, web_inactivity_minutes = $6, version = $7
 			where customer_id = $1`,
-			c, w.Name, w.Method, nullable(string(w.Connection)), truth(w.SignIn.AlwaysPrompt), w.SignIn.WebInactivity/time.Minute, w.Version)
+			c, w.Name, w.Method, nullable(string(w.Connection)), bit(w.SignIn.AlwaysPrompt), w.SignIn.WebInactivity/time.Minute, w.Version)
 		if isForeignKey(err) {
 			return systemlog.Effects{}, workspace.ErrConnection
 		}
@@ -180,14 +172,6 @@ func (s *Workspaces) Update(ctx context.Context, c customer.ID, change func(*wor
 		return eff, err
 	})
 	return out, err
-}
-
-// nullable turns "" into a null.
-func nullable(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
 }
 
 // Redeem implements workspace.Store.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"reflect"
-	"time"
 
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
@@ -50,29 +49,8 @@ func (r customRow) domain() workspace.Domain {
 		NotAfter: sometime(r.NotAfter), Noticed: r.Noticed, Since: instant(r.Since), NextTry: sometime(r.NextTry), Version: r.Version}
 }
 
-// sometime is instant with 0 for the zero time.
-func sometime(micros int64) time.Time {
-	if micros == 0 {
-		return time.Time{}
-	}
-	return instant(micros)
-}
-
-// sometimeMicros is the reverse of sometime.
-func sometimeMicros(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMicro()
-}
-
-// getter is what the readers and a transaction have in common.
-type getter interface {
-	GetContext(ctx context.Context, dest any, query string, args ...any) error
-}
-
 // custom reads a customer's own host and the connection of its workspace.
-func custom(ctx context.Context, db getter, c customer.ID) (workspace.Custom, error) {
+func custom(ctx context.Context, db querier, c customer.ID) (workspace.Custom, error) {
 	var out workspace.Custom
 	var row customRow
 	err := db.GetContext(ctx, &row, `select `+customColumns+` from workspace_domain where customer_id = $1`, c)
