@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/go-ldap/ldap/v3"
 
@@ -71,7 +70,7 @@ func resolves(d, home forestDomain, s sid.SID) bool {
 	if s.Domain() == d.sid {
 		return true
 	}
-	return d.name == home.name && !strings.HasPrefix(s.String(), "S-1-5-21-")
+	return d.name == home.name && !s.OfDomain()
 }
 
 func tokenGroups(ctx context.Context, d forestDomain, dn string) ([]sid.SID, error) {

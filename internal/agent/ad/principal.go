@@ -193,7 +193,7 @@ func principal(e *ldap.Entry, f *forest, d forestDomain) (wire.DirectoryPrincipa
 		return p, false, fmt.Errorf("%w: sAMAccountName of %s", errAnswer, e.DN)
 	}
 	p.SID, p.GUID, p.Name = s.String(), g.String(), cmp.Or(p.Name, p.SAM)
-	if !strings.HasPrefix(p.SID, "S-1-5-21-") {
+	if !s.OfDomain() {
 		return p, false, nil
 	}
 	if slices.ContainsFunc(e.GetEqualFoldAttributeValues("objectClass"), func(c string) bool { return strings.EqualFold(c, "group") }) {

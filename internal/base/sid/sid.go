@@ -130,6 +130,12 @@ func (s SID) Bytes() []byte {
 	return b
 }
 
+// OfDomain reports whether a domain made s, "S-1-5-21-…". All others, such as that of the built-in Administrators, are the same in
+// every domain and so nobody's.
+//
+// Source: MS-DTYP §2.4.2.4.
+func (s SID) OfDomain() bool { return s.authority == 5 && s.count >= 2 && s.sub[0] == 21 }
+
 // Domain returns s without its last part: the identifier of the domain that made the account. The zero value when s has
 // no part to spare.
 func (s SID) Domain() SID {

@@ -32,6 +32,19 @@ func TestSIDForms(t *testing.T) { // Spec: SAM-097
 	require.Nil(t, sid.SID{}.Bytes())
 }
 
+func TestSIDOfDomain(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"S-1-5-21-1-2-3-500": true, "s-1-5-0021-1-2-3": true, "S-1-5-21-1": true,
+		"S-1-5-21": false, "S-1-5-32-544": false, "S-1-5-211-1": false, "S-1-1-0": false, "S-1-1-21-1": false,
+	} {
+		s, err := sid.ParseSID(text)
+		require.NoError(t, err, text)
+		require.Equal(t, want, s.OfDomain(), text)
+	}
+	require.False(t, sid.SID{}.OfDomain())
+}
+
 func TestSIDRefusals(t *testing.T) { // Spec: SAM-097
 	t.Parallel()
 	for _, in := range []string{

@@ -18,10 +18,7 @@ import (
 // each sign-in. The documents recommend to stay below twenty groups (IAM-114).
 const MaxFromDirectory = 500
 
-const (
-	directoryPrefix = "adm"       // of IDs
-	domainSID       = "S-1-5-21-" // begins the identifiers of what belongs to one domain (MS-DTYP §2.4.2.4)
-)
+const directoryPrefix = "adm" // of IDs
 
 // DirectoryKind is what of a directory administers a customer.
 type DirectoryKind string
@@ -206,7 +203,7 @@ func (in NewFromDirectory) check() (sid.SID, error) {
 		wrong = append(wrong, fault.Field{Name: "kind", Code: fieldKindUnknown})
 	}
 	account, err := sid.ParseSID(in.SID)
-	if err != nil || !strings.HasPrefix(in.SID, domainSID) {
+	if err != nil || !account.OfDomain() {
 		wrong = append(wrong, fault.Field{Name: "sid", Code: fieldSID})
 	}
 	if in.Domain == "" {

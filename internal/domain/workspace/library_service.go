@@ -175,9 +175,6 @@ func (l *Library) Assign(ctx context.Context, actor admin.Actor, c customer.ID, 
 	return a, nil
 }
 
-// domainAuthority begins the identifiers that a domain gives; all others mean something else in each domain.
-const domainAuthority = "S-1-5-21-"
-
 func (p Pick) check() (sid.SID, error) {
 	var wrong []fault.Field
 	if p.Kind != User && p.Kind != Group {
@@ -193,7 +190,7 @@ func (p Pick) check() (sid.SID, error) {
 	if err := fault.InvalidFields(wrong); err != nil {
 		return sid.SID{}, err
 	}
-	if !strings.HasPrefix(s.String(), domainAuthority) {
+	if !s.OfDomain() {
 		return sid.SID{}, ErrAssigneeNotShared
 	}
 	return s, nil
