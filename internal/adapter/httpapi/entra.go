@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
+	"github.com/causeway-cloud/causeway/internal/base/revision"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
@@ -44,11 +45,13 @@ type IfMatchIfAny struct {
 	Match string `header:"If-Match" doc:"The ETag that was read; needed unless nothing is connected yet."`
 }
 
+// version demands the version that was read: "*" names none.
 func (i IfMatchIfAny) version() (int64, error) {
-	if i.Match == "" {
-		return 0, nil
+	v, err := version(i.Match)
+	if v == revision.Any {
+		v = revision.None
 	}
-	return version(i.Match)
+	return v, err
 }
 
 // EntraDirectory registers the Entra ID directory of a customer.

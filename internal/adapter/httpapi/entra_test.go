@@ -71,6 +71,8 @@ func TestEntraDirectory(t *testing.T) {
 
 	status, _, problem = f.do(http.MethodPut, path, input)
 	require.Equal(t, http.StatusPreconditionFailed, status, "there is one already: %v", problem)
+	status, _, problem = f.do(http.MethodPut, path, input, "If-Match", "*")
+	require.Equal(t, http.StatusPreconditionFailed, status, "any is none here: %v", problem)
 	graph.err = federation.ErrEntraDown
 	status, checked, got := f.do(http.MethodPost, path+"/check", nil)
 	require.Equal(t, http.StatusOK, status)

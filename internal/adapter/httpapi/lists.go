@@ -9,6 +9,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/page"
+	"github.com/causeway-cloud/causeway/internal/base/revision"
 )
 
 // InPage is the part of an input that asks for a page.
@@ -50,11 +51,11 @@ func etag(version int64) string { return `"` + strconv.FormatInt(version, 10) + 
 
 var errIfMatch = fault.New(fault.Invalid, "if_match_invalid")
 
-// version reads If-Match: 0 when the header is absent or "*".
+// version reads If-Match: revision.Any when the header is absent or "*".
 func version(ifMatch string) (int64, error) {
 	s := strings.TrimSpace(ifMatch)
 	if s == "" || s == "*" {
-		return 0, nil
+		return revision.Any, nil
 	}
 	n, err := strconv.ParseInt(strings.Trim(strings.TrimPrefix(s, "W/"), `"`), 10, 64)
 	if err != nil || n <= 0 {

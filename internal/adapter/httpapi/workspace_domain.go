@@ -8,6 +8,7 @@ import (
 
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/revision"
 	"github.com/causeway-cloud/causeway/internal/base/text"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
@@ -97,7 +98,7 @@ type IfMatchUnlessNew struct {
 
 func (i IfMatchUnlessNew) version() (int64, error) {
 	if i.Match == "" {
-		return workspace.NoVersion, nil
+		return revision.None, nil
 	}
 	return version(i.Match)
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
 	"github.com/causeway-cloud/causeway/internal/adapter/httpapi"
+	"github.com/causeway-cloud/causeway/internal/base/revision"
 	"github.com/causeway-cloud/causeway/internal/base/text"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
@@ -62,10 +63,10 @@ func TestHostTakesAFreshProof(t *testing.T) { // T05
 	f, domains := newDomainFixture(t, admin.Rights{Full: true})
 	in := workspace.DomainSAMLInput{Mode: workspace.SAMLCustomOnly}
 	actor := admin.Actor{Type: systemlog.ActorAdministrator, ID: "login_1", Name: "ann", Customer: "one", Rights: admin.Rights{Full: true}}
-	_, err := domains.SetSAML(t.Context(), actor, "one", in, workspace.AnyVersion)
+	_, err := domains.SetSAML(t.Context(), actor, "one", in, revision.Any)
 	require.ErrorIs(t, err, admin.ErrIdentityNeeded)
 	actor.FreshUntil = f.clk.Now().Add(time.Minute)
-	_, err = domains.SetSAML(t.Context(), actor, "one", in, workspace.AnyVersion)
+	_, err = domains.SetSAML(t.Context(), actor, "one", in, revision.Any)
 	require.Error(t, err)
 	require.NotErrorIs(t, err, admin.ErrIdentityNeeded, "now it is about the host")
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/adapter/demo"
 	"github.com/causeway-cloud/causeway/internal/adapter/entra"
 	"github.com/causeway-cloud/causeway/internal/adapter/fetch"
+	"github.com/causeway-cloud/causeway/internal/base/revision"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
@@ -97,7 +98,7 @@ func TestEntraIdentities(t *testing.T) {
 	acme := acmeInEntra()
 	umbrella := entraTenant(umbrellaTenant, "Umbrella", "umbrella.test")
 	cloud := w.cloud(acme, umbrella)
-	connected, err := w.connectEntra(first, acme, 0)
+	connected, err := w.connectEntra(first, acme, revision.None)
 	require.NoError(t, err)
 	require.Equal(t, []string{"forest.test"}, connected.Domains, "the initial domain does not count")
 
@@ -145,7 +146,7 @@ func TestEntraIdentities(t *testing.T) {
 	p = w.browser().signIn(theirs, "olivia")
 	require.Equal(t, http.StatusForbidden, p.Status)
 	require.Equal(t, "entra_not_connected", w.lastTrace(second).Code, "another customer's directory is not theirs")
-	_, err = w.connectEntra(second, umbrella, 0)
+	_, err = w.connectEntra(second, umbrella, revision.None)
 	require.NoError(t, err)
 	for login, code := range map[string]string{"olivia": "entra_domain_unverified", "ep": "entra_tenant_claim"} {
 		require.Equal(t, http.StatusForbidden, w.browser().signIn(theirs, login).Status, login)
@@ -181,7 +182,7 @@ func TestRefusedEntraIdentities(t *testing.T) {
 		return p
 	}
 	refused("no directory", "ep", http.StatusForbidden, "entra_not_connected")
-	d, err := w.connectEntra(first, acme, 0)
+	d, err := w.connectEntra(first, acme, revision.None)
 	require.NoError(t, err)
 	require.Contains(t, refused("no cip_fed_upn", "unnamed", http.StatusForbidden, "saml_claims").Body, "<code>cip_fed_upn</code>")
 	require.Contains(t, refused("a tenant that is none", "garbled", http.StatusForbidden, "saml_claims").Body, tenantClaim)
@@ -229,18 +230,18 @@ func TestEntraDirectoryIsReadBeforeItIsSaved(t *testing.T) {
 		{func() { acme.OrganizationID, acme.Grants = "", nil }, "entra_permission_missing"},
 	} {
 		cloud.Change(tt.edit)
-		_, err := w.connectEntra(first, acme, 0)
+		_, err := w.connectEntra(first, acme, revision.None)
 		require.ErrorContains(t, err, tt.code)
 		require.Equal(t, tt.code, w.records(log, systemlog.FailedToConnectEntraDirectory)[0].Reason)
 	}
 	_, err := w.entra.Get(ctx, actor, first)
 	require.ErrorIs(t, err, federation.ErrEntraMissing)
 	cloud.Change(func() { acme.Grants = []string{"Organization.Read.All", "User.Read.All"} })
-	d, err := w.connectEntra(first, acme, 0)
+	d, err := w.connectEntra(first, acme, revision.None)
 	require.NoError(t, err)
 	require.NotContains(t, d.Secret, acme.Secret)
 	require.NotContains(t, w.records(log, systemlog.AzureADTenantConnected)[0].Before, "Secret")
-	_, err = w.connectEntra(first, acme, 0)
+	_, err = w.connectEntra(first, acme, revision.None)
 	require.ErrorIs(t, err, federation.ErrEntraVersion)
 
 	cloud.Change(func() { acme.Domains = append(acme.Domains, "New.test") })
@@ -280,7 +281,7 @@ func TestEntraModeOfProviders(t *testing.T) {
 		w := newPartners(t)
 		idp, _ := w.connected(profile, first)
 		w.cloud(entraTenant(acmeTenant, "Acme", "forest.test", entrasim.User{ID: oliviaOID, UPN: uwe.UPN, DisplayName: "Uwe in the cloud"}))
-		_, err := w.connectEntra(first, entraTenant(acmeTenant, "Acme", ""), 0)
+		_, err := w.connectEntra(first, entraTenant(acmeTenant, "Acme", ""), revision.None)
 		require.NoError(t, err)
 		constant := func(name, value string) idpsim.Attribute {
 			return idpsim.Attribute{Name: name, Source: idpsim.Constant, Constant: value}

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/causeway-cloud/causeway/internal/base/handover"
+	"github.com/causeway-cloud/causeway/internal/base/revision"
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 	"github.com/causeway-cloud/causeway/internal/domain/workspace"
@@ -698,7 +699,7 @@ func TestEachHostSignsOutAtItsApplication(t *testing.T) {
 	require.NoError(t, app.Import([]byte(w.browser().get(samlSite+federation.MetadataPath).Body)))
 	second := federation.Application{IdPEntityID: app.EntityID(), SSOURL: app.SSOURL(), LogoutURL: app.LogoutURL(),
 		Certificates: []federation.Certificate{{FileName: "sim2.cer", DER: two.idp.Certificate().Raw}}}
-	_, err = w.domains.SetSAML(t.Context(), w.console, first, workspace.DomainSAMLInput{Mode: workspace.SAMLBoth, Application: second}, workspace.AnyVersion)
+	_, err = w.domains.SetSAML(t.Context(), w.console, first, workspace.DomainSAMLInput{Mode: workspace.SAMLBoth, Application: second}, revision.Any)
 	require.NoError(t, err)
 	custom := customOrigin + "/"
 	asked := func() [2]int {
@@ -728,7 +729,7 @@ func TestEachHostSignsOutAtItsApplication(t *testing.T) {
 	require.Equal(t, string(federation.CustomDomain), w.records(systemlog.OfCustomer(first), systemlog.SubscriberSignedOutByProvider)[0].Args["application"])
 
 	second.LogoutURL = ""
-	_, err = w.domains.SetSAML(t.Context(), w.console, first, workspace.DomainSAMLInput{Mode: workspace.SAMLBoth, Application: second}, workspace.AnyVersion)
+	_, err = w.domains.SetSAML(t.Context(), w.console, first, workspace.DomainSAMLInput{Mode: workspace.SAMLBoth, Application: second}, revision.Any)
 	require.NoError(t, err)
 	b.arrive(custom, "paula")
 	before := asked()

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/causeway-cloud/causeway/internal/base/revision"
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
 	"github.com/causeway-cloud/causeway/internal/domain/workspace"
 	"github.com/causeway-cloud/causeway/test/idpsim"
@@ -48,7 +49,7 @@ func TestOneApplicationForTheCustomHost(t *testing.T) {
 			app := w.at(idp, customACS, customLogout)
 			w.use(first, w.connect(first, "acme", values(idp, app)).ID)
 			w.own(first, customHost)
-			_, err := w.domains.SetSAML(t.Context(), w.console, first, workspace.DomainSAMLInput{Mode: workspace.SAMLCustomOnly}, workspace.AnyVersion)
+			_, err := w.domains.SetSAML(t.Context(), w.console, first, workspace.DomainSAMLInput{Mode: workspace.SAMLCustomOnly}, revision.Any)
 			require.NoError(t, err)
 			w.inAndOutAt(idp, customOrigin)
 			b := w.browser()
@@ -73,7 +74,7 @@ func TestTwoApplicationsAtOkta(t *testing.T) {
 		Certificates: []federation.Certificate{{FileName: "okta.cert", DER: idp.Certificate().Raw}}}
 	set := func() {
 		t.Helper()
-		_, err := w.domains.SetSAML(t.Context(), w.console, first, workspace.DomainSAMLInput{Mode: workspace.SAMLBoth, Application: application}, workspace.AnyVersion)
+		_, err := w.domains.SetSAML(t.Context(), w.console, first, workspace.DomainSAMLInput{Mode: workspace.SAMLBoth, Application: application}, revision.Any)
 		require.NoError(t, err)
 	}
 	set()

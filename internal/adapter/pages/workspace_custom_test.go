@@ -18,6 +18,7 @@ import (
 
 	"github.com/causeway-cloud/causeway/internal/adapter/demo"
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
+	"github.com/causeway-cloud/causeway/internal/base/revision"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
 	"github.com/causeway-cloud/causeway/internal/domain/keyring"
@@ -86,7 +87,7 @@ func (w *world) serveDomains(e *edge.Edge, ring *keyring.Ring, sp federation.Ser
 func (w *world) own(c customer.ID, host string) workspace.Domain {
 	w.t.Helper()
 	ctx := w.t.Context()
-	d, err := w.domains.Set(ctx, w.actor(c), c, host, workspace.TLSUpload, workspace.AnyVersion)
+	d, err := w.domains.Set(ctx, w.actor(c), c, host, workspace.TLSUpload, revision.Any)
 	require.NoError(w.t, err)
 	require.Equal(w.t, workspace.Provisioning, d.State)
 	name, value := d.Record()
@@ -119,7 +120,7 @@ func (w *world) both() (conn federation.Connection, key2 *rsa.PrivateKey, cert2 
 	require.NoError(w.t, err)
 	idp2 := w.application(idp2Host, key2, cert2)
 	_, err = w.domains.SetSAML(w.t.Context(), w.console, first, workspace.DomainSAMLInput{Mode: workspace.SAMLBoth, Application: federation.Application{
-		IdPEntityID: idp2.EntityID(), SSOURL: idp2.SSOURL(), Certificates: []federation.Certificate{{FileName: "idp2.cer", DER: cert2.Raw}}}}, workspace.AnyVersion)
+		IdPEntityID: idp2.EntityID(), SSOURL: idp2.SSOURL(), Certificates: []federation.Certificate{{FileName: "idp2.cer", DER: cert2.Raw}}}}, revision.Any)
 	require.NoError(w.t, err)
 	return conn, key2, cert2
 }
@@ -235,7 +236,7 @@ func TestBeingSetUp(t *testing.T) {
 
 	conn := w.connect(first, "acme", nil)
 	w.use(first, conn.ID)
-	_, err := w.domains.Set(t.Context(), w.console, first, customHost, workspace.TLSUpload, workspace.NoVersion)
+	_, err := w.domains.Set(t.Context(), w.console, first, customHost, workspace.TLSUpload, revision.None)
 	require.NoError(t, err)
 	for _, path := range []string{"/", "/saml/metadata", "/saml/start?h=x"} {
 		page := b.get(customOrigin + path)
@@ -257,7 +258,7 @@ func TestBeingSetUp(t *testing.T) {
 	require.Contains(t, b.get(customOrigin+"/").Body, "This address is being set up", "active, and no application yet")
 	require.NotContains(t, w.browser().get(nameOrigin+"/").Body, "This address is being set up", "the other host goes on")
 
-	_, err = w.domains.SetSAML(t.Context(), w.console, first, workspace.DomainSAMLInput{Mode: workspace.SAMLCustomOnly}, workspace.AnyVersion)
+	_, err = w.domains.SetSAML(t.Context(), w.console, first, workspace.DomainSAMLInput{Mode: workspace.SAMLCustomOnly}, revision.Any)
 	require.NoError(t, err)
 	require.NotContains(t, b.get(customOrigin+"/").Body, "This address is being set up")
 }
@@ -267,7 +268,7 @@ func TestUnprovedHostFailsAfterADay(t *testing.T) {
 	// Spec: SSO-182
 	w := newWorld(t, "response")
 	w.use(first, w.connect(first, "acme", nil).ID)
-	_, err := w.domains.Set(t.Context(), w.console, first, customHost, workspace.TLSUpload, workspace.NoVersion)
+	_, err := w.domains.Set(t.Context(), w.console, first, customHost, workspace.TLSUpload, revision.None)
 	require.NoError(t, err)
 	w.clock.Advance(24*time.Hour - time.Minute)
 	require.NoError(t, w.domains.Provision(t.Context()))
@@ -284,7 +285,7 @@ func TestUnprovedHostFailsAfterADay(t *testing.T) {
 	require.Equal(t, workspace.ReasonUnproved, failed[0].Reason)
 
 	for _, proved := range []bool{false, true} { // a second try is no proof, nor is a record that is not there any more
-		_, err = w.domains.Set(t.Context(), w.console, first, customHost, workspace.TLSUpload, workspace.AnyVersion)
+		_, err = w.domains.Set(t.Context(), w.console, first, customHost, workspace.TLSUpload, revision.Any)
 		require.NoError(t, err)
 		require.NoError(t, w.db.Domains().Postpone(t.Context(), first, customHost, workspace.Step{Proved: proved}))
 		require.NoError(t, w.domains.Provision(t.Context()))
@@ -318,7 +319,7 @@ func TestRemovedApplicationSignsNobodyIn(t *testing.T) {
 	b := w.browser()
 	b.post(b.enter(b.goTo(customOrigin+"/", idp2Host), "paula"))
 	require.True(t, b.signedIn(w, customOrigin+"/"))
-	_, err := w.domains.SetSAML(t.Context(), w.console, first, workspace.DomainSAMLInput{Mode: workspace.SAMLCustomOnly}, workspace.AnyVersion)
+	_, err := w.domains.SetSAML(t.Context(), w.console, first, workspace.DomainSAMLInput{Mode: workspace.SAMLCustomOnly}, revision.Any)
 	require.NoError(t, err)
 	require.False(t, b.signedIn(w, customOrigin+"/"))
 }
@@ -329,7 +330,7 @@ func TestCustomHostAlone(t *testing.T) {
 	w := newWorld(t, "response")
 	w.use(first, w.connect(first, "acme", nil).ID)
 	w.own(first, customHost)
-	got, err := w.domains.SetSAML(t.Context(), w.console, first, workspace.DomainSAMLInput{Mode: workspace.SAMLCustomOnly}, workspace.AnyVersion)
+	got, err := w.domains.SetSAML(t.Context(), w.console, first, workspace.DomainSAMLInput{Mode: workspace.SAMLCustomOnly}, revision.Any)
 	require.NoError(t, err)
 	require.Equal(t, w.idp.EntityID(), got.Application.IdPEntityID, "the values are the connection's")
 	require.Equal(t, customACS, got.ServiceProvider.ACSURL)
@@ -387,7 +388,7 @@ func TestMetadataComeFirst(t *testing.T) {
 	w.use(first, w.connect(first, "acme", nil).ID)
 	_, err := w.domains.ServiceProvider(ctx, w.console, first)
 	require.ErrorIs(t, err, workspace.ErrNoDomain)
-	_, err = w.domains.Set(ctx, w.console, first, customHost, workspace.TLSUpload, workspace.NoVersion)
+	_, err = w.domains.Set(ctx, w.console, first, customHost, workspace.TLSUpload, revision.None)
 	require.NoError(t, err)
 	metadata := func(want int) shown {
 		t.Helper()
@@ -466,7 +467,7 @@ func TestOneApplicationHasTheCustomHostsAddresses(t *testing.T) {
 	require.Equal(t, federation.ServiceProvider{EntityID: custom.EntityID, ACSURL: customACS, LogoutURL: customLogout}, before.CustomOnly,
 		"metadata of the scoped entity ID name the SAML site until the mode is set")
 
-	_, err = w.domains.SetSAML(ctx, w.console, first, workspace.DomainSAMLInput{Mode: workspace.SAMLCustomOnly}, workspace.NoVersion)
+	_, err = w.domains.SetSAML(ctx, w.console, first, workspace.DomainSAMLInput{Mode: workspace.SAMLCustomOnly}, revision.None)
 	require.NoError(t, err)
 	is(conn, custom)
 	after, err := w.domains.ServiceProvider(ctx, w.console, first)
@@ -502,7 +503,7 @@ func TestMisplacedScopeOnTheCustomHost(t *testing.T) {
 	}
 	require.Equal(t, http.StatusNotFound, b.get(customOrigin+"/elsewhere/saml/acs").Status)
 	require.Len(t, w.records(systemlog.Installation, systemlog.MalformedServiceProviderURL), 4)
-	_, err := w.domains.SetSAML(t.Context(), w.console, first, workspace.DomainSAMLInput{Mode: workspace.SAMLCustomOnly}, workspace.AnyVersion)
+	_, err := w.domains.SetSAML(t.Context(), w.console, first, workspace.DomainSAMLInput{Mode: workspace.SAMLCustomOnly}, revision.Any)
 	require.NoError(t, err)
 	require.Contains(t, b.foreignPost(customOrigin+"/"+scope+"/saml/acs").Body, "holds the ID of a scoped entity ID")
 }
@@ -546,24 +547,24 @@ func TestHostsOfTwoCustomers(t *testing.T) {
 	ctx := t.Context()
 	w.use(second, w.connect(second, "umbrella", nil).ID)
 
-	_, err := w.domains.Set(ctx, w.actor(second), second, strings.ToUpper(customHost)+".", workspace.TLSUpload, workspace.NoVersion)
+	_, err := w.domains.Set(ctx, w.actor(second), second, strings.ToUpper(customHost)+".", workspace.TLSUpload, revision.None)
 	require.ErrorIs(t, err, workspace.ErrDomainTaken)
 	_, err = w.domains.Get(ctx, w.actor(second), second)
 	require.ErrorIs(t, err, workspace.ErrNoDomain)
-	_, err = w.domains.SetSAML(ctx, w.actor(second), second, workspace.DomainSAMLInput{Mode: workspace.SAMLCustomOnly}, workspace.NoVersion)
+	_, err = w.domains.SetSAML(ctx, w.actor(second), second, workspace.DomainSAMLInput{Mode: workspace.SAMLCustomOnly}, revision.None)
 	require.ErrorIs(t, err, workspace.ErrDomainSAMLOrder, "no custom domain")
 	_, err = w.domains.Get(ctx, w.actor(second), first)
 	require.Error(t, err, "another customer's")
 
 	w.own(second, "work.umbrella.example")
-	_, err = w.domains.SetSAML(ctx, w.actor(second), second, workspace.DomainSAMLInput{Mode: workspace.SAMLBoth}, workspace.NoVersion)
+	_, err = w.domains.SetSAML(ctx, w.actor(second), second, workspace.DomainSAMLInput{Mode: workspace.SAMLBoth}, revision.None)
 	require.ErrorContains(t, err, "idpEntityId=required")
 	require.ErrorContains(t, err, "ssoServiceUrl=required")
 	require.ErrorContains(t, err, "certificates=required")
 	require.NotContains(t, err.Error(), "logoutUrl")
 	_, err = w.workspaces.Choose(ctx, w.actor(second), second, "", "", 0)
 	require.NoError(t, err)
-	_, err = w.domains.SetSAML(ctx, w.actor(second), second, workspace.DomainSAMLInput{Mode: workspace.SAMLCustomOnly}, workspace.NoVersion)
+	_, err = w.domains.SetSAML(ctx, w.actor(second), second, workspace.DomainSAMLInput{Mode: workspace.SAMLCustomOnly}, revision.None)
 	require.ErrorIs(t, err, workspace.ErrDomainSAMLOrder, "the workspace does not use SAML")
 }
 
@@ -586,7 +587,7 @@ func TestThreeChecks(t *testing.T) {
 			_, cert2, err := demo.LoadIdPKey(t.TempDir(), w.clock.Now())
 			require.NoError(t, err)
 			_, err = w.domains.SetSAML(t.Context(), w.console, first, workspace.DomainSAMLInput{Mode: workspace.SAMLBoth, Application: federation.Application{
-				IdPEntityID: "urn:second", SSOURL: "https://" + idp2Host + "/sso", Certificates: []federation.Certificate{{DER: cert2.Raw}}}}, workspace.AnyVersion)
+				IdPEntityID: "urn:second", SSOURL: "https://" + idp2Host + "/sso", Certificates: []federation.Certificate{{DER: cert2.Raw}}}}, revision.Any)
 			require.NoError(t, err)
 			got, err = w.domains.Check(t.Context(), w.console, first)
 			require.NoError(t, err)
@@ -618,7 +619,7 @@ func TestNoCheckWithoutSignInURL(t *testing.T) {
 	w.console.Session = "" // a machine may leave the identifier out
 	w.use(first, w.connect(first, "", nil).ID)
 	w.own(first, customHost)
-	_, err := w.domains.SetSAML(t.Context(), w.console, first, workspace.DomainSAMLInput{Mode: workspace.SAMLCustomOnly}, workspace.AnyVersion)
+	_, err := w.domains.SetSAML(t.Context(), w.console, first, workspace.DomainSAMLInput{Mode: workspace.SAMLCustomOnly}, revision.Any)
 	require.NoError(t, err)
 	got, err := w.domains.Check(t.Context(), w.console, first)
 	require.NoError(t, err)
@@ -656,7 +657,7 @@ func TestSignOutGoesToTheApplicationOfTheHost(t *testing.T) {
 			require.NoError(t, err)
 			idp2 := w.application(idp2Host, key2, cert2)
 			_, err = w.domains.SetSAML(t.Context(), w.console, first, workspace.DomainSAMLInput{Mode: workspace.SAMLBoth, Application: federation.Application{
-				IdPEntityID: idp2.EntityID(), SSOURL: idp2.SSOURL(), LogoutURL: tt.second, Certificates: []federation.Certificate{{DER: cert2.Raw}}}}, workspace.AnyVersion)
+				IdPEntityID: idp2.EntityID(), SSOURL: idp2.SSOURL(), LogoutURL: tt.second, Certificates: []federation.Certificate{{DER: cert2.Raw}}}}, revision.Any)
 			require.NoError(t, err)
 			var heard []string
 			for host, idp := range map[string]http.Handler{idpHost: w.idp, idp2Host: idp2} {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/causeway-cloud/causeway/internal/base/id"
 	"github.com/causeway-cloud/causeway/internal/base/page"
+	"github.com/causeway-cloud/causeway/internal/base/revision"
 	"github.com/causeway-cloud/causeway/internal/domain/connector"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 )
@@ -309,13 +310,13 @@ func (tx *Tx) insertLocation(ctx context.Context, l connector.Location) error {
 	return err
 }
 
-// location reads a location in a transaction; version 0 matches any.
+// location reads a location in a transaction; revision.Any matches any version.
 func (tx *Tx) location(ctx context.Context, c id.Customer, l connector.LocationID, version int64) (connector.Location, error) {
 	var row locationRow
 	if err := tx.GetContext(ctx, &row, `select * from resource_location where customer_id = $1 and id = $2`, c, l); err != nil {
 		return connector.Location{}, found(err, connector.ErrLocationNotFound)
 	}
-	if version != 0 && version != row.Version {
+	if !revision.Matches(version, row.Version) {
 		return connector.Location{}, connector.ErrLocationStale
 	}
 	return row.location(), nil

@@ -7,6 +7,7 @@ import (
 	"errors"
 
 	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/base/revision"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/domain/signin"
@@ -26,7 +27,7 @@ func (s *Customers) Rename(ctx context.Context, c customer.ID, name string, vers
 		old := row.customer()
 		out = old
 		switch {
-		case version != 0 && version != old.Version:
+		case !revision.Matches(version, old.Version):
 			return systemlog.Effects{}, customer.ErrAccountStale
 		case name == old.Name:
 			return systemlog.Effects{}, errUnchanged
@@ -71,7 +72,7 @@ func (s *Customers) SetInactivity(ctx context.Context, c customer.ID, next custo
 			return systemlog.Effects{}, err
 		}
 		switch {
-		case version != 0 && version != old.Version:
+		case !revision.Matches(version, old.Version):
 			return systemlog.Effects{}, customer.ErrAccountStale
 		case next.Same(old):
 			out = old

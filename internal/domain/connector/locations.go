@@ -63,7 +63,7 @@ func (s *Locations) create(ctx context.Context, actor admin.Actor, c id.Customer
 	return l, s.store.CreateLocation(ctx, l, systemlog.Recorded(created(actor.Log(), l)))
 }
 
-// Rename gives a location another name; version 0 matches any. Errors: field errors, ErrLocationNotFound, ErrNameTaken,
+// Rename gives a location another name; revision.Any matches any version. Errors: field errors, ErrLocationNotFound, ErrNameTaken,
 // ErrLocationStale.
 func (s *Locations) Rename(ctx context.Context, actor admin.Actor, c id.Customer, l LocationID, version int64, name string) (Location, error) {
 	out, err := s.rename(ctx, actor, c, l, version, name)
@@ -88,7 +88,7 @@ func (s *Locations) rename(ctx context.Context, actor admin.Actor, c id.Customer
 	})
 }
 
-// Delete removes a location that has no connectors; version 0 matches any. Errors: ErrLocationNotFound, ErrLocationInUse,
+// Delete removes a location that has no connectors; revision.Any matches any version. Errors: ErrLocationNotFound, ErrLocationInUse,
 // ErrLocationStale.
 func (s *Locations) Delete(ctx context.Context, actor admin.Actor, c id.Customer, l LocationID, version int64) error {
 	err := actor.Require(c, admin.ResourceLocations)

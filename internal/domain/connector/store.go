@@ -19,7 +19,7 @@ type LocationStore interface {
 	GetLocation(ctx context.Context, c id.Customer, l LocationID) (Location, error)
 	// CreateLocation holds the limit also under parallel calls. Errors: ErrNameTaken, ErrTooManyLocations.
 	CreateLocation(ctx context.Context, l Location, eff systemlog.Effects) error
-	// RenameLocation gives it another name; eff gets the stored location before and after. version 0 matches any.
+	// RenameLocation gives it another name; eff gets the stored location before and after. revision.Any matches any version.
 	// Errors: ErrNameTaken, ErrLocationStale.
 	RenameLocation(ctx context.Context, c id.Customer, l LocationID, version int64, name string, eff func(before, after Location) systemlog.Effects) (Location, error)
 	// DeleteLocation removes an empty location; eff also gets the domains whose primary one it was. Errors: ErrLocationInUse,

@@ -72,7 +72,7 @@ func (i Inactivity) Period() time.Duration {
 type AccountStore interface {
 	// Get returns a customer. Errors: admin.ErrForeignCustomer.
 	Get(ctx context.Context, c ID) (Customer, error)
-	// Rename gives the customer a name. version 0 takes any. The name that it has already changes nothing. Errors:
+	// Rename gives the customer a name. revision.Any matches any version. The name that it has already changes nothing. Errors:
 	// ErrAccountStale.
 	Rename(ctx context.Context, c ID, name string, version int64, eff func(old Customer) systemlog.Effects) (Customer, error)
 	// Inactivity returns the setting, the default one where none was ever made.
@@ -104,7 +104,7 @@ func (s *Accounts) Get(ctx context.Context, actor admin.Actor, c ID) (Customer, 
 	return s.store.Get(ctx, c)
 }
 
-// Rename changes the account name (OPS-162); full access only. version 0 takes any. Errors: ErrAccountStale, field errors.
+// Rename changes the account name (OPS-162); full access only. revision.Any matches any version. Errors: ErrAccountStale, field errors.
 func (s *Accounts) Rename(ctx context.Context, actor admin.Actor, c ID, name string, version int64) (Customer, error) {
 	if err := actor.Require(c, admin.FullAccess); err != nil {
 		return Customer{}, err

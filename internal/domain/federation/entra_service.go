@@ -10,6 +10,7 @@ import (
 
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/revision"
 	"github.com/causeway-cloud/causeway/internal/base/seal"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/base/sid"
@@ -62,9 +63,9 @@ func (s *EntraDirectories) Get(ctx context.Context, actor admin.Actor, c custome
 	return s.deps.Store.EntraDirectory(ctx, c)
 }
 
-// Connect reads the directory with what was given, and saves it only if that works. version is what the caller saw, 0 = there
-// was none. Errors: field errors on "tenantId", "clientId" and "clientSecret"; ErrEntraOther, ErrEntraStale, ErrEntraVersion,
-// and those of EntraGraph.
+// Connect reads the directory with what was given, and saves it only if that works. version is what the caller saw,
+// revision.None where there was none. Errors: field errors on "tenantId", "clientId" and "clientSecret"; ErrEntraOther,
+// ErrEntraStale, ErrEntraVersion, and those of EntraGraph.
 func (s *EntraDirectories) Connect(ctx context.Context, actor admin.Actor, c customer.ID, in EntraInput, version int64) (EntraDirectory, error) {
 	if err := actor.Require(c, admin.FullAccess); err != nil {
 		return EntraDirectory{}, err
@@ -257,13 +258,7 @@ func (d *EntraDirectory) describe(org EntraOrganization) {
 	d.Domains = slices.Compact(d.Domains)
 }
 
-// matchEntra holds the version that the caller saw against the present one, 0 for nothing.
+// matchEntra holds the caller's version against the present one, 0 for nothing. Errors: ErrEntraStale, ErrEntraVersion.
 func matchEntra(version, present int64) error {
-	switch {
-	case version == present:
-		return nil
-	case version == 0:
-		return ErrEntraVersion
-	}
-	return ErrEntraStale
+	return revision.Check(version, present, ErrEntraStale, ErrEntraVersion)
 }

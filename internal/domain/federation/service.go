@@ -12,6 +12,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/quota"
+	"github.com/causeway-cloud/causeway/internal/base/revision"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
@@ -185,7 +186,7 @@ type DraftChange struct {
 	Scoped   *bool           // true gives the connection the entity ID of the draft's GUID (SAM-008, SSO-138)
 	Settings func(*Settings) // edits everything but ScopedID
 	ForTest  bool            // a refusal names everything that would keep a test from beginning
-	Version  int64           // the version that the caller saw; 0 = whatever is there
+	Version  int64           // the version that the caller saw, or revision.Any
 }
 
 // ChangeDraft edits a draft. Values that are given must be well-formed; missing ones are asked for by StartTest and
@@ -206,7 +207,7 @@ func (s *Service) ChangeDraft(ctx context.Context, actor admin.Actor, c customer
 	}
 	var out Draft
 	err := s.store.EditDraft(ctx, c, i, func(d *Draft) (systemlog.Effects, error) {
-		if change.Version != 0 && change.Version != d.Version {
+		if !revision.Matches(change.Version, d.Version) {
 			return systemlog.Effects{}, ErrStale
 		}
 		if change.Nickname != nil {
@@ -483,7 +484,7 @@ func (s *Service) Providers(ctx context.Context, actor admin.Actor, c customer.I
 type ConnectionChange struct {
 	Nickname         *string
 	SignInIdentifier *string
-	Version          int64 // the version that the caller saw; 0 = whatever is there
+	Version          int64 // the version that the caller saw, or revision.Any
 }
 
 // Change renames a connection or changes its sign-in URL: the new one works at once, the old one no more. Errors: field errors,
@@ -503,7 +504,7 @@ func (s *Service) Change(ctx context.Context, actor admin.Actor, c customer.ID, 
 		return Connection{}, err
 	}
 	return s.store.Update(ctx, c, i, func(conn *Connection) (systemlog.Effects, error) {
-		if change.Version != 0 && change.Version != conn.Version {
+		if !revision.Matches(change.Version, conn.Version) {
 			return systemlog.Effects{}, ErrStale
 		}
 		before := conn.identityFields()
@@ -534,7 +535,7 @@ func (s *Service) Disconnect(ctx context.Context, actor admin.Actor, c customer.
 	target := systemlog.Target{ID: string(i)}
 	err := s.store.Delete(ctx, c, i, func(conn Connection) (systemlog.Effects, error) {
 		target = conn.target()
-		if version != 0 && version != conn.Version {
+		if !revision.Matches(version, conn.Version) {
 			return systemlog.Effects{}, ErrStale
 		}
 		return systemlog.Recorded(systemlog.Record{Event: systemlog.SAMLDisconnected, Actor: actor.Log(), Target: target, Before: conn.fields()}), nil

@@ -168,7 +168,7 @@ func (c Connection) Status(now time.Time) Status {
 }
 
 // PutCertificate stores a certificate in an empty slot, or in one whose certificate has expired; nothing else changes, and
-// sign-ins with it work at once (SSO-240). version is that of the connection that the caller saw, 0 = whatever is there.
+// sign-ins with it work at once (SSO-240). version is that of the connection that the caller saw, or revision.Any.
 // Errors: field errors, the refusals of the file, ErrNotFound, ErrStale, ErrCertificateValid, ErrNoFreeSlot,
 // ErrSecondCertificate, ErrCertificateTwice, those of Actor.RequireFresh.
 func (s *Service) PutCertificate(ctx context.Context, actor admin.Actor, c customer.ID, i ID, slot int, fileName string, file []byte, version int64) (Kept, error) {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/base/jobs"
+	"github.com/causeway-cloud/causeway/internal/base/revision"
 	"github.com/causeway-cloud/causeway/internal/base/text"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
@@ -117,10 +118,10 @@ func (k *Kept) has(cert *x509.Certificate) bool {
 	return false
 }
 
-// maintain changes a connection that the caller saw in the version; 0 = whatever is there.
+// maintain changes a connection that the caller saw in the version, or revision.Any.
 func (s *Service) maintain(ctx context.Context, c customer.ID, i ID, version int64, change func(*Kept) (systemlog.Effects, error)) (Kept, error) {
 	return s.upkeep.Maintain(ctx, c, i, func(k *Kept) (systemlog.Effects, error) {
-		if version != 0 && version != k.Version {
+		if !revision.Matches(version, k.Version) {
 			return systemlog.Effects{}, ErrStale
 		}
 		k.Settings = k.Settings.clone()

@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/revision"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
@@ -225,7 +226,7 @@ func (s *Service) Logo(ctx context.Context, c customer.ID, signIn bool) (Picture
 	return a.Logo, err
 }
 
-// SetAppearance changes how the customer's workspace looks; version 0 matches any. Errors: field errors, ErrStale.
+// SetAppearance changes how the customer's workspace looks; revision.Any matches any version. Errors: field errors, ErrStale.
 func (s *Service) SetAppearance(ctx context.Context, actor admin.Actor, c customer.ID, in AppearanceInput, version int64) (Appearance, error) {
 	if err := actor.Require(c, admin.WorkspaceConfiguration); err != nil {
 		return Appearance{}, err
@@ -235,7 +236,7 @@ func (s *Service) SetAppearance(ctx context.Context, actor admin.Actor, c custom
 		return Appearance{}, err
 	}
 	return s.deps.Store.UpdateAppearance(ctx, c, func(a *Appearance) (systemlog.Effects, error) {
-		if version != 0 && version != a.Version {
+		if !revision.Matches(version, a.Version) {
 			return systemlog.Effects{}, ErrStale
 		}
 		before := a.fields()

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/revision"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
@@ -154,8 +155,8 @@ func (s *Domains) setSAML(ctx context.Context, actor admin.Actor, c customer.ID,
 			return systemlog.Effects{}, ErrDomainSAMLOrder
 		}
 		asked := version
-		if asked == NoVersion && now.mode() == "" {
-			asked = AnyVersion
+		if asked == revision.None && now.mode() == "" {
+			asked = revision.Any
 		}
 		if err := match(asked, now.Domain.Version); err != nil {
 			return systemlog.Effects{}, err

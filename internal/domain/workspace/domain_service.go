@@ -12,6 +12,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/jobs"
 	"github.com/causeway-cloud/causeway/internal/base/quota"
+	"github.com/causeway-cloud/causeway/internal/base/revision"
 	"github.com/causeway-cloud/causeway/internal/base/seal"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
@@ -140,21 +141,9 @@ func (s *Domains) Get(ctx context.Context, actor admin.Actor, c customer.ID) (Do
 	return *got.Domain, nil
 }
 
-// AnyVersion matches whatever is there.
-const AnyVersion int64 = 0
-
-// NoVersion is that of a caller who names none: he may make what is not there, and change nothing.
-const NoVersion int64 = -1
-
-// match holds the caller's version against the present one, 0 for what is not there.
+// match holds the caller's version against the present one, 0 for what is not there. Errors: ErrDomainStale, ErrDomainVersion.
 func match(version, present int64) error {
-	switch {
-	case version == AnyVersion, version == present, version == NoVersion && present == 0:
-		return nil
-	case version == NoVersion:
-		return ErrDomainVersion
-	}
-	return ErrDomainStale
+	return revision.Check(version, present, ErrDomainStale, ErrDomainVersion)
 }
 
 // Set gives the workspace a host of the customer's own, or another one, and says where its certificate comes from. Another host

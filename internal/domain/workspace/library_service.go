@@ -10,6 +10,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/id"
 	"github.com/causeway-cloud/causeway/internal/base/page"
+	"github.com/causeway-cloud/causeway/internal/base/revision"
 	"github.com/causeway-cloud/causeway/internal/base/sid"
 	"github.com/causeway-cloud/causeway/internal/base/text"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
@@ -91,14 +92,14 @@ func (l *Library) CreateOffering(ctx context.Context, actor admin.Actor, c custo
 	return o, err
 }
 
-// UpdateOffering changes an offering; version 0 matches any. Errors: field errors, ErrOfferingNotFound,
+// UpdateOffering changes an offering; revision.Any matches any version. Errors: field errors, ErrOfferingNotFound,
 // ErrOfferingNameTaken, ErrOfferingStale.
 func (l *Library) UpdateOffering(ctx context.Context, actor admin.Actor, c customer.ID, o OfferingID, version int64, in OfferingInput) (Offering, error) {
 	if err := actor.Require(c, admin.WorkspaceConfiguration); err != nil {
 		return Offering{}, err
 	}
 	return l.deps.Store.UpdateOffering(ctx, c, o, func(now *Offering) (systemlog.Effects, error) {
-		if version != 0 && version != now.Version {
+		if !revision.Matches(version, now.Version) {
 			return systemlog.Effects{}, ErrOfferingStale
 		}
 		before := now.fields()
@@ -110,14 +111,14 @@ func (l *Library) UpdateOffering(ctx context.Context, actor admin.Actor, c custo
 	})
 }
 
-// DeleteOffering deletes an offering with its assignments; version 0 matches any. Errors: ErrOfferingNotFound,
+// DeleteOffering deletes an offering with its assignments; revision.Any matches any version. Errors: ErrOfferingNotFound,
 // ErrOfferingStale.
 func (l *Library) DeleteOffering(ctx context.Context, actor admin.Actor, c customer.ID, o OfferingID, version int64) error {
 	if err := actor.Require(c, admin.WorkspaceConfiguration); err != nil {
 		return err
 	}
 	return l.deps.Store.DeleteOffering(ctx, c, o, func(old Offering) (systemlog.Effects, error) {
-		if version != 0 && version != old.Version {
+		if !revision.Matches(version, old.Version) {
 			return systemlog.Effects{}, ErrOfferingStale
 		}
 		return systemlog.Recorded(systemlog.Record{Event: systemlog.OfferingDeleted, Actor: actor.Log(), Target: old.target(), Before: old.fields()}), nil

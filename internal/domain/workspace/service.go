@@ -12,6 +12,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/base/fault"
 	"github.com/causeway-cloud/causeway/internal/base/handover"
 	"github.com/causeway-cloud/causeway/internal/base/id"
+	"github.com/causeway-cloud/causeway/internal/base/revision"
 	"github.com/causeway-cloud/causeway/internal/base/secret"
 	"github.com/causeway-cloud/causeway/internal/base/text"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
@@ -225,7 +226,7 @@ func (s *Service) configure(ctx context.Context, actor admin.Actor, c customer.I
 		}
 	}
 	return s.deps.Store.Update(ctx, c, func(w *Workspace) (systemlog.Effects, error) {
-		if version != 0 && version != w.Version {
+		if !revision.Matches(version, w.Version) {
 			return systemlog.Effects{}, ErrStale
 		}
 		var done []systemlog.Record

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/revision"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
@@ -57,7 +58,7 @@ func (s *Service) SignIn(ctx context.Context, actor admin.Actor, c customer.ID) 
 }
 
 // SetSignIn changes the preferences, with a record for each that is changed; sessions that are open follow at their next
-// request. version 0 matches any. Errors: field errors, ErrStale.
+// request. revision.Any matches any version. Errors: field errors, ErrStale.
 func (s *Service) SetSignIn(ctx context.Context, actor admin.Actor, c customer.ID, to SignInSettings, version int64) (Workspace, error) {
 	if err := actor.Require(c, admin.WorkspaceConfiguration); err != nil {
 		return Workspace{}, err
@@ -78,11 +79,11 @@ func (s *Service) setSignIn(ctx context.Context, actor admin.Actor, now Workspac
 	if err := fault.InvalidFields(to.check()); err != nil {
 		return Workspace{}, err
 	}
-	if now.SignIn == to && (version == 0 || version == now.Version) {
+	if now.SignIn == to && revision.Matches(version, now.Version) {
 		return now, nil
 	}
 	return s.deps.Store.Update(ctx, now.Customer, func(w *Workspace) (systemlog.Effects, error) {
-		if version != 0 && version != w.Version {
+		if !revision.Matches(version, w.Version) {
 			return systemlog.Effects{}, ErrStale
 		}
 		old := w.SignIn

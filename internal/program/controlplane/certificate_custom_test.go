@@ -37,6 +37,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/adapter/store/storetest"
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/page"
+	"github.com/causeway-cloud/causeway/internal/base/revision"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/domain/keyring"
@@ -88,7 +89,7 @@ func noIssuer(*keyring.Ring) workspace.Issuer { return nil }
 // claim gives the customer the host, with the record in DNS.
 func (h *hosts) claim(mode workspace.TLSMode, record *atomic.Value) {
 	h.t.Helper()
-	d, err := h.domains.Set(h.t.Context(), h.actor, "acme", ownHost, mode, workspace.AnyVersion)
+	d, err := h.domains.Set(h.t.Context(), h.actor, "acme", ownHost, mode, revision.Any)
 	require.NoError(h.t, err)
 	_, value := d.Record()
 	record.Store(value)
@@ -164,7 +165,7 @@ func TestUploadedCertificateOnEveryNode(t *testing.T) {
 		chain, key := pemOf(t, cert)
 		h.claim(workspace.TLSUpload, &record)
 		require.Equal(t, workspace.ReasonNoCert, h.now().Reason)
-		_, err := h.domains.SetCertificate(t.Context(), h.actor, "acme", chain, key, workspace.AnyVersion)
+		_, err := h.domains.SetCertificate(t.Context(), h.actor, "acme", chain, key, revision.Any)
 		require.NoError(t, err)
 		require.NoError(t, h.domains.Provision(t.Context()))
 		d := h.now()
@@ -181,7 +182,7 @@ func TestUploadedCertificateOnEveryNode(t *testing.T) {
 			require.Equal(t, "causeway.test", served(t, address, "other.partner.example").Subject.CommonName, "no certificate for names that a client makes up")
 		}
 
-		require.NoError(t, h.domains.Remove(t.Context(), h.actor, "acme", workspace.AnyVersion))
+		require.NoError(t, h.domains.Remove(t.Context(), h.actor, "acme", revision.Any))
 		firstCerts.forget(ownHost)
 		require.Equal(t, "causeway.test", served(t, first, ownHost).Subject.CommonName)
 	})
@@ -199,11 +200,11 @@ func TestReleasedHost(t *testing.T) {
 		owner := h.actor
 		owner.Customer = "umbrella"
 		h.claim(workspace.TLSUpload, &record)
-		_, err := h.domains.SetCertificate(t.Context(), h.actor, "acme", chain, key, workspace.AnyVersion)
+		_, err := h.domains.SetCertificate(t.Context(), h.actor, "acme", chain, key, revision.Any)
 		require.NoError(t, err)
 		require.NoError(t, h.domains.Provision(t.Context()))
 		require.Equal(t, workspace.DomainActive, h.now().State)
-		_, err = h.domains.Set(t.Context(), owner, "umbrella", ownHost, workspace.TLSUpload, workspace.AnyVersion)
+		_, err = h.domains.Set(t.Context(), owner, "umbrella", ownHost, workspace.TLSUpload, revision.Any)
 		require.ErrorIs(t, err, workspace.ErrDomainTaken)
 
 		operator := systemlog.Actor{Type: systemlog.ActorOperator, Name: "root"}
@@ -222,7 +223,7 @@ func TestReleasedHost(t *testing.T) {
 		require.Equal(t, systemlog.CustomDomainRemoved, of("acme").Event.Event)
 		require.Equal(t, systemlog.ActorOperator, of("acme").Actor.Type)
 
-		_, err = h.domains.Set(t.Context(), owner, "umbrella", ownHost, workspace.TLSUpload, workspace.AnyVersion)
+		_, err = h.domains.Set(t.Context(), owner, "umbrella", ownHost, workspace.TLSUpload, revision.Any)
 		require.NoError(t, err)
 		require.NotEqual(t, systemlog.CustomDomainRemoved, of("umbrella").Event.Event)
 	})
@@ -244,7 +245,7 @@ func TestRefusedUploads(t *testing.T) {
 	h := newHosts(t, db, clk, &record, noIssuer)
 	good := selfSigned(t, ownHost, time.Now().Add(90*24*time.Hour))
 	chain, key := pemOf(t, good)
-	_, err := h.domains.SetCertificate(t.Context(), h.actor, "acme", chain, key, workspace.AnyVersion)
+	_, err := h.domains.SetCertificate(t.Context(), h.actor, "acme", chain, key, revision.Any)
 	require.ErrorIs(t, err, workspace.ErrNoDomain)
 	h.claim(workspace.TLSUpload, &record)
 
@@ -266,12 +267,12 @@ func TestRefusedUploads(t *testing.T) {
 		{"chain out of order", append(append([]byte{}, chain...), other...), key, "certificatePem=tls_chain_order"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := h.domains.SetCertificate(t.Context(), h.actor, "acme", tt.chain, tt.key, workspace.AnyVersion)
+			_, err := h.domains.SetCertificate(t.Context(), h.actor, "acme", tt.chain, tt.key, revision.Any)
 			require.ErrorContains(t, err, tt.want)
 		})
 	}
 	require.Empty(t, h.now().Chain)
-	_, err = h.domains.SetCertificate(t.Context(), h.actor, "acme", chain, key, workspace.AnyVersion)
+	_, err = h.domains.SetCertificate(t.Context(), h.actor, "acme", chain, key, revision.Any)
 	require.NoError(t, err, "the twin that is right")
 }
 
@@ -294,7 +295,7 @@ func TestNoticesBeforeTheEnd(t *testing.T) {
 	h := newHosts(t, db, clk, &record, noIssuer)
 	h.claim(workspace.TLSUpload, &record)
 	chain, key := pemOf(t, selfSigned(t, ownHost, time.Now().Add(40*24*time.Hour)))
-	_, err := h.domains.SetCertificate(t.Context(), h.actor, "acme", chain, key, workspace.AnyVersion)
+	_, err := h.domains.SetCertificate(t.Context(), h.actor, "acme", chain, key, revision.Any)
 	require.NoError(t, err)
 	require.NoError(t, h.domains.Provision(t.Context()))
 
@@ -351,7 +352,7 @@ func TestCertificateByACME(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, chain, again, "a valid certificate is not asked for again")
 
-	d, err := answers.domains.Set(t.Context(), answers.actor, "acme", ownHost, workspace.TLSACME, workspace.AnyVersion)
+	d, err := answers.domains.Set(t.Context(), answers.actor, "acme", ownHost, workspace.TLSACME, revision.Any)
 	require.NoError(t, err)
 	require.Equal(t, workspace.TLSACME, d.TLS)
 	clk.Advance(time.Minute)
