@@ -637,12 +637,20 @@ func (s *SettingsChange) certificates() ([]federation.Certificate, error) {
 	if s.Certificates == nil {
 		return nil, nil
 	}
-	out := []federation.Certificate{}
-	for _, c := range *s.Certificates {
+	out, err := parseCertificates("settings.certificates", *s.Certificates)
+	if err == nil && out == nil {
+		out = []federation.Certificate{} // all of them go
+	}
+	return out, err
+}
+
+// parseCertificates reads the certificates of a provider; what is wrong with one is the error of the field. Of none it makes none: nil.
+func parseCertificates(field string, in []CertificateInput) (out []federation.Certificate, err error) {
+	for _, c := range in {
 		parsed, err := saml.ParseCertificate([]byte(c.PEM))
 		if err != nil {
 			f := fault.From(err)
-			return nil, fault.InvalidFields([]fault.Field{{Name: "settings.certificates", Code: f.Code, Args: federation.OfFile(f.Args, c.FileName)}})
+			return nil, fault.InvalidFields([]fault.Field{{Name: field, Code: f.Code, Args: federation.OfFile(f.Args, c.FileName)}})
 		}
 		out = append(out, federation.Certificate{Slot: c.Slot, FileName: c.FileName, DER: parsed.Raw})
 	}

@@ -13,7 +13,6 @@ import (
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
 	"github.com/causeway-cloud/causeway/internal/domain/workspace"
-	"github.com/causeway-cloud/causeway/internal/protocol/saml"
 )
 
 // WorkspaceDomain is a customer's own host for its workspace.
@@ -198,13 +197,11 @@ func (a *API) customDomainSAML(s *workspace.Domains, c connectionsAPI, path, tag
 			}
 			b := in.Body
 			app := federation.Application{IdPEntityID: b.IdPEntityID, SSOURL: b.SSOServiceURL, LogoutURL: b.LogoutURL}
-			for i, cert := range b.Certificates {
-				parsed, err := saml.ParseCertificate([]byte(cert.PEM))
-				if err != nil {
-					f := fault.From(err)
-					return nil, fault.InvalidFields([]fault.Field{{Name: "certificates", Code: f.Code, Args: federation.OfFile(f.Args, cert.FileName)}})
-				}
-				app.Certificates = append(app.Certificates, federation.Certificate{Slot: cmp.Or(cert.Slot, i+1), FileName: cert.FileName, DER: parsed.Raw})
+			if app.Certificates, err = parseCertificates("certificates", b.Certificates); err != nil {
+				return nil, err
+			}
+			for i := range app.Certificates {
+				app.Certificates[i].Slot = cmp.Or(app.Certificates[i].Slot, i+1)
 			}
 			return c.domainSAML(ctx)(s.SetSAML(ctx, actor, in.customer(), workspace.DomainSAMLInput{Mode: workspace.SAMLMode(b.Mode), Application: app, Scoped: b.ScopedEntityID}, v))
 		})

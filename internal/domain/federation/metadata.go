@@ -127,6 +127,11 @@ func (s *Service) ReadCertificate(actor admin.Actor, c customer.ID, fileName str
 	if err := actor.Require(c, admin.FullAccess); err != nil {
 		return Certificate{}, err
 	}
+	return s.certificateOf(fileName, file)
+}
+
+// certificateOf reads an uploaded file. Errors: as of ReadCertificate.
+func (s *Service) certificateOf(fileName string, file []byte) (Certificate, error) {
 	if !goodFileName(fileName) {
 		return Certificate{}, fault.InvalidFields([]fault.Field{{Name: "fileName", Code: codeTooLong, Args: map[string]any{"max": maxFileName}}})
 	}

@@ -208,18 +208,11 @@ func (s *Service) SecondCertificate() bool { return !s.oneCertificate }
 
 // certificateFile reads an uploaded certificate; what is wrong with it is the error of the field.
 func (s *Service) certificateFile(field, fileName string, file []byte) (Certificate, error) {
-	if !goodFileName(fileName) {
-		return Certificate{}, fault.InvalidFields([]fault.Field{{Name: "fileName", Code: codeTooLong, Args: text.Args{"max": maxFileName}}})
+	cert, err := s.certificateOf(fileName, file)
+	if wrong := fault.From(err); err != nil && len(wrong.Fields) == 0 {
+		err = fault.InvalidFields([]fault.Field{{Name: field, Code: wrong.Code, Args: wrong.Args}})
 	}
-	cert, err := saml.ParseCertificate(file)
-	if err == nil {
-		err = saml.CheckCertificate(cert, s.clock.Now())
-	}
-	if err != nil {
-		wrong := fault.From(err)
-		return Certificate{}, fault.InvalidFields([]fault.Field{{Name: field, Code: wrong.Code, Args: wrong.Args}})
-	}
-	return Certificate{FileName: fileName, DER: cert.Raw}, nil
+	return cert, err
 }
 
 // place puts a certificate into its slot.
