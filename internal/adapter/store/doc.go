@@ -6,5 +6,7 @@
 // log, so that the writes of one customer are serial on both engines and each statement sees everything committed
 // before. Writes of other customers go on in parallel (PostgreSQL) or wait (SQLite, which has one writer).
 //
+// A caller who leaves before the commit changes nothing.
+//
 // Lock order: company < web login < customer < installation. Within Write no other lock is taken and no network I/O is done.
 package store
