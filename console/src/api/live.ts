@@ -65,6 +65,7 @@ export function follow(customerId: string, handlers: LiveHandlers): () => void {
 
 /** Reads the stream, and opens it again when it breaks, until the signal. */
 function lead(customerId: string, signal: AbortSignal, pass: (message: Message) => void): Promise<void> {
+  if (signal.aborted) return Promise.resolve(); // between the grant of the lock and now
   return new Promise((resolve) => {
     let failures = 0;
     let source: EventSource | undefined;

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { act, waitFor } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { api, body } from "../api/client";
+import { follow } from "../api/live";
 import { sessionRenewed } from "../api/session";
 import { renderAs } from "../test/render";
 import { serve } from "../test/server";
@@ -53,4 +54,17 @@ it("asks who is signed in when the stream breaks, and follows nothing until the 
   status = 200;
   act(sessionRenewed);
   await waitFor(() => expect(Stream.open.length).toBe(2));
+});
+
+it("opens no stream for who has left before the lock was his", async () => {
+  let grant: () => void = () => undefined;
+  const granted = new Promise<void>((resolve) => (grant = resolve));
+  const done = vi.fn();
+  const locks = { request: (_: string, __: unknown, work: () => Promise<void>) => granted.then(work).then(done) };
+  vi.stubGlobal("navigator", Object.assign(Object.create(navigator) as Navigator, { locks }));
+  const leave = follow("acme", { event: vi.fn(), polling: vi.fn(), broken: vi.fn() });
+  leave();
+  grant();
+  await waitFor(() => expect(done).toHaveBeenCalled());
+  expect(Stream.open).toEqual([]);
 });

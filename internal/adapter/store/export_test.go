@@ -2,6 +2,9 @@ package store
 
 import (
 	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
 
 	"github.com/causeway-cloud/causeway/internal/base/jobs"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
@@ -23,6 +26,40 @@ func WriteLeaving(ctx context.Context, db *DB, leave func(), r systemlog.Record)
 		leave()
 		return systemlog.Effects{Records: []systemlog.Record{r}}, nil
 	})
+}
+
+// HoldReaders takes every connection for reading.
+func HoldReaders(t testing.TB, db *DB) (release func()) {
+	var leave []func()
+	for range cap(db.reader.free) {
+		l, err := db.reader.enter(t.Context())
+		require.NoError(t, err)
+		leave = append(leave, l)
+	}
+	return func() {
+		for _, l := range leave {
+			l()
+		}
+	}
+}
+
+// HoldWriter takes the connection for writing.
+func HoldWriter(t testing.TB, db *DB) (release func()) {
+	conn, err := db.writer.Conn(t.Context())
+	require.NoError(t, err)
+	return func() { require.NoError(t, conn.Close()) }
+}
+
+// HoldFile takes the write lock of the SQLite file, as another process would.
+func HoldFile(t testing.TB, db *DB) (release func()) {
+	other, err := openSQLite(db.path, "_txlock=immediate")
+	require.NoError(t, err)
+	tx, err := other.Begin()
+	require.NoError(t, err)
+	return func() {
+		require.NoError(t, tx.Rollback())
+		require.NoError(t, other.Close())
+	}
 }
 
 // Exec runs one statement outside every rule of this package.

@@ -111,7 +111,7 @@ func (s *RotationNews) Fetches(ctx context.Context, scopedIDs ...string) ([]fede
 		At      int64  `db:"at"`
 		Keys    string `db:"keys"`
 	}
-	if err := s.db.reader.DB.SelectContext(ctx, &rows, s.db.reader.Rebind(query), args...); err != nil {
+	if err := s.db.reader.selectOnce(ctx, &rows, s.db.reader.db.Rebind(query), args...); err != nil {
 		return nil, translate(err)
 	}
 	out := make([]federation.FetchRow, len(rows))

@@ -317,7 +317,7 @@ func (s *SignIns) Traces(ctx context.Context, c customer.ID, f federation.TraceF
 	args = append(args, p.Limit()+1)
 	query += ` order by at desc, id desc limit $` + strconv.Itoa(len(args))
 	var rows []traceRow
-	if err := s.db.reader.SelectContext(ctx, &rows, query, args...); err != nil {
+	if err := s.db.reader.selectOnce(ctx, &rows, query, args...); err != nil {
 		return out, translate(err)
 	}
 	if len(rows) > p.Limit() {

@@ -80,9 +80,7 @@ func Open(ctx context.Context, dsn string, clk clock.Clock, log *slog.Logger) (*
 		if err != nil {
 			return nil, errors.Join(err, db.writer.Close())
 		}
-		pool.SetMaxOpenConns(sqliteReaders)
-		pool.SetMaxIdleConns(sqliteReaders)
-		db.reader = &reader{DB: pool, prepared: newPrepared(pool)}
+		db.reader = newSQLiteReader(pool)
 	case ok && (scheme == "postgres" || scheme == "postgresql"):
 		db.engine = Postgres
 		pool, err := sqlx.Open("pgx", dsn)
@@ -91,7 +89,7 @@ func Open(ctx context.Context, dsn string, clk clock.Clock, log *slog.Logger) (*
 		}
 		pool.SetMaxOpenConns(postgresConns)
 		pool.SetMaxIdleConns(postgresConns)
-		db.writer, db.reader = pool, &reader{DB: pool}
+		db.writer, db.reader = pool, &reader{db: pool}
 	default:
 		return nil, fmt.Errorf("database url %q: want sqlite:///path or postgres://host/name", redact(dsn))
 	}
@@ -140,5 +138,5 @@ func (db *DB) Close() error {
 	if db.engine == Postgres || db.reader == nil {
 		return db.writer.Close()
 	}
-	return errors.Join(db.reader.Close(), db.writer.Close())
+	return errors.Join(db.reader.db.Close(), db.writer.Close())
 }

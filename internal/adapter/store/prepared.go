@@ -51,37 +51,83 @@ func (p *prepared) learn(ctx context.Context, query string) (*sqlx.Stmt, error) 
 
 // reader runs queries outside transactions. It may be used concurrently.
 type reader struct {
-	*sqlx.DB
-	prepared *prepared // nil on PostgreSQL
+	db       *sqlx.DB
+	prepared *prepared     // nil on PostgreSQL
+	free     chan struct{} // one place for each connection of the pool on SQLite; nil on PostgreSQL, whose driver looks after callers who leave
 }
 
-// GetContext reads one row into dest. On SQLite, whose file is here, a row that is being read is read to its end: to watch
-// for a caller who leaves costs two goroutines, more than most rows. Errors: sql.ErrNoRows, and those of the driver.
+func newSQLiteReader(pool *sqlx.DB) *reader {
+	pool.SetMaxOpenConns(sqliteReaders)
+	pool.SetMaxIdleConns(sqliteReaders)
+	return &reader{db: pool, prepared: newPrepared(pool), free: make(chan struct{}, sqliteReaders)}
+}
+
+// GetContext reads one row into dest. Waiting for a connection ends when the caller leaves. On SQLite, whose file is here, a row
+// that is being read is read to its end: to watch for a caller who leaves costs two goroutines, more than most rows. Errors:
+// sql.ErrNoRows, those of ctx and of the driver.
 func (r *reader) GetContext(ctx context.Context, dest any, query string, args ...any) error {
+	leave, err := r.enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	stmt, err := r.statement(ctx, query)
 	switch {
 	case err != nil:
 		return err
 	case stmt == nil:
-		return r.DB.GetContext(ctx, dest, query, args...)
+		return r.db.GetContext(ctx, dest, query, args...)
 	}
-	if err := ctx.Err(); err != nil {
+	if err := stmt.GetContext(context.WithoutCancel(ctx), dest, args...); err != nil {
 		return err
 	}
-	return stmt.GetContext(context.WithoutCancel(ctx), dest, args...)
+	return ctx.Err()
 }
 
-// SelectContext reads all rows into dest.
+// SelectContext reads all rows into dest. Errors: those of ctx and of the driver.
 func (r *reader) SelectContext(ctx context.Context, dest any, query string, args ...any) error {
+	leave, err := r.enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	stmt, err := r.statement(ctx, query)
 	switch {
 	case err != nil:
 		return err
 	case stmt == nil:
-		return r.DB.SelectContext(ctx, dest, query, args...)
+		return r.db.SelectContext(ctx, dest, query, args...)
 	}
 	return stmt.SelectContext(ctx, dest, args...)
 }
+
+// selectOnce is SelectContext for a query that comes in too many forms to be kept parsed.
+func (r *reader) selectOnce(ctx context.Context, dest any, query string, args ...any) error {
+	leave, err := r.enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	return r.db.SelectContext(ctx, dest, query, args...)
+}
+
+// enter waits until a connection is free for the caller, who must leave then.
+func (r *reader) enter(ctx context.Context) (leave func(), err error) {
+	if r.free == nil {
+		return func() {}, nil
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	select {
+	case r.free <- struct{}{}:
+		return r.leave, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (r *reader) leave() { <-r.free }
 
 // statement returns the parsed query, nil when it is not kept.
 func (r *reader) statement(ctx context.Context, query string) (*sqlx.Stmt, error) {

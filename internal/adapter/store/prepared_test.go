@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -33,4 +34,39 @@ func TestACallerWhoLeavesChangesNothing(t *testing.T) {
 			require.Equal(t, before, count())
 		}
 	})
+}
+
+// TestACallerWhoWaitsMayLeave holds every connection for reading, then the one for writing, then the lock of the file, and lets callers wait for them.
+func TestACallerWhoWaitsMayLeave(t *testing.T) {
+	t.Parallel()
+	db := storetest.SQLite(t, clock.Real{})
+	read := func(ctx context.Context) error {
+		_, err := store.Count(ctx, db, `select count(*) from log_record`)
+		return err
+	}
+	r := systemlog.Record{Event: systemlog.OperatorCommandRun, Actor: systemlog.System()}
+	write := func(ctx context.Context) error { return store.WriteLeaving(ctx, db, func() {}, r) }
+	for _, ask := range []func(context.Context) error{read, write} { // from now on parsed
+		require.NoError(t, ask(t.Context()))
+	}
+	for name, tt := range map[string]struct {
+		hold func(testing.TB, *store.DB) (release func())
+		ask  func(context.Context) error
+	}{
+		"readers": {store.HoldReaders, read}, "the writer": {store.HoldWriter, write}, "the file": {store.HoldFile, write},
+	} {
+		release := tt.hold(t, db)
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		done := make(chan error, 1)
+		go func() { done <- tt.ask(ctx) }()
+		select {
+		case err := <-done:
+			require.ErrorIs(t, err, context.DeadlineExceeded, name)
+		case <-time.After(8 * time.Second): // before SQLite itself gives up
+			t.Fatalf("who waits for %s cannot leave", name)
+		}
+		cancel()
+		release()
+		require.NoError(t, tt.ask(t.Context()), name)
+	}
 }

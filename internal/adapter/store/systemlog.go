@@ -363,7 +363,7 @@ func (q *logQuery) like(value string, columns []string) string {
 func (q *logQuery) run(ctx context.Context, r *reader, rows *[]logRow, tail string) error {
 	query := `select * from log_record where ` + strings.Join(q.conditions, " and ") + tail
 	if q.filtered {
-		return r.DB.SelectContext(ctx, rows, query, q.args...)
+		return r.selectOnce(ctx, rows, query, q.args...)
 	}
 	return r.SelectContext(ctx, rows, query, q.args...)
 }

@@ -103,34 +103,51 @@ func (db *DB) retry(ctx context.Context, run func(tx *Tx) error) error {
 }
 
 func (db *DB) once(ctx context.Context, run func(tx *Tx) error) error {
-	unknown, err := db.transact(ctx, run)
-	for _, query := range unknown { // the connection is free again
-		if _, err := db.prepared.learn(ctx, query); err != nil {
-			break // it is parsed at its next use
-		}
-	}
+	tx := &Tx{engine: db.engine, now: db.clock.Now(), prepared: db.prepared}
+	err := db.transact(ctx, tx, run)
+	db.learn(ctx, tx.unknown)
 	return err
 }
 
-// transact returns the queries that could be kept and are not. A caller who has left changes nothing.
-func (db *DB) transact(ctx context.Context, run func(tx *Tx) error) (unknown []string, err error) {
+// transact runs one transaction. A caller who has left changes nothing.
+func (db *DB) transact(ctx context.Context, tx *Tx, run func(tx *Tx) error) error {
 	conn, err := db.writer.Connx(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer conn.Close()
-	tx := &Tx{engine: db.engine, now: db.clock.Now(), prepared: db.prepared}
-	if tx.Tx, err = conn.BeginTxx(tx.within(ctx), nil); err != nil {
-		return nil, err
+	if tx.Tx, err = conn.BeginTxx(ctx, nil); err != nil {
+		return err
 	}
 	defer tx.Rollback() // does nothing after Commit
-	if err := run(tx); err != nil {
-		return nil, err
+	err = run(tx)
+	if left := ctx.Err(); left != nil { // the transaction has ended under run's hands
+		return left
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
+	if err != nil {
+		return err
 	}
-	return tx.unknown, tx.Commit()
+	return tx.Commit()
+}
+
+// learnWait bounds what a write that is done waits for the connection, to have its queries parsed for the next one.
+const learnWait = 20 * time.Millisecond
+
+// learn keeps queries parsed, unless others want the writer.
+func (db *DB) learn(ctx context.Context, queries []string) {
+	if len(queries) == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, learnWait)
+	defer cancel()
+	for _, query := range queries {
+		if db.writer.Stats().InUse > 0 {
+			return // they are noted again at their next use
+		}
+		if _, err := db.prepared.learn(ctx, query); err != nil {
+			return
+		}
+	}
 }
 
 // within is the context of what the transaction asks the database. SQLite's file is here, its statements are short, and to

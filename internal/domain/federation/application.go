@@ -11,7 +11,7 @@ import (
 func (s *Service) CheckApplication(a Application) []fault.Field {
 	settings := DefaultSettings()
 	settings.IdPEntityID, settings.SSOURL, settings.LogoutURL, settings.Certificates = a.IdPEntityID, a.SSOURL, a.LogoutURL, a.Certificates
-	c := checker{secure: s.secure, now: s.clock.Now()}
+	c := checker{secure: s.secure, now: s.clock.Now(), oneCertificate: s.oneCertificate}
 	c.wellFormed(settings)
 	c.complete(settings)
 	for i := range c.fields {

@@ -2,6 +2,7 @@ package federation
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/base/fault"
@@ -56,7 +57,11 @@ func (l *Logouts) GiveUp(ctx context.Context) error {
 			return err
 		}
 		for _, a := range over {
-			if err := l.Store.GiveUp(ctx, a, l.unanswered(ctx, a)); err != nil {
+			trace, err := l.unanswered(ctx, a)
+			if err == nil {
+				err = l.Store.GiveUp(ctx, a, trace)
+			}
+			if err != nil { // the next run comes to it again
 				return err
 			}
 		}
@@ -66,18 +71,22 @@ func (l *Logouts) GiveUp(ctx context.Context) error {
 	}
 }
 
-// unanswered is the trace of a request that no answer came to; nil when it says nothing any more, because the application is gone.
-func (l *Logouts) unanswered(ctx context.Context, a Awaited) *Trace {
+// unanswered is the trace of a request that no answer came to; nil when it says nothing any more, because the application is gone. Errors:
+// those of the store.
+func (l *Logouts) unanswered(ctx context.Context, a Awaited) (*Trace, error) {
 	var o outstanding
 	err := seal.OpenJSON(l.Sealer, useAwaited, a.Sealed, &o)
 	if err != nil || o.ID != a.RequestID || o.Departure.Customer != a.Customer {
 		l.Log.ErrorContext(ctx, "watched logout not readable", "customer_id", a.Customer, "idp_id", a.Connection, "err", err)
-		return nil
+		return nil, nil
 	}
 	d := o.Departure
 	c, settings, err := l.application(ctx, d)
-	if err != nil {
-		return nil
+	switch {
+	case errors.Is(err, ErrLogoutGone):
+		return nil, nil
+	case err != nil:
+		return nil, err
 	}
 	o.settings = &settings
 	j := l.journal(d.Actor.Addr, d.Actor.Transaction, d.Purpose)
@@ -85,5 +94,5 @@ func (l *Logouts) unanswered(ctx context.Context, a Awaited) *Trace {
 	j.note("logout_begin", StepPassed, "request", o.ID, "at", o.At.Format(time.RFC3339))
 	l.showRequest(j, o)
 	trace := j.fail(ErrLogoutUnanswered.With("minutes", int(RequestLife.Minutes())))
-	return &trace
+	return &trace, nil
 }

@@ -22,6 +22,15 @@ func (endsSessions) Connection(context.Context, customer.ID, ID) (Connection, er
 	return Connection{Type: SAML, Nickname: "A", Settings: Settings{LogoutURL: "https://idp.test/slo", SLOBinding: Post}}, nil
 }
 
+// away is a store that cannot be asked now.
+type away struct{ Store }
+
+var errAway = errors.New("away")
+
+func (away) Connection(context.Context, customer.ID, ID) (Connection, error) {
+	return Connection{}, errAway
+}
+
 // watches keeps what is watched, and cannot while it is broken.
 type watches struct {
 	LogoutStore
@@ -56,15 +65,23 @@ func TestAFloodOfSignOutsIsWatchedOnceAMinute(t *testing.T) {
 	leave("idp_2")
 	require.Len(t, store.kept, 2)
 	require.Equal(t, []ID{"idp_1", "idp_2"}, []ID{store.kept[0].Connection, store.kept[1].Connection})
-	trace := l.unanswered(t.Context(), store.kept[0])
+	trace, err := l.unanswered(t.Context(), store.kept[0])
+	require.NoError(t, err)
 	require.NotNil(t, trace)
 	require.Len(t, trace.Messages, 1, "what was too long for the cookie is there all the same")
 
 	other := store.kept[0]
 	other.Customer = "another"
-	require.Nil(t, l.unanswered(t.Context(), other), "a row tells of its own customer only")
+	trace, err = l.unanswered(t.Context(), other)
+	require.NoError(t, err)
+	require.Nil(t, trace, "a row tells of its own customer only")
 
-	store.broken = errors.New("away")
+	l.Connections = away{}
+	_, err = l.unanswered(t.Context(), store.kept[0])
+	require.ErrorIs(t, err, errAway, "it is kept for the next run")
+
+	store.broken = errAway
+	l.Connections = endsSessions{}
 	leave("idp_3")
 }
 

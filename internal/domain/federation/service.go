@@ -256,12 +256,9 @@ func (s *Service) check(d Draft) error { return fault.InvalidFields(s.wrong(d)) 
 
 // wrong lists everything that keeps a draft from being a connection.
 func (s *Service) wrong(d Draft) []fault.Field {
-	check := checker{secure: s.secure, now: s.clock.Now()}
+	check := checker{secure: s.secure, now: s.clock.Now(), oneCertificate: s.oneCertificate}
 	check.wellFormed(d.Settings)
 	check.complete(d.Settings)
-	if s.oneCertificate && len(slices.DeleteFunc(slices.Clone(d.Settings.Certificates), func(c Certificate) bool { return !c.usable(check.now) })) > 1 {
-		check.add("certificates", codeOneCertificate)
-	}
 	return append(checkNickname(d.Nickname, true), check.fields...)
 }
 

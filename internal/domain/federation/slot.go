@@ -227,10 +227,10 @@ func (s *Service) place(to *Settings, cert Certificate) error {
 	}
 	for _, c := range list {
 		switch {
-		case c.Slot == cert.Slot && c.usable(now) && valid == maxCertificates:
-			return ErrNoFreeSlot
 		case c.Slot == cert.Slot && c.usable(now) && s.oneCertificate: // no other slot could take it
 			return ErrSecondCertificate
+		case c.Slot == cert.Slot && c.usable(now) && valid == maxCertificates:
+			return ErrNoFreeSlot
 		case c.Slot == cert.Slot && c.usable(now):
 			return ErrCertificateValid.With("slot", c.Slot)
 		case c.Slot != cert.Slot && c.Fingerprint() == cert.Fingerprint():

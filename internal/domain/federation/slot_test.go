@@ -153,8 +153,8 @@ func TestNoticesKnowTheOperatorsChoice(t *testing.T) {
 	}
 }
 
-// TestADraftWithTwoCertificates is saved only where a connection may have two that are valid. Spec: SSO-245
-func TestADraftWithTwoCertificates(t *testing.T) {
+// TestTwoValidCertificates are saved, with a draft or the application for a custom domain, only where a connection may have two. Spec: SSO-245
+func TestTwoValidCertificates(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
 	past, valid, other := until(t, now.AddDate(-1, 0, 0), now.AddDate(0, 0, -1)), until(t, now.AddDate(0, 0, -1), now.AddDate(1, 0, 0)),
@@ -168,6 +168,8 @@ func TestADraftWithTwoCertificates(t *testing.T) {
 		require.False(t, refused(valid))
 		require.False(t, refused(past, valid))
 		require.Equal(t, one, refused(valid, other))
+		wrong := s.CheckApplication(Application{Certificates: []Certificate{valid, other}})
+		require.Equal(t, one, slices.ContainsFunc(wrong, func(f fault.Field) bool { return f.Name == "certificates" && f.Code == codeOneCertificate }))
 	}
 }
 

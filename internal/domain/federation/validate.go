@@ -76,9 +76,10 @@ func isControl(r rune) bool { return r < 0x20 || r == 0x7f || r == utf8.RuneErro
 
 // checker collects field errors of settings.
 type checker struct {
-	fields []fault.Field
-	secure SecureURL
-	now    time.Time
+	fields         []fault.Field
+	secure         SecureURL
+	now            time.Time
+	oneCertificate bool // the operator lets a connection have one that is valid
 }
 
 func (c *checker) add(name, code string, args ...any) {
@@ -232,6 +233,15 @@ func (c *checker) complete(s Settings) {
 	}
 	if len(s.Certificates) == 0 {
 		c.add("certificates", codeRequired)
+	}
+	valid := 0
+	for _, cert := range s.Certificates {
+		if cert.usable(c.now) {
+			valid++
+		}
+	}
+	if c.oneCertificate && valid > 1 {
+		c.add("certificates", codeOneCertificate)
 	}
 	if s.Attributes.SID == "" && s.Attributes.UPN == "" {
 		c.add("attributeNames.sid", codeSIDOrUPN)

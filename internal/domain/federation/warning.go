@@ -3,6 +3,7 @@ package federation
 import (
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -63,8 +64,18 @@ func (s *Service) Warnings(d Draft) []Warning {
 }
 
 // ConnectionWarnings returns what is remarkable about the settings of a saved connection, by field: those can only be changed in a clone.
+// The application for a custom domain sends by the same bindings to addresses of its own.
 func (s *Service) ConnectionWarnings(c Connection) []Warning {
-	return s.tooLong(c.Type, c.Settings, c.SendNameIDPolicy, s.clock.Now())
+	now := s.clock.Now()
+	out := s.tooLong(c.Type, c.Settings, c.SendNameIDPolicy, now)
+	if second, ok := c.For(CustomDomain); ok {
+		for _, w := range s.tooLong(c.Type, second, c.SendNameIDPolicy, now) {
+			if !slices.ContainsFunc(out, func(known Warning) bool { return known.Field == w.Field }) {
+				out = append(out, w)
+			}
+		}
+	}
+	return out
 }
 
 // tooLong writes messages for the Redirect binding as a sign-in and a sign-out would and warns of addresses that browsers and proxies may

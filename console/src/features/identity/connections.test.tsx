@@ -306,6 +306,8 @@ describe("the view of a connection", () => {
     openConnection(one(mock.certificate(1, "expired")));
     expect((await screen.findAllByRole("button", { name: "Upload Certificate" })).length).toBeGreaterThan(0);
     expect(screen.queryByText(/^A connection has one valid certificate/)).toBeNull();
+    expect(screen.queryByRole("button", { name: "Add another certificate" })).toBeNull();
+    expect(screen.queryByText(/beside it/)).toBeNull();
   });
 
   // Spec: SAM-082

@@ -20,6 +20,7 @@ export const saml = {
   "saml.section.encryption": "Encryption",
   "saml.section.certificates": "Identity provider certificates (X.509 Certificate)",
   "saml.section.certificates.lead": "Responses are accepted under each of them. A certificate that is still valid cannot be replaced: add the next one beside it.",
+  "saml.section.certificates.lead.single": "Responses are accepted under it. Once it has expired, another certificate can take its place.",
   "saml.preset": "Identity provider",
   "saml.preset.help": "Shows in each field what this identity provider usually needs. Nothing is filled in or saved by it.",
   "saml.preset.none": "Another",

@@ -25,6 +25,8 @@ export function CertificateSlots({ connection, etag }: { connection: Connection;
   const remove = useConnectionActions(connection.id, etag).remove;
   const free = slots.find((slot) => certificates.every((each) => each.slot !== slot));
   const takes = takesCertificate(connection);
+  // Where a connection has one certificate, the one that expired is replaced in its slot.
+  const adds = free !== undefined && (connection.secondCertificate || certificates.length === 0);
   const valid = certificates.filter(({ state }) => state === "ok" || state === "expiringSoon").length;
   return (
     <>
@@ -63,14 +65,16 @@ export function CertificateSlots({ connection, etag }: { connection: Connection;
           </ListItem>
         ))}
       </List>
-      {free === undefined || !takes ? (
-        <Content component="p" className="cw-gap">
-          {t(takes ? "slots.full" : "slots.single")}
-        </Content>
-      ) : (
+      {adds ? (
         <Button variant="secondary" className="cw-gap" onClick={() => setUploading(free)}>
           {t("slots.add")}
         </Button>
+      ) : (
+        (connection.secondCertificate || !takes) && (
+          <Content component="p" className="cw-gap">
+            {t(connection.secondCertificate ? "slots.full" : "slots.single")}
+          </Content>
+        )
       )}
       {uploading !== null && <UploadCertificateDialog connectionId={connection.id} etag={etag} slot={uploading} onClose={() => setUploading(null)} />}
       {removing !== null && (

@@ -32,7 +32,7 @@ export function ConnectionSettings({ connection, etag }: { connection: Connectio
       <Section title={t("saml.section.connection")}>
         <Values rows={theirRows(connection)} />
       </Section>
-      <Section title={t("saml.section.certificates")} lead={t("saml.section.certificates.lead")}>
+      <Section title={t("saml.section.certificates")} lead={t(connection.secondCertificate ? "saml.section.certificates.lead" : "saml.section.certificates.lead.single")}>
         <CertificateSlots connection={connection} etag={etag} />
       </Section>
       <Section title={t("saml.section.attributes")}>
