@@ -563,7 +563,8 @@ func (c connectionsAPI) connection(ctx context.Context, of customer.ID, k federa
 	}
 	return &versioned[Connection]{ETag: etag(conn.Version), Body: Connection{ConnectionSummary: c.summary(conn), CreatedBy: conn.CreatedBy,
 		Tested: conn.Tested, Settings: c.settingsOf(ctx, conn.Settings), ServiceProvider: ServiceProvider(sp),
-		StandardACSURL: c.s.ServiceProvider(conn.Settings).ACSURL, SendNameIDPolicy: conn.SendNameIDPolicy, Affected: c.affected(ctx, conn), SecondCertificate: c.s.SecondCertificate(), Warnings: c.warnings(ctx, c.s.ConnectionWarnings(conn)), KeyProposals: keyProposals(k), Metadata: c.metadataSource(ctx, conn),
+		StandardACSURL: c.s.ServiceProvider(conn.Settings).ACSURL, SendNameIDPolicy: conn.SendNameIDPolicy, Affected: c.affected(ctx, conn),
+		SecondCertificate: c.s.SecondCertificate(), Warnings: c.warnings(ctx, c.s.ConnectionWarnings(conn)), KeyProposals: keyProposals(k), Metadata: c.metadataSource(ctx, conn),
 		CustomDomain: c.customDomain(ctx, conn)}}, nil
 }
 

@@ -66,39 +66,41 @@ func newSQLiteReader(pool *sqlx.DB) *reader {
 // that is being read is read to its end: to watch for a caller who leaves costs two goroutines, more than most rows. Errors:
 // sql.ErrNoRows, those of ctx and of the driver.
 func (r *reader) GetContext(ctx context.Context, dest any, query string, args ...any) error {
-	leave, err := r.enter(ctx)
-	if err != nil {
-		return err
-	}
-	defer leave()
-	stmt, err := r.statement(ctx, query)
-	switch {
-	case err != nil:
-		return err
-	case stmt == nil:
-		return r.db.GetContext(ctx, dest, query, args...)
-	}
-	if err := stmt.GetContext(context.WithoutCancel(ctx), dest, args...); err != nil {
-		return err
-	}
-	return ctx.Err()
+	return r.read(ctx, query, func(stmt *sqlx.Stmt) error {
+		if stmt == nil {
+			return r.db.GetContext(ctx, dest, query, args...)
+		}
+		if err := stmt.GetContext(context.WithoutCancel(ctx), dest, args...); err != nil {
+			return err
+		}
+		return ctx.Err()
+	})
 }
 
 // SelectContext reads all rows into dest. Errors: those of ctx and of the driver.
 func (r *reader) SelectContext(ctx context.Context, dest any, query string, args ...any) error {
+	return r.read(ctx, query, func(stmt *sqlx.Stmt) error {
+		if stmt == nil {
+			return r.db.SelectContext(ctx, dest, query, args...)
+		}
+		return stmt.SelectContext(ctx, dest, args...)
+	})
+}
+
+// read lets ask use a connection, with the parsed query; nil when it is not kept.
+func (r *reader) read(ctx context.Context, query string, ask func(stmt *sqlx.Stmt) error) error {
 	leave, err := r.enter(ctx)
 	if err != nil {
 		return err
 	}
 	defer leave()
-	stmt, err := r.statement(ctx, query)
-	switch {
-	case err != nil:
-		return err
-	case stmt == nil:
-		return r.db.SelectContext(ctx, dest, query, args...)
+	stmt, room := r.prepared.get(query)
+	if stmt == nil && room {
+		if stmt, err = r.prepared.learn(ctx, query); err != nil {
+			return err
+		}
 	}
-	return stmt.SelectContext(ctx, dest, args...)
+	return ask(stmt)
 }
 
 // selectOnce is SelectContext for a query that comes in too many forms to be kept parsed.
@@ -128,15 +130,6 @@ func (r *reader) enter(ctx context.Context) (leave func(), err error) {
 }
 
 func (r *reader) leave() { <-r.free }
-
-// statement returns the parsed query, nil when it is not kept.
-func (r *reader) statement(ctx context.Context, query string) (*sqlx.Stmt, error) {
-	stmt, room := r.prepared.get(query)
-	if stmt != nil || !room {
-		return stmt, nil
-	}
-	return r.prepared.learn(ctx, query)
-}
 
 // statement returns the parsed query for this transaction, nil when it is not kept. A query that could be is noted: the
 // transaction has the connection on which it would be parsed.

@@ -150,8 +150,8 @@ func (db *DB) learn(ctx context.Context, queries []string) {
 	}
 }
 
-// within is the context of what the transaction asks the database. SQLite's file is here, its statements are short, and to
-// watch for a caller who leaves costs two goroutines for each of them.
+// within is the context of what the transaction asks the database. SQLite's file is here and its statements are short: the transaction
+// watches for a caller who leaves, and not each of them, which would cost two goroutines for every one.
 func (tx *Tx) within(ctx context.Context) context.Context {
 	if tx.engine == SQLite {
 		return context.WithoutCancel(ctx)
