@@ -420,7 +420,7 @@ func TestMetadataIsPublic(t *testing.T) {
 		require.Contains(t, p.Body, part)
 	}
 	require.NotContains(t, p.Body, "Artifact")
-	require.NotContains(t, p.Body, "SOAP")
+	require.NotContains(t, p.Body, "bindings:SOAP")
 	require.Equal(t, p.Body, b.get(host+"/saml/metadata.xml").Body)
 	scope := w.scopedDraft().Settings.ScopedID
 	scoped := b.get(host + "/saml/metadata/" + scope + ".xml")
