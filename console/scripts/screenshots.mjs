@@ -259,6 +259,9 @@ const variants = [
   { suffix: "narrow-dark", width: 390, height: 844, colorScheme: "dark" },
 ];
 
+/** The widths at which a page has to fit: that of its picture, and 320 px after a narrow one (WCAG 2.2, 1.4.10). */
+const narrow = (width) => (width < 600 ? [width, 320] : [width]);
+
 const server = await preview({ mode: "mock", preview: { port: 0, host: "127.0.0.1" }, logLevel: "error" });
 const address = server.resolvedUrls?.local[0]?.replace(/\/$/, "") ?? "";
 const profile = mkdtempSync(join(tmpdir(), "causeway-shots-"));
@@ -301,8 +304,12 @@ for (const { suffix, width, height, colorScheme } of variants) {
     for (const violation of result.violations) {
       findings.push(`${where}: ${violation.id}: ${violation.nodes.map((node) => node.target.join(" ")).slice(0, 3).join(" | ")}`);
     }
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    if (overflow > 0) findings.push(`${where}: ${overflow} px wider than the window`);
+    for (const wide of narrow(width)) {
+      await page.setViewportSize({ width: wide, height });
+      await page.waitForTimeout(100);
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      if (overflow > 0) findings.push(`${where}: ${overflow} px wider than a window of ${wide} px`);
+    }
     await page.close();
   }
   await context.close();

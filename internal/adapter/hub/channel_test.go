@@ -2,6 +2,7 @@ package hub_test
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -85,16 +86,27 @@ func (m *machine) wait(t testing.TB) error {
 	}
 }
 
-// copyTo makes the machine's data directory stand on another machine.
+// copyTo makes the machine's data directory stand on another machine. The connector may be writing: a file that is still being
+// written has another name, and is gone in the next moment.
 func (m *machine) copyTo(t testing.TB, n *node, name string) *machine {
 	t.Helper()
 	c := newMachine(t, n, name)
-	require.NoError(t, os.CopyFS(c.dir, os.DirFS(m.dir)))
-	require.NoError(t, filepath.WalkDir(c.dir, func(path string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() {
-			err = os.Chmod(path, 0o600)
+	from := os.DirFS(m.dir)
+	require.NoError(t, fs.WalkDir(from, ".", func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil
+		case err != nil:
+			return err
+		case d.IsDir():
+			return os.MkdirAll(filepath.Join(c.dir, path), 0o700)
 		}
-		return err
+		raw, err := fs.ReadFile(from, path)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		require.NoError(t, err)
+		return os.WriteFile(filepath.Join(c.dir, path), raw, 0o600)
 	}))
 	c.id = m.id
 	return c

@@ -204,6 +204,9 @@ func (s *Service) Configure(ctx context.Context, actor admin.Actor, c customer.I
 		change.Name = nil
 	}
 	if change == (Change{}) {
+		if !revision.Matches(version, before.Version) {
+			return Configuration{}, ErrStale
+		}
 		return s.describe(ctx, before)
 	}
 	after, err := s.configure(ctx, actor, c, change, version)
