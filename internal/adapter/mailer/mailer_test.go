@@ -2,6 +2,7 @@ package mailer_test
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/tls"
 	"encoding/json"
 	"io"
@@ -363,7 +364,7 @@ func TestMailsThatCannotBeMade(t *testing.T) {
 func TestMailServerOfTheLab(t *testing.T) {
 	t.Parallel()
 	msg := message(nil)
-	msg.To = "mailer-test@acme.example"
+	msg.To = "mailer-" + strings.ToLower(rand.Text()) + "@acme.example" // nobody else's, and no earlier run's
 	if os.Getenv("CAUSEWAY_LAB_JSON") == "" {
 		cfg, ca := certificate(t)
 		s := &sink{tls: cfg}
