@@ -288,7 +288,7 @@ export function answer(request: Request): Reply {
       if (request.path.endsWith("/notifications/count")) return ok({ count: 0 });
       if (request.path === "/v1/me/settings") return ok({ ...settings, recovery: { phone: "", email: "", backupCodes: { total: 0, used: 0 } } });
       if (request.path === "/v1/me") return ok({ ...me, updateRecovery: true, pins: [], customers: data.customers.slice(0, 1) });
-      if (request.path.endsWith("/configuration")) return ok({ ...workspace, customHost: "", authentication: { method: "none", connectionId: "" } });
+      if (request.path.endsWith("/configuration")) return ok({ ...workspace, customHost: "", formerNames: [], authentication: { method: "none", connectionId: "" } });
       if (!who && request.method === "GET" && !request.path.endsWith("/identity-providers") && !request.path.endsWith("/administrators")) {
         if (/\/(records|locations|connectors|connections|connection-drafts|service-principals|domains|signin-traces|notifications|access-requests|offerings|assignments|connector-software)$/.test(request.path)) return all([]);
       }

@@ -227,7 +227,7 @@ export const appearance: WorkspaceAppearance = {
 };
 
 export const workspace: WorkspaceConfiguration = {
-  name: "alpine", url: "https://alpine.workspace.causeway.localhost", customHost: "workspaces.alpine.example", authentication: { method: "saml", connectionId: connection.id },
+  name: "alpine", url: "https://alpine.workspace.causeway.localhost", customHost: "workspaces.alpine.example", formerNames: [{ name: "alpine-instruments", restsUntil: ahead(21) }, { name: "alpine-workspace-of-the-northern-and-southern-plants-together", restsUntil: ahead(3) }], authentication: { method: "saml", connectionId: connection.id },
   choices: [
     { method: "ad", connectionId: "", label: "Active Directory", state: "unavailable" },
     { method: "adtoken", connectionId: "", label: "Active Directory + Token", state: "unavailable" },

@@ -3366,6 +3366,8 @@ export interface components {
             choices: components["schemas"]["WorkspaceChoice"][];
             /** @description The custom domain of the workspace; empty when there is none. */
             customHost: string;
+            /** @description Names that the workspace has given up and that nobody else can have yet, the latest first. */
+            formerNames: components["schemas"]["WorkspaceFormerName"][];
             /** @description What to do before people can sign in; empty when they can. */
             guidance: string;
             /** @description Label of the host name. */
@@ -3441,6 +3443,14 @@ export interface components {
             customOnly: components["schemas"]["ServiceProvider"];
             /** @description Of administrators, through the connection; empty: none. */
             signInUrl: string;
+        };
+        WorkspaceFormerName: {
+            name: string;
+            /**
+             * Format: date-time
+             * @description From then on anybody can have it.
+             */
+            restsUntil: string;
         };
         WorkspaceInactivity: {
             enabled?: boolean;

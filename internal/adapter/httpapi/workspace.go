@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/causeway-cloud/causeway/internal/adapter/edge"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
@@ -16,9 +17,16 @@ type WorkspaceConfiguration struct {
 	Name           string                  `json:"name" doc:"Label of the host name."`
 	URL            string                  `json:"url"`
 	CustomHost     string                  `json:"customHost" doc:"The custom domain of the workspace; empty when there is none."`
+	FormerNames    []WorkspaceFormerName   `json:"formerNames" nullable:"false" doc:"Names that the workspace has given up and that nobody else can have yet, the latest first."`
 	Authentication WorkspaceAuthentication `json:"authentication"`
 	Choices        []WorkspaceChoice       `json:"choices" nullable:"false"`
 	Guidance       string                  `json:"guidance" doc:"What to do before people can sign in; empty when they can."`
+}
+
+// WorkspaceFormerName is a name that the workspace had.
+type WorkspaceFormerName struct {
+	Name       string    `json:"name"`
+	RestsUntil time.Time `json:"restsUntil" doc:"From then on anybody can have it."`
 }
 
 // WorkspaceAuthentication is the way in which subscribers sign in.
@@ -82,10 +90,14 @@ func (a *API) Workspace(s *workspace.Service) {
 
 func (a *API) workspace(ctx context.Context, c workspace.Configuration) *versioned[WorkspaceConfiguration] {
 	out := WorkspaceConfiguration{Name: c.Workspace.Name, URL: c.URL, CustomHost: c.Workspace.Custom.Name, Choices: make([]WorkspaceChoice, 0, len(c.Choices)),
+		FormerNames: make([]WorkspaceFormerName, 0, len(c.Former)),
 		Authentication: WorkspaceAuthentication{Method: string(c.Workspace.Method), ConnectionID: string(c.Workspace.Connection)}}
 	if !c.Workspace.Ready() {
 		out.Authentication.Method = methodNone
 		out.Guidance = a.texts.Hint(edge.From(ctx).Language, workspace.ErrNoMethod.Code, nil)
+	}
+	for _, f := range c.Former {
+		out.FormerNames = append(out.FormerNames, WorkspaceFormerName(f))
 	}
 	for _, choice := range c.Choices {
 		out.Choices = append(out.Choices, WorkspaceChoice{string(choice.Method), string(choice.Connection), choice.Label, string(choice.State)})

@@ -505,6 +505,18 @@ func TestWorkspaceNames(t *testing.T) {
 		require.NoError(t, rename(one, "acme-2"))
 		leadsTo("acme", "")
 		require.ErrorIs(t, rename(two, "acme"), workspace.ErrNameTaken, "it rests")
+		former := func(c customer.ID) (names []string) {
+			t.Helper()
+			got, err := s.FormerNames(ctx, c)
+			require.NoError(t, err)
+			for _, f := range got {
+				names = append(names, f.Name)
+				require.True(t, f.RestsUntil.After(clk.Now()) && !f.RestsUntil.After(clk.Now().Add(workspace.NameRest)), f)
+			}
+			return names
+		}
+		require.Equal(t, []string{"acme"}, former(one))
+		require.Empty(t, former(two), "another customer's")
 		leadsTo("umbrella", two)
 		require.NoError(t, rename(one, "acme"), "its former owner takes it back")
 		leadsTo("acme", one)
@@ -513,7 +525,9 @@ func TestWorkspaceNames(t *testing.T) {
 		require.NoError(t, rename(one, "acme-2"))
 		clk.Advance(workspace.NameRest - time.Minute)
 		require.ErrorIs(t, rename(two, "acme"), workspace.ErrNameTaken, "a minute early")
+		require.Equal(t, []string{"acme"}, former(one))
 		clk.Advance(time.Minute)
+		require.Empty(t, former(one))
 		require.NoError(t, rename(two, "acme"), "free again")
 		leadsTo("acme", two)
 		require.ErrorIs(t, rename(one, "acme"), workspace.ErrNameTaken, "it is another's by now")

@@ -81,6 +81,23 @@ func (s *Workspaces) Get(ctx context.Context, c customer.ID) (workspace.Workspac
 	return row.workspace(), nil
 }
 
+// FormerNames implements workspace.Store.
+func (s *Workspaces) FormerNames(ctx context.Context, c customer.ID) ([]workspace.FormerName, error) {
+	var rows []struct {
+		Name       string `db:"name"`
+		RestsUntil int64  `db:"rests_until"`
+	}
+	if err := s.db.reader.SelectContext(ctx, &rows, `select name, rests_until from host_name where customer_id = $1 and kind = $2 and rests_until > $3
+		order by rests_until desc, name`, c, hostKindResting, s.db.clock.Now().UnixMicro()); err != nil {
+		return nil, translate(err)
+	}
+	out := make([]workspace.FormerName, len(rows))
+	for i, r := range rows {
+		out[i] = workspace.FormerName{Name: r.Name, RestsUntil: time.UnixMicro(r.RestsUntil).UTC()}
+	}
+	return out, nil
+}
+
 // Create implements workspace.Store.
 func (s *Workspaces) Create(ctx context.Context, w workspace.Workspace, eff systemlog.Effects) error {
 	err := s.db.Write(ctx, ofCustomer(w.Customer), func(tx *Tx) (systemlog.Effects, error) {

@@ -79,6 +79,7 @@ const (
 type Configuration struct {
 	Workspace Workspace
 	URL       string
+	Former    []FormerName
 	Choices   []Choice
 }
 
@@ -107,7 +108,11 @@ func (s *Service) describe(ctx context.Context, w Workspace) (Configuration, err
 	if err != nil {
 		return Configuration{}, err
 	}
-	out := Configuration{Workspace: w, URL: s.deps.URL(w.Name)}
+	former, err := s.deps.Store.FormerNames(ctx, w.Customer)
+	if err != nil {
+		return Configuration{}, err
+	}
+	out := Configuration{Workspace: w, URL: s.deps.URL(w.Name), Former: former}
 	for _, info := range methods() {
 		found := false
 		for _, conn := range all {

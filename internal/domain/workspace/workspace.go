@@ -97,6 +97,12 @@ const NameRest = 30 * 24 * time.Hour
 // not one of them is refused until the first is free.
 const MaxRestingNames = 10
 
+// FormerName is a name that a workspace has given up and that nobody else can have yet.
+type FormerName struct {
+	Name       string
+	RestsUntil time.Time
+}
+
 // Session is a subscriber's session.
 type Session struct {
 	ID         string // public handle
@@ -140,6 +146,8 @@ type Store interface {
 	ByName(ctx context.Context, name string) (customer.ID, error)
 	// Get returns a customer's workspace. Errors: ErrNotFound.
 	Get(ctx context.Context, c customer.ID) (Workspace, error)
+	// FormerNames returns the customer's names that rest, the one that was given up last first; MaxRestingNames at most.
+	FormerNames(ctx context.Context, c customer.ID) ([]FormerName, error)
 	// Create stores a customer's workspace unless there is one. Errors: ErrNameTaken, also for a name that rests for somebody else.
 	Create(ctx context.Context, w Workspace, eff systemlog.Effects) error
 	// Update changes name and method; the former name rests for NameRest. With another method, the sessions that came through the former one end in the same

@@ -8,6 +8,8 @@ export interface WorkspaceConfiguration {
   url: string;
   /** The workspace's own host; "" = there is none. */
   customHost: string;
+  /** Names that the workspace has given up and that nobody else can have yet, the latest first; ten at most. */
+  formerNames: { name: string; restsUntil: string }[];
   authentication: WorkspaceAuthentication;
   /** What can be chosen and what cannot, in the order to show. */
   choices: WorkspaceChoice[];

@@ -17,7 +17,7 @@ const locations = list({ id: "loc_1", name: "Head office", connectedCount: 1, co
 const answers = {
   [`GET ${base}/locations`]: locations,
   [`GET ${base}/connections`]: list({ id: "con_1" }),
-  [`GET ${base}/workspace/configuration`]: { body: { name: "alpine", url: "https://alpine.example", authentication: { method: "none", connectionId: "" }, choices: [] } },
+  [`GET ${base}/workspace/configuration`]: { body: { name: "alpine", url: "https://alpine.example", authentication: { method: "none", connectionId: "" }, formerNames: [], choices: [] } },
   [`GET ${base}/administrators`]: list({ id: "adm_1", status: "active" }, { id: "adm_2", status: "inviteSent" }),
 };
 

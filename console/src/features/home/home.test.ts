@@ -15,6 +15,7 @@ const location = (connectedCount: number): Location => ({
 const workspace = (method: "none" | "saml"): WorkspaceConfiguration => ({
   name: "alpine",
   customHost: "",
+  formerNames: [],
   url: "https://alpine.example",
   authentication: { method, connectionId: "" },
   choices: [],

@@ -10,7 +10,7 @@ const list = (...items: unknown[]) => ({ body: { items, cursor: "" } });
 const fresh = {
   [`GET ${base}/locations`]: list(),
   [`GET ${base}/connections`]: list(),
-  [`GET ${base}/workspace/configuration`]: { body: { name: "alpine", url: "https://alpine.example", authentication: { method: "none", connectionId: "" }, choices: [] } },
+  [`GET ${base}/workspace/configuration`]: { body: { name: "alpine", url: "https://alpine.example", authentication: { method: "none", connectionId: "" }, formerNames: [], choices: [] } },
   [`GET ${base}/administrators`]: list({ id: "adm_1", status: "active" }),
 };
 

@@ -12,7 +12,7 @@ const base = "/alpine4k7q/v1/workspace";
 const press = async (name: string) => userEvent.click(await screen.findByRole("button", { name }));
 const box = (name: string) => screen.findByRole<HTMLInputElement>("textbox", { name });
 const absent = { status: 404, body: { detail: "There is none.", code: "custom_domain_absent" } };
-const configuration = { name: "alpine", url: "https://alpine.workspace.example", customHost: "workspaces.alpine.example", authentication: { method: "saml", connectionId: "idp_1" }, choices: [] };
+const configuration = { name: "alpine", url: "https://alpine.workspace.example", customHost: "workspaces.alpine.example", authentication: { method: "saml", connectionId: "idp_1" }, formerNames: [], choices: [] };
 const there = { [`GET ${base}/configuration`]: { body: configuration, etag: '"4"' }, [`GET ${base}/custom-domain`]: { body: mock.customDomain, etag: '"3"' } };
 const none = { [`GET ${base}/configuration`]: { body: { ...configuration, customHost: "" }, etag: '"4"' } };
 const sent = (seen: ReturnType<typeof serve>) => seen.filter(({ method }) => method !== "GET");

@@ -113,7 +113,7 @@ describe("the appearance", () => {
 });
 
 describe("the address", () => {
-  const configuration = { name: "alpine", url: "https://alpine.workspace.example", authentication: { method: "none", connectionId: "" }, choices: [] };
+  const configuration = { name: "alpine", url: "https://alpine.workspace.example", authentication: { method: "none", connectionId: "" }, formerNames: [], choices: [] };
   it("changes after a question, and a name that is taken is told at the field", async () => {
     let answer = { status: 409, body: { detail: "Another workspace has this name, or had it in the last 30 days.", hint: "Choose another.", code: "workspace_name_taken" } as object };
     const seen = serve({ [`GET ${base}/configuration`]: { body: configuration, etag: '"4"' }, [`PUT ${base}/configuration`]: () => answer });
@@ -131,5 +131,20 @@ describe("the address", () => {
     await press("Change address");
     expect(await screen.findByText("Saved.")).toBeTruthy();
     expect(puts(seen)[1]).toMatchObject({ ifMatch: '"4"', body: { name: "alpines" } });
+  });
+  it("lists the former names and takes one back", async () => {
+    const former = [{ name: "alpine-2", restsUntil: "2031-03-04T05:06:07Z" }, { name: "alps", restsUntil: "2031-03-02T05:06:07Z" }];
+    const seen = serve({ [`GET ${base}/configuration`]: { body: { ...configuration, formerNames: former }, etag: '"4"' }, [`PUT ${base}/configuration`]: { body: { ...configuration, name: "alps" } } });
+    renderAs(<AddressPage />, me, "/workspace/address");
+    const rows = within((await screen.findByRole("button", { name: "Take back alps" })).closest("ul") as HTMLElement).getAllByRole("listitem");
+    expect(rows.map((row) => [row.textContent?.includes("alp"), row.querySelector("time")?.dateTime])).toEqual(former.map((f) => [true, f.restsUntil]));
+    await press("Take back alps");
+    expect(box("Workspace name").value).toBe("alps");
+    expect(document.activeElement).toBe(box("Workspace name"));
+    expect(puts(seen)).toEqual([]);
+    await press("Save");
+    await press("Change address");
+    expect(await screen.findByText("Saved.")).toBeTruthy();
+    expect(puts(seen)[0]).toMatchObject({ ifMatch: '"4"', body: { name: "alps" } });
   });
 });

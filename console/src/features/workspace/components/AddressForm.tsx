@@ -3,12 +3,16 @@ import { type FormEvent, useState } from "react";
 import type { WorkspaceConfiguration } from "../../../api/contract/workspace";
 import { ApiError } from "../../../api/problem";
 import { t } from "../../../i18n";
+import { Breakable } from "../../../ui/Breakable";
 import { ConfirmDialog } from "../../../ui/ConfirmDialog";
 import { Copy } from "../../../ui/Copy";
 import { TextField } from "../../../ui/Field";
 import { focusFirstError } from "../../../ui/focus";
+import { Time } from "../../../ui/Time";
 import { useDraft } from "../../../ui/useDraft";
 import { useConfigureWorkspace } from "../queries";
+
+const nameField = "workspace-name";
 
 /** The address that people open, and its change, which everybody notices. */
 export function AddressForm({ configuration, etag }: { configuration: WorkspaceConfiguration; etag: string }) {
@@ -16,6 +20,14 @@ export function AddressForm({ configuration, etag }: { configuration: WorkspaceC
   const [asking, setAsking] = useState(false);
   const rename = useConfigureWorkspace(etag);
   const error = rename.error instanceof ApiError ? rename.error.field("name", "workspace_name_taken") : undefined;
+  const enter = (value: string) => {
+    setName(value);
+    rename.reset();
+  };
+  const takeBack = (former: string) => {
+    enter(former);
+    document.getElementById(nameField)?.focus();
+  };
   const ask = (event: FormEvent) => {
     event.preventDefault();
     rename.reset();
@@ -49,16 +61,13 @@ export function AddressForm({ configuration, etag }: { configuration: WorkspaceC
       <Form onSubmit={ask} noValidate>
         {rename.isSuccess && <Alert isInline isLiveRegion variant="success" title={t("workspace.saved")} />}
         <TextField
-          id="workspace-name"
+          id={nameField}
           label={t("workspace.address.name")}
           required
           value={name}
           error={error}
           note={t("workspace.address.note")}
-          onChange={(value) => {
-            setName(value);
-            rename.reset();
-          }}
+          onChange={enter}
         />
         <ActionGroup>
           <Button type="submit" isDisabled={name === configuration.name}>
@@ -66,6 +75,25 @@ export function AddressForm({ configuration, etag }: { configuration: WorkspaceC
           </Button>
         </ActionGroup>
       </Form>
+      {configuration.formerNames.length > 0 && (
+        <Card>
+          <CardTitle component="h2">{t("workspace.former")}</CardTitle>
+          <CardBody>
+            <Content component="small">{t("workspace.former.note")}</Content>
+            <ul className="cw-former">
+              {configuration.formerNames.map((former) => (
+                <li key={former.name}>
+                  <Breakable text={former.name} />
+                  <Time at={former.restsUntil} />
+                  <Button variant="link" isInline aria-label={t("workspace.former.take.name", { name: former.name })} onClick={() => takeBack(former.name)}>
+                    {t("workspace.former.take")}
+                  </Button>
+                </li>
+              ))}
+            </ul>
+          </CardBody>
+        </Card>
+      )}
       {asking && (
         <ConfirmDialog
           danger
