@@ -90,7 +90,7 @@ func (a *API) Workspace(s *workspace.Service) {
 
 func (a *API) workspace(ctx context.Context, c workspace.Configuration) *versioned[WorkspaceConfiguration] {
 	out := WorkspaceConfiguration{Name: c.Workspace.Name, URL: c.URL, CustomHost: c.Workspace.Custom.Name, Choices: make([]WorkspaceChoice, 0, len(c.Choices)),
-		FormerNames: make([]WorkspaceFormerName, 0, len(c.Former)),
+		FormerNames:    make([]WorkspaceFormerName, 0, len(c.Former)),
 		Authentication: WorkspaceAuthentication{Method: string(c.Workspace.Method), ConnectionID: string(c.Workspace.Connection)}}
 	if !c.Workspace.Ready() {
 		out.Authentication.Method = methodNone
