@@ -30,7 +30,12 @@ type connectProxy struct {
 func newConnectProxy(t *testing.T, user string) *connectProxy {
 	t.Helper()
 	p := &connectProxy{user: user}
-	p.server = httptest.NewServer(p)
+	l, err := net.Listen("tcp", "127.0.0.2:0") // nobody else's address: the port of a proxy that has ended is nobody's
+	require.NoError(t, err)
+	p.server = httptest.NewUnstartedServer(p)
+	require.NoError(t, p.server.Listener.Close())
+	p.server.Listener = l
+	p.server.Start()
 	t.Cleanup(p.server.Close)
 	return p
 }
