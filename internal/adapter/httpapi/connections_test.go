@@ -369,9 +369,10 @@ func TestMetadataImport(t *testing.T) { // S40
 	f := newFederated(t)
 	_, _, out := f.do("POST", "/connection-drafts", object{"type": "saml", "signInUrlId": "acme"})
 	draft := "/connection-drafts/" + out["id"].(string)
+	certificate := f.certificate() // another one in the next second
 	xml := `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://idp.test"><md:IDPSSODescriptor WantAuthnRequestsSigned="false" ` +
 		`protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data>` +
-		`<ds:X509Certificate>` + f.certificate() + `</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>` +
+		`<ds:X509Certificate>` + certificate + `</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>` +
 		`<md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="https://idp.test/sso"/></md:IDPSSODescriptor></md:EntityDescriptor>`
 	f.fetch["https://idp.test/metadata"] = xml
 	for name, body := range map[string]object{"file": {"xml": xml}, "address": {"url": "https://idp.test/metadata"}} {
@@ -398,7 +399,7 @@ func TestMetadataImport(t *testing.T) { // S40
 		"no XML":     {object{"xml": "PK"}, "The metadata cannot be read.", "xml", "not well-formed XML"},
 		"a page":     {object{"url": "https://idp.test/page"}, "The metadata cannot be read.", "url", "not well-formed XML"},
 		"comment":    {object{"xml": "<!-- c -->" + xml}, "The metadata cannot be read.", "xml", "comment"},
-		"no key":     {object{"xml": strings.Replace(xml, f.certificate(), "AAAA", 1)}, "no usable signing certificate", "xml", "X.509"},
+		"no key":     {object{"xml": strings.Replace(xml, certificate, "AAAA", 1)}, "no usable signing certificate", "xml", "X.509"},
 	} {
 		status, _, out := f.do("POST", draft+"/metadata", tt.body)
 		require.Equal(t, http.StatusBadRequest, status, name)

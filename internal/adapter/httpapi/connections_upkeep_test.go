@@ -208,8 +208,9 @@ func TestConnectionsForTheWorkspaceOnly(t *testing.T) {
 func TestCertificateSlotsByTheDay(t *testing.T) {
 	t.Parallel()
 	f := newFederated(t)
-	path := f.saved("acme", object{"scopedEntityId": true}, f.signer(samltest.P256(), 40*24*time.Hour).Certificate)
-	end := f.clock.Now().Add(40 * 24 * time.Hour).UTC()
+	present := f.signer(samltest.P256(), 40*24*time.Hour).Certificate
+	path := f.saved("acme", object{"scopedEntityId": true}, present)
+	end := present.NotAfter.UTC()
 	scoped := f.get(path)["serviceProvider"]
 	next := f.signer(samltest.P384(), 500*24*time.Hour).Certificate
 

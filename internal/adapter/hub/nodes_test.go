@@ -53,6 +53,13 @@ func (t *nodeTable) Leave(_ context.Context, node string) error {
 	return nil
 }
 
+// addr is where the node's route listener is.
+func (t *nodeTable) addr(node string) string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.rows[node].addr
+}
+
 // startTwo starts two nodes that have found each other.
 func (in *installation) startTwo(t testing.TB) (*node, *node) {
 	t.Helper()
@@ -133,7 +140,7 @@ func TestNobodyElseEntersTheBus(t *testing.T) {
 	in := newInstallation(t)
 	one, two := in.startTwo(t)
 	for _, options := range [][]nats.Option{nil, {nats.Token("guess")}, {nats.UserInfo("node/node1", "")}} {
-		_, err := nats.Connect("nats://"+one.bus.ServerAddr(), options...)
+		_, err := nats.Connect("nats://"+one.bus.ServerAddr(), append(options, nats.Timeout(soon))...)
 		require.ErrorIs(t, err, nats.ErrAuthorization)
 	}
 	host, _, err := net.SplitHostPort(one.bus.ServerAddr())
@@ -153,7 +160,7 @@ func TestARouteNeedsACertificateOfTheInternalAuthority(t *testing.T) {
 	in := newInstallation(t)
 	table := newNodeTable()
 	in.start(t, "node1", &hub.Cluster{Listen: "127.0.0.1:0", Keys: in.ring, Nodes: table})
-	addr := table.rows["node1"].addr
+	addr := table.addr("node1")
 	stranger := newInstallation(t)
 	other := stranger.start(t, "node2", &hub.Cluster{Listen: "127.0.0.1:0", Keys: stranger.ring, Nodes: table})
 	require.Never(t, func() bool { return other.bus.Routes() > 0 }, time.Second, 50*time.Millisecond)

@@ -30,7 +30,12 @@ type connectProxy struct {
 func newConnectProxy(t *testing.T, user string) *connectProxy {
 	t.Helper()
 	p := &connectProxy{user: user}
-	p.server = httptest.NewServer(p)
+	l, err := net.Listen("tcp", "127.0.0.2:0") // nobody else's address: the port of a proxy that has ended is nobody's
+	require.NoError(t, err)
+	p.server = httptest.NewUnstartedServer(p)
+	require.NoError(t, p.server.Listener.Close())
+	p.server.Listener = l
+	p.server.Start()
 	t.Cleanup(p.server.Close)
 	return p
 }
@@ -150,22 +155,19 @@ func TestFailuresOnTheWayAreTold(t *testing.T) {
 	t.Parallel()
 	n := newInstallation(t).start(t, "node1", nil)
 	m := newMachine(t, n, "a")
-	closed, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	require.NoError(t, closed.Close())
 	elsewhere := httptest.NewTLSServer(http.NotFoundHandler())
 	defer elsewhere.Close()
 	refusing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }))
 	defer refusing.Close()
 
-	require.ErrorIs(t, m.tryRegister(n, "https://"+closed.Addr().String(), n.in.pins()), channel.ErrUnreachable)
+	require.ErrorIs(t, m.tryRegister(n, "https://127.0.0.1:1", n.in.pins()), channel.ErrUnreachable)
 	require.ErrorIs(t, m.tryRegister(n, elsewhere.URL, n.in.pins()), channel.ErrNotControlPlane)
 	require.ErrorIs(t, m.tryRegister(n, "http://plain.test", n.in.pins()), channel.ErrAddress)
 	m.proxy = proxyAt(t, refusing.URL)
 	require.ErrorIs(t, m.tryRegister(n, n.server.URL, n.in.pins()), channel.ErrProxyRefused)
 	m.proxy, m.roots = channel.Proxy{Off: true}, nil
 	require.ErrorIs(t, m.tryRegister(n, n.server.URL, n.in.pins()), channel.ErrUntrusted)
-	_, err = channel.ParseProxy("socks5://user:secret@proxy.test")
+	_, err := channel.ParseProxy("socks5://user:secret@proxy.test")
 	require.ErrorIs(t, err, channel.ErrProxyForm)
 	require.NotContains(t, err.Error(), "secret")
 }

@@ -279,7 +279,7 @@ func TestDirectoryAwayForLong(t *testing.T) {
 	w.give(first, admin.DirectoryUser, paula)
 	b := w.browser()
 	require.Equal(t, asUser+"/", b.signIn(goAcme, "paula").Body)
-	w.clock.Advance(signin.ConfirmedFor - time.Second)
+	w.clock.Advance(signin.ConfirmedFor - time.Minute)
 	require.NoError(t, w.consoles.Watch(t.Context()))
 	w.members.set(func(m *fakeMembers) { m.err = federation.ErrDirectory })
 	w.clock.Advance(signin.ConfirmedFor - time.Minute)

@@ -379,7 +379,7 @@ func TestCodeIsOfOneBrowser(t *testing.T) {
 	s = owner.post(s.url.String(), url.Values{"code": {h.nextCode(a.key)}})
 	target = refreshURL.FindStringSubmatch(s.header.Get("Refresh"))[1]
 	require.Equal(t, http.StatusForbidden, attacker.get(target).status)
-	h.clock.Advance(59 * time.Second)
+	h.clock.Advance(handover.CodeLife - 15*time.Second)
 	require.Equal(t, http.StatusOK, owner.get(target).status)
 	require.Equal(t, http.StatusForbidden, owner.get(target).status, "a code was taken twice")
 

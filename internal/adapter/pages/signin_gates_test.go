@@ -87,7 +87,7 @@ func TestSharedAddress(t *testing.T) {
 
 	refused := h.visitor().password("ann@example.test", "Wrong-Passw0rd!")
 	require.Equal(t, http.StatusForbidden, refused.status)
-	for _, name := range []string{"Acme", "Beta", `"ann"`, `"ben"`} {
+	for _, name := range []string{"Acme AG", "Beta AG", `"ann"`, `"ben"`} {
 		require.NotContains(t, refused.body, name, "before the password is right")
 	}
 	for _, made := range []customer.Onboarded{ann, ben, cat} {

@@ -366,9 +366,9 @@ func TestFreshProof(t *testing.T) { // T05, L03
 		require.NoError(t, err)
 		_, err = d.settings.NewDevice(ctx, session)
 		require.ErrorIs(t, err, signin.ErrIdentityNeeded, "what proves the person takes the check itself")
-		d.clk.Advance(signin.IdentityLife - time.Minute - time.Second)
-		require.NoError(t, fresh(token), "a second before the end")
-		d.clk.Advance(time.Second)
+		d.clk.Advance(signin.IdentityLife - time.Minute - 30*time.Second)
+		require.NoError(t, fresh(token), "shortly before the end")
+		d.clk.Advance(30 * time.Second)
 		require.ErrorIs(t, fresh(token), admin.ErrIdentityNeeded, "counted from the second factor, not from the session")
 
 		other := begin()

@@ -252,7 +252,11 @@ func TestCutOff(t *testing.T) {
 				return true
 			}
 			p := read(t, a, d.start(t))
-			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+			limit := time.Minute
+			if c.want == ad.ErrTimeout {
+				limit = time.Second
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), limit)
 			defer cancel()
 			got := p.Find(ctx, alice)
 			require.Equal(t, wire.DirectoryDown, got.Outcome)
@@ -278,7 +282,7 @@ func TestFailOver(t *testing.T) { // Spec: CON-010
 	p := read(t, a, slow.start(t), good.start(t))
 	letGo := sync.OnceFunc(func() { close(hang) })
 	t.Cleanup(letGo) // before the controller stops, which waits for its hook
-	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	require.Equal(t, wire.DirectoryFound, p.Find(ctx, alice).Outcome)
 	require.EqualValues(t, 1, asked.Load(), "the first one was not asked")
@@ -383,11 +387,8 @@ func TestNamesAndNetwork(t *testing.T) {
 	t.Parallel()
 	a := newAuthority(t, inAnHour())
 	d := newDouble(t, a)
-	gone, err := net.ListenPacket("udp", "127.0.0.1:0") // a DNS server that has ended
-	require.NoError(t, err)
-	require.NoError(t, gone.Close())
 	cfg := reach(t, a, d.start(t))
-	cfg.Controllers, cfg.Resolver = nil, gone.LocalAddr().String()
+	cfg.Controllers, cfg.Resolver = nil, "127.0.0.1:1" // nobody listens
 	require.ErrorIs(t, adtest.Open(t, cfg).Read(t.Context()), ad.ErrNoControllers)
 	cfg.Controllers = map[string][]string{"one.example": {"no-such-host.invalid"}}
 	require.ErrorIs(t, adtest.Open(t, cfg).Read(t.Context()), ad.ErrHostUnknown)

@@ -54,7 +54,7 @@ func start(t *testing.T) (*controlplane.App, func(host, path string) *http.Respo
 	case err := <-ended:
 		t.Fatalf("ended before it was ready: %v", err)
 	}
-	client := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true},
+	client := &http.Client{Timeout: time.Minute, Transport: &http.Transport{DisableKeepAlives: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	return app, func(host, path string) *http.Response {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+l.Addr().String()+path, nil)
