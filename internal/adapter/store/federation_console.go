@@ -104,13 +104,17 @@ func (s *Consoles) BeginConsole(ctx context.Context, code federation.CodeHash, a
 	}
 	c, p := a.Customer, a.Person
 	return s.db.Write(ctx, ofCustomer(c), func(tx *Tx) (systemlog.Effects, error) {
-		if err := tx.spendCode(ctx, c, code); err != nil {
+		row, doc, err := tx.spendCode(ctx, c, code)
+		if err == nil {
+			err = tx.stillTrusts(ctx, c, row, doc)
+		}
+		if err != nil {
 			return systemlog.Effects{}, err
 		}
 		if err := tx.forgetConsoles(ctx, c, old); err != nil {
 			return systemlog.Effects{}, err
 		}
-		_, err := tx.ExecContext(ctx, `
+		_, err = tx.ExecContext(ctx, `
 			insert into console_session (customer_id, id, token_hash, connection_id, sid, forest, identity, rights, name_id_hash, session_index,
 				created_at, expires_at, last_activity, checked_at, proved_at)
 			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
@@ -144,9 +148,16 @@ func (s *Consoles) BeginConsole(ctx context.Context, code federation.CodeHash, a
 }
 
 // spendCode consumes a code. Errors: federation.ErrCode.
-func (tx *Tx) spendCode(ctx context.Context, c customer.ID, code federation.CodeHash) error {
-	return tx.oneRow(ctx, federation.ErrCode, `delete from return_code where customer_id = $1 and code_hash = $2 and purpose = $3 and expires_at > $4`,
-		c, hex.EncodeToString(code[:]), federation.ForConsole, tx.now.UnixMicro())
+func (tx *Tx) spendCode(ctx context.Context, c customer.ID, code federation.CodeHash) (row codeRow, doc codeDoc, err error) {
+	err = tx.GetContext(ctx, &row, `delete from return_code where customer_id = $1 and code_hash = $2 and purpose = $3 and expires_at > $4
+		returning connection_id, payload`, c, hex.EncodeToString(code[:]), federation.ForConsole, tx.now.UnixMicro())
+	if err != nil {
+		return row, doc, found(err, federation.ErrCode)
+	}
+	if err := json.Unmarshal([]byte(row.Payload), &doc); err != nil {
+		return row, doc, fmt.Errorf("read code: %w", err)
+	}
+	return row, doc, nil
 }
 
 // forgetConsoles deletes the customer's sessions that are over, and the one that a browser had before, whoever made it.

@@ -38,6 +38,7 @@ type codeDoc struct {
 	Return   string       `json:"return,omitempty"`
 	Variant  string       `json:"variant,omitempty"`
 	ProvedAt *int64       `json:"provedAt,omitempty"`
+	Trusted  []string     `json:"trusted,omitempty"`
 	Identity *identityDoc `json:"identity,omitempty"`
 	Test     *outcomeDoc  `json:"test,omitempty"`
 }
@@ -55,7 +56,7 @@ type outcomeDoc struct {
 
 // Accept implements federation.SignInStore.
 func (s *SignIns) Accept(ctx context.Context, c customer.ID, a federation.Acceptance) error {
-	doc := codeDoc{Return: a.Grant.Return, Variant: string(a.Grant.Variant), ProvedAt: microsOrNull(a.Grant.ProvedAt)}
+	doc := codeDoc{Return: a.Grant.Return, Variant: string(a.Grant.Variant), ProvedAt: microsOrNull(a.Grant.ProvedAt), Trusted: a.Grant.Trusted}
 	if a.Test != nil {
 		report, err := encodeReport(a.Test.Report)
 		if err != nil {
@@ -142,6 +143,16 @@ func (tx *Tx) redeem(ctx context.Context, c customer.ID, code federation.CodeHas
 		return row, doc, fmt.Errorf("read code: %w", err)
 	}
 	return row, doc, nil
+}
+
+// stillTrusts demands that the connection trusts the keys under which a code was given: what a key vouched for that was taken away
+// since makes no session any more (S21, L09). Errors: federation.ErrGone.
+func (tx *Tx) stillTrusts(ctx context.Context, c customer.ID, row codeRow, doc codeDoc) error {
+	conn, err := tx.connection(ctx, c, federation.ID(row.Connection))
+	if errors.Is(err, federation.ErrNotFound) || err == nil && !conn.Trusts(cmp.Or(federation.Variant(doc.Variant), federation.Primary), doc.Trusted) {
+		return federation.ErrGone
+	}
+	return err
 }
 
 // RedeemTest implements federation.SignInStore.

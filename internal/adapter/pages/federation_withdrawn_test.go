@@ -1,0 +1,126 @@
+package pages_test
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/causeway-cloud/causeway/internal/adapter/demo"
+	"github.com/causeway-cloud/causeway/internal/base/revision"
+	"github.com/causeway-cloud/causeway/internal/domain/admin"
+	"github.com/causeway-cloud/causeway/internal/domain/customer"
+	"github.com/causeway-cloud/causeway/internal/domain/federation"
+	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+	"github.com/causeway-cloud/causeway/internal/domain/workspace"
+)
+
+// meanwhile is a directory during whose first answer something happens.
+type meanwhile struct {
+	federation.Directory
+	once sync.Once
+	do   func()
+}
+
+func (d *meanwhile) Find(ctx context.Context, c customer.ID, q federation.Query) (federation.Account, error) {
+	d.once.Do(d.do)
+	return d.Directory.Find(ctx, c, q)
+}
+
+// spare is a certificate of the same provider that nobody has lost.
+func (w *world) spare(conn federation.ID) {
+	w.t.Helper()
+	_, cert, err := demo.LoadIdPKey(w.t.TempDir(), w.clock.Now())
+	require.NoError(w.t, err)
+	_, err = w.connections.PutCertificate(w.t.Context(), w.console, first, conn, 2, "spare.cer", cert.Raw, 0)
+	require.NoError(w.t, err)
+}
+
+// withdraw takes the certificate away that the provider signs with.
+func (w *world) withdraw(conn federation.ID) {
+	w.t.Helper()
+	_, err := w.connections.RemoveCertificate(w.t.Context(), w.console, first, conn, 1, 0)
+	require.NoError(w.t, err)
+}
+
+// TestWithdrawnCertificateMakesNoSession removes a certificate after an answer under it was checked and before there is a session.
+func TestWithdrawnCertificateMakesNoSession(t *testing.T) { // S21, L09
+	t.Parallel()
+	t.Run("console, code kept for later", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t, "assertion")
+		conn := w.connect(first, "acme", nil)
+		w.give(first, admin.DirectoryUser, paula)
+		w.spare(conn.ID)
+		thief := w.browser()
+		acs, form := thief.answer(goAcme, "paula")
+		code := thief.stopAt("/federated-return", acs, form)
+		w.withdraw(conn.ID)
+		w.clock.Advance(federation.ConsoleCodeLife - time.Minute)
+		p := thief.goOn(thief.get(consoleSite + "/federated-return?code=" + code))
+		require.Equal(t, http.StatusForbidden, p.Status, p.Body)
+		require.Equal(t, http.StatusUnauthorized, thief.get(consoleSite+"/").Status)
+		require.Equal(t, federation.ErrGone.Code, w.lastTrace(first).Code)
+	})
+	t.Run("workspace, code kept for later", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t, "assertion")
+		conn := w.connect(first, "acme", nil)
+		w.use(first, conn.ID)
+		w.spare(conn.ID)
+		b := w.browser()
+		acs, form := b.answer(home, "paula")
+		code := b.stopAt("/return", acs, form)
+		w.withdraw(conn.ID)
+		require.Equal(t, http.StatusForbidden, b.get(home+"return?code="+code).Status)
+		require.Empty(t, w.records(systemlog.OfCustomer(first), systemlog.SubscriberSignedIn))
+	})
+	t.Run("what takes no trust away interrupts nobody", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t, "assertion")
+		conn := w.connect(first, "acme", nil)
+		w.use(first, conn.ID)
+		b := w.browser()
+		acs, form := b.answer(home, "paula")
+		code := b.stopAt("/return", acs, form)
+		w.spare(conn.ID)
+		name := "Renamed"
+		_, err := w.connections.Change(t.Context(), w.console, first, conn.ID, federation.ConnectionChange{Nickname: &name})
+		require.NoError(t, err)
+		require.Equal(t, home, b.get(home+"return?code="+code).URL.String())
+	})
+	t.Run("workspace, while the directory is asked", func(t *testing.T) {
+		t.Parallel()
+		d := &meanwhile{}
+		w := newWorldOf(t, "assertion", d, people)
+		d.Directory = w.directory
+		conn := w.connect(first, "acme", nil)
+		w.use(first, conn.ID)
+		w.spare(conn.ID)
+		d.do = func() { w.withdraw(conn.ID) }
+		b := w.browser()
+		require.Equal(t, http.StatusForbidden, b.signIn(home, "uwe").Status)
+		require.Empty(t, w.records(systemlog.OfCustomer(first), systemlog.SubscriberSignedIn))
+	})
+}
+
+// TestReplacedApplicationMakesNoSession puts another provider in the place of a custom host's application between the answer of the
+// former one and the session.
+func TestReplacedApplicationMakesNoSession(t *testing.T) { // S21, L09
+	t.Parallel()
+	w := newWorld(t, "response")
+	w.both()
+	b := w.browser()
+	acs, form := b.enter(b.goTo(customOrigin+"/", idp2Host), "paula")
+	code := b.stopAt("/return", acs, form)
+	_, cert, err := demo.LoadIdPKey(t.TempDir(), w.clock.Now())
+	require.NoError(t, err)
+	_, err = w.domains.SetSAML(t.Context(), w.console, first, workspace.DomainSAMLInput{Mode: workspace.SAMLBoth, Application: federation.Application{
+		IdPEntityID: "https://idp3.partner.test/", SSOURL: "https://idp3.partner.test/sso", Certificates: []federation.Certificate{{FileName: "idp3.cer", DER: cert.Raw}}}}, revision.Any)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusForbidden, b.get(customOrigin+"/return?code="+code).Status)
+	require.Empty(t, w.records(systemlog.OfCustomer(first), systemlog.SubscriberSignedIn))
+}
