@@ -16,6 +16,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 	"github.com/causeway-cloud/causeway/internal/domain/workspace"
+	"github.com/causeway-cloud/causeway/test/idpsim"
 )
 
 // meanwhile is a directory during whose first answer something happens.
@@ -123,4 +124,37 @@ func TestReplacedApplicationMakesNoSession(t *testing.T) { // S21, L09
 	require.NoError(t, err)
 	require.Equal(t, http.StatusForbidden, b.get(customOrigin+"/return?code="+code).Status)
 	require.Empty(t, w.records(systemlog.OfCustomer(first), systemlog.SubscriberSignedIn))
+}
+
+// TestEndedAtTheProviderMakesNoSession ends a person's session at the provider while the code of his sign-in waits to be redeemed.
+func TestEndedAtTheProviderMakesNoSession(t *testing.T) { // S38, L09
+	t.Parallel()
+	for _, tt := range []struct{ name, begin, last, path string }{
+		{"workspace", home, home + "return", "/return"},
+		{"console", goAcme, consoleSite + "/federated-return", "/federated-return"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, "assertion")
+			p := w.partner(idpsim.PingFederate, simOrigin)
+			_, edit := p.register("", nil)
+			conn := w.connect(first, "acme", edit)
+			w.use(first, conn.ID)
+			w.give(first, admin.DirectoryUser, paula)
+			pending := func(b *browser, login string) string {
+				action, form := b.walk(b.get(tt.begin)).form(t)
+				form.Set("login", login)
+				form.Set("password", "pw-"+login)
+				acs, answer := b.post(action, form).form(t)
+				return b.stopAt(tt.path, acs, answer)
+			}
+			b, other := w.browser(), w.browser()
+			code, others := pending(b, "paula"), pending(other, "paula") // another session of the same person at the provider
+			require.Contains(t, b.walk(b.get(p.idp.StartLogoutURL(idpsim.Post))).Body, "You are signed out of all applications.")
+			require.Equal(t, http.StatusForbidden, b.goOn(b.get(tt.last+"?code="+code)).Status)
+			require.Empty(t, w.records(systemlog.OfCustomer(first), systemlog.SubscriberSignedIn))
+			require.Empty(t, w.records(systemlog.OfCustomer(first), systemlog.AdministratorSignedIn))
+			require.Equal(t, http.StatusOK, other.goOn(other.get(tt.last+"?code="+others)).Status, "another session goes on")
+		})
+	}
 }
