@@ -158,3 +158,26 @@ func TestEndedAtTheProviderMakesNoSession(t *testing.T) { // S38, L09
 		})
 	}
 }
+
+// TestSignedOutEverywhereMakesNoSession: who signs out everywhere ends a sign-in too that waits in another browser.
+func TestSignedOutEverywhereMakesNoSession(t *testing.T) { // L09
+	t.Parallel()
+	w := newWorld(t, "assertion")
+	w.connect(first, "acme", nil)
+	w.give(first, admin.DirectoryUser, paula)
+	w.give(first, admin.DirectoryUser, "S-1-5-21-9-9-9-500")
+	pending := func(login string) (*browser, string) {
+		b := w.browser()
+		acs, form := b.answer(goAcme, login)
+		return b, consoleSite + "/federated-return?code=" + b.stopAt("/federated-return", acs, form)
+	}
+	thief, waiting := pending("paula")
+	other, others := pending("gina")
+	b := w.browser()
+	require.Equal(t, asUser+"/", b.signIn(goAcme, "paula").Body)
+	b.post(consoleSite+"/signout-everywhere", nil)
+	require.Equal(t, http.StatusUnauthorized, b.get(consoleSite+"/").Status)
+	require.Equal(t, http.StatusForbidden, thief.goOn(thief.get(waiting)).Status)
+	require.Equal(t, http.StatusUnauthorized, thief.get(consoleSite+"/").Status)
+	require.Equal(t, http.StatusOK, other.goOn(other.get(others)).Status, "another person's goes on")
+}

@@ -233,7 +233,12 @@ func (tx *Tx) endNamed(ctx context.Context, c customer.ID, a federation.Applicat
 	if n.NameKey == "" {
 		return nil, nil
 	}
-	if err := tx.forgetCodes(ctx, c, a, n); err != nil {
+	err := tx.forgetCodes(ctx, c, func(row codeRow, doc codeDoc) bool { // the provider has heard that all is ended
+		p := doc.Identity.identity().Provider
+		return federation.ID(row.Connection) == a.Connection && cmp.Or(federation.Variant(doc.Variant), federation.Primary) == a.Variant &&
+			p.Key() == n.NameKey && (len(n.Indexes) == 0 || slices.Contains(n.Indexes, p.SessionIndex))
+	})
+	if err != nil {
 		return nil, err
 	}
 	ended, err := tx.deleteNamed(ctx, federation.WorkspaceSession, a, n,
@@ -246,34 +251,6 @@ func (tx *Tx) endNamed(ctx context.Context, c customer.ID, a federation.Applicat
 		`delete from console_session where customer_id = ? and connection_id = ? and name_id_hash = ? and expires_at > ?`,
 		` returning id, sid, forest, identity`, c, a.Connection, n.NameKey, tx.now.UnixMicro())
 	return append(ended, console...), err
-}
-
-// forgetCodes takes back the codes of sign-ins that n names: a provider that has heard that all is ended must not be wrong a minute
-// later (L09).
-func (tx *Tx) forgetCodes(ctx context.Context, c customer.ID, a federation.ApplicationRef, n federation.NamedSessions) error {
-	var rows []struct {
-		Hash    string `db:"code_hash"`
-		Payload string `db:"payload"`
-	}
-	if err := tx.SelectContext(ctx, &rows, `select code_hash, payload from return_code where customer_id = $1 and connection_id = $2 and expires_at > $3`,
-		c, a.Connection, tx.now.UnixMicro()); err != nil {
-		return err
-	}
-	for _, r := range rows {
-		var doc codeDoc
-		if err := json.Unmarshal([]byte(r.Payload), &doc); err != nil {
-			return fmt.Errorf("read code: %w", err)
-		}
-		p := doc.Identity.identity().Provider
-		if cmp.Or(federation.Variant(doc.Variant), federation.Primary) != a.Variant || p.Key() != n.NameKey ||
-			len(n.Indexes) > 0 && !slices.Contains(n.Indexes, p.SessionIndex) {
-			continue
-		}
-		if _, err := tx.ExecContext(ctx, `delete from return_code where customer_id = $1 and code_hash = $2`, c, r.Hash); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (tx *Tx) deleteNamed(ctx context.Context, kind federation.SessionKind, a federation.ApplicationRef, n federation.NamedSessions, query, returning string,

@@ -124,6 +124,7 @@ func (tx *Tx) forgetSignIns(ctx context.Context, c customer.ID) error {
 }
 
 type codeRow struct {
+	Purpose    string `db:"purpose"`
 	Connection string `db:"connection_id"`
 	Payload    string `db:"payload"`
 }
@@ -133,7 +134,7 @@ func (tx *Tx) redeem(ctx context.Context, c customer.ID, code federation.CodeHas
 	var row codeRow
 	err := tx.GetContext(ctx, &row, `delete from return_code
 		where customer_id = $1 and code_hash = $2 and purpose = $3 and binder = $4 and expires_at > $5
-		returning connection_id, payload`,
+		returning purpose, connection_id, payload`,
 		c, hex.EncodeToString(code[:]), p, hex.EncodeToString(binder), now.UnixMicro())
 	if err != nil {
 		return row, codeDoc{}, found(err, federation.ErrCode)
@@ -153,6 +154,31 @@ func (tx *Tx) stillTrusts(ctx context.Context, c customer.ID, row codeRow, doc c
 		return federation.ErrGone
 	}
 	return err
+}
+
+// forgetCodes takes back those of a customer's codes that match: whose sessions end has none a minute later either (L09).
+func (tx *Tx) forgetCodes(ctx context.Context, c customer.ID, match func(codeRow, codeDoc) bool) error {
+	var rows []struct {
+		codeRow
+		Hash string `db:"code_hash"`
+	}
+	if err := tx.SelectContext(ctx, &rows, `select code_hash, purpose, connection_id, payload from return_code where customer_id = $1 and expires_at > $2`,
+		c, tx.now.UnixMicro()); err != nil {
+		return err
+	}
+	for _, r := range rows {
+		var doc codeDoc
+		if err := json.Unmarshal([]byte(r.Payload), &doc); err != nil {
+			return fmt.Errorf("read code: %w", err)
+		}
+		if !match(r.codeRow, doc) {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, `delete from return_code where customer_id = $1 and code_hash = $2`, c, r.Hash); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // RedeemTest implements federation.SignInStore.
