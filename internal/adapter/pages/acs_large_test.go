@@ -36,3 +36,17 @@ func TestUnreadableAnswersLeaveATrace(t *testing.T) { // S41
 		require.Len(t, w.records(systemlog.Installation, systemlog.SubscriberSignInFailed), before+1, name)
 	}
 }
+
+// TestLongAnswersEndNoSignIn posts what is too long to be read into a sign-in under way, as any page can make a browser do.
+func TestLongAnswersEndNoSignIn(t *testing.T) { // S41
+	t.Parallel()
+	w := newWorld(t, "assertion")
+	w.use(first, w.connect(first, "acme", nil).ID)
+	b := w.browser()
+	acs, form := b.answer(home, "paula")
+	for range 6 {
+		require.Equal(t, http.StatusForbidden, b.post(acs, url.Values{"x": {strings.Repeat("A", 1100<<10)}}).Status)
+		require.Equal(t, "saml_too_large", w.lastTrace(first).Code)
+	}
+	require.Equal(t, home, b.post(acs, form).URL.String())
+}

@@ -754,3 +754,24 @@ func TestUnsolicitedAssertion(t *testing.T) {
 	require.False(t, b.signedIn(w, home))
 	require.Equal(t, federation.ErrUnsolicited.Code, w.records(systemlog.Installation, systemlog.SubscriberSignInFailed)[0].Reason)
 }
+
+// TestStrangersEndNoLogout posts into a logout under way what any page can make a browser post: the provider's own answer counts after
+// it, and nothing of it is the customer's.
+func TestStrangersEndNoLogout(t *testing.T) { // S38
+	t.Parallel()
+	w := newWorld(t, "assertion")
+	p := w.partner(idpsim.PingFederate, simOrigin)
+	_, edit := p.register("", nil)
+	w.use(first, w.connect(first, "acme", edit).ID)
+	b := w.browser()
+	b.arrive(home, "paula")
+	s := b.signOut(home)
+	for s.URL.Host != "saml.causeway.test" {
+		s = b.get(strings.TrimPrefix(s.Header.Get("Refresh"), "0; url="))
+	}
+	for range 6 {
+		require.Equal(t, http.StatusForbidden, b.post(samlSite+federation.LogoutPath, url.Values{"SAMLResponse": {"PHgvPg=="}}).Status)
+	}
+	require.Contains(t, b.walk(b.post(s.form(t))).Body, "You are signed out here and at your identity provider.")
+	require.Empty(t, w.records(systemlog.OfCustomer(first), systemlog.SingleLogoutFailed))
+}

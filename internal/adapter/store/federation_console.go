@@ -42,7 +42,7 @@ func (s *Consoles) ConsoleCode(ctx context.Context, code federation.CodeHash) (c
 		ExpiresAt int64  `db:"expires_at"`
 	}
 	err := s.db.reader.GetContext(ctx, &row, `
-		select customer_id, connection_id, binder, payload, expires_at from return_code where code_hash = $1 and purpose = $2 and expires_at > $3`,
+		select customer_id, purpose, connection_id, binder, payload, expires_at from return_code where code_hash = $1 and purpose = $2 and expires_at > $3`,
 		hex.EncodeToString(code[:]), federation.ForConsole, s.db.clock.Now().UnixMicro())
 	if err != nil {
 		return "", federation.Grant{}, found(err, federation.ErrCode)
@@ -104,13 +104,17 @@ func (s *Consoles) BeginConsole(ctx context.Context, code federation.CodeHash, a
 	}
 	c, p := a.Customer, a.Person
 	return s.db.Write(ctx, ofCustomer(c), func(tx *Tx) (systemlog.Effects, error) {
-		if err := tx.spendCode(ctx, c, code); err != nil {
+		row, doc, err := tx.spendCode(ctx, c, code)
+		if err == nil {
+			err = tx.stillTrusts(ctx, c, row, doc)
+		}
+		if err != nil {
 			return systemlog.Effects{}, err
 		}
 		if err := tx.forgetConsoles(ctx, c, old); err != nil {
 			return systemlog.Effects{}, err
 		}
-		_, err := tx.ExecContext(ctx, `
+		_, err = tx.ExecContext(ctx, `
 			insert into console_session (customer_id, id, token_hash, connection_id, sid, forest, identity, rights, name_id_hash, session_index,
 				created_at, expires_at, last_activity, checked_at, proved_at)
 			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
@@ -144,9 +148,16 @@ func (s *Consoles) BeginConsole(ctx context.Context, code federation.CodeHash, a
 }
 
 // spendCode consumes a code. Errors: federation.ErrCode.
-func (tx *Tx) spendCode(ctx context.Context, c customer.ID, code federation.CodeHash) error {
-	return tx.oneRow(ctx, federation.ErrCode, `delete from return_code where customer_id = $1 and code_hash = $2 and purpose = $3 and expires_at > $4`,
-		c, hex.EncodeToString(code[:]), federation.ForConsole, tx.now.UnixMicro())
+func (tx *Tx) spendCode(ctx context.Context, c customer.ID, code federation.CodeHash) (row codeRow, doc codeDoc, err error) {
+	err = tx.GetContext(ctx, &row, `delete from return_code where customer_id = $1 and code_hash = $2 and purpose = $3 and expires_at > $4
+		returning purpose, connection_id, payload`, c, hex.EncodeToString(code[:]), federation.ForConsole, tx.now.UnixMicro())
+	if err != nil {
+		return row, doc, found(err, federation.ErrCode)
+	}
+	if err := json.Unmarshal([]byte(row.Payload), &doc); err != nil {
+		return row, doc, fmt.Errorf("read code: %w", err)
+	}
+	return row, doc, nil
 }
 
 // forgetConsoles deletes the customer's sessions that are over, and the one that a browser had before, whoever made it.
@@ -312,8 +323,12 @@ func (s *Consoles) End(ctx context.Context, c id.Customer, session string, eff s
 // EndAll implements signin.PeopleStore.
 func (s *Consoles) EndAll(ctx context.Context, c id.Customer, p signin.Person, eff systemlog.Effects) error {
 	return s.db.Write(ctx, ofCustomer(c), func(tx *Tx) (systemlog.Effects, error) {
-		_, err := tx.ExecContext(ctx, `delete from console_session where customer_id = $1 and sid = $2 and forest = $3`, c, p.SID, p.Forest)
-		return eff, err
+		if _, err := tx.ExecContext(ctx, `delete from console_session where customer_id = $1 and sid = $2 and forest = $3`, c, p.SID, p.Forest); err != nil {
+			return systemlog.Effects{}, err
+		}
+		return eff, tx.forgetCodes(ctx, c, func(row codeRow, doc codeDoc) bool {
+			return row.Purpose == string(federation.ForConsole) && doc.Identity.identity().SID == p.SID
+		})
 	})
 }
 

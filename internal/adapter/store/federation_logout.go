@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -226,10 +227,19 @@ type namedRow struct {
 	Identity string `db:"identity"`
 }
 
-// endNamed deletes the sessions of one application that n names. A console session always came through the primary one.
+// endNamed deletes the sessions of one application that n names, and the codes that are not sessions yet. A console session always came
+// through the primary one.
 func (tx *Tx) endNamed(ctx context.Context, c customer.ID, a federation.ApplicationRef, n federation.NamedSessions) ([]federation.NamedSession, error) {
 	if n.NameKey == "" {
 		return nil, nil
+	}
+	err := tx.forgetCodes(ctx, c, func(row codeRow, doc codeDoc) bool { // the provider has heard that all is ended
+		p := doc.Identity.identity().Provider
+		return federation.ID(row.Connection) == a.Connection && cmp.Or(federation.Variant(doc.Variant), federation.Primary) == a.Variant &&
+			p.Key() == n.NameKey && (len(n.Indexes) == 0 || slices.Contains(n.Indexes, p.SessionIndex))
+	})
+	if err != nil {
+		return nil, err
 	}
 	ended, err := tx.deleteNamed(ctx, federation.WorkspaceSession, a, n,
 		`delete from workspace_session where customer_id = ? and connection_id = ? and name_id_hash = ? and expires_at > ? and variant = ?`,

@@ -305,3 +305,55 @@ func TestUnansweredLogouts(t *testing.T) {
 		require.Empty(t, over)
 	})
 }
+
+// TestNamedCodesEnd takes back exactly the codes that a request names. Spec: SSO-048
+func TestNamedCodesEnd(t *testing.T) { // L09
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Shifted) {
+		ctx := t.Context()
+		require.NoError(t, store.SeedCustomers(ctx, db, one, two))
+		n := 0
+		begin := func(c customer.ID) {
+			n++
+			a := acceptance(clk, n, hash(n))
+			require.NoError(t, db.SignIns().Accept(ctx, c, a))
+		}
+		key := acceptance(clk, 0, hash(0)).Grant.Identity.Provider.Key()
+		for _, c := range []customer.ID{one, two} {
+			connect(t, db, clk, c, "idp_a", "id-"+string(c))
+			use(t, db, c, "idp_a")
+		}
+		for i, tt := range []struct {
+			name  string
+			of    federation.NamedSessions
+			taken bool
+		}{
+			{"the name", federation.NamedSessions{NameKey: key}, true},
+			{"the name and its session", federation.NamedSessions{NameKey: key, Indexes: []string{"_x", "_s"}}, true},
+			{"another session", federation.NamedSessions{NameKey: key, Indexes: []string{"_x"}}, false},
+			{"another name", federation.NamedSessions{NameKey: "ada"}, false},
+			{"no name", federation.NamedSessions{}, false},
+			{"another application", federation.NamedSessions{NameKey: key, Applications: []federation.ApplicationRef{{Connection: "idp_a", Variant: federation.CustomDomain}}}, false},
+			{"another connection", federation.NamedSessions{NameKey: key, Applications: []federation.ApplicationRef{{Connection: "idp_b", Variant: federation.Primary}}}, false},
+		} {
+			begin(one)
+			code := hash(n)
+			begin(two)
+			foreign := hash(n)
+			if tt.of.Applications == nil {
+				tt.of.Applications = []federation.ApplicationRef{{Connection: "idp_a", Variant: federation.Primary}}
+			}
+			tt.of.Issuer, tt.of.MessageID, tt.of.Until = idpIssuer, fmt.Sprint("_m", i), clk.Now().Add(time.Hour)
+			ended, err := db.SignIns().EndNamed(ctx, one, tt.of, nil, systemlog.Record{Event: systemlog.ProviderLogoutReceived, Actor: systemlog.System()})
+			require.NoError(t, err, tt.name)
+			require.Empty(t, ended, tt.name)
+			err = redeem(t, db, one, code, "browser", fmt.Sprint("ws_", i))
+			if tt.taken {
+				require.ErrorIs(t, err, federation.ErrCode, tt.name)
+			} else {
+				require.NoError(t, err, tt.name)
+			}
+			require.NoError(t, redeem(t, db, two, foreign, "browser", fmt.Sprint("wx_", i)), tt.name)
+		}
+	})
+}

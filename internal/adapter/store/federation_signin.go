@@ -38,6 +38,7 @@ type codeDoc struct {
 	Return   string       `json:"return,omitempty"`
 	Variant  string       `json:"variant,omitempty"`
 	ProvedAt *int64       `json:"provedAt,omitempty"`
+	Trusted  []string     `json:"trusted,omitempty"`
 	Identity *identityDoc `json:"identity,omitempty"`
 	Test     *outcomeDoc  `json:"test,omitempty"`
 }
@@ -55,7 +56,7 @@ type outcomeDoc struct {
 
 // Accept implements federation.SignInStore.
 func (s *SignIns) Accept(ctx context.Context, c customer.ID, a federation.Acceptance) error {
-	doc := codeDoc{Return: a.Grant.Return, Variant: string(a.Grant.Variant), ProvedAt: microsOrNull(a.Grant.ProvedAt)}
+	doc := codeDoc{Return: a.Grant.Return, Variant: string(a.Grant.Variant), ProvedAt: microsOrNull(a.Grant.ProvedAt), Trusted: a.Grant.Trusted}
 	if a.Test != nil {
 		report, err := encodeReport(a.Test.Report)
 		if err != nil {
@@ -123,6 +124,7 @@ func (tx *Tx) forgetSignIns(ctx context.Context, c customer.ID) error {
 }
 
 type codeRow struct {
+	Purpose    string `db:"purpose"`
 	Connection string `db:"connection_id"`
 	Payload    string `db:"payload"`
 }
@@ -132,7 +134,7 @@ func (tx *Tx) redeem(ctx context.Context, c customer.ID, code federation.CodeHas
 	var row codeRow
 	err := tx.GetContext(ctx, &row, `delete from return_code
 		where customer_id = $1 and code_hash = $2 and purpose = $3 and binder = $4 and expires_at > $5
-		returning connection_id, payload`,
+		returning purpose, connection_id, payload`,
 		c, hex.EncodeToString(code[:]), p, hex.EncodeToString(binder), now.UnixMicro())
 	if err != nil {
 		return row, codeDoc{}, found(err, federation.ErrCode)
@@ -142,6 +144,41 @@ func (tx *Tx) redeem(ctx context.Context, c customer.ID, code federation.CodeHas
 		return row, doc, fmt.Errorf("read code: %w", err)
 	}
 	return row, doc, nil
+}
+
+// stillTrusts demands that the connection trusts the keys under which a code was given: what a key vouched for that was taken away
+// since makes no session any more (S21, L09). Errors: federation.ErrGone.
+func (tx *Tx) stillTrusts(ctx context.Context, c customer.ID, row codeRow, doc codeDoc) error {
+	conn, err := tx.connection(ctx, c, federation.ID(row.Connection))
+	if errors.Is(err, federation.ErrNotFound) || err == nil && !conn.Trusts(cmp.Or(federation.Variant(doc.Variant), federation.Primary), doc.Trusted) {
+		return federation.ErrGone
+	}
+	return err
+}
+
+// forgetCodes takes back those of a customer's codes that match: whose sessions end has none a minute later either (L09).
+func (tx *Tx) forgetCodes(ctx context.Context, c customer.ID, match func(codeRow, codeDoc) bool) error {
+	var rows []struct {
+		codeRow
+		Hash string `db:"code_hash"`
+	}
+	if err := tx.SelectContext(ctx, &rows, `select code_hash, purpose, connection_id, payload from return_code where customer_id = $1 and expires_at > $2`,
+		c, tx.now.UnixMicro()); err != nil {
+		return err
+	}
+	for _, r := range rows {
+		var doc codeDoc
+		if err := json.Unmarshal([]byte(r.Payload), &doc); err != nil {
+			return fmt.Errorf("read code: %w", err)
+		}
+		if !match(r.codeRow, doc) {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, `delete from return_code where customer_id = $1 and code_hash = $2`, c, r.Hash); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // RedeemTest implements federation.SignInStore.

@@ -210,6 +210,7 @@ func acceptance(clk clock.Clock, n int, code federation.CodeHash) federation.Acc
 		RequestID: fmt.Sprint("_r", n), RequestUntil: now.Add(federation.RequestLife), Issuer: "https://idp.example/",
 		AssertionID: fmt.Sprint("_a", n), AssertionUntil: now.Add(time.Hour), Code: code,
 		Grant: federation.Grant{Purpose: federation.ForWorkspace, Connection: "idp_a", Binder: []byte("browser"), Return: "/there",
+			Trusted:   draft(clk, "idp_a", "").Settings.Trusted(),
 			ExpiresAt: now.Add(handover.CodeLife), Identity: federation.Identity{UPN: "a@b", SID: "S-1-5-21-1-2-3-4", OID: "12345678-9abc-def0-1122-334455667788",
 				Sources: map[string]federation.Source{"upn": federation.FromAssertion, "sid": federation.FromConnector}, DirectoryAsked: true, Methods: "mfa",
 				Provider: federation.ProviderSession{NameID: saml.NameID{Value: "a", Format: "f"}, SessionIndex: "_s", AuthnInstant: now, ContextClass: "c"}}},

@@ -215,6 +215,9 @@ func (s *Workspaces) Redeem(ctx context.Context, c customer.ID, code federation.
 		if err := tx.signsIn(ctx, c, session); err != nil {
 			return systemlog.Effects{}, err
 		}
+		if err := tx.stillTrusts(ctx, c, row, doc); err != nil {
+			return systemlog.Effects{}, err
+		}
 		identity, err := encodeJSON(newIdentityDoc(session.Identity))
 		if err != nil {
 			return systemlog.Effects{}, err

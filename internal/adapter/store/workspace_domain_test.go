@@ -105,6 +105,11 @@ func TestSignInsUnderWayEnd(t *testing.T) { // L09
 		redeem := func(host string, v federation.Variant, meanwhile func()) error {
 			n++
 			a := acceptance(clk, n, hash(n))
+			conn, err := db.Connections().Connection(t.Context(), one, "idp_a")
+			require.NoError(t, err)
+			if s, ok := conn.For(v); ok {
+				a.Grant.Trusted = s.Trusted()
+			}
 			a.Grant.Variant = v
 			require.NoError(t, db.SignIns().Accept(t.Context(), one, a))
 			meanwhile()
@@ -117,6 +122,7 @@ func TestSignInsUnderWayEnd(t *testing.T) { // L09
 		nothing := func() {}
 		h.saml(workspace.SAMLBoth, "https://x")
 		require.NoError(t, redeem(ownHost, federation.CustomDomain, nothing))
+		require.ErrorIs(t, redeem(ownHost, federation.CustomDomain, func() { h.saml(workspace.SAMLBoth, "https://y") }), federation.ErrGone, "another application stands there")
 		require.NoError(t, redeem("", federation.Primary, nothing))
 		require.ErrorIs(t, redeem(ownHost, federation.Primary, nothing), federation.ErrMethodChanged, "the other application's")
 		require.ErrorIs(t, redeem("other.example", federation.CustomDomain, nothing), federation.ErrMethodChanged)

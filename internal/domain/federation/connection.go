@@ -98,6 +98,13 @@ func (c Connection) For(v Variant) (s Settings, ok bool) {
 	return s.withLogout(), true
 }
 
+// Trusts reports whether an application of the connection still trusts all of these keys; see Settings.Trusted. No key is no trust.
+func (c Connection) Trusts(v Variant, keys []string) bool {
+	s, ok := c.For(v)
+	now := s.Trusted()
+	return ok && len(keys) > 0 && !slices.ContainsFunc(keys, func(k string) bool { return !slices.Contains(now, k) })
+}
+
 // Binding is how a message travels.
 type Binding string
 
@@ -190,6 +197,15 @@ func (s Settings) parsed() []*x509.Certificate {
 		if p := c.Parsed(); p != nil {
 			out = append(out, p)
 		}
+	}
+	return out
+}
+
+// Trusted names the provider's keys that the settings hold, valid or not, each with whose it is.
+func (s Settings) Trusted() []string {
+	out := make([]string, len(s.Certificates))
+	for i, c := range s.Certificates {
+		out[i] = c.Fingerprint() + " " + s.IdPEntityID
 	}
 	return out
 }

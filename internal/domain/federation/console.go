@@ -57,7 +57,7 @@ type ConsoleStore interface {
 	// ConsoleCode returns whose a live code is, and what it stands for; it stays as it is. Errors: ErrCode.
 	ConsoleCode(ctx context.Context, code CodeHash) (customer.ID, Grant, error)
 	// BeginConsole consumes the code, ends the session old if there is one, and makes the session with those of its grants
-	// whose rows are still there. Errors: ErrCode, ErrGone without the connection, ErrNotAdministrator without any row.
+	// whose rows are still there. Errors: ErrCode, ErrGone without the connection or a key that it trusted, ErrNotAdministrator without any row.
 	BeginConsole(ctx context.Context, code CodeHash, s Admission, token, old signin.TokenHash, eff systemlog.Effects) error
 	// RefuseConsole consumes the code and keeps a trace with the record of a refused sign-in.
 	RefuseConsole(ctx context.Context, c customer.ID, code CodeHash, t Trace, eff systemlog.Effects) error

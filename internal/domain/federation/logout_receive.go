@@ -59,7 +59,7 @@ func (l *Logouts) Receive(ctx context.Context, cb LogoutCallback) (Received, err
 	m, err := cb.message()
 	var o outstanding
 	if err == nil && !m.Request {
-		o, err = l.outstanding(cb, m.RelayState)
+		o, err = l.outstanding(cb, m)
 		if err == nil && l.sampler.mayTry(o.ID) {
 			return l.answered(ctx, cb, m, o)
 		}
@@ -76,23 +76,39 @@ func (l *Logouts) Receive(ctx context.Context, cb LogoutCallback) (Received, err
 	return Received{}, l.refuse(ctx, cb, nil, nil, err)
 }
 
-// outstanding finds the request that a message says it answers. A provider that sends no RelayState back is understood as
-// long as the browser has only one logout under way. Errors: ErrLogoutUnknown.
-func (l *Logouts) outstanding(cb LogoutCallback, relayState string) (outstanding, error) {
-	sealed := cb.States[relayState]
-	if relayState == "" && len(cb.States) == 1 {
-		for _, only := range cb.States {
-			sealed = only
-		}
+// outstanding finds the request that a message says it answers. Errors: ErrLogoutUnknown.
+func (l *Logouts) outstanding(cb LogoutCallback, m saml.Message) (outstanding, error) {
+	sealed := cb.States[m.RelayState]
+	if m.RelayState == "" {
+		sealed = l.claimed(m, cb.States)
 	}
 	var o outstanding
-	if err := seal.OpenJSON(l.Sealer, useLogout, sealed, &o); err != nil || relayState != "" && o.Name != relayState {
+	if err := seal.OpenJSON(l.Sealer, useLogout, sealed, &o); err != nil || m.RelayState != "" && o.Name != m.RelayState {
 		return outstanding{}, ErrLogoutUnknown.Because(err)
 	}
 	if o.Departure.ACSOrigin != cb.Origin || l.Clock.Now().After(o.At.Add(RequestLife)) {
 		return outstanding{}, ErrLogoutUnknown
 	}
 	return o, nil
+}
+
+// claimed returns the state, among those of one browser, whose request an answer without RelayState says it answers; "" for none. The
+// answer is unproven, but other people's pages cannot name the request: what they make a browser post is no answer to it.
+func (l *Logouts) claimed(m saml.Message, states map[string]string) string {
+	if len(states) == 0 || len(states) > MaxRequests {
+		return ""
+	}
+	claimed := saml.ClaimedAnswer(m)
+	if claimed == "" {
+		return ""
+	}
+	for _, sealed := range states {
+		var o outstanding
+		if err := seal.OpenJSON(l.Sealer, useLogout, sealed, &o); err == nil && o.ID == claimed {
+			return sealed
+		}
+	}
+	return ""
 }
 
 // answered checks the provider's answer to o. Only a verified one uses the request up: anybody can make a browser post

@@ -97,7 +97,7 @@ func TestLogoutStateFitsACookie(t *testing.T) {
 		leaving, err := l.Begin(t.Context(), parting.Handle, "")
 		require.NoError(t, err)
 		require.LessOrEqual(t, len(leaving.State), maxLogoutState)
-		o, err := l.outstanding(LogoutCallback{States: map[string]string{leaving.Name: leaving.State}}, leaving.Name)
+		o, err := l.outstanding(LogoutCallback{States: map[string]string{leaving.Name: leaving.State}}, saml.Message{RelayState: leaving.Name})
 		require.NoError(t, err, "the answer is believed all the same")
 		require.Equal(t, shown, len(o.Sent) > 0)
 

@@ -80,6 +80,7 @@ type Grant struct {
 	Binder     []byte // hash of what only the browser that began holds
 	Return     string // path on the origin host
 	Identity   Identity
+	Trusted    []string  // the keys that the answer was checked with: whoever redeems the code demands that all of them still count (S21)
 	ProvedAt   time.Time // when the answer came that shows that the provider, made to ask for credentials, did; zero = none did
 	ExpiresAt  time.Time
 }

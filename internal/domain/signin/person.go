@@ -71,7 +71,7 @@ type PeopleStore interface {
 	Touch(ctx context.Context, c id.Customer, session string, at time.Time) error
 	// End ends a session. Errors: ErrSessionOver.
 	End(ctx context.Context, c id.Customer, session string, eff systemlog.Effects) error
-	// EndAll ends all sessions of a person at the customer.
+	// EndAll ends all sessions and unfinished sign-ins of a person at the customer.
 	EndAll(ctx context.Context, c id.Customer, p Person, eff systemlog.Effects) error
 }
 

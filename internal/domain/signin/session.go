@@ -187,8 +187,7 @@ func (s *Sessions) SignOut(ctx context.Context, session Session, c Client) error
 	return s.Store.End(ctx, session.ID, eff)
 }
 
-// SignOutEverywhere ends all sessions of the login, and its unfinished sign-ins; of a person of a directory all sessions at the
-// customer.
+// SignOutEverywhere ends all sessions of the login, and its unfinished sign-ins; of a person of a directory those at the customer.
 func (s *Sessions) SignOutEverywhere(ctx context.Context, session Session, c Client) error {
 	if p := session.Person; p != nil {
 		return s.People.EndAll(ctx, session.Customer, *p, p.recorded(systemlog.AdministratorSessionsEnded, c))

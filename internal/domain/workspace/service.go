@@ -366,7 +366,7 @@ type Begun struct {
 }
 
 // Redeem turns a one-time code into a session of the browser that holds nonce. Errors: federation.ErrCode,
-// federation.ErrMethodChanged.
+// federation.ErrMethodChanged, federation.ErrGone.
 func (s *Service) Redeem(ctx context.Context, w Workspace, code, nonce secret.Text, from Caller) (Begun, error) {
 	token := secret.NewToken()
 	var out Begun

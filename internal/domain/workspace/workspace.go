@@ -155,7 +155,8 @@ type Store interface {
 	Update(ctx context.Context, c customer.ID, change func(*Workspace) (systemlog.Effects, error)) (Workspace, error)
 	// Redeem consumes a code of a sign-in (ErrCode because of ErrUnknownCode when there is none), given the hash of what the browser holds, and stores the session that begin
 	// makes of it; all in one transaction. Errors: federation.ErrCode; federation.ErrMethodChanged when the connection
-	// that proved the identity is not the workspace's method any more.
+	// that proved the identity is not the workspace's method any more; federation.ErrGone when it does not trust a key any more that it
+	// trusted then.
 	Redeem(ctx context.Context, c customer.ID, code federation.CodeHash, binder []byte,
 		begin func(federation.Grant) (Session, TokenHash, systemlog.Effects)) error
 	// Session returns a session that has not expired, whether its person is idle or not. Errors: ErrNotSignedIn.

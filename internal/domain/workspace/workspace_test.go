@@ -54,10 +54,17 @@ func actor(c customer.ID, p ...admin.Permission) admin.Actor {
 	return admin.Actor{Type: systemlog.ActorAdministrator, ID: "login_1", Name: "An Administrator", Customer: c, Rights: admin.Rights{Custom: p}}
 }
 
+// trusting are the settings of connect.
+func trusting() federation.Settings {
+	s := federation.DefaultSettings()
+	s.IdPEntityID, s.Certificates = "https://idp.example", []federation.Certificate{{DER: []byte{1}}}
+	return s
+}
+
 func (f *fixture) connect(t *testing.T, c customer.ID, i federation.ID) {
 	t.Helper()
 	now := f.clock.Now()
-	d := federation.Draft{ID: i, Type: federation.SAML, Nickname: string(i), SignInIdentifier: string(i), Settings: federation.DefaultSettings(),
+	d := federation.Draft{ID: i, Type: federation.SAML, Nickname: string(i), SignInIdentifier: string(i), Settings: trusting(),
 		CreatedAt: now, ExpiresAt: now.Add(time.Hour), Version: 1}
 	require.NoError(t, f.db.Connections().CreateDraft(t.Context(), c, d))
 	_, err := f.db.Connections().Finish(t.Context(), c, i, func(d federation.Draft) (federation.Connection, systemlog.Effects, error) {
@@ -219,7 +226,7 @@ func TestSessionEndsWithTheProviders(t *testing.T) {
 		now := f.clock.Now()
 		code := secret.NewToken()
 		require.NoError(t, f.db.SignIns().Accept(ctx, acme, federation.Acceptance{RequestID: string(n), RequestUntil: now.Add(time.Hour), Code: secret.Hash(code),
-			Grant: federation.Grant{Purpose: federation.ForWorkspace, Connection: "idp_a", Binder: federation.Bind(nonce), Return: "//evil.test", ExpiresAt: now.Add(handover.CodeLife),
+			Grant: federation.Grant{Purpose: federation.ForWorkspace, Connection: "idp_a", Binder: federation.Bind(nonce), Return: "//evil.test", Trusted: trusting().Trusted(), ExpiresAt: now.Add(handover.CodeLife),
 				Identity: federation.Identity{UPN: "a@b", SID: "S-1-5-21-1", Provider: federation.ProviderSession{NotOnOrAfter: end}}}}))
 		begun, err := f.Redeem(ctx, workspace.Workspace{Customer: acme}, code, nonce, workspace.Caller{})
 		require.NoError(t, err)

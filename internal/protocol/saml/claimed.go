@@ -28,3 +28,13 @@ func ClaimedRequest(raw []byte) string {
 	c, _ := ReadClaim(raw)
 	return c.Request
 }
+
+// ClaimedAnswer is ClaimedRequest for a logout response.
+func ClaimedAnswer(m Message) string {
+	opened, err := OpenLogout(m)
+	if err != nil || m.Request {
+		return ""
+	}
+	claimed, _ := attr(opened.parsed.doc.root, "InResponseTo")
+	return claimed
+}
