@@ -3,6 +3,7 @@ package pages_test
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"sync"
 	"testing"
 	"time"
@@ -155,6 +156,54 @@ func TestEndedAtTheProviderMakesNoSession(t *testing.T) { // S38, L09
 			require.Empty(t, w.records(systemlog.OfCustomer(first), systemlog.SubscriberSignedIn))
 			require.Empty(t, w.records(systemlog.OfCustomer(first), systemlog.AdministratorSignedIn))
 			require.Equal(t, http.StatusOK, other.goOn(other.get(tt.last+"?code="+others)).Status, "another session goes on")
+		})
+	}
+}
+
+// TestAnswerFromBeforeTheLogoutMakesNoSession posts an answer, and has one looked at, that the provider wrote before it ended the session
+// that the answer is about. Whoever signs in again after it gets in.
+func TestAnswerFromBeforeTheLogoutMakesNoSession(t *testing.T) { // S38, L09
+	t.Parallel()
+	for name, begin := range map[string]string{"workspace": home, "console": goAcme} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := &meanwhile{}
+			d.once.Do(func() {})
+			w := newWorldOf(t, "assertion", d, people)
+			d.Directory = w.directory
+			p := w.partner(idpsim.PingFederate, simOrigin)
+			_, edit := p.register("", nil)
+			conn := w.connect(first, "acme", edit)
+			w.use(first, conn.ID)
+			w.give(first, admin.DirectoryUser, paula)
+			answer := func(b *browser, login string) (acs string, form url.Values) {
+				action, form := b.walk(b.get(begin)).form(t)
+				form.Set("login", login)
+				form.Set("password", "pw-"+login)
+				return b.post(action, form).form(t)
+			}
+			signsOut := func(b *browser) {
+				require.Contains(t, b.walk(b.get(p.idp.StartLogoutURL(idpsim.Post))).Body, "You are signed out of all applications.")
+			}
+			b, other := w.browser(), w.browser()
+			acs, form := answer(b, "paula")
+			_, others := answer(other, "paula") // of another session at the provider
+			w.clock.Advance(2 * time.Second)    // providers write whole seconds
+			signsOut(b)
+			require.Equal(t, http.StatusForbidden, b.post(acs, form).Status)
+			require.Equal(t, federation.ErrEnded.Code, w.lastTrace(first).Code)
+			require.Equal(t, http.StatusOK, other.goOn(other.post(acs, others)).Status, "another session goes on")
+
+			if begin == home {
+				acs, form = answer(b, "uwe")
+				d.once, d.do = sync.Once{}, func() { signsOut(b) }
+				require.Equal(t, http.StatusForbidden, b.post(acs, form).Status, "ended while the directory was asked")
+				require.Equal(t, federation.ErrEnded.Code, w.lastTrace(first).Code)
+			}
+
+			w.clock.Advance(2 * time.Second)
+			acs, form = answer(b, "paula")
+			require.Equal(t, http.StatusOK, b.goOn(b.post(acs, form)).Status, "signed in again")
 		})
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+	"github.com/causeway-cloud/causeway/internal/protocol/saml"
 )
 
 var _ federation.LogoutStore = (*SignIns)(nil)
@@ -227,6 +228,31 @@ type namedRow struct {
 	Identity string `db:"identity"`
 }
 
+// maxEndedIndexes bounds what is kept of a request that names sessions one by one; of more, the name is kept.
+const maxEndedIndexes = 64
+
+// keepEnded remembers what a provider has ended for as long as an answer can come that it wrote before.
+func (tx *Tx) keepEnded(ctx context.Context, c customer.ID, a federation.ApplicationRef, n federation.NamedSessions) error {
+	indexes := n.Indexes
+	if len(indexes) == 0 || len(indexes) > maxEndedIndexes {
+		indexes = []string{""}
+	}
+	for _, index := range indexes {
+		_, err := tx.ExecContext(ctx, `
+			insert into ended_name (customer_id, connection_id, variant, name_id_hash, session_index, issued_at, ended_at, expires_at)
+			select c.customer_id, c.id, cast($3 as text), cast($4 as text), cast($5 as text), cast($6 as bigint), cast($7 as bigint), cast($8 as bigint)
+			from connection c where c.customer_id = $1 and c.id = $2
+			on conflict (customer_id, connection_id, variant, name_id_hash, session_index) do update set
+				issued_at = case when excluded.issued_at > ended_name.issued_at then excluded.issued_at else ended_name.issued_at end,
+				ended_at = excluded.ended_at, expires_at = excluded.expires_at`,
+			c, a.Connection, a.Variant, n.NameKey, index, n.Issued.UnixMicro(), tx.now.UnixMicro(), tx.now.Add(federation.RequestLife+saml.Skew).UnixMicro())
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // endNamed deletes the sessions of one application that n names, and the codes that are not sessions yet. A console session always came
 // through the primary one.
 func (tx *Tx) endNamed(ctx context.Context, c customer.ID, a federation.ApplicationRef, n federation.NamedSessions) ([]federation.NamedSession, error) {
@@ -238,6 +264,9 @@ func (tx *Tx) endNamed(ctx context.Context, c customer.ID, a federation.Applicat
 		return federation.ID(row.Connection) == a.Connection && cmp.Or(federation.Variant(doc.Variant), federation.Primary) == a.Variant &&
 			p.Key() == n.NameKey && (len(n.Indexes) == 0 || slices.Contains(n.Indexes, p.SessionIndex))
 	})
+	if err == nil {
+		err = tx.keepEnded(ctx, c, a, n)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
+	"github.com/causeway-cloud/causeway/internal/protocol/saml"
 )
 
 const idpIssuer = "https://idp.example/shared"
@@ -355,5 +356,70 @@ func TestNamedCodesEnd(t *testing.T) { // L09
 			}
 			require.NoError(t, redeem(t, db, two, foreign, "browser", fmt.Sprint("wx_", i)), tt.name)
 		}
+	})
+}
+
+// TestEndedNames accepts no answer that the provider wrote before it ended the person's session, or that was being looked at then.
+func TestEndedNames(t *testing.T) { // S38, L09
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Shifted) {
+		ctx := t.Context()
+		require.NoError(t, store.SeedCustomers(ctx, db, one, two))
+		for _, c := range []customer.ID{one, two} {
+			connect(t, db, clk, c, "idp_a", "id-"+string(c))
+			use(t, db, c, "idp_a")
+		}
+		key := acceptance(clk, 0, hash(0)).Grant.Identity.Provider.Key()
+		n := 0
+		accept := func(c customer.ID, change func(*federation.Acceptance)) error {
+			n++
+			a := acceptance(clk, n, hash(n))
+			change(&a)
+			return db.SignIns().Accept(ctx, c, a)
+		}
+		end := func(issued time.Time, v federation.Variant, of federation.NamedSessions) {
+			t.Helper()
+			n++
+			of.Applications = []federation.ApplicationRef{{Connection: "idp_a", Variant: v}, {Connection: "idp_gone", Variant: v}}
+			of.Issuer, of.MessageID, of.Issued, of.Until = idpIssuer, fmt.Sprint("_m", n), issued, clk.Now().Add(time.Hour)
+			_, err := db.SignIns().EndNamed(ctx, one, of, nil, systemlog.Record{Event: systemlog.ProviderLogoutReceived, Actor: systemlog.System()})
+			require.NoError(t, err)
+		}
+		at := clk.Now()
+		written := func(when time.Time) func(*federation.Acceptance) {
+			return func(a *federation.Acceptance) { a.Issued = when }
+		}
+		before := at.Add(-time.Second)
+		end(at, federation.CustomDomain, federation.NamedSessions{NameKey: key})
+		end(at, federation.Primary, federation.NamedSessions{NameKey: key, Indexes: []string{"_x"}})
+		require.NoError(t, accept(one, written(before)), "another application, another session")
+		index := func(index string) func(*federation.Acceptance) {
+			return func(a *federation.Acceptance) { a.Issued, a.Grant.Identity.Provider.SessionIndex = before, index }
+		}
+		require.ErrorIs(t, accept(one, index("_x")), federation.ErrEnded)
+		require.NoError(t, accept(one, index("")), "a session without an index was not named")
+		require.ErrorIs(t, accept(one, func(a *federation.Acceptance) { a.Issued, a.Grant.Variant = before, federation.CustomDomain }), federation.ErrEnded)
+		require.NoError(t, accept(one, func(a *federation.Acceptance) {
+			index("_x")(a)
+			a.Grant.Purpose, a.Test = federation.ForCheck, new(federation.TestOutcome)
+		}), "a test begins no session")
+
+		end(at, federation.Primary, federation.NamedSessions{NameKey: key})
+		end(at.Add(-time.Hour), federation.Primary, federation.NamedSessions{NameKey: key}) // came late, and takes nothing back
+		require.ErrorIs(t, accept(one, written(before)), federation.ErrEnded)
+		require.ErrorIs(t, accept(one, index("")), federation.ErrEnded)
+		require.NoError(t, accept(one, written(at)), "signed in again")
+		require.NoError(t, accept(two, written(before)), "another customer")
+		require.NoError(t, accept(one, func(a *federation.Acceptance) { a.Issued, a.Grant.Identity.Provider.NameID.Value = before, "b" }), "another person")
+		require.ErrorIs(t, accept(one, func(a *federation.Acceptance) { a.Arrived = at }), federation.ErrEnded, "ended while it was looked at")
+
+		many := make([]string, 65)
+		for i := range many {
+			many[i] = fmt.Sprint("_", i)
+		}
+		end(at.Add(time.Second), federation.Primary, federation.NamedSessions{NameKey: key, Indexes: many})
+		require.ErrorIs(t, accept(one, written(at)), federation.ErrEnded, "of many sessions, all")
+		clk.Advance(federation.RequestLife + saml.Skew)
+		require.NoError(t, accept(one, written(before)), "no such answer can come any more")
 	})
 }

@@ -77,6 +77,9 @@ func (s *SignIns) Accept(ctx context.Context, c customer.ID, a federation.Accept
 				return err
 			}
 		}
+		if err := tx.notEnded(ctx, c, a); err != nil {
+			return err
+		}
 		_, err := tx.ExecContext(ctx, `insert into consumed_request (customer_id, request_id, expires_at) values ($1, $2, $3)`,
 			c, a.RequestID, a.RequestUntil.UnixMicro())
 		if requestUnique.violatedBy(err) {
@@ -110,11 +113,30 @@ func (s *SignIns) Accept(ctx context.Context, c customer.ID, a federation.Accept
 	})
 }
 
+// notEnded demands that the provider has not ended the session that the answer is about: it wrote the answer before its request, or the
+// request came while the answer was being looked at (SAML Core 2.0 §3.7.3.2). Errors: federation.ErrEnded.
+func (tx *Tx) notEnded(ctx context.Context, c customer.ID, a federation.Acceptance) error {
+	name := a.Grant.Identity.Provider.Key()
+	if name == "" || a.Test != nil {
+		return nil
+	}
+	var n int
+	err := tx.GetContext(ctx, &n, `
+		select count(*) from ended_name where customer_id = $1 and connection_id = $2 and variant = $3 and name_id_hash = $4
+			and session_index in ('', $5) and (issued_at > $6 or ended_at > $7) and expires_at > $8`,
+		c, a.Grant.Connection, cmp.Or(a.Grant.Variant, federation.Primary), name, a.Grant.Identity.Provider.SessionIndex,
+		a.Issued.UnixMicro(), a.Arrived.UnixMicro(), tx.now.UnixMicro())
+	if err == nil && n > 0 {
+		return federation.ErrEnded
+	}
+	return err
+}
+
 // forgetSignIns deletes a customer's one-time states and traces that are over. It runs with each sign-in, so that there
 // are never many.
 func (tx *Tx) forgetSignIns(ctx context.Context, c customer.ID) error {
 	now := tx.now.UnixMicro()
-	for _, table := range []string{"consumed_request", "consumed_assertion", "return_code"} {
+	for _, table := range []string{"consumed_request", "consumed_assertion", "return_code", "ended_name"} {
 		if _, err := tx.ExecContext(ctx, `delete from `+table+` where customer_id = $1 and expires_at <= $2`, c, now); err != nil {
 			return err
 		}

@@ -24,14 +24,18 @@ import (
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 	"github.com/causeway-cloud/causeway/internal/domain/workspace"
 	"github.com/causeway-cloud/causeway/internal/protocol/saml"
+	"github.com/causeway-cloud/causeway/internal/protocol/saml/samltest"
 )
 
 const one, two customer.ID = "one", "two"
 
+// providers is the certificate of every provider here.
+var providers = samltest.NewSigner(samltest.RSA2048(), time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)).Certificate.Raw
+
 func draft(clk clock.Clock, i federation.ID, identifier string) federation.Draft {
 	now := clk.Now()
 	s := federation.DefaultSettings()
-	s.IdPEntityID, s.Certificates = "https://idp.example/"+string(i), []federation.Certificate{{FileName: "idp.cer", DER: []byte{1, 2, 3}}}
+	s.IdPEntityID, s.Certificates = "https://idp.example/"+string(i), []federation.Certificate{{FileName: "idp.cer", DER: providers}}
 	return federation.Draft{ID: i, Type: federation.SAML, SignInIdentifier: identifier, Nickname: "Name " + string(i), Settings: s,
 		Test: federation.Test{State: federation.TestNone}, CreatedAt: now, CreatedBy: "A. Person", ExpiresAt: now.Add(federation.DraftLife), Version: 1}
 }
@@ -208,9 +212,9 @@ func acceptance(clk clock.Clock, n int, code federation.CodeHash) federation.Acc
 	now := clk.Now()
 	return federation.Acceptance{
 		RequestID: fmt.Sprint("_r", n), RequestUntil: now.Add(federation.RequestLife), Issuer: "https://idp.example/",
-		AssertionID: fmt.Sprint("_a", n), AssertionUntil: now.Add(time.Hour), Code: code,
+		AssertionID: fmt.Sprint("_a", n), AssertionUntil: now.Add(time.Hour), Issued: now, Arrived: now, Code: code,
 		Grant: federation.Grant{Purpose: federation.ForWorkspace, Connection: "idp_a", Binder: []byte("browser"), Return: "/there",
-			Trusted:   draft(clk, "idp_a", "").Settings.Trusted(),
+			Trusted:   draft(clk, "idp_a", "").Settings.Trusted(now),
 			ExpiresAt: now.Add(handover.CodeLife), Identity: federation.Identity{UPN: "a@b", SID: "S-1-5-21-1-2-3-4", OID: "12345678-9abc-def0-1122-334455667788",
 				Sources: map[string]federation.Source{"upn": federation.FromAssertion, "sid": federation.FromConnector}, DirectoryAsked: true, Methods: "mfa",
 				Provider: federation.ProviderSession{NameID: saml.NameID{Value: "a", Format: "f"}, SessionIndex: "_s", AuthnInstant: now, ContextClass: "c"}}},

@@ -59,7 +59,7 @@ func (h *ownHosts) saml(mode workspace.SAMLMode, entity string) {
 	h.change(func(c *workspace.Custom) {
 		c.Domain.SAML, c.Connection.CustomDomain = mode, nil
 		if entity != "" {
-			c.Connection.CustomDomain = &federation.Application{IdPEntityID: entity, SSOURL: entity + "/sso", Certificates: []federation.Certificate{{DER: []byte{1}}}}
+			c.Connection.CustomDomain = &federation.Application{IdPEntityID: entity, SSOURL: entity + "/sso", Certificates: []federation.Certificate{{DER: providers}}}
 		}
 	})
 }
@@ -108,7 +108,7 @@ func TestSignInsUnderWayEnd(t *testing.T) { // L09
 			conn, err := db.Connections().Connection(t.Context(), one, "idp_a")
 			require.NoError(t, err)
 			if s, ok := conn.For(v); ok {
-				a.Grant.Trusted = s.Trusted()
+				a.Grant.Trusted = s.Trusted(clk.Now())
 			}
 			a.Grant.Variant = v
 			require.NoError(t, db.SignIns().Accept(t.Context(), one, a))

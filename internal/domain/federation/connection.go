@@ -101,8 +101,8 @@ func (c Connection) For(v Variant) (s Settings, ok bool) {
 // Trusts reports whether an application of the connection still trusts all of these keys; see Settings.Trusted. No key is no trust.
 func (c Connection) Trusts(v Variant, keys []string) bool {
 	s, ok := c.For(v)
-	now := s.Trusted()
-	return ok && len(keys) > 0 && !slices.ContainsFunc(keys, func(k string) bool { return !slices.Contains(now, k) })
+	held := s.keys(func(Certificate) bool { return true })
+	return ok && len(keys) > 0 && !slices.ContainsFunc(keys, func(k string) bool { return !slices.Contains(held, k) })
 }
 
 // Binding is how a message travels.
@@ -201,11 +201,17 @@ func (s Settings) parsed() []*x509.Certificate {
 	return out
 }
 
-// Trusted names the provider's keys that the settings hold, valid or not, each with whose it is.
-func (s Settings) Trusted() []string {
-	out := make([]string, len(s.Certificates))
-	for i, c := range s.Certificates {
-		out[i] = c.Fingerprint() + " " + s.IdPEntityID
+// Trusted names the provider's keys that count at now, each with whose it is.
+func (s Settings) Trusted(now time.Time) []string {
+	return s.keys(func(c Certificate) bool { return c.verifies(now) })
+}
+
+func (s Settings) keys(count func(Certificate) bool) []string {
+	var out []string
+	for _, c := range s.Certificates {
+		if count(c) {
+			out = append(out, c.Fingerprint()+" "+s.IdPEntityID)
+		}
 	}
 	return out
 }

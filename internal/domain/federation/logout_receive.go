@@ -353,7 +353,7 @@ func (l *Logouts) endAll(ctx context.Context, cb LogoutCallback, matches []*trus
 // end ends the sessions of one customer that the request names.
 func (l *Logouts) end(ctx context.Context, cb LogoutCallback, c customer.ID, matches []*trusted) error {
 	lo := matches[0].logout
-	named := NamedSessions{NameKey: ProviderSession{NameID: lo.NameID}.Key(), Indexes: lo.SessionIndexes, Issuer: lo.Issuer, MessageID: lo.ID,
+	named := NamedSessions{NameKey: ProviderSession{NameID: lo.NameID}.Key(), Indexes: lo.SessionIndexes, Issuer: lo.Issuer, MessageID: lo.ID, Issued: lo.IssueInstant,
 		Until: lo.Until.Add(saml.Skew)}
 	for _, t := range matches {
 		named.Applications = append(named.Applications, ApplicationRef{t.Connection.ID, t.variant})

@@ -29,8 +29,9 @@ type LogoutStore interface {
 	// trailing slash ignored): first those with a session of the name, then the rest; in both parts the oldest of each customer, then the
 	// second of each; at most limit.
 	Trusting(ctx context.Context, q TrustQuery, limit int) ([]Trusting, error)
-	// EndNamed ends the sessions that a provider's request names, and takes back the codes of such sign-ins that are not redeemed yet. The
-	// request is used up, the sessions end and all records are written in one transaction. record is called once for each session. Errors: ErrLogoutReplayed when the request was used.
+	// EndNamed ends the sessions that a provider's request names, and takes back the codes of such sign-ins that are not redeemed yet; an
+	// answer that the provider wrote before is not accepted after it either. The request is used up, the sessions end and all records are
+	// written in one transaction. record is called once for each session. Errors: ErrLogoutReplayed when the request was used.
 	EndNamed(ctx context.Context, c customer.ID, n NamedSessions, record func(NamedSession) systemlog.Record, always systemlog.Record) ([]NamedSession, error)
 }
 
@@ -54,6 +55,7 @@ type NamedSessions struct {
 	Indexes      []string // none = every session of the name
 	Issuer       string
 	MessageID    string
+	Issued       time.Time // when the provider wrote the request
 	Until        time.Time // the request cannot be used later anyway
 }
 

@@ -154,7 +154,7 @@ func (p *SAMLProtocol) Complete(s Settings, in Incoming) (Proof, error) {
 		return proof, err
 	}
 	proof.Steps = a.Trace
-	proof.Issuer, proof.Assertion, proof.Until, proof.Person = a.Issuer, a.ID, a.NotOnOrAfter, a.NameID.Value
+	proof.Issuer, proof.Assertion, proof.Issued, proof.Until, proof.Person = a.Issuer, a.ID, a.IssueInstant, a.NotOnOrAfter, a.NameID.Value
 	proof.Session = ProviderSession{NameID: a.NameID, SessionIndex: a.SessionIndex, AuthnInstant: a.AuthnInstant,
 		ContextClass: a.ContextClass, NotOnOrAfter: a.SessionNotOnOrAfter}
 	proof.Claims, err = a.Claims(s.mapping())

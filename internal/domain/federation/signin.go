@@ -47,9 +47,11 @@ var (
 	ErrGone = fault.New(fault.Denied, "signin_connection_gone")
 	// ErrMethodChanged: the workspace no longer signs people in through the connection.
 	ErrMethodChanged = fault.New(fault.Denied, "signin_method_changed")
-	ErrRequestUsed   = fault.New(fault.Denied, "signin_request_used")     // answered before (SAM-113)
-	ErrReplayed      = fault.New(fault.Denied, "signin_assertion_reused") // S30, SAM-115
-	ErrCode          = fault.New(fault.Denied, "signin_code_invalid")     // unknown, redeemed, expired, or another browser's
+	// ErrEnded: the provider wrote the answer before it ended the person's session (S38).
+	ErrEnded       = fault.New(fault.Denied, "signin_ended_at_provider")
+	ErrRequestUsed = fault.New(fault.Denied, "signin_request_used")     // answered before (SAM-113)
+	ErrReplayed    = fault.New(fault.Denied, "signin_assertion_reused") // S30, SAM-115
+	ErrCode        = fault.New(fault.Denied, "signin_code_invalid")     // unknown, redeemed, expired, or another browser's
 )
 
 // Purpose is what a sign-in is for.
@@ -165,7 +167,9 @@ type Proof struct {
 	Session   ProviderSession
 	Issuer    string
 	Assertion string    // its ID, used once
+	Issued    time.Time // when the provider wrote the assertion
 	Until     time.Time // when the assertion ends
+	Arrived   time.Time // when it was checked
 	Trusted   []string  // the keys that it was checked with, see Settings.Trusted
 	Person    string    // UPN or NameID, as far as it is known; also on a refusal
 	Steps     saml.Trace
@@ -387,7 +391,7 @@ func (s *SignIns) acceptance(r request, who Identity, proof Proof, code secret.T
 	o := r.Origin
 	a := Acceptance{
 		RequestID: r.ID, RequestUntil: r.At.Add(RequestLife + saml.Skew),
-		Issuer: proof.Issuer, AssertionID: proof.Assertion, AssertionUntil: proof.Until.Add(saml.Skew),
+		Issuer: proof.Issuer, AssertionID: proof.Assertion, AssertionUntil: proof.Until.Add(saml.Skew), Issued: proof.Issued, Arrived: proof.Arrived,
 		Code: secret.Hash(code),
 		Grant: Grant{Purpose: o.Purpose, Connection: o.Connection, Variant: cmp.Or(o.Variant, Primary), Binder: o.Binder, Return: o.Return, Identity: who, Trusted: proof.Trusted,
 			ExpiresAt: s.clock.Now().Add(o.Purpose.codeLife())},
@@ -437,13 +441,14 @@ func (s *SignIns) prove(ctx context.Context, j *journal, r request, cb Callback)
 	if err := j.check("connection", err, "name", t.name); err != nil {
 		return Identity{}, Proof{}, err
 	}
-	proof, err := s.protocols[t.kind].Complete(t.settings, Incoming{RequestID: r.ID, ACSOrigin: r.Origin.ACSOrigin, Form: cb.Form, Now: s.clock.Now(),
+	now := s.clock.Now()
+	proof, err := s.protocols[t.kind].Complete(t.settings, Incoming{RequestID: r.ID, ACSOrigin: r.Origin.ACSOrigin, Form: cb.Form, Now: now,
 		Inspect: r.Origin.Purpose.Tests()})
-	proof.Trusted = t.settings.Trusted()
+	proof.Arrived, proof.Trusted = now, t.settings.Trusted(now)
 	j.inspected, j.names, j.message = proof.Inspected, t.settings.Attributes, proof.Message
 	j.trace.Person = bounded(proof.Person).(string)
 	if proof.Message != "" {
-		j.trace.Messages = append(j.trace.Messages, TraceMessage{Kind: Response, Binding: Post, Time: s.clock.Now(), XML: cut(proof.Message)})
+		j.trace.Messages = append(j.trace.Messages, TraceMessage{Kind: Response, Binding: Post, Time: now, XML: cut(proof.Message)})
 	}
 	j.adopt(proof.Steps)
 	if err != nil {

@@ -44,7 +44,7 @@ type Store interface {
 type SignInStore interface {
 	// Accept consumes request and assertion and keeps the code and, if it is not nil, the trace; all of it in one
 	// transaction, in which the connection still is the method of the workspace that the grant is for.
-	// Errors: ErrRequestUsed, ErrReplayed, ErrMethodChanged.
+	// Errors: ErrRequestUsed, ErrReplayed, ErrMethodChanged, ErrEnded.
 	Accept(ctx context.Context, c customer.ID, a Acceptance) error
 	// RedeemTest consumes a code of a test or check. Errors: ErrCode.
 	RedeemTest(ctx context.Context, c customer.ID, code CodeHash, binder []byte, now time.Time) (TestOutcome, error)
@@ -63,6 +63,8 @@ type Acceptance struct {
 	Issuer         string
 	AssertionID    string // "" when the answer had none worth keeping (a failed test)
 	AssertionUntil time.Time
+	Issued         time.Time // when the provider wrote the assertion
+	Arrived        time.Time // when it was checked here
 	Code           CodeHash
 	Grant          Grant
 	Test           *TestOutcome // set for tests only

@@ -87,7 +87,7 @@ func (f *fixture) begin(t *testing.T, c customer.ID, conn federation.ID) secret.
 	t.Helper()
 	ctx, nonce, code, now := t.Context(), secret.New("only this browser"), secret.NewToken(), f.clock.Now()
 	require.NoError(t, f.db.SignIns().Accept(ctx, c, federation.Acceptance{RequestID: code.Reveal(), RequestUntil: now.Add(time.Hour), Code: secret.Hash(code),
-		Grant: federation.Grant{Purpose: federation.ForWorkspace, Connection: conn, Binder: federation.Bind(nonce), Trusted: trusting().Trusted(), ExpiresAt: now.Add(handover.CodeLife),
+		Grant: federation.Grant{Purpose: federation.ForWorkspace, Connection: conn, Binder: federation.Bind(nonce), Trusted: trusting().Trusted(now), ExpiresAt: now.Add(handover.CodeLife),
 			Identity: federation.Identity{UPN: "a@b", SID: paula}}}))
 	begun, err := f.Redeem(ctx, workspace.Workspace{Customer: c}, code, nonce, workspace.Caller{})
 	require.NoError(t, err)

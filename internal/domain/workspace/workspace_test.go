@@ -24,6 +24,7 @@ import (
 	"github.com/causeway-cloud/causeway/internal/domain/federation"
 	"github.com/causeway-cloud/causeway/internal/domain/systemlog"
 	"github.com/causeway-cloud/causeway/internal/domain/workspace"
+	"github.com/causeway-cloud/causeway/internal/protocol/saml/samltest"
 )
 
 const acme, umbrella customer.ID = "acme_corp", "acme-corp"
@@ -55,9 +56,12 @@ func actor(c customer.ID, p ...admin.Permission) admin.Actor {
 }
 
 // trusting are the settings of connect.
+// providers is the certificate of every provider here.
+var providers = samltest.NewSigner(samltest.RSA2048(), time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)).Certificate.Raw
+
 func trusting() federation.Settings {
 	s := federation.DefaultSettings()
-	s.IdPEntityID, s.Certificates = "https://idp.example", []federation.Certificate{{DER: []byte{1}}}
+	s.IdPEntityID, s.Certificates = "https://idp.example", []federation.Certificate{{DER: providers}}
 	return s
 }
 
@@ -226,7 +230,7 @@ func TestSessionEndsWithTheProviders(t *testing.T) {
 		now := f.clock.Now()
 		code := secret.NewToken()
 		require.NoError(t, f.db.SignIns().Accept(ctx, acme, federation.Acceptance{RequestID: string(n), RequestUntil: now.Add(time.Hour), Code: secret.Hash(code),
-			Grant: federation.Grant{Purpose: federation.ForWorkspace, Connection: "idp_a", Binder: federation.Bind(nonce), Return: "//evil.test", Trusted: trusting().Trusted(), ExpiresAt: now.Add(handover.CodeLife),
+			Grant: federation.Grant{Purpose: federation.ForWorkspace, Connection: "idp_a", Binder: federation.Bind(nonce), Return: "//evil.test", Trusted: trusting().Trusted(now), ExpiresAt: now.Add(handover.CodeLife),
 				Identity: federation.Identity{UPN: "a@b", SID: "S-1-5-21-1", Provider: federation.ProviderSession{NotOnOrAfter: end}}}}))
 		begun, err := f.Redeem(ctx, workspace.Workspace{Customer: acme}, code, nonce, workspace.Caller{})
 		require.NoError(t, err)

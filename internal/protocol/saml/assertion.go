@@ -9,6 +9,8 @@ type Assertion struct {
 	ID         string // remember it, per issuer, until NotOnOrAfter plus Skew (SAM-115)
 	Issuer     string // the provider's entity ID as it wrote it
 	NameID     NameID // for logout only; it does not identify the person (SAM-218). The zero value: none was sent
+	// IssueInstant is when the provider wrote the assertion.
+	IssueInstant time.Time
 	// SessionIndex is "" when the provider keeps no session.
 	SessionIndex string
 	AuthnInstant time.Time

@@ -43,6 +43,7 @@ type Logout struct {
 	NameID NameID
 	// SessionIndexes are the sessions to end; none means all sessions of NameID.
 	SessionIndexes []string
+	IssueInstant   time.Time // when the provider wrote the request
 	Until          time.Time // from then on, plus Skew, the request is refused anyway
 }
 
@@ -247,8 +248,8 @@ func (v *logoutVerifier) period(root *etree.Element, l *Logout) error {
 	if err == nil && present && !v.now.Before(until.Add(Skew)) {
 		err = ErrExpired.With("not_on_or_after", until)
 	}
-	issued, _, _ := instant(root, "IssueInstant")
-	l.Until = issued.Add(Horizon)
+	l.IssueInstant, _, _ = instant(root, "IssueInstant")
+	l.Until = l.IssueInstant.Add(Horizon)
 	if present && until.Before(l.Until) {
 		l.Until = until
 	}

@@ -63,7 +63,7 @@ func (v *verifier) shape(doc *document, root *etree.Element, a *Assertion) (part
 	}
 	var issued bool
 	if err == nil {
-		if _, issued, err = instant(root, "IssueInstant"); err == nil && !issued {
+		if a.IssueInstant, issued, err = instant(root, "IssueInstant"); err == nil && !issued {
 			err = ErrShape.With("element", root.Tag).With("missing", "IssueInstant")
 		}
 	}
