@@ -78,6 +78,7 @@ func startAgent(t *testing.T, f *lab.Forest) *ad.Provider {
 // TestTwoForests asks two real forests.
 func TestTwoForests(t *testing.T) { // Spec: CON-005, SAM-196, SAM-202, SAM-203, SAM-204, SAM-205, SAM-206, SAM-208, SAM-222, SAM-223, SAM-254
 	l := lab.Load(t)
+	l.Changing(t)
 	one, two := l.Forest1(), l.Forest2()
 	running := agents{one.Domain: startAgent(t, one), two.Domain: startAgent(t, two)}
 	known := func() reported {
