@@ -94,7 +94,9 @@ export default defineConfig(({ mode }) => ({
     setupFiles: ["src/test/setup.ts"],
     restoreMocks: true,
     css: false,
-    testTimeout: 30_000, // forms with dozens of PatternFly fields are slow to render on a loaded machine
+    // Forms with dozens of PatternFly fields take seconds to render, and ten times that on a loaded machine.
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
     server: { deps: { inline: [/@patternfly/] } },
   },
 }));

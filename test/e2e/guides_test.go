@@ -61,7 +61,7 @@ func (g *guideRun) follow(t *testing.T, name string) {
 			g.add(text)
 		case "build":
 		case "server":
-			g.add(strings.TrimSpace(text)+" & server=$!", "for i in $(seq 300); do [ -S /var/lib/causeway/operator.sock ] && break; kill -0 $server; sleep 0.1; done")
+			g.add(strings.TrimSpace(text)+" & server=$!", "for i in $(seq 1200); do [ -S /var/lib/causeway/operator.sock ] && break; kill -0 $server; sleep 0.1; done")
 		case "stop":
 			g.add("stop_server")
 		default:

@@ -99,7 +99,7 @@ func (i *installation) connect(t *testing.T, parameters string, f *lab.Forest) *
 	require.NoError(t, os.Remove(parameters))
 
 	p := start(t, nil, "causeway-connector", "run", "--config", config)
-	p.ready(20*time.Second, func() bool { return strings.Contains(p.log.String(), "channel opened") })
+	p.ready(startTime, func() bool { return strings.Contains(p.log.String(), "channel opened") })
 	_, status, _ := run(t, nil, "causeway-connector", "status", "--config", config, "--json")
 	require.Contains(t, status, `"running":true`)
 	require.NotContains(t, p.log.String(), secret, "the connector logs the client secret")

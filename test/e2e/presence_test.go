@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestPresence watches two connectors in the console: neither listens for anybody; a killed one is seen within five seconds
-// without loading the page again, and a removed one is cut off at once and stops.
+// TestPresence watches two connectors in the console: neither listens for anybody; a killed one is seen at once without loading
+// the page again, and a removed one is cut off at once and stops.
 //
 // Spec: CON-002, CON-003, CON-008, CON-015, OPS-164, PLT-151
 func TestPresence(t *testing.T) {

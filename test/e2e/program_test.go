@@ -18,8 +18,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// stopTime is how long a program may take from SIGTERM to its exit.
-const stopTime = 30 * time.Second
+// startTime is how long a program may take until it is ready, stopTime from SIGTERM to its exit; both are far above what a loaded
+// machine needs.
+const (
+	startTime = time.Minute
+	stopTime  = 30 * time.Second
+)
 
 // program is a running process of bin/. At the end of the test it is stopped, and the test fails if it had to be killed or
 // if a request handler panicked.

@@ -70,7 +70,7 @@ func startServeWith(t *testing.T, mails mailServer, extra string) *installation 
 		baseDomain, i.dir, i.port, i.port, i.authority.CertFile, i.authority.KeyFile)
 	require.NoError(t, os.WriteFile(i.configFile(), []byte(config), 0o600))
 	p := start(t, []string{"SSL_CERT_FILE=" + i.authority.CAFile}, "causeway", "serve", "--config", i.configFile())
-	p.ready(20*time.Second, func() bool {
+	p.ready(startTime, func() bool {
 		answer, err := i.client.Get(i.url("console") + "/readyz")
 		if err != nil {
 			return false
@@ -120,7 +120,7 @@ func (a authority) httpClient(t *testing.T) *http.Client {
 	require.NoError(t, err)
 	roots := x509.NewCertPool()
 	require.True(t, roots.AppendCertsFromPEM(raw))
-	dialer := &net.Dialer{Timeout: 5 * time.Second}
+	dialer := new(net.Dialer)
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}, ForceAttemptHTTP2: true,
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 			_, port, err := net.SplitHostPort(address)
@@ -130,7 +130,7 @@ func (a authority) httpClient(t *testing.T) *http.Client {
 			return dialer.DialContext(ctx, network, net.JoinHostPort("127.0.0.1", port))
 		}}
 	t.Cleanup(transport.CloseIdleConnections)
-	return &http.Client{Transport: transport, Timeout: 20 * time.Second,
+	return &http.Client{Transport: transport, Timeout: time.Minute,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 

@@ -31,7 +31,7 @@ func TestLaterSignIns(t *testing.T) {
 	runScript(t, "later-signins", info.settings(nil))
 }
 
-// TestSessionEnds moves the clock to a minute before and after the end of a session in use.
+// TestSessionEnds moves the clock to a few minutes before and to a minute after the end of a session in use.
 //
 // Spec: PLT-163, PLT-164
 func TestSessionEnds(t *testing.T) {

@@ -46,21 +46,9 @@ func TestStopsWithoutBreakingRequests(t *testing.T) {
 	}
 	require.Eventually(t, func() bool { return l.answers.Load() >= 2*drainClients }, time.Minute, time.Millisecond)
 
-	begin := time.Now()
-	one.Terminate()
+	// A request that begins before the stop and whose body ends after the listener has closed.
 	probe := one.Client()
 	probe.Transport.(*http.Transport).DisableKeepAlives = true
-	require.Eventually(t, func() bool {
-		res, err := probe.Get("https://" + installation.Host("api") + "/readyz")
-		if err != nil {
-			return false
-		}
-		defer res.Body.Close()
-		return res.StatusCode == http.StatusServiceUnavailable
-	}, time.Second, time.Millisecond, "/readyz does not fail after SIGTERM")
-	l.stopping.Store(true)
-
-	// A request whose handler has started before the listener closes and whose body ends after it.
 	half, rest := io.Pipe()
 	slow := make(chan error, 1)
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://"+installation.Host("api")+l.path, half)
@@ -79,6 +67,18 @@ func TestStopsWithoutBreakingRequests(t *testing.T) {
 	}()
 	_, err = io.WriteString(rest, `{"name": "slow", `)
 	require.NoError(t, err)
+
+	begin := time.Now()
+	one.Terminate()
+	require.Eventually(t, func() bool { // while it still answers
+		res, err := probe.Get("https://" + installation.Host("api") + "/readyz")
+		if err != nil {
+			return false
+		}
+		defer res.Body.Close()
+		return res.StatusCode == http.StatusServiceUnavailable
+	}, drainLimit, time.Millisecond, "/readyz does not fail after SIGTERM")
+	l.stopping.Store(true)
 
 	require.Eventually(t, func() bool { return l.refused.Load() > 0 }, drainLimit, time.Millisecond, "the node goes on taking requests")
 	require.GreaterOrEqual(t, time.Since(begin), drainAsk-100*time.Millisecond, "requests are refused before clients could move")

@@ -2,6 +2,7 @@ package faults_test
 
 import (
 	"html"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -90,14 +91,22 @@ type formsWalk struct {
 // form walks the form of a page and sends it with the values at last.
 func (w *formsWalk) form(p installation.Page, path string, values url.Values) installation.Page {
 	w.t.Helper()
+	return w.formWith(p, path, func() url.Values { return values })
+}
+
+// formWith is form with values that may be too old after the walk: they are asked for anew before the form is sent at last.
+func (w *formsWalk) formWith(p installation.Page, path string, values func() url.Values) installation.Page {
+	w.t.Helper()
 	address, inputs := formOf(w.t, p, path)
-	good := url.Values{}
-	for _, i := range inputs {
-		good.Set(i.name, i.value)
+	fill := func() url.Values {
+		filled := url.Values{}
+		for _, i := range inputs {
+			filled.Set(i.name, i.value)
+		}
+		maps.Copy(filled, values())
+		return filled
 	}
-	for name, v := range values {
-		good[name] = v
-	}
+	good := fill()
 	cookies := map[string]string{}
 	for _, name := range []string{"step", "device", "next"} {
 		cookies[name] = w.browser.Cookie("accounts", name)
@@ -129,7 +138,7 @@ func (w *formsWalk) form(p installation.Page, path string, values url.Values) in
 	w.seen = append(w.seen, mustPath(w.t, address))
 	w.settle()
 	w.state.changed()
-	p = w.browser.Post(address, good)
+	p = w.browser.Post(address, fill())
 	w.settle()
 	return p
 }
@@ -141,7 +150,7 @@ func (w *formsWalk) settle() {
 		waiting := 0
 		require.NoError(w.t, w.state.conn.GetContext(w.t.Context(), &waiting, `select count(*) from main.job where dead = 0`))
 		return waiting == 0
-	}, 30*time.Second, 10*time.Millisecond, "work waits")
+	}, 2*time.Minute, 10*time.Millisecond, "work waits")
 }
 
 func mustPath(t *testing.T, address string) string {
@@ -212,16 +221,18 @@ func (w *formsWalk) link(to, words string) string {
 			}
 		}
 		return false
-	}, 30*time.Second, 20*time.Millisecond, "no mail to %s has a link with %s", to, words)
+	}, 2*time.Minute, 20*time.Millisecond, "no mail to %s has a link with %s", to, words)
 	return found
 }
 
-// code is a code of the app that was not used yet.
-func (w *formsWalk) code(key string, ahead time.Duration) string {
-	w.t.Helper()
-	code, err := totp.GenerateCode(key, time.Now().Add(ahead))
-	require.NoError(w.t, err)
-	return code
+// code is what the form of a code needs: one of the app, of the present or of a time ahead.
+func (w *formsWalk) code(key string, ahead time.Duration) func() url.Values {
+	return func() url.Values {
+		w.t.Helper()
+		code, err := totp.GenerateCode(key, time.Now().Add(ahead))
+		require.NoError(w.t, err)
+		return url.Values{"code": {code}}
+	}
 }
 
 // TestEveryForm takes a company from its sign-up to a colleague, and back in by every way of help, and puts what must not be there
@@ -252,7 +263,7 @@ func TestEveryForm(t *testing.T) {
 	p = w.form(p, "/signin/email-code", url.Values{"code": {s.Mails().Code(t, mailbox)}, "password": {installation.OwnPassword}})
 	require.Equal(t, "/signin/app", p.URL.Path, p.Body)
 	key := strings.ReplaceAll(regexp.MustCompile(`class="key"><code>([A-Z2-7 ]+)</code>`).FindStringSubmatch(p.Body)[1], " ", "")
-	w.form(p, "/signin/app", url.Values{"code": {w.code(key, -30*time.Second)}})
+	w.formWith(p, "/signin/app", w.code(key, 0))
 	w.form(b.Get(accounts+"/signin/phone"), "/signin/phone", url.Values{"phone": {"+41 44 668 18 00"}})
 	p = w.form(b.Get(accounts+"/signin/recovery-email"), "/signin/recovery-email", url.Values{"email": {"gus.other@gamma.test"}})
 	require.Equal(t, "/signin/recovery-email-code", p.URL.Path, p.Body)
@@ -300,7 +311,7 @@ func TestEveryForm(t *testing.T) {
 	p = w.form(b.Get(accounts+"/signin/recover/email"), "/signin/recover/email", nil)
 	require.Equal(t, "/signin/recover/email-code", p.URL.Path, p.Body)
 	w.form(p, "/signin/recover/email-code", url.Values{"code": {"000000"}})
-	p = w.form(b.Get(accounts+"/signin/code"), "/signin/code", url.Values{"code": {w.code(key, 30*time.Second)}})
+	p = w.formWith(b.Get(accounts+"/signin/code"), "/signin/code", w.code(key, 30*time.Second)) // the present one may be that of the enrolment
 	b.GoOn(p)
 	t.Logf("%d forms sent, of %v", w.asked, w.seen)
 }

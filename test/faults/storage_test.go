@@ -65,7 +65,7 @@ func TestFullDisk(t *testing.T) {
 	w.check(t, readLog(t, db, customer.CustomerID))
 
 	require.NoError(t, os.Remove(ballast))
-	require.Eventually(t, func() bool { return w.write(t, kinds[0], "after", true) }, 10*time.Second, 50*time.Millisecond)
+	require.Eventually(t, func() bool { return w.write(t, kinds[0], "after", true) }, time.Minute, 50*time.Millisecond)
 	w.check(t, readLog(t, db, customer.CustomerID))
 	require.False(t, s.Ended())
 }
@@ -159,7 +159,7 @@ func TestDatabaseGoesAndComesBack(t *testing.T) {
 	w.mu.Lock()
 	before := w.answered
 	w.mu.Unlock()
-	require.Eventually(t, answered(before+crashWrites), 30*time.Second, time.Millisecond, "the server does not come back:\n%s", s.Output())
+	require.Eventually(t, answered(before+crashWrites), time.Minute, time.Millisecond, "the server does not come back:\n%s", s.Output())
 	close(stop)
 	clients.Wait()
 	require.Equal(t, http.StatusOK, get("/readyz"))

@@ -70,7 +70,7 @@ func newProvider(t *testing.T, profile Profile) *provider {
 	t.Cleanup(transport.CloseIdleConnections)
 	jar, err := cookiejar.New(nil)
 	require.NoError(t, err)
-	v.client = &http.Client{Transport: transport, Jar: jar, Timeout: 10 * time.Second}
+	v.client = &http.Client{Transport: transport, Jar: jar, Timeout: time.Minute}
 	v.idp, err = New(Config{Profile: profile, Origin: origin, People: []Person{paula}, Now: v.now, Client: &http.Client{Transport: transport}})
 	require.NoError(t, err)
 	handlers["idp.partner.test"] = v.idp

@@ -2,7 +2,8 @@
 // PostgreSQL, a forward proxy, a SAML identity provider and a mail sink. README.md describes them.
 //
 // Tests reach the parts by what Load returns, never by fixed addresses. What a test changes in a part it undoes
-// itself, because every test of a run shares the parts.
+// itself, because every test of a run shares the parts: packages are tested at the same time. Changing and Quiet keep those apart
+// who change a forest and who rely on what is changed.
 package lab
 
 import (

@@ -29,6 +29,7 @@ import (
 func forests(t *testing.T) []*lab.Forest {
 	t.Helper()
 	l := lab.Load(t)
+	l.Quiet(t)
 	return []*lab.Forest{l.Forest1(), l.Forest2()}
 }
 

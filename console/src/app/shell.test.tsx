@@ -38,9 +38,9 @@ it("every page of the route table stands in one shell: the same header, the same
   vi.stubGlobal("matchMedia", () => ({ matches: true, addEventListener: () => undefined, removeEventListener: () => undefined }));
   Element.prototype.scrollTo = () => undefined;
   render(<App />);
-  const header = await screen.findByRole("banner", undefined, { timeout: 20_000 });
+  const header = await screen.findByRole("banner");
   const menu = screen.getByRole("navigation", { name: "Main" });
-  await within(header).findByRole("button", { name: /^Notifications: / }, { timeout: 20_000 });
+  await within(header).findByRole("button", { name: /^Notifications: / });
   const tools = () => within(header).getAllByRole("button").map((button) => button.getAttribute("aria-label") ?? button.textContent);
   const entries = () => within(menu).getAllByRole("link").map((link) => link.textContent);
   const [toolsAtHome, entriesAtHome] = [tools(), entries()];
@@ -53,7 +53,7 @@ it("every page of the route table stands in one shell: the same header, the same
       const heading = screen.getByRole("heading", { level: 1 });
       expect(heading, path).not.toBe(before); // the page before stays until this one is loaded
       return heading;
-    }, { timeout: 20_000 });
+    });
     const crumbs = within(screen.getByRole("navigation", { name: "Breadcrumbs" })).getAllByRole("listitem");
     expect(crumbs[0]?.textContent, path).toBe("Home");
     expect(screen.getByRole("main").contains(title), path).toBe(true);
@@ -63,4 +63,4 @@ it("every page of the route table stands in one shell: the same header, the same
     expect(tools(), path).toEqual(toolsAtHome);
     expect(entries(), path).toEqual(entriesAtHome);
   }
-}, 120_000);
+}, 300_000);

@@ -2,7 +2,7 @@ import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
 import { forgetDrafts } from "../ui/useDraft";
 
-configure({ asyncUtilTimeout: 10_000 }); // a loaded machine takes more than the usual second
+configure({ asyncUtilTimeout: 30_000 }); // a loaded machine takes more than the usual second
 
 afterEach(() => {
   cleanup();

@@ -33,6 +33,7 @@ func (rootDomains) Pick(_ context.Context, _ admin.Actor, _ id.Customer, _ admin
 // Spec: SAM-065, SAM-121, SAM-200, SSO-191, IAM-095, IAM-120
 func TestSambaAdministrators(t *testing.T) {
 	l := lab.Load(t)
+	l.Changing(t)
 	one, two := l.Forest1(), l.Forest2()
 	bob, namesake := two.Account(t, "bob.brown"), one.Account(t, "bob.brown")
 	full := func(login string, a lab.Account, forest string) demo.Person {

@@ -115,9 +115,10 @@ type shadows struct {
 	template               federation.AttributeNames
 }
 
-func newShadows(t *testing.T) *shadows {
+func newShadows(t *testing.T, hold func(*lab.Lab, testing.TB)) *shadows {
 	t.Helper()
 	l := lab.Load(t)
+	hold(l, t)
 	w := &shadows{one: l.Forest1(), two: l.Forest2()}
 	w.shadow, w.partner, w.alice = w.one.Account(t, "contractoruser"), w.one.Account(t, "guest.partner"), w.one.Account(t, "alice.adams")
 	w.elsewhere = w.two.Account(t, "contractoruser")
@@ -178,7 +179,7 @@ func (w *shadows) refused(login, code, cause string) federation.Trace {
 
 // TestShadowAccounts signs guests in to the workspace: who they are is what the shadow account says.
 func TestShadowAccounts(t *testing.T) { // Spec: SAM-191, SAM-197, SAM-198, SAM-199, SAM-205, SAM-208, SAM-240
-	w := newShadows(t)
+	w := newShadows(t, (*lab.Lab).Quiet)
 	w.signsIn("partner", w.partner)
 	w.signsIn("shouting", w.shadow) // the UPN in capitals
 	w.signsIn("alice", w.alice)     // an account of the forest itself, by the domain's own suffix
@@ -187,7 +188,7 @@ func TestShadowAccounts(t *testing.T) { // Spec: SAM-191, SAM-197, SAM-198, SAM-
 // TestShadowAccountsThatAreNone: neither is a guest matched whose suffix the forest does not list, nor one who has an account in
 // a forest without connectors only.
 func TestShadowAccountsThatAreNone(t *testing.T) { // Spec: SAM-204, SAM-225
-	w := newShadows(t)
+	w := newShadows(t, (*lab.Lab).Quiet)
 	w.refused("unlisted", "claims_unfilled", "suffix_unknown")
 	w.refused("stranger", "claims_unfilled", "suffix_unknown")
 	w.signsIn("mixed", w.shadow) // the same person, by the name of his shadow account here
@@ -199,7 +200,7 @@ func TestShadowAccountsThatAreNone(t *testing.T) { // Spec: SAM-204, SAM-225
 
 // TestShadowAccountInTwoForests: a UPN that both forests hold is nobody's, though one of the two accounts is the shadow.
 func TestShadowAccountInTwoForests(t *testing.T) { // Spec: SAM-253
-	w := newShadows(t)
+	w := newShadows(t, (*lab.Lab).Quiet)
 	for name, p := range startForests(t, w.two) {
 		w.forests[name] = p
 	}
@@ -210,7 +211,7 @@ func TestShadowAccountInTwoForests(t *testing.T) { // Spec: SAM-253
 // TestForeignSIDOfAGuest: a connection that reads the SID refuses a guest whose provider sends that of his own account, and
 // names the setting; the connection from the template does not read it, and signs him in.
 func TestForeignSIDOfAGuest(t *testing.T) { // Spec: SAM-211, SAM-212, SAM-221, SAM-248
-	w := newShadows(t)
+	w := newShadows(t, (*lab.Lab).Quiet)
 	want := federation.DefaultAttributeNames()
 	want.SID, want.Email, want.OID = "", "", ""
 	require.Equal(t, want, w.template)
@@ -224,7 +225,7 @@ func TestForeignSIDOfAGuest(t *testing.T) { // Spec: SAM-211, SAM-212, SAM-221, 
 
 // TestGroupsOfAShadowAccount: what is given to a group is the shadow account's as soon as it is in the group.
 func TestGroupsOfAShadowAccount(t *testing.T) { // Spec: SAM-226
-	w := newShadows(t)
+	w := newShadows(t, (*lab.Lab).Changing)
 	service, group := w.forests.service(), w.one.Group(t, "G-Empty")
 	account, err := sid.ParseSID(w.shadow.SID)
 	require.NoError(t, err)

@@ -69,6 +69,7 @@ func samba(t *testing.T, f *lab.Forest) adtest.Forest {
 // TestSamba runs the suite in both forests, found by DNS: over LDAPS in the first one, over StartTLS in the second.
 func TestSamba(t *testing.T) {
 	l := lab.Load(t)
+	l.Quiet(t)
 	t.Run("forest 1", func(t *testing.T) {
 		t.Parallel()
 		adtest.Run(t, samba(t, l.Forest1()))

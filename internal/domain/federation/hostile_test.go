@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/url"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -153,26 +154,28 @@ func TestHangingDirectoryKeepsNobodyElseInside(t *testing.T) {
 // owner of another forest, and whoever has a session, are told apart from them in the same run.
 func TestHangingDirectoryKeepsNoOtherOwner(t *testing.T) { // T04
 	t.Parallel()
-	w := watchedPeople{ended: make(chan customer.ID, 2)}
-	for i := range 64 {
-		w.owners = append(w.owners, ConsolePerson{Customer: "one", Owner: true, Person: signin.Person{SID: fmt.Sprintf("S-1-5-21-1-2-3-%d", 1000+i), Forest: "hanging"}})
-	}
-	w.owners = append(w.owners, ConsolePerson{Customer: "one", Owner: true, CheckedAt: hostileNow, Person: signin.Person{SID: "S-1-5-21-4-5-6-1000", Forest: "other"}})
-	w.people = []ConsolePerson{{Customer: "one", CheckedAt: hostileNow, Person: signin.Person{SID: "S-1-5-21-4-5-6-1001", Forest: "other"}}}
-	c := NewConsoles(ConsoleDeps{Store: w, Members: hangingMembers{}, Clock: clock.NewFixed(hostileNow), Log: slog.New(slog.DiscardHandler)})
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan error, 1)
-	go func() { done <- c.Watch(ctx) }()
-	var ended []customer.ID
-	for range 2 {
-		select {
-		case c := <-w.ended:
-			ended = append(ended, c)
-		case <-time.After(watchedFor / 4):
-			t.Fatalf("only %v was told of while the forest hangs", ended)
+	synctest.Test(t, func(t *testing.T) {
+		w := watchedPeople{ended: make(chan customer.ID, 2)}
+		for i := range 64 {
+			w.owners = append(w.owners, ConsolePerson{Customer: "one", Owner: true, Person: signin.Person{SID: fmt.Sprintf("S-1-5-21-1-2-3-%d", 1000+i), Forest: "hanging"}})
 		}
-	}
-	require.ElementsMatch(t, []customer.ID{"one", "one's principals"}, ended)
-	cancel()
-	require.ErrorIs(t, <-done, context.Canceled)
+		w.owners = append(w.owners, ConsolePerson{Customer: "one", Owner: true, CheckedAt: hostileNow, Person: signin.Person{SID: "S-1-5-21-4-5-6-1000", Forest: "other"}})
+		w.people = []ConsolePerson{{Customer: "one", CheckedAt: hostileNow, Person: signin.Person{SID: "S-1-5-21-4-5-6-1001", Forest: "other"}}}
+		c := NewConsoles(ConsoleDeps{Store: w, Members: hangingMembers{}, Clock: clock.NewFixed(hostileNow), Log: slog.New(slog.DiscardHandler)})
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- c.Watch(ctx) }()
+		var ended []customer.ID
+		for range 2 {
+			select {
+			case c := <-w.ended:
+				ended = append(ended, c)
+			case <-time.After(watchedFor / 4):
+				t.Fatalf("only %v was told of while the forest hangs", ended)
+			}
+		}
+		require.ElementsMatch(t, []customer.ID{"one", "one's principals"}, ended)
+		cancel()
+		require.ErrorIs(t, <-done, context.Canceled)
+	})
 }

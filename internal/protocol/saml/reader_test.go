@@ -248,7 +248,7 @@ func TestHostileSizesAreCheap(t *testing.T) {
 	} {
 		start := time.Now()
 		_, _ = readDocument([]byte(text))
-		require.Lessf(t, time.Since(start), 10*time.Second, name)
+		require.Lessf(t, time.Since(start), time.Minute, name)
 	}
 }
 

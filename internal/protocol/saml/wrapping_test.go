@@ -244,5 +244,5 @@ func TestHostileSignaturesAreCheap(t *testing.T) {
 	raw := strings.Replace(string(samltest.XML(root)), "<saml:AttributeValue>", elements.String()+"<saml:AttributeValue>", 1)
 	start := time.Now()
 	refused(t, []byte(raw), expectation(key.Certificate), saml.ErrDigest)
-	require.Less(t, time.Since(start), 20*time.Second)
+	require.Less(t, time.Since(start), time.Minute)
 }

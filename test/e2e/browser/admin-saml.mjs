@@ -89,17 +89,21 @@ await main(async (browser) => {
   await accessible(foreigner, "refused administrator");
   await shotEach(foreigner, "2-refused");
 
-  const ended = page.evaluate(
+  await page.evaluate(
     (path) =>
-      new Promise((done) => {
+      new Promise((opened) => {
         const stream = new EventSource(path);
-        stream.addEventListener("end", (event) => {
-          stream.close();
-          done(JSON.parse(event.data).reason);
+        stream.onopen = opened;
+        window.streamEnded = new Promise((done) => {
+          stream.addEventListener("end", (event) => {
+            stream.close();
+            done(JSON.parse(event.data).reason);
+          });
         });
-      }),
+      }).then(() => undefined),
     `/api/${customerId}/v1/events`,
   );
+  const ended = page.evaluate(() => window.streamEnded);
   const switched = async (inside) => {
     const changed = await fetch(`${membership}?in=${inside}`, { method: "PUT" });
     check(changed.ok, await changed.text());

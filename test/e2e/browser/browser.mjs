@@ -34,6 +34,13 @@ export function check(condition, message) {
   if (!condition) throw new Error(message);
 }
 
+// until waits until a function is true in the page. The debugger asks it each time, because the pages let no script be evaluated.
+export async function until(page, what, condition, argument) {
+  for (const end = Date.now() + 30_000; !(await page.evaluate(condition, argument)); await page.waitForTimeout(50)) {
+    check(Date.now() < end, `it does not come true that ${what}`);
+  }
+}
+
 // shot keeps a picture of all of a page, also of what scrolls inside it.
 export async function shot(page, name) {
   if (!shots) return;
@@ -65,6 +72,8 @@ export async function shotEach(page, name) {
 // evaluated by the debugger, not loaded by the page.
 export async function accessible(page, name) {
   await page.evaluate(axe);
+  // What still fades in has other contrasts. Spinners never rest.
+  await until(page, `${name} is at rest`, () => document.getAnimations().every((a) => a.playState !== "running" || a.effect?.getComputedTiming().endTime === Infinity));
   const found = await page.evaluate(() =>
     window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }));
   const lines = found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`);

@@ -5,7 +5,7 @@ import { api } from "./signin.mjs";
 await main(async (browser) => {
   const page = await open(browser, { storageState: settings.state });
   await page.goto(settings.console);
-  const end = Date.now() + 20_000;
+  const end = Date.now() + 60_000;
   for (;;) {
     const { status, body } = await api(page, `/${settings.customerId}/v1/directory/domains`);
     check(status === 200, `the API answered ${status}`);

@@ -1,5 +1,5 @@
 // What the console says about sites: the ID of each to copy, and that two connectors are wanted wherever there are fewer.
-import { accessible, check, main, open, settings, shot } from "./browser.mjs";
+import { accessible, check, main, open, settings, shot, until } from "./browser.mjs";
 import { home } from "./signin.mjs";
 
 const { console: consoleUrl, location, state } = settings;
@@ -18,8 +18,7 @@ await main(async (browser) => {
   await accessible(page, "ID of a resource location");
   await shot(page, "1-id");
   await bubble.getByRole("button", { name: "Copy Resource location ID" }).click();
-  const copied = await page.evaluate(() => navigator.clipboard.readText());
-  check(copied === location, `copied was ${copied}`);
+  await until(page, "the ID is in the clipboard", async (id) => (await navigator.clipboard.readText()) === id, location);
   await bubble.getByRole("button", { name: "Close" }).click();
   await page.getByText("Not highly available").waitFor();
 

@@ -3,6 +3,10 @@ import { accessible, check, main, open, settings, shot } from "./browser.mjs";
 
 const { console: consoleUrl, location, pids, state } = settings;
 
+// It is seen at once, and removal ends a connector at once. The limit leaves a busy machine room; a connector that is only silent
+// is given up after a minute and a half.
+const limit = 15_000;
+
 // gone waits until a process has ended.
 async function gone(page, pid, within) {
   const end = Date.now() + within;
@@ -29,7 +33,7 @@ await main(async (browser) => {
 
   process.kill(pids[0], "SIGKILL");
   const killed = Date.now();
-  await rows.filter({ hasText: /Disconnected|Not in contact/ }).waitFor({ timeout: 5_000 });
+  await rows.filter({ hasText: /Disconnected|Not in contact/ }).waitFor({ timeout: limit });
   const seen = Date.now() - killed;
   check((await connected.count()) === 1, "the other connector is not shown as connected");
   await accessible(page, "one connector down");
@@ -42,9 +46,9 @@ await main(async (browser) => {
   await shot(page, "2-remove");
   await dialog.getByRole("button", { name: "Remove connector" }).click();
   await dialog.waitFor({ state: "hidden" });
-  await gone(page, pids[1], 5_000);
+  await gone(page, pids[1], limit);
   await page.getByText("Fewer than two connectors").waitFor();
-  check((await rows.count()) === 1, "the removed connector is still in the list");
+  await rows.nth(1).waitFor({ state: "detached" });
   check(await page.evaluate(() => window.notLoadedAgain === true), "the page was loaded again");
   await shot(page, "3-removed");
 

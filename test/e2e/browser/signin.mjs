@@ -54,7 +54,7 @@ let lastMail = 0;
 
 // mailed waits for a mail to an address that has not been read yet and has something in its text, which it returns.
 async function mailed(to, pattern) {
-  for (const until = Date.now() + 20_000; Date.now() < until; ) {
+  for (const until = Date.now() + 60_000; Date.now() < until; ) {
     const mails = await (await fetch(`${settings.mail}?to=${encodeURIComponent(to)}`, { headers: { accept: "application/json" } })).json();
     const found = mails.find(({ id, text }) => id > lastMail && pattern.test(text));
     if (found) {

@@ -29,7 +29,7 @@ type Mailbox struct {
 func NewMailbox(t testing.TB) *Mailbox {
 	t.Helper()
 	m := &Mailbox{t: t}
-	m.listen("127.0.0.1:0")
+	m.listen(FreePort(t)) // Up needs it again, so it is none that a connection may take meanwhile
 	t.Cleanup(m.Down)
 	return m
 }

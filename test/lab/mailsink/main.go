@@ -34,13 +34,13 @@ func run(smtpAddress, httpAddress, caFile string) error {
 	if err != nil {
 		return err
 	}
-	web, err := net.Listen("tcp", httpAddress)
+	config, err := newTLS(mail.Addr(), caFile)
 	if err != nil {
 		return errors.Join(err, mail.Close())
 	}
-	config, err := newTLS(mail.Addr(), caFile)
+	web, err := net.Listen("tcp", httpAddress) // last: who can connect here takes the sink for ready
 	if err != nil {
-		return errors.Join(err, mail.Close(), web.Close())
+		return errors.Join(err, mail.Close())
 	}
 	log.Printf("smtp %s, http %s", mail.Addr(), web.Addr())
 	var box mailbox
