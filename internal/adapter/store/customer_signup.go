@@ -52,7 +52,7 @@ const signUpColumns = `id, state, company, site_address, person, email, client_r
 func (s *SignUps) Begin(ctx context.Context, u customer.SignUp, limits customer.SignUpLimits, mails func(known bool) jobs.Job) error {
 	key := signin.Fold(u.Email)
 	return s.db.unrecorded(ctx, func(tx *Tx) error {
-		if err := tx.lockHead(ctx, systemlog.Installation); err != nil {
+		if _, err := tx.lockHead(ctx, systemlog.Installation); err != nil {
 			return err
 		}
 		n, err := tx.countSignUps(ctx, u, key, limits)
@@ -212,7 +212,7 @@ func (s *SignUps) Advance(ctx context.Context, by customer.SignUpKey, from []cus
 
 // mayWait checks that the operator has a place for one more. The head of the installation's log is the lock.
 func (tx *Tx) mayWait(ctx context.Context) error {
-	if err := tx.lockHead(ctx, systemlog.Installation); err != nil {
+	if _, err := tx.lockHead(ctx, systemlog.Installation); err != nil {
 		return err
 	}
 	var waiting int

@@ -505,7 +505,7 @@ func TestWorkspaceNames(t *testing.T) {
 				return
 			}
 			require.NoError(t, err)
-			require.Equal(t, want, c)
+			require.Equal(t, want, c.Customer)
 		}
 		require.NoError(t, rename(one, "acme-2"))
 		leadsTo("acme", "")

@@ -98,11 +98,8 @@ func SeedRecords(ctx context.Context, db *DB, l systemlog.Log, n int, of func(i 
 }
 
 func (tx *Tx) seedRecords(ctx context.Context, l systemlog.Log, begin, end int, of func(i int) (systemlog.Record, time.Time)) error {
-	if err := tx.lockHead(ctx, l); err != nil {
-		return err
-	}
-	var last logRow
-	if err := tx.GetContext(ctx, &last, `select seq, last_time as at, last_hash as hash from log_head where log_id = $1`, l); err != nil {
+	head, err := tx.lockHead(ctx, l)
+	if err != nil {
 		return err
 	}
 	rows := make([]logRow, 0, seedRows)
@@ -113,11 +110,11 @@ func (tx *Tx) seedRecords(ctx context.Context, l systemlog.Log, begin, end int, 
 		if err != nil {
 			return err
 		}
-		row.Seq, row.At, row.PrevHash = last.Seq+1, at.UnixMicro(), last.Hash
+		row.Seq, row.At, row.PrevHash = head.Seq+1, at.UnixMicro(), head.LastHash
 		if row.Hash, err = row.chain(); err != nil {
 			return err
 		}
-		last = row
+		*head = logHead{Seq: row.Seq, LastTime: row.At, LastHash: row.Hash}
 		if rows = append(rows, row); len(rows) == cap(rows) || i == end-1 {
 			if _, err := tx.NamedExecContext(ctx, insertRecord, rows); err != nil {
 				return err
@@ -125,6 +122,5 @@ func (tx *Tx) seedRecords(ctx context.Context, l systemlog.Log, begin, end int, 
 			rows = rows[:0]
 		}
 	}
-	_, err := tx.ExecContext(ctx, `update log_head set seq = $2, last_time = $3, last_hash = $4 where log_id = $1`, l, last.Seq, last.At, last.Hash)
-	return err
+	return tx.keepHead(ctx, l, *head)
 }

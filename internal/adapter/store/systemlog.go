@@ -95,15 +95,8 @@ func (tx *Tx) appendRecords(ctx context.Context, home systemlog.Log, records []s
 }
 
 func (tx *Tx) appendRecord(ctx context.Context, r systemlog.Record) error {
-	if err := tx.lockHead(ctx, r.Log); err != nil {
-		return err
-	}
-	var head struct {
-		Seq      int64  `db:"seq"`
-		LastTime int64  `db:"last_time"`
-		LastHash string `db:"last_hash"`
-	}
-	if err := tx.GetContext(ctx, &head, `select seq, last_time, last_hash from log_head where log_id = $1`, r.Log); err != nil {
+	head, err := tx.lockHead(ctx, r.Log)
+	if err != nil {
 		return err
 	}
 	row, err := newLogRow(r)
@@ -119,9 +112,8 @@ func (tx *Tx) appendRecord(ctx context.Context, r systemlog.Record) error {
 	if _, err := tx.NamedExecContext(ctx, insertRecord, row); err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `update log_head set seq = $2, last_time = $3, last_hash = $4 where log_id = $1`,
-		r.Log, row.Seq, row.At, row.Hash)
-	return err
+	*head = logHead{Seq: row.Seq, LastTime: row.At, LastHash: row.Hash}
+	return tx.keepHead(ctx, r.Log, *head)
 }
 
 func newLogRow(r systemlog.Record) (logRow, error) {

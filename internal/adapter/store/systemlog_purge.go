@@ -21,7 +21,7 @@ func (s *Logs) Aged(ctx context.Context, before time.Time) ([]systemlog.Log, err
 func (s *Logs) Purge(ctx context.Context, l systemlog.Log, before time.Time, limit int) (int, error) {
 	var n int
 	err := s.db.unrecorded(ctx, func(tx *Tx) error {
-		if err := tx.lockHead(ctx, l); err != nil {
+		if _, err := tx.lockHead(ctx, l); err != nil {
 			return err
 		}
 		var rows []logRow

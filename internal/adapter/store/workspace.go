@@ -54,22 +54,29 @@ func (r workspaceRow) workspace() workspace.Workspace {
 	return w
 }
 
-// workspaceSelect reads a workspace with the customer's own host. The mode "both" counts only with an application for the host
+// workspaceOf reads the workspace of the customer that follows, with the customer's own host. The mode "both" counts only with an application for the host
 // at the present connection, and no mode does without a connection.
-const workspaceSelect = `
+const workspaceOf = `
 	select w.customer_id, w.name, w.method, w.connection_id, w.always_prompt, w.web_inactivity_minutes, w.version,
 		coalesce(d.host, '') as custom_host, coalesce(d.state, '') as custom_state, coalesce(d.proved, 0) as custom_proved,
 		case when c.id is null or d.saml_mode = 'both' and c.custom_domain = '' then '' else coalesce(d.saml_mode, '') end as custom_mode
 	from workspace w
 	left join workspace_domain d on d.customer_id = w.customer_id
 	left join connection c on c.customer_id = w.customer_id and c.id = w.connection_id
-	where w.customer_id = $1`
+	where w.customer_id = `
+
+const (
+	workspaceSelect = workspaceOf + `$1`
+	workspaceByName = workspaceOf + `(select customer_id from host_name where name = $1 and kind = $2)`
+)
 
 // ByName implements workspace.Store.
-func (s *Workspaces) ByName(ctx context.Context, name string) (customer.ID, error) {
-	var c customer.ID
-	err := s.db.reader.GetContext(ctx, &c, `select customer_id from host_name where name = $1 and kind = $2`, name, hostKindWorkspace)
-	return c, found(err, workspace.ErrNotFound)
+func (s *Workspaces) ByName(ctx context.Context, name string) (workspace.Workspace, error) {
+	var row workspaceRow
+	if err := s.db.reader.GetContext(ctx, &row, workspaceByName, name, hostKindWorkspace); err != nil {
+		return workspace.Workspace{}, found(err, workspace.ErrNotFound)
+	}
+	return row.workspace(), nil
 }
 
 // Get implements workspace.Store.
@@ -207,12 +214,9 @@ func (s *Workspaces) Redeem(ctx context.Context, c customer.ID, code federation.
 		if err != nil {
 			return systemlog.Effects{}, err
 		}
-		if err := tx.isMethod(ctx, c, federation.ID(row.Connection)); err != nil {
-			return systemlog.Effects{}, err
-		}
 		session, token, eff := begin(federation.Grant{Purpose: federation.ForWorkspace, Connection: federation.ID(row.Connection), Variant: cmp.Or(federation.Variant(doc.Variant), federation.Primary),
 			Binder: binder, Return: doc.Return, Identity: doc.Identity.identity()})
-		if err := tx.signsIn(ctx, c, session); err != nil {
+		if err := tx.signsIn(ctx, c, federation.ID(row.Connection), session); err != nil {
 			return systemlog.Effects{}, err
 		}
 		if err := tx.stillTrusts(ctx, c, row, doc); err != nil {
@@ -247,14 +251,15 @@ func (tx *Tx) isMethod(ctx context.Context, c customer.ID, i federation.ID) erro
 	return nil
 }
 
-// signsIn demands that people still sign in at the session's host in its way: what was ended while a sign-in was under way makes no
+// signsIn demands that people still sign in through the connection that proved who they are, at the session's host in its way: what was ended while a sign-in was under way makes no
 // session any more (L09).
-func (tx *Tx) signsIn(ctx context.Context, c customer.ID, session workspace.Session) error {
+func (tx *Tx) signsIn(ctx context.Context, c customer.ID, proved federation.ID, session workspace.Session) error {
 	var row workspaceRow
 	if err := tx.GetContext(ctx, &row, workspaceSelect, c); err != nil {
 		return found(err, workspace.ErrNotFound)
 	}
-	if !row.workspace().Custom.SignsIn(session.Host, cmp.Or(session.Variant, federation.Primary)) {
+	ws := row.workspace()
+	if ws.Connection != proved || !ws.Custom.SignsIn(session.Host, cmp.Or(session.Variant, federation.Primary)) {
 		return federation.ErrMethodChanged
 	}
 	return nil

@@ -25,8 +25,9 @@ type Tx struct {
 	*sqlx.Tx
 	engine   Engine
 	now      time.Time
-	prepared *prepared // nil on PostgreSQL
-	unknown  []string  // queries that were not kept
+	prepared *prepared                  // nil on PostgreSQL
+	unknown  []string                   // queries that were not kept
+	heads    map[systemlog.Log]*logHead // that the transaction holds
 }
 
 // Now is the business time of the transaction in UTC.
@@ -169,7 +170,7 @@ func (tx *Tx) lock(ctx context.Context, logs []systemlog.Log) error {
 		return strings.Compare(string(a), string(b))
 	})
 	for _, l := range slices.Compact(ordered) {
-		if err := tx.lockHead(ctx, l); err != nil {
+		if _, err := tx.lockHead(ctx, l); err != nil {
 			return err
 		}
 	}
@@ -186,20 +187,45 @@ func rank(l systemlog.Log) int {
 	return 2
 }
 
-func (tx *Tx) lockHead(ctx context.Context, l systemlog.Log) error {
-	query := `select seq from log_head where log_id = $1`
+// logHead is what the next record of a log follows.
+type logHead struct {
+	Seq      int64  `db:"seq"`
+	LastTime int64  `db:"last_time"` // microseconds
+	LastHash string `db:"last_hash"`
+}
+
+// lockHead takes the head of a log for the rest of the transaction, and makes one that is missing. Nobody else moves it until the
+// transaction ends, so that it is read once.
+func (tx *Tx) lockHead(ctx context.Context, l systemlog.Log) (*logHead, error) {
+	if head := tx.heads[l]; head != nil {
+		return head, nil
+	}
+	query := `select seq, last_time, last_hash from log_head where log_id = $1`
 	if tx.engine == Postgres {
 		query += ` for update`
 	}
-	var seq int64
-	err := tx.GetContext(ctx, &seq, query, l)
-	if !errors.Is(err, sql.ErrNoRows) {
-		return err
+	head := new(logHead)
+	err := tx.GetContext(ctx, head, query, l)
+	if errors.Is(err, sql.ErrNoRows) {
+		if _, err = tx.ExecContext(ctx, `insert into log_head (log_id, seq, last_time, last_hash) values ($1, 0, 0, '') on conflict do nothing`, l); err != nil {
+			return nil, fmt.Errorf("make log head: %w", err)
+		}
+		err = tx.GetContext(ctx, head, query, l)
 	}
-	if _, err := tx.ExecContext(ctx, `insert into log_head (log_id, seq, last_time, last_hash) values ($1, 0, 0, '') on conflict do nothing`, l); err != nil {
-		return fmt.Errorf("make log head: %w", err)
+	if err != nil {
+		return nil, err
 	}
-	return tx.GetContext(ctx, &seq, query, l)
+	if tx.heads == nil {
+		tx.heads = map[systemlog.Log]*logHead{}
+	}
+	tx.heads[l] = head
+	return head, nil
+}
+
+// keepHead stores the head of a log that the transaction holds.
+func (tx *Tx) keepHead(ctx context.Context, l systemlog.Log, head logHead) error {
+	_, err := tx.ExecContext(ctx, `update log_head set seq = $2, last_time = $3, last_hash = $4 where log_id = $1`, l, head.Seq, head.LastTime, head.LastHash)
+	return err
 }
 
 // errUnchanged ends a write that found nothing to do, so that it records nothing.

@@ -315,11 +315,7 @@ func connectionRefused() error {
 
 // ByName finds the workspace behind a host name. Errors: ErrNotFound.
 func (s *Service) ByName(ctx context.Context, name string) (Workspace, error) {
-	c, err := s.deps.Store.ByName(ctx, name)
-	if err != nil {
-		return Workspace{}, err
-	}
-	return s.deps.Store.Get(ctx, c)
+	return s.deps.Store.ByName(ctx, name)
 }
 
 // Begin returns the address that takes the browser to the workspace's provider: through the application that belongs to the

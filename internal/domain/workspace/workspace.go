@@ -142,8 +142,8 @@ var ErrUnknownCode = errors.New("no such code")
 
 // Store keeps workspaces and sessions.
 type Store interface {
-	// ByName finds the customer of a workspace host. Errors: ErrNotFound.
-	ByName(ctx context.Context, name string) (customer.ID, error)
+	// ByName returns the workspace of a workspace host. Errors: ErrNotFound.
+	ByName(ctx context.Context, name string) (Workspace, error)
 	// Get returns a customer's workspace. Errors: ErrNotFound.
 	Get(ctx context.Context, c customer.ID) (Workspace, error)
 	// FormerNames returns the customer's names that rest, the one that was given up last first; MaxRestingNames at most.

@@ -104,6 +104,7 @@ func logoutAccepted(t *testing.T, m saml.Message, err error, e saml.LogoutExpect
 		require.Equal(t, subject, l.NameID)
 		require.Equal(t, []string{"_session"}, l.SessionIndexes)
 		require.Equal(t, "_logout", l.ID)
+		require.Equal(t, now, l.IssueInstant)
 		require.Equal(t, now.Add(5*60e9), l.Until)
 		return
 	}

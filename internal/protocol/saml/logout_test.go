@@ -633,7 +633,7 @@ func FuzzLogout(f *testing.F) {
 		switch {
 		case err != nil:
 		case request:
-			require.Equal(t, saml.Logout{ID: "_logout", Issuer: idpEntity, NameID: subject, SessionIndexes: []string{"_session"}, Until: now.Add(5 * time.Minute)}, *l)
+			require.Equal(t, saml.Logout{ID: "_logout", Issuer: idpEntity, NameID: subject, SessionIndexes: []string{"_session"}, IssueInstant: now, Until: now.Add(5 * time.Minute)}, *l)
 		default:
 			require.Equal(t, saml.LogoutAnswer{ID: "_answer", Status: saml.LogoutSucceeded}, *answer)
 		}

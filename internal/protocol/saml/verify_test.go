@@ -20,6 +20,7 @@ func TestAcceptsEachSignedPart(t *testing.T) { // Spec: SAM-046, SAM-158
 			require.Equal(t, "_response", a.ResponseID)
 			require.Equal(t, idpEntity, a.Issuer)
 			require.Equal(t, "_session", a.SessionIndex)
+			require.Equal(t, now, a.IssueInstant)
 			require.Equal(t, now.Add(-60e9), a.AuthnInstant)
 			require.Equal(t, now.Add(5*60e9), a.NotOnOrAfter)
 			require.True(t, a.SessionNotOnOrAfter.IsZero())
