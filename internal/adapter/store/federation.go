@@ -135,14 +135,27 @@ func (s *Connections) CreateDraft(ctx context.Context, c customer.ID, d federati
 	})
 }
 
+// waits is that the identifier of a row of go_url waits for its customer: no connection has it, and no live draft. $2 is now.
+const waits = `expires_at is not null and (connection_id = '' or not exists (
+	select 1 from connection_draft d where d.customer_id = go_url.customer_id and d.id = go_url.connection_id and d.expires_at > $2))`
+
 // reserve takes a sign-in identifier, if there is one; expires is nil for a connection. A reservation that has ended is free, and
-// one that waits for its customer is the customer's.
+// one that waits for its customer is the customer's. A draft does not end the waiting: its identifier is kept as long as it was
+// without the draft, so that nobody else gets it when the draft is thrown away (SSO-253).
 func (tx *Tx) reserve(ctx context.Context, c customer.ID, i federation.ID, identifier string, expires *int64) error {
 	if identifier == "" {
 		return nil
 	}
-	if _, err := tx.ExecContext(ctx, `
-		delete from go_url where identifier = $1 and (expires_at <= $2 or customer_id = $3 and connection_id = '')`, identifier, tx.now.UnixMicro(), c); err != nil {
+	now := tx.now.UnixMicro()
+	var rests []int64
+	if err := tx.SelectContext(ctx, &rests, `select expires_at from go_url where identifier = $1 and expires_at > $2 and customer_id = $3 and `+waits, identifier, now, c); err != nil {
+		return err
+	}
+	if expires != nil && len(rests) > 0 {
+		until := max(*expires, rests[0])
+		expires = &until
+	}
+	if _, err := tx.ExecContext(ctx, `delete from go_url where identifier = $1 and (expires_at <= $2 or customer_id = $3 and `+waits+`)`, identifier, now, c); err != nil {
 		return err
 	}
 	_, err := tx.ExecContext(ctx, `insert into go_url (identifier, customer_id, connection_id, expires_at) values ($1, $2, $3, $4)`, identifier, c, i, expires)
@@ -164,13 +177,18 @@ func (s *Connections) Available(ctx context.Context, c customer.ID, identifier s
 	var n int
 	err := s.db.reader.GetContext(ctx, &n, `
 		select count(*) from go_url
-		where identifier = $1 and (expires_at is null or expires_at > $2) and not (customer_id = $3 and connection_id = '')`,
+		where identifier = $1 and (expires_at is null or expires_at > $2) and not (customer_id = $3 and `+waits+`)`,
 		identifier, s.db.clock.Now().UnixMicro(), c)
 	return n == 0, translate(err)
 }
 
-func (tx *Tx) free(ctx context.Context, c customer.ID, i federation.ID) error {
-	_, err := tx.ExecContext(ctx, `delete from go_url where customer_id = $1 and connection_id = $2`, c, i)
+// free gives the identifier of a draft up; one that waited for its customer before goes on waiting.
+func (tx *Tx) free(ctx context.Context, c customer.ID, d federation.Draft) error {
+	if _, err := tx.ExecContext(ctx, `update go_url set connection_id = '' where customer_id = $1 and connection_id = $2 and expires_at > $3`,
+		c, d.ID, d.ExpiresAt.UnixMicro()); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `delete from go_url where customer_id = $1 and connection_id = $2`, c, d.ID)
 	return err
 }
 
@@ -254,16 +272,17 @@ func (s *Connections) DeleteDraft(ctx context.Context, c customer.ID, i federati
 		if err := tx.lock(ctx, ofCustomer(c).logs); err != nil {
 			return err
 		}
-		if _, err := tx.draft(ctx, c, i); err != nil {
+		d, err := tx.draft(ctx, c, i)
+		if err != nil {
 			return err
 		}
-		if err := tx.free(ctx, c, i); err != nil {
+		if err := tx.free(ctx, c, d); err != nil {
 			return err
 		}
 		if err := tx.dropScopes(ctx, c, i); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `delete from connection_draft where customer_id = $1 and id = $2`, c, i)
+		_, err = tx.ExecContext(ctx, `delete from connection_draft where customer_id = $1 and id = $2`, c, i)
 		return err
 	})
 }

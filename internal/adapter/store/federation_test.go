@@ -208,6 +208,51 @@ func TestConnectionChangesAndIsDeleted(t *testing.T) {
 	})
 }
 
+// TestADraftDoesNotEndTheRest takes a former sign-in URL for a draft that never becomes a connection: nobody else gets the URL before its
+// time. Spec: SSO-253
+func TestADraftDoesNotEndTheRest(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Shifted) {
+		ctx, s := t.Context(), db.Connections()
+		require.NoError(t, store.SeedCustomers(ctx, db, one, two))
+		connect(t, db, clk, one, "idp_a", "former")
+		_, err := s.Update(ctx, one, "idp_a", func(c *federation.Connection) (systemlog.Effects, error) {
+			c.SignInIdentifier = "present"
+			return record(systemlog.SAMLUpdated, systemlog.Fields{}, systemlog.Fields{}), nil
+		})
+		require.NoError(t, err)
+		rests := func(until bool) {
+			t.Helper()
+			yes, err := s.Available(ctx, two, "former")
+			require.NoError(t, err)
+			require.NotEqual(t, until, yes, "for others")
+			yes, err = s.Available(ctx, one, "former")
+			require.NoError(t, err)
+			require.True(t, yes, "for its customer")
+			if until {
+				require.ErrorIs(t, s.CreateDraft(ctx, two, draft(clk, "idp_x", "former")), federation.ErrIdentifierTaken)
+			}
+		}
+		rests(true)
+		require.NoError(t, s.CreateDraft(ctx, one, draft(clk, "idp_b", "former")))
+		require.ErrorIs(t, s.CreateDraft(ctx, one, draft(clk, "idp_c", "former")), federation.ErrIdentifierTaken, "the draft has it")
+		require.NoError(t, s.DeleteDraft(ctx, one, "idp_b"))
+		rests(true)
+		require.NoError(t, s.CreateDraft(ctx, one, draft(clk, "idp_d", "former")))
+		clk.Advance(federation.DraftLife)
+		rests(true)
+		require.NoError(t, s.CreateDraft(ctx, one, draft(clk, "idp_e", "former")), "a draft that is over holds nothing")
+		clk.Advance(federation.DraftLife)
+		clk.Advance(federation.IdentifierRest - 2*federation.DraftLife)
+		rests(false)
+		require.NoError(t, s.CreateDraft(ctx, two, draft(clk, "idp_f", "former")))
+		_, err = s.Finish(ctx, two, "idp_f", finish)
+		require.NoError(t, err)
+		clk.Advance(2 * federation.IdentifierRest)
+		require.ErrorIs(t, s.CreateDraft(ctx, one, draft(clk, "idp_g", "former")), federation.ErrIdentifierTaken)
+	})
+}
+
 func acceptance(clk clock.Clock, n int, code federation.CodeHash) federation.Acceptance {
 	now := clk.Now()
 	return federation.Acceptance{
