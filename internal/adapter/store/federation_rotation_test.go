@@ -180,6 +180,31 @@ func TestCustomersAreToldOnce(t *testing.T) {
 	})
 }
 
+// TestAnEmergencyIsTheLastWord replaces a stolen key while a rotation is announced: nobody is told that the certificate in use stays.
+// Spec: SSO-228
+func TestAnEmergencyIsTheLastWord(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Shifted) {
+		r := newRotating(t, db, clk)
+		r.at(clk.Now().Add(287 * 24 * time.Hour))
+		p, err := r.rotations.Current(t.Context())
+		require.NoError(t, err)
+		r.at(p.Advertisement)
+		require.Len(t, r.outbox(), 2, "announced")
+		emergency, err := r.rotations.Replace(t.Context(), systemlog.System(), "stolen", false)
+		require.NoError(t, err)
+		require.Equal(t, p.OldThumbprint, emergency.OldThumbprint)
+		require.Equal(t, p.NewThumbprint, emergency.NewThumbprint, "the announced certificate takes over")
+		r.at(clk.Now())
+		r.at(clk.Now().Add(24 * time.Hour))
+		var told []string
+		for _, m := range r.outbox() {
+			told = append(told, m.Template)
+		}
+		require.Equal(t, []string{"notify_saml_rotation_emergency", "notify_saml_rotation_emergency"}, told)
+	})
+}
+
 // TestWhoIsToldOfARotation: those whose people sign in by SAML, to the workspace or to the console, and no others, until they begin to.
 //
 // Spec: SSO-213

@@ -49,19 +49,22 @@ const noticeLife = 10 * 24 * time.Hour
 
 // Run tells every customer whose people sign in by SAML the latest step whose time has come, once. Steps that were missed are
 // passed over: the latest says everything that they would have. A customer that begins to use SAML during a rotation is told then.
+// An emergency is the last word about what was planned before it: "cancelled", which says that the certificate in use stays, would
+// make people keep the one whose key is not safe (SSO-228).
 func (n *Notices) Run(ctx context.Context) error {
 	s, err := n.Plans.All(ctx)
 	if err != nil {
 		return err
 	}
 	now := n.Clock.Now()
-	for _, p := range s.Plans {
-		notice, due := noticeOf(p, now)
-		if !due {
-			continue
+	for _, p := range s.Plans { // newest first
+		if notice, due := noticeOf(p, now); due {
+			if err := n.tell(ctx, p, notice); err != nil {
+				return fmt.Errorf("tell customers of rotation %s: %w", p.ID, err)
+			}
 		}
-		if err := n.tell(ctx, p, notice); err != nil {
-			return fmt.Errorf("tell customers of rotation %s: %w", p.ID, err)
+		if p.Kind == keyring.Emergency {
+			return nil
 		}
 	}
 	return nil
