@@ -186,8 +186,13 @@ func (s *Workspaces) Update(ctx context.Context, c customer.ID, change func(*wor
 		if isForeignKey(err) {
 			return systemlog.Effects{}, workspace.ErrConnection
 		}
-		if err == nil && w.Custom.Mode != row.workspace().Custom.Mode {
+		before := row.workspace()
+		switch {
+		case err != nil:
+		case w.Custom.Mode != before.Custom.Mode:
 			_, err = tx.ExecContext(ctx, `update workspace_domain set saml_mode = $2, version = version + 1 where customer_id = $1`, c, w.Custom.Mode)
+		case w.Connection != before.Connection: // who has seen what the host had of the former connection has not seen this one
+			_, err = tx.ExecContext(ctx, `update workspace_domain set version = version + 1 where customer_id = $1`, c)
 		}
 		if err == nil {
 			_, err = tx.ExecContext(ctx, `delete from workspace_session where customer_id = $1 and connection_id <> $2`, c, w.Connection)

@@ -95,6 +95,32 @@ func TestReplacedApplicationsAreForgotten(t *testing.T) { // T05
 	})
 }
 
+// TestAnotherConnectionIsAnotherVersion: what somebody has seen of SAML at the host was that of the connection then. With its version he
+// does not set the keys of another one.
+func TestAnotherConnectionIsAnotherVersion(t *testing.T) { // T05
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Shifted) {
+		h := newOwnHosts(t, db, clk)
+		h.host(workspace.DomainActive, clk.Now())
+		version := func() int64 {
+			t.Helper()
+			got, err := db.Domains().Custom(t.Context(), one)
+			require.NoError(t, err)
+			return got.Domain.Version
+		}
+		for _, mode := range []workspace.SAMLMode{workspace.SAMLBoth, workspace.SAMLCustomOnly, ""} {
+			use(t, db, one, "idp_a")
+			h.saml(mode, "https://second")
+			seen := version()
+			use(t, db, one, "idp_b")
+			require.Greater(t, version(), seen, mode)
+			seen = version()
+			use(t, db, one, "idp_b")
+			require.Equal(t, seen, version(), "the same connection again")
+		}
+	})
+}
+
 // TestSignInsUnderWayEnd: what was ended after the provider's answer makes no session.
 func TestSignInsUnderWayEnd(t *testing.T) { // L09
 	t.Parallel()
