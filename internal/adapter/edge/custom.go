@@ -19,6 +19,15 @@ const customLook = 5 * time.Second
 // maxCustomKept bounds what is remembered: anybody can name any host. When it is full, all of it is forgotten.
 const maxCustomKept = 4096
 
+// maxCustomHost is the longest name of a host. Source: RFC 1035 §3.1, less the root.
+const maxCustomHost = 253
+
+// CouldBeCustom reports whether a name can be a customer's own host. A client can name anything of any length and of any octets; what
+// can be nobody's is neither looked up nor remembered.
+func CouldBeCustom(host string) bool {
+	return len(host) <= maxCustomHost && strings.Contains(host, ".") && strings.Trim(host, "abcdefghijklmnopqrstuvwxyz0123456789-.") == ""
+}
+
 // customHosts remembers answers of look. It may be used concurrently.
 type customHosts struct {
 	look CustomHosts
@@ -62,7 +71,7 @@ func (c *customHosts) find(ctx context.Context, host string) (string, error) {
 // customHost answers whether the request came to a customer's own host, and fills info then.
 func (e *Edge) customHost(r *http.Request, info *Info) (bool, error) {
 	host := hostName(r.Host)
-	if e.custom == nil || !strings.Contains(host, ".") {
+	if e.custom == nil || !CouldBeCustom(host) {
 		return false, nil
 	}
 	name, err := e.custom.find(r.Context(), host)

@@ -1,6 +1,7 @@
 package edge_test
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -59,6 +60,26 @@ func TestHostsLeadToSites(t *testing.T) { // Spec: PLT-157
 			continue
 		}
 		require.Equal(t, want, w.Body.String(), host)
+	}
+}
+
+// TestLongHostsAreNobodys: whoever sends names of the length of a header must not have them looked up, or remembered thousands of times.
+func TestLongHostsAreNobodys(t *testing.T) { // S41
+	t.Parallel()
+	e := edge.New(addresses, nil, slog.New(slog.NewTextHandler(t.Output(), nil)))
+	asked := map[string]bool{}
+	e.ServeCustomHosts(func(_ context.Context, host string) (string, error) {
+		asked[host] = true
+		return "acme", nil
+	})
+	h := e.Handler(map[edge.Site]http.Handler{edge.Workspace: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})})
+	for n, want := range map[int]int{253: http.StatusOK, 254: http.StatusMisdirectedRequest, 60_000: http.StatusMisdirectedRequest} {
+		r := httptest.NewRequest("GET", "https://x/", nil)
+		r.Host = strings.Repeat("a", n-len(".test")) + ".test"
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		require.Equal(t, want, w.Code, n)
+		require.Equal(t, want == http.StatusOK, asked[r.Host], n)
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/causeway-cloud/causeway/internal/adapter/edge"
 )
 
 // Times and bounds of what is remembered of handshakes: a new certificate is used at the latest customCertificateLook after it was
@@ -41,7 +43,7 @@ type keptCertificate struct {
 // get implements tls.Config.GetCertificate.
 func (c *customCertificates) get(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 	host := strings.ToLower(strings.TrimSuffix(hello.ServerName, "."))
-	if !strings.Contains(host, ".") || c.ours(host) {
+	if !edge.CouldBeCustom(host) || c.ours(host) {
 		return c.own(hello)
 	}
 	ctx, cancel := context.WithTimeout(hello.Context(), certificateWait)

@@ -150,6 +150,32 @@ func pemOf(t *testing.T, c tls.Certificate) (chain, key []byte) {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Certificate[0]}), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
 }
 
+// TestNamesOfNobodyAreNotLookedUp shakes hands for names that cannot be a host's: any octets, at any length.
+func TestNamesOfNobodyAreNotLookedUp(t *testing.T) { // S41
+	t.Parallel()
+	own := selfSigned(t, "causeway.test", time.Now().Add(time.Hour))
+	asked := map[string]bool{}
+	certs := &customCertificates{own: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return &own, nil }, ours: func(string) bool { return false },
+		find: func(_ context.Context, host string) (*tls.Certificate, bool, error) {
+			asked[host] = true
+			return nil, false, nil
+		}, log: slog.New(slog.NewTextHandler(t.Output(), nil)), kept: map[string]keptCertificate{}}
+	for name, want := range map[string]bool{ownHost: true, strings.Repeat("a", 60_000) + ".example": false, "a\x00b.example": false, "a\xffb.example": false, "a_b.example": false} {
+		client, server := net.Pipe()
+		done := make(chan error, 1)
+		go func() {
+			conn := tls.Client(client, &tls.Config{ServerName: name, InsecureSkipVerify: true})
+			done <- conn.HandshakeContext(t.Context())
+			_, _ = io.Copy(io.Discard, conn) // what the server sends after it
+		}()
+		require.NoError(t, tls.Server(server, edge.TLSConfig(certs.get)).HandshakeContext(t.Context()))
+		require.NoError(t, <-done)
+		require.NoError(t, client.Close())
+		require.Equal(t, want, asked[name], "%.20q", name)
+	}
+	require.Len(t, certs.kept, 1)
+}
+
 func TestUploadedCertificateOnEveryNode(t *testing.T) {
 	t.Parallel()
 	// Spec: SSO-169, SSO-183
