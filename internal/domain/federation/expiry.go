@@ -79,10 +79,12 @@ func threshold(days int) int {
 }
 
 func (s *Service) expiryEffects(w Watched, slot SlotView, n ExpiryNotice) systemlog.Effects {
-	name := slot.X509.Subject.CommonName
+	name := bounded(slot.X509.Subject.CommonName).(string)
 	args := map[string]string{"nickname": w.Nickname, "connectionId": string(w.ID), "certificate": name, "fileName": slot.FileName, "date": day(slot.X509.NotAfter)}
 	event, kind := systemlog.SAMLCertificateExpiring, notify.SAMLCertificateExpiring
 	switch {
+	case n.Variant == CustomDomain && n.Days == 0 && slot.Message == messageSpare:
+		event, kind = systemlog.SAMLCertificateExpired, notify.SAMLDomainSpareExpired
 	case n.Variant == CustomDomain && n.Days == 0:
 		event, kind = systemlog.SAMLCertificateExpired, notify.SAMLDomainCertificateExpired
 	case n.Variant == CustomDomain:

@@ -87,7 +87,7 @@ func (s *told) TellExpiry(_ context.Context, c customer.ID, n ExpiryNotice, eff 
 	}
 	s.notices = append(s.notices, fmt.Sprint(c, " ", n.Variant, " ", n.Days))
 	for _, j := range eff.Jobs {
-		if elsewhere := strings.Contains(string(j.Payload), "saml_domain_certificate_"); elsewhere != (n.Variant == CustomDomain) {
+		if elsewhere := strings.Contains(string(j.Payload), `"saml_domain_`); elsewhere != (n.Variant == CustomDomain) {
 			return fmt.Errorf("notice of %s: %s", n.Variant, j.Payload)
 		}
 	}
@@ -120,6 +120,28 @@ func TestBothApplicationsAreWatched(t *testing.T) {
 		require.NoError(t, service.TellExpiries(t.Context()))
 		require.Equal(t, tt.want, s.notices, tt.at)
 		require.Equal(t, tt.status, s.conn.Status(tt.at), tt.at)
+	}
+}
+
+// TestSpareCertificatesKeepNobodyOut: of two certificates of an application the end of one is no alarm, whichever application it is.
+// Spec: SSO-189, SSO-243
+func TestSpareCertificatesKeepNobodyOut(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
+	over, good := until(t, now.AddDate(-1, 0, 0), now.AddDate(0, 0, -1)), until(t, now.AddDate(-1, 0, 0), now.AddDate(1, 0, 0))
+	good.Slot = 2
+	s := &Service{signins: &SignIns{}, clock: clock.NewFixed(now)}
+	for _, list := range [][]Certificate{{over}, {over, good}} {
+		w := Watched{Customer: "one", Connection: Connection{ID: "idp_1", Nickname: "Partner", Settings: Settings{Certificates: list}, CustomDomain: &Application{Certificates: list}}}
+		for v, want := range map[Variant][]string{Primary: {"saml_certificate_expired", "saml_spare_certificate_expired"},
+			CustomDomain: {"saml_domain_certificate_expired", "saml_domain_spare_certificate_expired"}} {
+			settings, ok := w.For(v)
+			require.True(t, ok)
+			eff := s.expiryEffects(w, settings.Slots(now)[0], ExpiryNotice{Connection: "idp_1", Variant: v})
+			var told struct{ Kind string }
+			require.NoError(t, json.Unmarshal(eff.Jobs[0].Payload, &told))
+			require.Equal(t, want[len(list)-1], told.Kind)
+		}
 	}
 }
 

@@ -30,6 +30,7 @@ const (
 	// The same of the application for a custom domain, whose certificates are stored elsewhere (SSO-189, SSO-243).
 	SAMLDomainCertificateExpiring Kind = "saml_domain_certificate_expiring"
 	SAMLDomainCertificateExpired  Kind = "saml_domain_certificate_expired"
+	SAMLDomainSpareExpired        Kind = "saml_domain_spare_certificate_expired"
 	// nickname, connectionId, fingerprint, subject: a provider's metadata has shown a new signing key
 	SAMLKeyProposed     Kind = "saml_key_proposed"
 	SAMLKeyAccepted     Kind = "saml_key_accepted"     // by itself, because a trusted key had signed the metadata
@@ -72,6 +73,7 @@ var kinds = map[Kind]kind{
 	SAMLSpareCertificateExpired:     {Information, "/identity/connections/{connectionId}"},
 	SAMLDomainCertificateExpiring:   {Warning, "/workspace/custom-domain/saml"},
 	SAMLDomainCertificateExpired:    {Error, "/workspace/custom-domain/saml"},
+	SAMLDomainSpareExpired:          {Information, "/workspace/custom-domain/saml"},
 	SAMLKeyProposed:                 {Warning, "/identity/connections/{connectionId}"},
 	SAMLKeyAccepted:                 {Information, "/identity/connections/{connectionId}"},
 	SAMLMetadataFailing:             {Warning, "/identity/connections/{connectionId}"},

@@ -15,9 +15,11 @@ var mailed = map[Kind]bool{
 	SAMLRotationEmergency: true,
 	SAMLRotationCancelled: true,
 
-	SAMLCertificateExpiring:     true,
-	SAMLOnlyCertificateExpiring: true,
-	SAMLCertificateExpired:      true,
+	SAMLCertificateExpiring:       true,
+	SAMLOnlyCertificateExpiring:   true,
+	SAMLCertificateExpired:        true,
+	SAMLDomainCertificateExpiring: true,
+	SAMLDomainCertificateExpired:  true,
 }
 
 // Mailed reports whether the administrators get the kind by mail as well.
