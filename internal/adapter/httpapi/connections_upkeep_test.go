@@ -3,10 +3,13 @@ package httpapi_test
 import (
 	"cmp"
 	"crypto"
+	"crypto/rand"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"math/big"
 	"net/http"
 	"regexp"
 	"strings"
@@ -437,6 +440,104 @@ func TestMetadataIsReadAgain(t *testing.T) {
 	require.Nil(t, out["metadata"].(object)["lastFailure"])
 	require.Equal(t, []any{object{"field": "settings.ssoServiceUrl", "ours": "https://idp.test/sso", "theirs": "https://moved.test/sso"}}, out["metadata"].(object)["differences"])
 	require.Equal(t, "https://idp.test/sso", out["settings"].(object)["ssoServiceUrl"])
+}
+
+// TestMetadataLeavesLittleBehind reads metadata with values as long as the document: what is kept of them goes with the connection into every
+// list and every sign-in.
+func TestMetadataLeavesLittleBehind(t *testing.T) { // S41
+	t.Parallel()
+	f := newFederated(t)
+	present := f.signer(samltest.RSA2048(), 400*24*time.Hour)
+	path := f.saved("acme", object{"metadataUrl": metadataURL}, present.Certificate)
+	long := strings.Repeat("a", 400_000)
+	refresh := func(p samltest.Provider) object {
+		t.Helper()
+		f.fetch[metadataURL] = string(samltest.XML(p.Tree()))
+		status, _, out := f.do("POST", path+"/metadata-source/refresh", nil)
+		require.Equal(t, http.StatusOK, status, out)
+		return out["metadata"].(object)
+	}
+	for name, p := range map[string]samltest.Provider{
+		"an address":              {SSO: "https://idp.test/" + long},
+		"an address that is none": {SSO: "http://idp.test/" + long},
+		"a certificate":           {SSO: "https://idp.test/sso", Certificates: []*x509.Certificate{named(t, long)}},
+	} {
+		p.EntityID = "https://idp.test"
+		if p.Certificates == nil {
+			p.Certificates = []*x509.Certificate{present.Certificate}
+		}
+		require.Less(t, len(fmt.Sprint(refresh(p))), 8<<10, name)
+		require.Less(t, len(fmt.Sprint(f.get(path))), 32<<10, name)
+	}
+	require.Empty(t, f.get(path)["keyProposals"])
+}
+
+// named is a certificate with the common name.
+func named(t *testing.T, commonName string) *x509.Certificate {
+	t.Helper()
+	key := samltest.P384()
+	der, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: commonName},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour)}, &x509.Certificate{Subject: pkix.Name{CommonName: "x"}}, key.Public(), key)
+	require.NoError(t, err)
+	cert, err := x509.ParseCertificate(der)
+	require.NoError(t, err)
+	return cert
+}
+
+// TestAddressesAreReadSoOften lets an administrator have addresses read until it is too often.
+func TestAddressesAreReadSoOften(t *testing.T) { // O08
+	t.Parallel()
+	f := newFederated(t)
+	path := f.saved("acme", object{"metadataUrl": metadataURL}, f.signer(samltest.RSA2048(), 400*24*time.Hour).Certificate)
+	status, _, draft := f.do("POST", "/connection-drafts", object{"type": "saml", "signInUrlId": "other"})
+	require.Equal(t, http.StatusCreated, status)
+	asked := 0
+	f.fetching = func() { asked++ }
+	var last object
+	for range 25 {
+		f.do("POST", path+"/metadata-source/refresh", nil)
+		_, _, last = f.do("POST", "/connection-drafts/"+draft["id"].(string)+"/metadata", object{"url": "https://anybody.test/"})
+	}
+	require.Equal(t, 30, asked)
+	require.Equal(t, "address_read_too_often", code(last))
+	f.clock.Advance(time.Minute)
+	f.do("POST", path+"/metadata-source/refresh", nil)
+	require.Equal(t, 31, asked)
+}
+
+// TestReadingThatWasSwitchedOffTakesNoKey switches the hourly reading off while one is under way: what it brings counts for nothing.
+func TestReadingThatWasSwitchedOffTakesNoKey(t *testing.T) { // S40
+	t.Parallel()
+	f := newFederated(t)
+	present, next := f.signer(samltest.RSA2048(), 400*24*time.Hour), f.signer(samltest.P256(), 500*24*time.Hour)
+	path := f.saved("acme", object{"metadataUrl": metadataURL, "metadataRefresh": true}, present.Certificate)
+	tree := samltest.Provider{EntityID: "https://idp.test", SSO: "https://idp.test/sso", Certificates: []*x509.Certificate{present.Certificate, next.Certificate}}.Tree()
+	present.Sign(tree, samltest.Options{})
+	f.fetch[metadataURL] = string(samltest.XML(tree))
+	read := func() {
+		t.Helper()
+		require.NoError(t, f.connections.OrderMetadata(t.Context()))
+		claimed, err := f.db.Queue().Claim(t.Context(), 20, f.clock.Now(), time.Minute)
+		require.NoError(t, err)
+		for _, job := range claimed {
+			if job.Kind == federation.MetadataJob {
+				require.NoError(t, f.connections.RunMetadata(t.Context(), job.Payload))
+			}
+		}
+	}
+	f.fetching = func() {
+		status, _, out := f.do("PUT", path+"/metadata-source", object{"url": metadataURL, "refresh": false})
+		require.Equal(t, http.StatusOK, status, out)
+	}
+	read()
+	require.Equal(t, []string{"1 ok"}, slots(f.get(path)))
+	require.Zero(t, f.count(systemlog.SAMLKeyAccepted))
+
+	f.fetching = nil
+	status, _, out := f.do("PUT", path+"/metadata-source", object{"url": metadataURL, "refresh": true})
+	require.Equal(t, http.StatusOK, status, out)
+	read()
+	require.Equal(t, []string{"1 ok", "2 ok"}, slots(f.get(path)))
 }
 
 // TestProposedKeysAreDecided accepts and rejects what an unsigned document shows.

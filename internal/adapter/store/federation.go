@@ -151,7 +151,12 @@ func (tx *Tx) reserve(ctx context.Context, c customer.ID, i federation.ID, ident
 	if err := tx.SelectContext(ctx, &rests, `select expires_at from go_url where identifier = $1 and expires_at > $2 and customer_id = $3 and `+waits, identifier, now, c); err != nil {
 		return err
 	}
-	if expires != nil && len(rests) > 0 {
+	switch {
+	case len(rests) == 0:
+		if err := tx.mayReserve(ctx, c); err != nil {
+			return err
+		}
+	case expires != nil:
 		until := max(*expires, rests[0])
 		expires = &until
 	}
@@ -163,6 +168,18 @@ func (tx *Tx) reserve(ctx context.Context, c customer.ID, i federation.ID, ident
 		return federation.ErrIdentifierTaken
 	}
 	return err
+}
+
+// mayReserve refuses a customer that keeps too many identifiers from others already.
+func (tx *Tx) mayReserve(ctx context.Context, c customer.ID) error {
+	var n int
+	if err := tx.GetContext(ctx, &n, `select count(*) from go_url where customer_id = $1 and expires_at > $2 and `+waits, c, tx.now.UnixMicro()); err != nil {
+		return err
+	}
+	if n > federation.MaxRestingIdentifiers {
+		return federation.ErrIdentifiersResting
+	}
+	return nil
 }
 
 // rest leaves the identifier of a connection to its customer alone for a while (SSO-253).

@@ -253,6 +253,33 @@ func TestADraftDoesNotEndTheRest(t *testing.T) {
 	})
 }
 
+// TestFormerSignInURLsAreBounded changes the sign-in URL of one connection until its customer keeps too many from others.
+func TestFormerSignInURLsAreBounded(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Shifted) {
+		ctx, s := t.Context(), db.Connections()
+		require.NoError(t, store.SeedCustomers(ctx, db, one, two))
+		connect(t, db, clk, one, "idp_a", "url-0")
+		move := func(n int) error {
+			_, err := s.Update(ctx, one, "idp_a", func(c *federation.Connection) (systemlog.Effects, error) {
+				c.SignInIdentifier = fmt.Sprint("url-", n)
+				return record(systemlog.SAMLUpdated, systemlog.Fields{}, systemlog.Fields{}), nil
+			})
+			return err
+		}
+		for n := range federation.MaxRestingIdentifiers {
+			require.NoError(t, move(n+1), n)
+		}
+		require.ErrorIs(t, move(1000), federation.ErrIdentifiersResting)
+		require.NoError(t, move(7), "one that it had")
+		require.NoError(t, move(8))
+		require.NoError(t, s.CreateDraft(ctx, one, draft(clk, "idp_b", "")), "for the workspace only")
+		require.NoError(t, s.CreateDraft(ctx, two, draft(clk, "idp_c", "url-1000")))
+		clk.Advance(federation.IdentifierRest)
+		require.NoError(t, move(1001))
+	})
+}
+
 func acceptance(clk clock.Clock, n int, code federation.CodeHash) federation.Acceptance {
 	now := clk.Now()
 	return federation.Acceptance{

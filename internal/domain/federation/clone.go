@@ -16,7 +16,7 @@ import (
 // and nickname are new; the scoped entity ID is never copied, because two connections cannot be one application at the
 // provider (SAM-070, SSO-143). The application for a custom domain stays with the source too.
 //
-// Errors: field errors, ErrNotFound, ErrNicknameTaken, ErrIdentifierTaken, ErrTooManyDrafts.
+// Errors: field errors, ErrNotFound, ErrNicknameTaken, ErrIdentifierTaken, ErrIdentifiersResting, ErrTooManyDrafts.
 func (s *Service) Clone(ctx context.Context, actor admin.Actor, c customer.ID, source ID, identifier, nickname string) (Draft, error) {
 	if err := actor.Require(c, admin.FullAccess); err != nil {
 		return Draft{}, err

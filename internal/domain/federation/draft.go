@@ -14,6 +14,13 @@ const DraftLife = 24 * time.Hour
 // nobody else is to receive them there (SSO-253).
 const IdentifierRest = 30 * 24 * time.Hour
 
+// MaxRestingIdentifiers bounds the sign-in identifiers that a customer keeps from others by changing and disconnecting. With as many, it
+// takes one of them again, or waits until the first is free.
+const MaxRestingIdentifiers = 50
+
+// ErrIdentifiersResting: the customer has MaxRestingIdentifiers of them, and asks for another.
+var ErrIdentifiersResting = fault.New(fault.Limited, "signin_identifiers_resting").With("max", MaxRestingIdentifiers).With("days", int(IdentifierRest.Hours()/24))
+
 // MaxDrafts bounds the live drafts of a customer; each reserves an identifier that everybody shares.
 const MaxDrafts = 20
 

@@ -44,7 +44,7 @@ type CertificateFacts struct {
 }
 
 // ReadCertificates lists the certificates of metadata, ours or a provider's, or of a certificate file: what is at an address,
-// or in file; exactly one of them is given. It stores and trusts nothing. Errors: ErrNoSource, ErrOneSource, ErrNoCertificates,
+// or in file; exactly one of them is given. It stores and trusts nothing. Errors: ErrNoSource, ErrOneSource, ErrNoCertificates, ErrReadTooOften,
 // those of fetching, and the refusals of the file as field errors.
 func (r *Rotation) ReadCertificates(ctx context.Context, actor admin.Actor, c customer.ID, file []byte, address string) ([]CertificateFacts, error) {
 	if err := actor.Require(c, admin.FullAccess); err != nil {
@@ -58,6 +58,9 @@ func (r *Rotation) ReadCertificates(ctx context.Context, actor admin.Actor, c cu
 		return nil, ErrOneSource
 	case address != "":
 		source = "url"
+		if !r.reads.Take(string(c), r.Clock.Now()) {
+			return nil, ErrReadTooOften
+		}
 		var err error
 		if file, err = r.Fetch.Get(ctx, address); err != nil {
 			return nil, err

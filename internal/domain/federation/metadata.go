@@ -5,8 +5,10 @@ import (
 	"errors"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/quota"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/protocol/saml"
@@ -17,6 +19,19 @@ var (
 	ErrOneSource = fault.New(fault.Invalid, "metadata_one_source") // not from both
 	ErrNoSource  = fault.New(fault.Invalid, "metadata_source_needed")
 )
+
+// How often administrators of a customer can make each node read addresses that they name (O08).
+const (
+	readsPerMinute      = 30
+	readsOfAllPerMinute = 100 * readsPerMinute
+)
+
+// ErrReadTooOften: administrators of the customer have had many addresses read within a minute.
+var ErrReadTooOften = fault.New(fault.Limited, "address_read_too_often").With("max", readsPerMinute)
+
+func newReads() quota.Quota {
+	return quota.Quota{Every: time.Minute, Each: readsPerMinute, All: readsOfAllPerMinute}
+}
 
 // Remarks about metadata; their texts are warnings for the administrator.
 const (
@@ -40,7 +55,7 @@ type Proposal struct {
 }
 
 // ReadMetadata reads a provider's metadata from a file or an address, exactly one of them given, for a draft of the
-// customer. Errors: ErrOneSource, ErrNoSource, ErrNotFound, those of fetching it, and the refusals of the metadata; where
+// customer. Errors: ErrOneSource, ErrNoSource, ErrNotFound, ErrReadTooOften, those of fetching it, and the refusals of the metadata; where
 // those have a reason of their own, it is the error of the field "xml" or "url".
 func (s *Service) ReadMetadata(ctx context.Context, actor admin.Actor, c customer.ID, i ID, file []byte, address string) (Proposal, error) {
 	if err := actor.Require(c, admin.FullAccess); err != nil {
@@ -59,6 +74,9 @@ func (s *Service) ReadMetadata(ctx context.Context, actor admin.Actor, c custome
 		return Proposal{}, err
 	}
 	if address != "" {
+		if !s.reads.Take(string(c), s.clock.Now()) {
+			return Proposal{}, ErrReadTooOften
+		}
 		var err error
 		if file, err = s.fetch.Get(ctx, address); err != nil {
 			return Proposal{}, err

@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/causeway-cloud/causeway/internal/base/fault"
@@ -90,7 +91,7 @@ func (c Connection) source() systemlog.Fields {
 }
 
 // RefreshMetadata reads the metadata now. What goes wrong outside is kept with the connection and is no error here.
-// Errors: ErrNotFound, ErrNoMetadataURL.
+// Errors: ErrNotFound, ErrNoMetadataURL, ErrReadTooOften.
 func (s *Service) RefreshMetadata(ctx context.Context, actor admin.Actor, c customer.ID, i ID) (Kept, error) {
 	if err := actor.Require(c, admin.FullAccess); err != nil {
 		return Kept{}, err
@@ -101,6 +102,8 @@ func (s *Service) RefreshMetadata(ctx context.Context, actor admin.Actor, c cust
 		return Kept{}, err
 	case kept.Settings.MetadataURL == "":
 		return Kept{}, ErrNoMetadataURL
+	case !s.reads.Take(string(c), s.clock.Now()):
+		return Kept{}, ErrReadTooOften
 	}
 	return s.refresh(ctx, kept.Connection, c)
 }
@@ -152,11 +155,11 @@ func (s *Service) RunMetadata(ctx context.Context, raw json.RawMessage) error {
 }
 
 // refresh reads the metadata of conn and keeps what it says. The address is that of conn: a change meanwhile makes the
-// reading worthless.
+// reading worthless, and so does somebody who switches the reading off.
 func (s *Service) refresh(ctx context.Context, conn Connection, c customer.ID) (Kept, error) {
 	raw, failure := s.fetch.Get(ctx, conn.Settings.MetadataURL)
 	return s.upkeep.Maintain(ctx, c, conn.ID, func(k *Kept) (systemlog.Effects, error) {
-		if k.Settings.MetadataURL != conn.Settings.MetadataURL {
+		if k.Settings.MetadataURL != conn.Settings.MetadataURL || conn.Settings.MetadataRefresh && !k.Settings.MetadataRefresh {
 			return systemlog.Effects{}, nil
 		}
 		k.Settings = k.Settings.clone()
@@ -171,7 +174,7 @@ func (s *Service) refresh(ctx context.Context, conn Connection, c customer.ID) (
 func (s *Service) unread(c customer.ID, k *Kept, failure error) systemlog.Effects {
 	now, m := s.clock.Now(), &k.Metadata
 	why := fault.From(failure)
-	m.Failure, m.FailureArgs = why.Code, why.Args
+	m.Failure, m.FailureArgs = why.Code, allBounded(why.Args)
 	if m.FailedSince.IsZero() {
 		m.FailedSince = now
 	}
@@ -224,12 +227,21 @@ func differences(s Settings, m *saml.IdPMetadata) []Difference {
 		slo = m.SLORedirect
 	}
 	if sso != s.SSOURL {
-		out = append(out, Difference{"settings.ssoServiceUrl", s.SSOURL, sso})
+		out = append(out, Difference{"settings.ssoServiceUrl", s.SSOURL, cutAddress(sso)})
 	}
 	if s.LogoutURL != "" && slo != s.LogoutURL {
-		out = append(out, Difference{"settings.logoutUrl", s.LogoutURL, slo})
+		out = append(out, Difference{"settings.logoutUrl", s.LogoutURL, cutAddress(slo)})
 	}
 	return out
+}
+
+// cutAddress bounds what is kept of an address of the metadata, which goes with the connection wherever that is read. No longer one could
+// be a connection's.
+func cutAddress(address string) string {
+	if len(address) > maxURL {
+		return strings.ToValidUTF8(address[:maxURL], "") + "…"
+	}
+	return address
 }
 
 // found keeps a certificate that the connection does not have, and takes it where the metadata is signed by a key that the
@@ -250,7 +262,8 @@ func (s *Service) found(c customer.ID, k *Kept, cert *x509.Certificate, m *saml.
 	}
 	p.Signed = p.Signed || signed
 	target := k.target()
-	args := map[string]string{"nickname": k.Nickname, "connectionId": string(k.ID), "fingerprint": p.Certificate().Fingerprint(), "subject": cert.Subject.String()}
+	args := map[string]string{"nickname": k.Nickname, "connectionId": string(k.ID), "fingerprint": p.Certificate().Fingerprint(),
+		"subject": bounded(cert.Subject.String()).(string)}
 	before := s.prints(k)
 	if signed && k.forward(cert) && s.take(k, p.Certificate(), m.SigningCertificates) == nil {
 		k.accept(p.Certificate(), systemlog.System().Name, now)

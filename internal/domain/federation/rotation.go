@@ -7,6 +7,7 @@ import (
 
 	"github.com/causeway-cloud/causeway/internal/base/clock"
 	"github.com/causeway-cloud/causeway/internal/base/fault"
+	"github.com/causeway-cloud/causeway/internal/base/quota"
 	"github.com/causeway-cloud/causeway/internal/domain/admin"
 	"github.com/causeway-cloud/causeway/internal/domain/customer"
 	"github.com/causeway-cloud/causeway/internal/domain/keyring"
@@ -40,7 +41,10 @@ type KeyTest struct {
 
 // Rotation shows customers the rotation of our SAML signing certificate and helps them through it. Everything needs full
 // access. It may be used concurrently.
-type Rotation struct{ RotationDeps }
+type Rotation struct {
+	RotationDeps
+	reads quota.Quota // of addresses, by customer
+}
 
 // RotationDeps is what Rotation works with.
 type RotationDeps struct {
@@ -56,7 +60,7 @@ type RotationDeps struct {
 }
 
 // NewRotation returns the customers' side of the rotation.
-func NewRotation(d RotationDeps) *Rotation { return &Rotation{d} }
+func NewRotation(d RotationDeps) *Rotation { return &Rotation{RotationDeps: d, reads: newReads()} }
 
 // RotationView is what one customer sees.
 type RotationView struct {

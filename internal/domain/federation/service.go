@@ -41,6 +41,7 @@ type Service struct {
 	oneCertificate bool        // the second slot can be used only while the first one's certificate has expired
 	asked          quota.Quota // for identifiers, by administrator
 	drafts         quota.Quota // begun, by customer
+	reads          quota.Quota // of addresses, by customer
 }
 
 // Fetcher reads an address that an administrator typed.
@@ -84,7 +85,7 @@ func NewService(d ServiceDeps) *Service {
 	return &Service{store: d.Store, upkeep: d.Upkeep, oneCertificate: d.OneCertificate, tests: d.Tests, runs: d.Runs, signins: d.SignIns, fetch: d.Fetch, domains: d.Domains, enabled: enabled, failures: d.Failures, checks: d.Checks, sp: d.ServiceProvider, custom: d.CustomOrigin,
 		console: d.ConsoleURL, secure: d.SecureURL, clock: d.Clock, log: d.Log,
 		asked:  quota.Quota{Every: askEvery, Each: asksOfOne, All: asksOfEverybody},
-		drafts: quota.Quota{Every: time.Hour, Each: draftsPerHour, All: draftsOfAllPerHour}}
+		drafts: quota.Quota{Every: time.Hour, Each: draftsPerHour, All: draftsOfAllPerHour}, reads: newReads()}
 }
 
 // ServiceProvider returns what the provider of a connection has to know about us, as it is on the SAML site.
@@ -128,7 +129,7 @@ func (s *Service) SignInURL(identifier string) string {
 func (s *Service) Now() time.Time { return s.clock.Now() }
 
 // NewDraft begins a connection: its type, the identifier of its sign-in URL (SAM-023) and the settings that it opens with.
-// Errors: ErrUse, ErrUnavailable, field errors, ErrIdentifierTaken, ErrTooManyDrafts.
+// Errors: ErrUse, ErrUnavailable, field errors, ErrIdentifierTaken, ErrIdentifiersResting, ErrTooManyDrafts.
 func (s *Service) NewDraft(ctx context.Context, actor admin.Actor, c customer.ID, t Type, identifier string, from Template) (Draft, error) {
 	if err := actor.Require(c, admin.FullAccess); err != nil {
 		return Draft{}, err
@@ -485,7 +486,7 @@ type ConnectionChange struct {
 }
 
 // Change renames a connection or changes its sign-in URL: the new one works at once, the old one no more. Errors: field errors,
-// ErrNotFound, ErrStale, ErrNicknameTaken, ErrIdentifierTaken, ErrWorkspaceOnly; those of Actor.RequireFresh for another sign-in URL.
+// ErrNotFound, ErrStale, ErrNicknameTaken, ErrIdentifierTaken, ErrIdentifiersResting, ErrWorkspaceOnly; those of Actor.RequireFresh for another sign-in URL.
 func (s *Service) Change(ctx context.Context, actor admin.Actor, c customer.ID, i ID, change ConnectionChange) (Connection, error) {
 	if err := actor.Require(c, admin.FullAccess); err != nil {
 		return Connection{}, err

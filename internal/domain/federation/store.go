@@ -11,7 +11,8 @@ import (
 
 // Store keeps connections and drafts. Another customer's is ErrNotFound; an expired draft is, too.
 type Store interface {
-	// CreateDraft stores a draft and reserves its sign-in identifier. Errors: ErrIdentifierTaken, ErrTooManyDrafts.
+	// CreateDraft stores a draft and reserves its sign-in identifier. Errors: ErrIdentifierTaken, ErrIdentifiersResting,
+	// ErrTooManyDrafts.
 	CreateDraft(ctx context.Context, c customer.ID, d Draft) error
 	// Draft returns a live draft. Errors: ErrNotFound.
 	Draft(ctx context.Context, c customer.ID, i ID) (Draft, error)
@@ -33,7 +34,7 @@ type Store interface {
 	// Available reports whether a customer can take a sign-in identifier.
 	Available(ctx context.Context, c customer.ID, identifier string) (bool, error)
 	// Update changes nickname and sign-in identifier; the old identifier stays reserved for the customer for IdentifierRest.
-	// Errors: ErrNotFound, ErrNicknameTaken, ErrIdentifierTaken, and what change returns.
+	// Errors: ErrNotFound, ErrNicknameTaken, ErrIdentifierTaken, ErrIdentifiersResting, and what change returns.
 	Update(ctx context.Context, c customer.ID, i ID, change func(*Connection) (systemlog.Effects, error)) (Connection, error)
 	// Delete forgets a connection; the sessions made through it end. Its identifier stays reserved for the customer for
 	// IdentifierRest. Errors: ErrNotFound, ErrInUse, and what check returns.

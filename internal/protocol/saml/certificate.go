@@ -73,6 +73,9 @@ func parsePEM(file []byte) (*x509.Certificate, error) {
 }
 
 func parseDER(der []byte) (*x509.Certificate, error) {
+	if len(der) > maxCertificateBytes {
+		return nil, ErrCertificateUnreadable
+	}
 	c, err := x509.ParseCertificate(der)
 	switch {
 	case err == nil:
