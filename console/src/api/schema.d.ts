@@ -6326,7 +6326,10 @@ export interface operations {
     finishConnectionDraft: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was read; absent: whatever is there. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The customer ID, shown under the user name in the console. */
                 customerId: string;

@@ -217,11 +217,16 @@ func (c connectionsAPI) test(ctx context.Context, actor admin.Actor, in *InDraft
 
 func (c connectionsAPI) finish(ctx context.Context, actor admin.Actor, in *struct {
 	InDraft
+	IfMatch
 	Body *struct {
 		Untested bool `json:"untested,omitempty" doc:"Save without a passed test; the record says so."`
 	}
 }) (*versioned[Connection], error) {
-	got, err := c.s.Finish(ctx, actor, in.customer(), in.id(), in.Body != nil && in.Body.Untested)
+	v, err := version(in.Match)
+	if err != nil {
+		return nil, err
+	}
+	got, err := c.s.FinishSeen(ctx, actor, in.customer(), in.id(), in.Body != nil && in.Body.Untested, v)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"context"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -504,4 +505,31 @@ func TestSelfTestSpeaksInSentences(t *testing.T) {
 			require.Contains(t, item["title"], "orged", item["name"])
 		}
 	}
+}
+
+// TestADraftIsFinishedAsItWasSeen: a draft is changed without a fresh proof, so whoever gives one for it names the version that he saw.
+func TestADraftIsFinishedAsItWasSeen(t *testing.T) { // T05
+	t.Parallel()
+	f := newFederated(t)
+	good, other := f.signer(samltest.P256(), 400*24*time.Hour).Certificate, f.signer(samltest.P384(), 400*24*time.Hour).Certificate
+	_, _, out := f.do("POST", "/connection-drafts", object{"type": "saml", "signInUrlId": "acme"})
+	path := "/connection-drafts/" + out["id"].(string)
+	set := func(cert *x509.Certificate) string {
+		t.Helper()
+		status, header, out := f.do("PATCH", path, object{"nickname": "Partner", "settings": object{"idpEntityId": "https://idp.test", "ssoServiceUrl": "https://idp.test/sso",
+			"certificates": []any{object{"fileName": "idp.cer", "pem": encoded(cert)}}}})
+		require.Equal(t, http.StatusOK, status, out)
+		return header.Get("ETag")
+	}
+	seen := set(good)
+	proved := f.actor
+	f.actor.ID, f.actor.Session, f.actor.FreshUntil = "login_2", "sess_2", time.Time{}
+	set(other)
+	f.actor = proved
+	status, _, out := f.do("POST", path+"/finish", object{"untested": true}, "If-Match", seen)
+	require.Equal(t, http.StatusPreconditionFailed, status, out)
+	require.Equal(t, "connection_changed", code(out))
+	status, _, out = f.do("POST", path+"/finish", object{"untested": true}, "If-Match", set(good))
+	require.Equal(t, http.StatusCreated, status, out)
+	require.Equal(t, federation.Certificate{DER: good.Raw}.Fingerprint(), out["settings"].(object)["certificates"].([]any)[0].(object)["fingerprint"])
 }

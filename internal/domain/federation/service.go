@@ -374,13 +374,22 @@ type Checks interface {
 	CheckEnded(ctx context.Context, c customer.ID, o TestOutcome) error
 }
 
-// Finish turns a tested draft into a connection (SAM-063). untested lets it pass without a test; the record then says
-// so. Errors: ErrNotFound, field errors, ErrNotTested, ErrNicknameTaken, ErrStale, those of Actor.RequireFresh.
+// Finish is FinishSeen of a draft as it is, whoever changed it last.
 func (s *Service) Finish(ctx context.Context, actor admin.Actor, c customer.ID, i ID, untested bool) (Connection, error) {
+	return s.FinishSeen(ctx, actor, c, i, untested, revision.Any)
+}
+
+// FinishSeen turns a tested draft into a connection (SAM-063). untested lets it pass without a test; the record then says so. version is
+// what the caller saw, or revision.Any: a draft is changed without a fresh proof, and the one who gives it vouches for what he saw. Errors:
+// ErrNotFound, field errors, ErrNotTested, ErrNicknameTaken, ErrStale, those of Actor.RequireFresh.
+func (s *Service) FinishSeen(ctx context.Context, actor admin.Actor, c customer.ID, i ID, untested bool, version int64) (Connection, error) {
 	if err := s.requireFresh(actor, c); err != nil {
 		return Connection{}, err
 	}
 	conn, err := s.store.Finish(ctx, c, i, func(d Draft) (Connection, systemlog.Effects, error) {
+		if !revision.Matches(version, d.Version) {
+			return Connection{}, systemlog.Effects{}, ErrStale
+		}
 		if err := s.check(d); err != nil {
 			return Connection{}, systemlog.Effects{}, err
 		}
