@@ -285,9 +285,9 @@ func TestUnprovedHostFailsAfterADay(t *testing.T) {
 	require.Equal(t, workspace.ReasonUnproved, failed[0].Reason)
 
 	for _, proved := range []bool{false, true} { // a second try is no proof, nor is a record that is not there any more
-		_, err = w.domains.Set(t.Context(), w.console, first, customHost, workspace.TLSUpload, revision.Any)
+		d, err = w.domains.Set(t.Context(), w.console, first, customHost, workspace.TLSUpload, revision.Any)
 		require.NoError(t, err)
-		require.NoError(t, w.db.Domains().Postpone(t.Context(), first, customHost, workspace.Step{Proved: proved}))
+		require.NoError(t, w.db.Domains().Postpone(t.Context(), d, workspace.Step{Proved: proved}))
 		require.NoError(t, w.domains.Provision(t.Context()))
 		d, err = w.domains.Get(t.Context(), w.console, first)
 		require.NoError(t, err)
@@ -296,7 +296,7 @@ func TestUnprovedHostFailsAfterADay(t *testing.T) {
 		require.False(t, d.Proved)
 	}
 
-	require.NoError(t, w.db.Domains().Postpone(t.Context(), first, customHost, workspace.Step{Proved: true}))
+	require.NoError(t, w.db.Domains().Postpone(t.Context(), d, workspace.Step{Proved: true}))
 	w.dns["_causeway."+customHost] = "causeway-domain=" + d.Token
 	w.clock.Advance(workspace.ProvisioningLife)
 	w.unreachable = true
@@ -388,7 +388,7 @@ func TestMetadataComeFirst(t *testing.T) {
 	w.use(first, w.connect(first, "acme", nil).ID)
 	_, err := w.domains.ServiceProvider(ctx, w.console, first)
 	require.ErrorIs(t, err, workspace.ErrNoDomain)
-	_, err = w.domains.Set(ctx, w.console, first, customHost, workspace.TLSUpload, revision.None)
+	d, err := w.domains.Set(ctx, w.console, first, customHost, workspace.TLSUpload, revision.None)
 	require.NoError(t, err)
 	metadata := func(want int) shown {
 		t.Helper()
@@ -401,7 +401,7 @@ func TestMetadataComeFirst(t *testing.T) {
 		return page
 	}
 	metadata(http.StatusServiceUnavailable) // whose host it is, is not shown yet
-	require.NoError(t, w.db.Domains().Postpone(ctx, first, customHost, workspace.Step{Proved: true}))
+	require.NoError(t, w.db.Domains().Postpone(ctx, d, workspace.Step{Proved: true}))
 	metadata(http.StatusOK)
 	w.own(first, customHost)
 	page := metadata(http.StatusOK)

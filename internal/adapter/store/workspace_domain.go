@@ -108,10 +108,11 @@ func (s *Domains) Hosts(ctx context.Context, state workspace.DomainState, after 
 }
 
 // Postpone implements workspace.DomainStore.
-func (s *Domains) Postpone(ctx context.Context, c customer.ID, host string, step workspace.Step) error {
+func (s *Domains) Postpone(ctx context.Context, d workspace.Domain, step workspace.Step) error {
 	return s.db.unrecorded(ctx, func(tx *Tx) error {
-		_, err := tx.ExecContext(ctx, `update workspace_domain set proved = $3, reason = $4, next_try = $5 where customer_id = $1 and host = $2`,
-			c, host, bit(step.Proved), step.Reason, sometimeMicros(step.Next))
+		_, err := tx.ExecContext(ctx, `update workspace_domain set proved = $5, reason = $6, next_try = $7
+			where customer_id = $1 and host = $2 and token = $3 and state = $4`,
+			d.Customer, d.Host, d.Token, d.State, bit(step.Proved), step.Reason, sometimeMicros(step.Next))
 		return err
 	})
 }

@@ -121,6 +121,41 @@ func TestAnotherConnectionIsAnotherVersion(t *testing.T) { // T05
 	})
 }
 
+// TestALateStepProvesNothing: what a run of provisioning found out about a host is not said of one that was added anew meanwhile, with another
+// token, nor of one that has failed.
+func TestALateStepProvesNothing(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Shifted) {
+		h := newOwnHosts(t, db, clk)
+		h.host(workspace.Provisioning, clk.Now())
+		now := func() workspace.Domain {
+			t.Helper()
+			got, err := db.Domains().Custom(t.Context(), one)
+			require.NoError(t, err)
+			return *got.Domain
+		}
+		read := now()
+		step := func() {
+			t.Helper()
+			require.NoError(t, db.Domains().Postpone(t.Context(), read, workspace.Step{Proved: true}))
+		}
+		h.change(func(c *workspace.Custom) { c.Domain = nil })
+		h.change(func(c *workspace.Custom) {
+			again := read
+			again.Token = "another"
+			c.Domain = &again
+		})
+		step()
+		require.False(t, now().Proved, "nobody has seen the record of this token")
+		h.change(func(c *workspace.Custom) { c.Domain.Token, c.Domain.State = read.Token, workspace.DomainFailed })
+		step()
+		require.False(t, now().Proved, "who has failed stands in nobody's way")
+		h.change(func(c *workspace.Custom) { c.Domain.State = workspace.Provisioning })
+		step()
+		require.True(t, now().Proved)
+	})
+}
+
 // TestSignInsUnderWayEnd: what was ended after the provider's answer makes no session.
 func TestSignInsUnderWayEnd(t *testing.T) { // L09
 	t.Parallel()

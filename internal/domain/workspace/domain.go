@@ -161,8 +161,9 @@ type DomainStore interface {
 	ChangeCustom(ctx context.Context, c customer.ID, change func(*Custom) (systemlog.Effects, error)) (Custom, error)
 	// Hosts returns hosts in the state, by customer, at most n of those after the given one.
 	Hosts(ctx context.Context, state DomainState, after customer.ID, n int) ([]Domain, error)
-	// Postpone notes how far provisioning is. It is the state of something unfinished and has no record.
-	Postpone(ctx context.Context, c customer.ID, host string, step Step) error
+	// Postpone notes how far the provisioning of d is, unless it has ended meanwhile, or the host was removed or added anew. It is the state of
+	// something unfinished and has no record.
+	Postpone(ctx context.Context, d Domain, step Step) error
 }
 
 // Step is how far provisioning is.

@@ -342,7 +342,7 @@ func (s *Domains) Maintain(ctx context.Context) error {
 				return err
 			}
 			d.use(cert)
-		} else if err := s.deps.Store.Postpone(ctx, d.Customer, d.Host, Step{Proved: true, Reason: reason, Next: d.NextTry}); err != nil {
+		} else if err := s.deps.Store.Postpone(ctx, d, Step{Proved: true, Reason: reason, Next: d.NextTry}); err != nil {
 			return err
 		}
 		return s.notice(ctx, d)

@@ -143,7 +143,7 @@ func (s *Domains) provision(ctx context.Context, d Domain) error {
 	if reason == ReasonACME || reason == ReasonACMELimit {
 		wait = retryACME
 	}
-	return s.deps.Store.Postpone(ctx, d.Customer, d.Host, Step{Proved: reason != ReasonUnproved, Reason: reason, Next: now.Add(wait)})
+	return s.deps.Store.Postpone(ctx, d, Step{Proved: reason != ReasonUnproved, Reason: reason, Next: now.Add(wait)})
 }
 
 // steps proves the host, sees to its certificate and asks the host for its token. reason says which step did not succeed, "" =
@@ -154,7 +154,7 @@ func (s *Domains) steps(ctx context.Context, d Domain) (cert CertificateInfo, re
 		return cert, ReasonUnproved, nil
 	}
 	if !d.Proved { // from now on the host is served for this customer, so that it can be reached
-		if err := s.deps.Store.Postpone(ctx, d.Customer, d.Host, Step{Proved: true, Reason: d.Reason, Next: d.NextTry}); err != nil {
+		if err := s.deps.Store.Postpone(ctx, d, Step{Proved: true, Reason: d.Reason, Next: d.NextTry}); err != nil {
 			return cert, "", err
 		}
 	}
@@ -252,7 +252,7 @@ func (s *Domains) settle(ctx context.Context, d Domain, cert CertificateInfo, st
 	if state != DomainActive || d.State != DomainActive || d.Reason == reason {
 		return nil
 	}
-	return s.deps.Store.Postpone(ctx, d.Customer, d.Host, Step{Proved: true, Reason: reason, Next: d.NextTry}) // an earlier trouble is over
+	return s.deps.Store.Postpone(ctx, d, Step{Proved: true, Reason: reason, Next: d.NextTry}) // an earlier trouble is over
 }
 
 // asSeen reports whether nothing that a run of provisioning works with has changed since it read the host: runs take long, and go on
