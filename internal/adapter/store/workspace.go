@@ -54,8 +54,8 @@ func (r workspaceRow) workspace() workspace.Workspace {
 	return w
 }
 
-// workspaceOf reads the workspace of the customer that follows, with the customer's own host. The mode "both" counts only with an application for the host
-// at the present connection, and no mode does without a connection.
+// workspaceOf reads the workspace of the customer that follows, with the customer's own host. The mode "both" counts only with an
+// application for the host at the present connection, and no mode does without a connection.
 const workspaceOf = `
 	select w.customer_id, w.name, w.method, w.connection_id, w.always_prompt, w.web_inactivity_minutes, w.version,
 		coalesce(d.host, '') as custom_host, coalesce(d.state, '') as custom_state, coalesce(d.proved, 0) as custom_proved,
@@ -256,8 +256,8 @@ func (tx *Tx) isMethod(ctx context.Context, c customer.ID, i federation.ID) erro
 	return nil
 }
 
-// signsIn demands that people still sign in through the connection that proved who they are, at the session's host in its way: what was ended while a sign-in was under way makes no
-// session any more (L09).
+// signsIn demands that people still sign in through the connection that proved who they are, at the session's host and in its way:
+// what was ended while a sign-in was under way makes no session any more (L09).
 func (tx *Tx) signsIn(ctx context.Context, c customer.ID, proved federation.ID, session workspace.Session) error {
 	var row workspaceRow
 	if err := tx.GetContext(ctx, &row, workspaceSelect, c); err != nil {
